@@ -17,7 +17,7 @@ from gatekeeper.collectors.migrations._sql_query import RowSources, column_in, s
 from gatekeeper.collectors.migrations._sql_schema import Schema
 
 
-class Effect(IntEnum):
+class Isolation(IntEnum):
     """What a condition does; that of a disjunction is the least, that of a conjunction the greatest."""
 
     OPEN = 0
@@ -74,38 +74,38 @@ class TenantRow(NamedTuple):
         return column is not None and self.has(column) is False
 
 
-Judge = Callable[[Any, TenantRow], Effect]
+Judge = Callable[[Any, TenantRow], Isolation]
 
 
-def effect(condition: exp.Expr, row: TenantRow) -> Effect:
+def effect(condition: exp.Expr, row: TenantRow) -> Isolation:
     """Return what a condition does to the rows of other tenants."""
     judge = next((judge for types, judge in _CONDITIONS.items() if isinstance(condition, types)), None)
-    return judge(condition, row) if judge else Effect.UNKNOWN
+    return judge(condition, row) if judge else Isolation.UNKNOWN
 
 
-def session(value: exp.Expr, row: TenantRow) -> Effect:
+def session(value: exp.Expr, row: TenantRow) -> Isolation:
     """Return whether a value is one that the session sets, and none without it; OPEN if it is another."""
     judge = next((judge for types, judge in _VALUES.items() if isinstance(value, types)), None)
     if judge:
         return judge(value, row)
     decides = value.find(exp.Anonymous, exp.Select, exp.CurrentUser, exp.SessionUser)
-    return Effect.UNKNOWN if decides else Effect.OPEN
+    return Isolation.UNKNOWN if decides else Isolation.OPEN
 
 
-def _is(condition: exp.Is, row: TenantRow) -> Effect:
+def _is(condition: exp.Is, row: TenantRow) -> Isolation:
     if condition.args.get("negate"):
-        return Effect.OPEN
+        return Isolation.OPEN
     if isinstance(condition.expression, exp.Boolean) and condition.expression.this:
         return effect(condition.this, row)
     # Rows without a tenant: whose they are is not known.
-    return Effect.UNKNOWN if row.is_tenant(condition.this) else Effect.OPEN
+    return Isolation.UNKNOWN if row.is_tenant(condition.this) else Isolation.OPEN
 
 
-def _not(condition: exp.Not, row: TenantRow) -> Effect:
+def _not(condition: exp.Not, row: TenantRow) -> Isolation:
     inner = condition.this.unnest()
     if isinstance(inner, exp.NEQ):
         return _compared(exp.EQ(this=inner.this, expression=inner.expression), row)
-    return Effect.OPEN
+    return Isolation.OPEN
 
 
 def _results(case: exp.Expr) -> Iterator[exp.Expr]:
@@ -114,10 +114,10 @@ def _results(case: exp.Expr) -> Iterator[exp.Expr]:
         yield case.args["default"]
 
 
-def _all(judge: Judge, value: exp.Expr, row: TenantRow) -> Effect:
+def _all(judge: Judge, value: exp.Expr, row: TenantRow) -> Isolation:
     """Judge a value that is one of several: of COALESCE, CASE or an array."""
     parts = _results(value) if isinstance(value, exp.Case) else (value.this, *value.expressions)
-    return min((judge(part, row) for part in parts if part is not None), default=Effect.UNKNOWN)
+    return min((judge(part, row) for part in parts if part is not None), default=Isolation.UNKNOWN)
 
 
 def _pairs(condition: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
@@ -132,25 +132,25 @@ def _pairs(condition: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
     yield from ((left, right), (right, left))
 
 
-def _compared(condition: exp.Expr, row: TenantRow) -> Effect:
-    return max((_sides(side, value, row) for side, value in _pairs(condition)), default=Effect.OPEN)
+def _compared(condition: exp.Expr, row: TenantRow) -> Isolation:
+    return max((_sides(side, value, row) for side, value in _pairs(condition)), default=Isolation.OPEN)
 
 
-def _sides(side: exp.Expr, value: exp.Expr, row: TenantRow) -> Effect:
+def _sides(side: exp.Expr, value: exp.Expr, row: TenantRow) -> Isolation:
     if row.is_tenant(side):
         return session(value, row)
     uses_tenant = any(spelled(column.this) in row.tenants for column in side.find_all(exp.Column))
     is_plain = isinstance(side, exp.Column) and row.has(side) is not None
-    return Effect.UNKNOWN if uses_tenant and not is_plain and session(value, row) else Effect.OPEN
+    return Isolation.UNKNOWN if uses_tenant and not is_plain and session(value, row) else Isolation.OPEN
 
 
-def _selected(value: exp.Expr, row: TenantRow) -> Effect:
+def _selected(value: exp.Expr, row: TenantRow) -> Isolation:
     """Return whether a query selects only the session's tenants."""
     query = unwrapped(value)
     if isinstance(query, exp.SetOperation):
         return min(_selected(query.this, row), _selected(query.expression, row))
     if not isinstance(query, exp.Select) or len(query.expressions) != 1 or query.args.get("with_"):
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
     item = query.expressions[0].unalias()
     sources = sources_of(query, row.schema)
     if not sources:
@@ -158,16 +158,16 @@ def _selected(value: exp.Expr, row: TenantRow) -> Effect:
     inside = row._replace(inner=(*row.inner, sources))
     column = column_in(item)
     if column is None or inside.has(column) is None:
-        return Effect.UNKNOWN
-    return Effect.OPEN if inside.has(column) else _bound(query, inside, {_source(column, sources)})
+        return Isolation.UNKNOWN
+    return Isolation.OPEN if inside.has(column) else _bound(query, inside, {_source(column, sources)})
 
 
-def _exists(condition: exp.Expr, row: TenantRow) -> Effect:
+def _exists(condition: exp.Expr, row: TenantRow) -> Isolation:
     """Return whether a row that a query finds belongs to the session, and to the tenant of the outer row."""
     exists = isinstance(condition, exp.Exists)
     query = unwrapped(condition.this if exists else condition)
     if not isinstance(query, exp.Select) or query.args.get("with_"):
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
     sources = sources_of(query, row.schema)
     if not sources and not exists and len(query.expressions) == 1:
         return effect(query.expressions[0].unalias(), row)
@@ -178,7 +178,7 @@ def _exists(condition: exp.Expr, row: TenantRow) -> Effect:
     if inner:
         return _bound(query, inside, {_source(value, sources) for value in inner})
     unclear = any(inside.has(column) is not False for part in parts for column in part.find_all(exp.Column))
-    least = Effect.UNKNOWN if unclear else Effect.OPEN
+    least = Isolation.UNKNOWN if unclear else Isolation.OPEN
     return max([effect(part, inside) for part in parts] + [least])
 
 
@@ -202,44 +202,44 @@ def _source(side: exp.Expr, sources: RowSources) -> str:
     return of or next((key for key, source in sources.items() if name in (source.columns or ())), "")
 
 
-def _bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Effect:
+def _bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Isolation:
     """Return whether a wanted source is compared with the session, or joined by id to one that is."""
     sources = row.inner[-1]
     parts = list(conjuncts(query))
     compared = (pair for part in parts if isinstance(part, exp.EQ | exp.In) for pair in _pairs(part))
     pairs = [(side, value) for side, value in compared if row.is_inner(side)]
     joins = [(side, value) for side, value in pairs if row.is_inner(value) and _IDENTIFIES.search(side.name)]
-    bound = {_source(side, sources) for side, value in pairs if session(value, row) is Effect.ISOLATES}
+    bound = {_source(side, sources) for side, value in pairs if session(value, row) is Isolation.ISOLATES}
     for _ in sources:
         bound |= {_source(side, sources) for side, value in joins if _source(value, sources) in bound}
     if wanted & bound:
-        return Effect.ISOLATES
+        return Isolation.ISOLATES
     # Without a condition of its own, everything is selected.
-    return Effect.UNKNOWN if len(pairs) < len(parts) or joins or bound else Effect.OPEN
+    return Isolation.UNKNOWN if len(pairs) < len(parts) or joins or bound else Isolation.OPEN
 
 
-def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Effect:
+def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
     """Judge the call of a function by what it returns, if a migration defines it, and else by its name."""
     of = call.this.sql().casefold() if isinstance(call, exp.Dot) else ""
     call = call.expression if isinstance(call, exp.Dot) else call
     if not isinstance(call, exp.Anonymous):
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
     name, arguments = call.name.casefold(), call.expressions
     is_value = judge is session
     if name == "current_setting":
         literal = bool(arguments) and isinstance(arguments[0], exp.Literal)
-        return (Effect.ISOLATES if literal else Effect.UNKNOWN) if is_value else Effect.OPEN
+        return (Isolation.ISOLATES if literal else Isolation.UNKNOWN) if is_value else Isolation.OPEN
     routine = row.schema.routines.get((name, len(arguments)))
     if routine is not None:
         given = [argument.transform(partial(_qualified, row=row)) for argument in arguments]
         inside = row._replace(depth=row.depth + 1, inner=(), names=row.names | {_THE_ROW})
         values = returned(routine, given) if row.depth < _DEEPEST_CALL else ()
-        return min((judge(value, inside) for value in values), default=Effect.UNKNOWN)
+        return min((judge(value, inside) for value in values), default=Isolation.UNKNOWN)
     if is_value:
         says = (of == "auth" and name in ("uid", "jwt")) or (_SESSION.search(name) and _TENANT.search(name))
-        return Effect.ISOLATES if says and not arguments else Effect.UNKNOWN
+        return Isolation.ISOLATES if says and not arguments else Isolation.UNKNOWN
     # Without a column, it returns the same for all rows.
-    return Effect.UNKNOWN if call.find(exp.Column) else Effect.OPEN
+    return Isolation.UNKNOWN if call.find(exp.Column) else Isolation.OPEN
 
 
 def _qualified(node: exp.Expr, row: TenantRow) -> exp.Expr:
@@ -252,29 +252,29 @@ def _qualified(node: exp.Expr, row: TenantRow) -> exp.Expr:
     return node
 
 
-def _literal(value: exp.Expr, _: TenantRow) -> Effect:
-    return Effect.ISOLATES if _NOBODY.fullmatch(value.sql("postgres").strip("'")) else Effect.OPEN
+def _literal(value: exp.Expr, _: TenantRow) -> Isolation:
+    return Isolation.ISOLATES if _NOBODY.fullmatch(value.sql("postgres").strip("'")) else Isolation.OPEN
 
 
-def _column(value: exp.Column, _: TenantRow) -> Effect:
+def _column(value: exp.Column, _: TenantRow) -> Isolation:
     is_user = spelled(value.this) in ("user", "current_role") and not value.this.args.get("quoted")
-    return Effect.ISOLATES if is_user and not value.args.get("table") else Effect.OPEN
+    return Isolation.ISOLATES if is_user and not value.args.get("table") else Isolation.OPEN
 
 
 _CONDITIONS: Mapping[type[exp.Expr] | tuple[type[exp.Expr], ...], Judge] = {
     (exp.Paren, exp.Alias): lambda one, row: effect(one.this, row),
-    exp.Boolean: lambda one, _: Effect.OPEN if one.this else Effect.ISOLATES,
-    exp.Null: lambda *_: Effect.ISOLATES,
+    exp.Boolean: lambda one, _: Isolation.OPEN if one.this else Isolation.ISOLATES,
+    exp.Null: lambda *_: Isolation.ISOLATES,
     exp.And: lambda one, row: max(effect(one.this, row), effect(one.expression, row)),
     exp.Or: lambda one, row: min(effect(one.this, row), effect(one.expression, row)),
     (exp.Coalesce, exp.Case): partial(_all, effect),
     exp.Is: _is,
     exp.Not: _not,
-    exp.NullSafeEQ: lambda one, row: min(_compared(one, row), Effect.UNKNOWN),
+    exp.NullSafeEQ: lambda one, row: min(_compared(one, row), Isolation.UNKNOWN),
     (exp.EQ, exp.In): _compared,
     (exp.Exists, exp.Subquery, exp.Select): _exists,
     (exp.Anonymous, exp.Dot): partial(_called, effect),
-    (exp.Binary, exp.Between, exp.Literal, exp.Column): lambda *_: Effect.OPEN,
+    (exp.Binary, exp.Between, exp.Literal, exp.Column): lambda *_: Isolation.OPEN,
 }
 _VALUES: Mapping[type[exp.Expr] | tuple[type[exp.Expr], ...], Judge] = {
     (
@@ -282,7 +282,7 @@ _VALUES: Mapping[type[exp.Expr] | tuple[type[exp.Expr], ...], Judge] = {
         exp.Replace, exp.SplitPart, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract,
         exp.JSONBExtractScalar,
     ): lambda one, row: session(one.this, row),
-    (exp.CurrentUser, exp.SessionUser, exp.Null): lambda *_: Effect.ISOLATES,
+    (exp.CurrentUser, exp.SessionUser, exp.Null): lambda *_: Isolation.ISOLATES,
     (exp.Literal, exp.Neg): _literal,
     (exp.Coalesce, exp.Case, exp.Array, exp.Unnest, exp.Explode): partial(_all, session),
     (exp.Subquery, exp.Select, exp.SetOperation): _selected,

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from gatekeeper.collectors.migrations._isolation import Effect, TenantRow, conjuncts, effect
+from gatekeeper.collectors.migrations._isolation import Isolation, TenantRow, conjuncts, effect
 from gatekeeper.collectors.migrations._message_tables import plain
 from gatekeeper.collectors.migrations._sql import parsed, statements
 from gatekeeper.collectors.migrations._sql_query import sources_of, tables_of, unwrapped
-from gatekeeper.collectors.migrations._sql_schema import Policy, Routine, Schema, Table, TableKind
+from gatekeeper.collectors.migrations._sql_schema import Routine, RowPolicy, Schema, Table, TableKind
 from gatekeeper.syntax import SyntaxProblem
 
 _CLAUSES = (
@@ -95,12 +95,12 @@ def _weakness(table: Table, schema: Schema, tenants: Tenants) -> tuple[str, str]
     """Return what the policies of a table lack, and the place if that is not known; empty if they isolate."""
     row = TenantRow(schema, tenants.columns_of(table), frozenset(table.names))
     named = frozenset().union(*(policy.roles for policy in table.policies.values())) - tenants.trusted_roles
-    worst: dict[str, tuple[Effect, str, str]] = {}
+    worst: dict[str, tuple[Isolation, str, str]] = {}
     for role in ("", *sorted(named)):
         found = [(_combined(table, command, clause, role, row), command) for command, clause in _CLAUSES]
         (least, policy), command = min(found, key=lambda one: one[0][0])
         worst[role] = (least, policy, command)
-    opened = {role: one for role, one in worst.items() if one[0] is Effect.OPEN}
+    opened = {role: one for role, one in worst.items() if one[0] is Isolation.OPEN}
     serves_all = any(policy.permissive and not policy.roles for policy in table.policies.values())
     if "" in opened or (opened and len(opened) == len(named) and not serves_all):
         _, policy, command = next(iter(opened.values()))
@@ -112,11 +112,11 @@ def _weakness(table: Table, schema: Schema, tenants: Tenants) -> tuple[str, str]
             f"has a policy {policy} that lets the role {role} {_DOES[command]} rows of every tenant",
             "role",
         )
-    unclear = next((policy for least, policy, _ in worst.values() if least is Effect.UNKNOWN), "")
+    unclear = next((policy for least, policy, _ in worst.values() if least is Isolation.UNKNOWN), "")
     return (f"has a policy {unclear}, whose condition is not understood", "policy") if unclear else ("", "")
 
 
-def _combined(table: Table, command: str, clause: str, role: str, row: TenantRow) -> tuple[Effect, str]:
+def _combined(table: Table, command: str, clause: str, role: str, row: TenantRow) -> tuple[Isolation, str]:
     """Return what the policies of a command do for a role, and the permissive policy that does the least."""
     applicable = [
         (name, policy)
@@ -125,13 +125,13 @@ def _combined(table: Table, command: str, clause: str, role: str, row: TenantRow
     ]
     effects = {name: _effect(policy, clause, row) for name, policy in applicable if policy.permissive}
     least = min(
-        ((one, name) for name, one in effects.items() if one is not None), default=(Effect.ISOLATES, "")
+        ((one, name) for name, one in effects.items() if one is not None), default=(Isolation.ISOLATES, "")
     )
     restricted = [_effect(policy, clause, row) for _, policy in applicable if not policy.permissive]
-    return max(least[0], *(one for one in restricted if one is not None), Effect.OPEN), least[1]
+    return max(least[0], *(one for one in restricted if one is not None), Isolation.OPEN), least[1]
 
 
-def _effect(policy: Policy, clause: str, row: TenantRow) -> Effect | None:
+def _effect(policy: RowPolicy, clause: str, row: TenantRow) -> Isolation | None:
     """Return what a policy does; None if it has no condition, so that it allows nothing by itself."""
     condition = policy.using if clause == "using" else policy.check or policy.using
     if condition is None:
@@ -139,7 +139,7 @@ def _effect(policy: Policy, clause: str, row: TenantRow) -> Effect | None:
     try:
         return effect(condition, row)
     except RecursionError:
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
 
 
 def _of_view(view: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
@@ -150,11 +150,11 @@ def _of_view(view: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | N
     if not bypassed:
         return None
     unclear = _filters(view.query, schema, tenants)
-    if unclear is Effect.ISOLATES:
+    if unclear is Isolation.ISOLATES:
         return None
     lack = f"reads {bypassed[0].name} as its owner, to whom row-level security does not apply"
     return IsolationFlaw(
-        f"{view.name} {lack}", view.file, view.line, "query" if unclear is Effect.UNKNOWN else ""
+        f"{view.name} {lack}", view.file, view.line, "query" if unclear is Isolation.UNKNOWN else ""
     )
 
 
@@ -174,27 +174,27 @@ def _applies(view: Table, table: Table) -> bool:
     return table.rls_forced or bool(view.owner and table.owner and view.owner != table.owner)
 
 
-def _filters(query: exp.Expr, schema: Schema, tenants: Tenants) -> Effect:
+def _filters(query: exp.Expr, schema: Schema, tenants: Tenants) -> Isolation:
     """Return whether a query itself selects only rows of the session's tenant."""
     query = unwrapped(query)
     if isinstance(query, exp.SetOperation):
         return min(_filters(query.this, schema, tenants), _filters(query.expression, schema, tenants))
     if not isinstance(query, exp.Select):
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
     sources = sources_of(query, schema)
     effects = []
     for alias, source in sources.items():
         if source.table is not None and (columns := tenants.columns_of(source.table)):
             row = TenantRow(schema, columns, frozenset({alias}))
-            effects.append(max((effect(part, row) for part in conjuncts(query)), default=Effect.OPEN))
+            effects.append(max((effect(part, row) for part in conjuncts(query)), default=Isolation.OPEN))
     direct = {source.table for source in sources.values()}
     nested = [
         table for table in tables_of(query, schema) if table not in direct and tenants.columns_of(table)
     ]
-    if not effects or (nested and max(effects) is Effect.OPEN):
-        return Effect.OPEN
+    if not effects or (nested and max(effects) is Isolation.OPEN):
+        return Isolation.OPEN
     if nested or max(effects) is not min(effects):
-        return Effect.UNKNOWN
+        return Isolation.UNKNOWN
     return effects[0]
 
 
@@ -211,7 +211,7 @@ def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[
         if not unforced.intersection(token.spelled for one in written for token in one):
             continue
         tree = parsed(written[0], "postgres") if routine.language == "sql" and len(written) == 1 else None
-        if tree is None or _filters(tree, schema, tenants) is not Effect.ISOLATES:
+        if tree is None or _filters(tree, schema, tenants) is not Isolation.ISOLATES:
             message = f"the function {routine.name} reads rows of tenants as its owner (SECURITY DEFINER)"
             yield IsolationFlaw(message, routine.file, routine.line, "function")
             return

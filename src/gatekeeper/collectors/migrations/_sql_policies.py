@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from gatekeeper.collectors.migrations._sql import parsed
 from gatekeeper.collectors.migrations._sql_cursor import Cursor
-from gatekeeper.collectors.migrations._sql_schema import Change, Name, Policy, Schema
+from gatekeeper.collectors.migrations._sql_schema import Change, Name, RowPolicy, Schema
 
 
 def policy_name(cursor: Cursor) -> tuple[str, Name]:
@@ -58,7 +58,7 @@ def put_policy(cursor: Cursor, policy: str, name: Name, *, new: bool) -> Change:
     def change(schema: Schema) -> None:
         policies = schema.altered(name, cursor.line).policies
         if new or policy in policies:
-            policies[policy] = (Policy() if new else policies[policy])._replace(**given)
+            policies[policy] = (RowPolicy() if new else policies[policy])._replace(**given)
 
     return change
 

@@ -37,7 +37,7 @@ class TableKind(Enum):
     TEMPORARY = "temporary table"
 
 
-class Policy(NamedTuple):
+class RowPolicy(NamedTuple):
     """A policy of row-level security."""
 
     permissive: bool = True
@@ -90,7 +90,7 @@ class Table:
         """Whether a view reads with the rights of who queries it."""
         self.rls_enabled = False
         self.rls_forced = False
-        self.policies: dict[str, Policy] = {}
+        self.policies: dict[str, RowPolicy] = {}
 
 
 class Schema:
@@ -223,7 +223,7 @@ class Schema:
             self.drop_policies(called, self.tables)
 
 
-def _trees(policy: Policy) -> Iterator[exp.Expr]:
+def _trees(policy: RowPolicy) -> Iterator[exp.Expr]:
     yield from (tree for tree in (policy.using, policy.check) if tree is not None)
 
 
