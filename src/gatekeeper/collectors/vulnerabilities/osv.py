@@ -34,7 +34,7 @@ _MOST_ALIASES = 100
 _KEYS = frozenset({
     "results", "experimental_config", "experimental_generic_findings", "image_metadata", "license_summary",
 })  # fmt: skip
-"""The keys of a report; without a result nothing else tells it from other lists of results."""
+"""The keys of a report; without a result nothing else distinguishes it from other lists."""
 
 _Path = tuple[Step, ...]
 
