@@ -44,4 +44,8 @@ class TypescriptFacts(NamedTuple):
     """Value objects without `equals()`, their own or one inherited from a class of the tree."""
 
 
+PLACES = {
+    "call": frozenset({"aggregates_without_invariants"}),
+    "decorator": frozenset({"aggregates_without_invariants"}),
+}
 FACTS = TypescriptFacts

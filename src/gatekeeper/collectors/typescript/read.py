@@ -6,9 +6,10 @@ from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_typescript
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
-from gatekeeper.collectors.typescript.facts import TypescriptFacts
+from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 
@@ -39,7 +40,8 @@ def _with_classes(
 ) -> TypescriptFacts:
     aggregates = [each for each in roles.having(AGGREGATE, files) if not only or each.name in only]
     values = list(roles.having(VALUE_OBJECT, files))
-    guards = Guards(roles)
+    ledger = Ledger(PLACES)
+    guards = Guards(roles, ledger)
     # Aggregates that inherit a command without a check share the flaw.
     flaws = dict.fromkeys(flaw for each in aggregates for flaw in guards.flaws(each))
     return facts._replace(

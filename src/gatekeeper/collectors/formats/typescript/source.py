@@ -96,6 +96,18 @@ class Source:
     def _exports(self) -> dict[str, str]:
         return _exported_names(self.root, self.name)
 
+    @cached_property
+    def declared(self) -> "dict[str, Node]":
+        """The functions, variables and types that the file declares at its top level, by name."""
+        found: dict[str, Node] = {}
+        for statement in self.root.named_children:
+            inner = statement.child_by_field_name("declaration") or statement
+            is_list = inner.type in ("lexical_declaration", "variable_declaration")
+            for node in inner.named_children if is_list else [inner]:
+                if inner.type != "function_signature" and (name := text(node.child_by_field_name("name"))):
+                    found.setdefault(name, node)
+        return found
+
     def local_name(self, exported: str) -> str:
         """Return the local name of an export."""
         return self._exports.get(exported, exported)

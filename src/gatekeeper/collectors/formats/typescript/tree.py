@@ -1,15 +1,18 @@
 """The files of a source tree, by their names: the targets of imports, and the ancestors of classes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.imports import EVERYTHING
 from gatekeeper.collectors.formats.typescript.source import Class, Reference, Source
 from gatekeeper.collectors.reading.files import in_file, opened
 from gatekeeper.model.evidence import Absent, ArtefactFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts",
             ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js")  # fmt: skip
@@ -119,26 +122,44 @@ class SourceTree:
 
     def find(self, file: str, reference: Reference) -> Class | None:
         """Return the class or interface that a name refers to in a file; None if it is not in the tree."""
+        found = self._located(file, reference, lambda source: source.by_name)
+        return found[0].by_name[found[1]] if found is not None else None
+
+    def declared(self, file: str, reference: Reference) -> "tuple[str, Node] | None":
+        """Return the function, variable or type that a name refers to, with its file."""
+        found = self._located(file, reference, lambda source: source.declared)
+        return (found[0].name, found[0].declared[found[1]]) if found is not None else None
+
+    def _located(
+        self, file: str, reference: Reference, names: Callable[[Source], Container[str]]
+    ) -> tuple[Source, str] | None:
+        """Return the file that declares what a name refers to, and its name there."""
         source = self.source(file)
-        if len(reference) == 1 and reference[0] in source.by_name:
-            return source.by_name[reference[0]]
+        if len(reference) == 1 and reference[0] in names(source):
+            return source, reference[0]
         specifier, imported = source.bindings.get(reference[0], (None, ""))
         if specifier is None:
-            return source.by_name.get(reference[-1])
+            return (source, reference[-1]) if reference[-1] in names(source) else None
         module = self.module(file, specifier)
         if module is None:
             return None
-        return self._exported(module, reference[-1] if imported == EVERYTHING else imported)
+        name = reference[-1] if imported == EVERYTHING else imported
+        found = self._exported(module, name, names)
+        if found is None and len(reference) > 1:  # a namespace of the module
+            return self._exported(module, reference[-1], names)
+        return found
 
-    def _exported(self, module: str, name: str) -> Class | None:
-        """Return the class that a module exports, also through other modules."""
+    def _exported(
+        self, module: str, name: str, names: Callable[[Source], Container[str]]
+    ) -> tuple[Source, str] | None:
+        """Return the file that declares what a module exports, also through other modules."""
         todo, seen = [(module, name)], {(module, name)}
         while todo:
             module, name = todo.pop()
             source = self.source(module)
             local = source.local_name(name)
-            if local in source.by_name:
-                return source.by_name[local]
+            if local in names(source):
+                return source, local
             onward = [(each.specifier, inner) for each in source.imports for outer, inner in each.exports
                       if outer in (name, EVERYTHING)]  # fmt: skip
             if local in source.bindings:
