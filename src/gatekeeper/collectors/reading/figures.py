@@ -12,6 +12,8 @@ from gatekeeper.syntax.json import Json, Object
 
 def count(value: object, name: str) -> int:
     """Return a whole number, 0 or more."""
+    if type(value) is int and value >= 0:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value // 1:
         raise Unreadable(f"{name} is {shown(value)}, not a count")
     return int(value)
