@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LITERALS = {"true": True, "false": False, "null": False, "undefined": False}
-_MADE = frozenset({"array", "arrow_function", "class", "function_expression", "object", "new_expression", "regex"})
+_MADE = frozenset(
+    {"array", "arrow_function", "class", "function_expression", "object", "new_expression", "regex"}
+)
 _SAME = {"==": True, "===": True, ">=": True, "<=": True, "!=": False, "!==": False, "<": False, ">": False}
 _VARYING = frozenset({"await_expression", "call_expression", "identifier", "new_expression", "super", "this"})
 _EMPTY = re.compile(r"""["'`]{2}|0n?|0?\.0+|NaN""")
@@ -35,7 +37,11 @@ def truth(node: "Node | None", known: Known, depth: int = 20) -> Value:
     if kind in _LITERALS:
         return _LITERALS[kind]
     if kind in ("number", "string", "template_string"):
-        return None if kind == "template_string" and b"${" in (node.text or b"") else not _EMPTY.fullmatch(text(node))
+        return (
+            None
+            if kind == "template_string" and b"${" in (node.text or b"")
+            else not _EMPTY.fullmatch(text(node))
+        )
     if kind in _MADE:
         return True
     if kind in ("identifier", "call_expression", "member_expression"):
@@ -88,7 +94,9 @@ def _compared(operator: str, left: float | str | None, right: float | str | None
     if isinstance(left, float) and isinstance(right, float):
         outcomes = {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}
         return outcomes.get(operator, (left == right) is not operator.startswith("!"))
-    return (left == right) is not operator.startswith("!") if "=" in operator and operator[0] in "!=" else None
+    return (
+        (left == right) is not operator.startswith("!") if "=" in operator and operator[0] in "!=" else None
+    )
 
 
 def varies(node: "Node", known: Known) -> bool:
@@ -96,9 +104,9 @@ def varies(node: "Node", known: Known) -> bool:
     todo = [node]
     while todo:
         part = todo.pop()
-        if part.type in _VARYING and text(part) != "undefined":
-            if part.type != "identifier" or known(part) is None:
-                return True
+        is_known = part.type == "identifier" and (text(part) == "undefined" or known(part) is not None)
+        if part.type in _VARYING and not is_known:
+            return True
         todo += part.named_children
     return False
 
@@ -108,7 +116,10 @@ def presence(node: "Node | None") -> Path:
     while node is not None:
         if node.type in WRAPPERS:
             node = first(node)
-        elif node.type == "unary_expression" and text(node.child_by_field_name("operator")) in ("!", "typeof"):
+        elif node.type == "unary_expression" and text(node.child_by_field_name("operator")) in (
+            "!",
+            "typeof",
+        ):
             node = node.child_by_field_name("argument")
         elif node.type == "binary_expression":
             sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]

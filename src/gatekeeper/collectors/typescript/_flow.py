@@ -6,13 +6,12 @@ arguments. What `catch` swallows, what stands after the change, and what is in a
 guard nothing. A loop guards what follows it by what its body asks of each element.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
-from gatekeeper.collectors.typescript._names import ITERATIONS, Path, called, is_failure, path
+from gatekeeper.collectors.typescript._names import ITERATIONS, Path, called, is_failure
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -45,6 +44,8 @@ class Effect(NamedTuple):
     """Whether it changes the state of the object without a check of its own."""
     makes: bool = False
     """Whether it makes an object of the class."""
+    doubt: str = ""
+    """Why it is not known whether it changes the state."""
 
 
 class Change(NamedTuple):
@@ -54,6 +55,8 @@ class Change(NamedTuple):
     target: Path
     guards: frozenset[Guard]
     branches: "tuple[Branch, ...]"
+    doubt: str = ""
+    """Why it is not known whether it changes anything; empty if it does."""
 
     @property
     def is_covered(self) -> bool:
@@ -113,7 +116,7 @@ class Flow:
         RecursionError: It is nested too deeply.
     """
 
-    def __init__(self, body: "Node", around: Around) -> None:
+    def __init__(self, body: "Node | None", around: Around) -> None:
         self._around = around
         self.changes: list[Change] = []
         self.made: list[Change] = []
@@ -135,8 +138,8 @@ class Flow:
         for function in list(self._local.values()):
             if function.id not in self._followed:
                 self._apart(function)
-        if self._state is not None:
-            self.exits.append(Exit(body, self._state, ()))
+        if (state := self._now()) is not None and body is not None:
+            self.exits.append(Exit(body, state, ()))
 
     @property
     def guards(self) -> bool:
@@ -156,23 +159,14 @@ class Flow:
         is_after = any(at > way_out.node.start_byte for at in self.throws)
         return is_after and self._state is None and self._around.is_own
 
+    def _now(self) -> frozenset[Guard] | None:
+        return self._state
+
     def visit(self, node: "Node | None") -> None:
         """Follow a statement or an expression."""
         if node is None or self._state is None:
             return
-        kind = node.type
-        if kind in _FUNCTIONS:
-            self._define(node)
-        elif kind in _LOOPS:
-            self._loop(node)
-        elif kind in ("if_statement", "ternary_expression"):
-            self._if(node)
-        elif kind in ("call_expression", "new_expression"):
-            self._call(node)
-        elif (step := _STEPS.get(kind)) is not None:
-            step(self, node)
-        else:
-            self._parts(node)
+        self._STEPS.get(node.type, Flow._parts)(self, node)
 
     def _parts(self, node: "Node") -> None:
         for part in node.named_children:
@@ -234,9 +228,8 @@ class Flow:
         if (target := self._around.changed(node)) and self._state is not None:
             self._add(self.changes, node, target)
 
-    def _add(self, places: list[Change], node: "Node", target: Path) -> None:
-        assert self._state is not None
-        places.append(Change(node, target, self._state, tuple(self._branches)))
+    def _add(self, places: list[Change], node: "Node", target: Path, doubt: str = "") -> None:
+        places.append(Change(node, target, self._state or frozenset(), tuple(self._branches), doubt))
         if not places[-1].is_covered:
             for branch in self._left:
                 branch.decides = False
@@ -330,7 +323,8 @@ class Flow:
         if node.type == "for_in_statement":
             self._note(node)
         is_empty = over is not None and over.type == "array" and not over.named_children
-        if is_empty or truth(condition, self._around.known) is False and node.type != "do_statement":
+        never = truth(condition, self._around.known) is False and node.type != "do_statement"
+        if is_empty or never:
             return
         self._breaks.append([])
         ends = len(self._ends)
@@ -340,13 +334,18 @@ class Flow:
 
     def _after_rounds(self, before: frozenset[Guard] | None, ends: int) -> None:
         """Set what holds after a loop: what each round has asked, unless that only ended the round."""
-        hows, self._ends[ends:] = set(self._ends[ends:]), [each for each in self._ends[ends:] if each != "skip"]
+        hows, self._ends[ends:] = (
+            set(self._ends[ends:]),
+            [each for each in self._ends[ends:] if each != "skip"],
+        )
         if self._state is None:
             asked = {Guard("throw")} if hows == {"throw"} else set()
         else:
             asked = {guard for guard in self._state if guard.how != "skip"}
-        self._state = (before or frozenset()) | asked if "skip" not in hows or self._state is None else (
-            (before or frozenset()) | {guard for guard in asked if guard.how == "throw"}
+        self._state = (
+            (before or frozenset()) | asked
+            if "skip" not in hows or self._state is None
+            else ((before or frozenset()) | {guard for guard in asked if guard.how == "throw"})
         )
 
     def _switch(self, node: "Node") -> None:
@@ -366,10 +365,10 @@ class Flow:
         self._branches.pop()
         ways = [self._state, *self._breaks.pop(), *([] if has_default else [before])]
         ends = self._ends[begun:]
-        branch.decides = len(cases) > 1 and not (has_default and all(changing)) or not has_default
+        branch.decides = not has_default or (len(cases) > 1 and not all(changing))
         self._state = _joined(ways)
         left = [how for how in ends if how != "skip"]
-        if left and self._state is not None and len(cases) > 1 and self._around.is_own:
+        if left and self._state is not None and (len(cases) > 1 or not has_default) and self._around.is_own:
             self._state |= {Guard("throw" if set(left) == {"throw"} else "return")}
         self._ends[begun:] = left
 
@@ -387,10 +386,11 @@ class Flow:
                 self.throws = [at for at in self.throws if at not in caught]
             after = self._after_catch(before, after, rethrows=rethrows)
             if not rethrows and after is not None:
-                self._ends[ends:] = [how for how in self._ends[ends:] if how not in ("throw",) or how not in in_body]
+                self._ends[ends:] = [how for how in self._ends[ends:] if how != "throw" or how not in in_body]
         self._state = before
         self.visit(node.child_by_field_name("finalizer"))
-        self._state = None if self._state is None or after is None else after | self._state
+        finally_asked = self._now()
+        self._state = None if finally_asked is None or after is None else after | finally_asked
 
     def _after_catch(
         self, before: frozenset[Guard], after: frozenset[Guard] | None, *, rethrows: bool
@@ -398,8 +398,10 @@ class Flow:
         if rethrows:
             return after
         if self._state is None:  # the handler returns: what the body refuses is refused
-            return after and before | {Guard("return" if each.how == "throw" else each.how, each.presence)
-                                       for each in after}  # fmt: skip
+            refused = {
+                Guard("return" if each.how == "throw" else each.how, each.presence) for each in after or ()
+            }
+            return None if after is None else before | refused
         if after is None:
             return self._state
         return before | {guard for guard in after if guard.how != "throw"}
@@ -410,28 +412,19 @@ class Flow:
         local = self._function(function)
         if function is not None and local is None:
             self._parts(function)
-        names = path(function)
-        iterates = names[-1:] and names[-1] in ITERATIONS or (
-            function is not None and text(function.child_by_field_name("property")) in ITERATIONS
-        )
+        iterates = text(function and function.child_by_field_name("property")) in ITERATIONS
         for argument in arguments.named_children if arguments is not None else ():
-            callback = self._function(argument)
-            if callback is not None and iterates:
-                before, ends = self._state, len(self._ends)
-                self._inline(callback)
-                self._after_rounds(before, ends)
-            elif callback is not None:
-                self._apart(callback)
-            else:
-                self.visit(argument)
+            self._argument(argument, iterates=iterates)
         if self._state is None:
             return
         if local is not None:
             self._inline(local)
             return
         effect, target = self._around.effect(node), self._around.changed(node)
-        if target or effect.changes:
-            self._add(self.changes, node, target or called(node))
+        if target or effect.changes or effect.doubt:
+            self._add(
+                self.changes, node, target or called(node), "" if target or effect.changes else effect.doubt
+            )
         if effect.makes:
             self._add(self.made, node, called(node))
         if effect.guards:
@@ -440,6 +433,17 @@ class Flow:
             self.throws.append(node.start_byte)
             self._leave("throw")
 
+    def _argument(self, node: "Node", *, iterates: bool) -> None:
+        callback = self._function(node)
+        if callback is not None and iterates:
+            before, ends = self._state, len(self._ends)
+            self._inline(callback)
+            self._after_rounds(before, ends)
+        elif callback is not None:
+            self._apart(callback)
+        else:
+            self.visit(node)
+
     def _function(self, node: "Node | None") -> "Node | None":
         """Return the function that an expression is, or that is defined under its name in this one."""
         while node is not None and node.type in WRAPPERS:
@@ -447,6 +451,33 @@ class Flow:
         if node is None or node.type in _FUNCTIONS:
             return node
         return self._local.get(text(node)) if node.type == "identifier" else None
+
+    def _nothing(self, node: "Node") -> None:
+        """Pass over a class within the function: it runs elsewhere."""
+
+    _STEPS: ClassVar = {
+        "assignment_expression": _write,
+        "augmented_assignment_expression": _write,
+        "binary_expression": _logical,
+        "break_statement": _skip,
+        "call_expression": _call,
+        "class": _nothing,
+        "class_declaration": _nothing,
+        "continue_statement": _skip,
+        "if_statement": _if,
+        "new_expression": _call,
+        "return_statement": _return,
+        "statement_block": _statement,
+        "switch_statement": _switch,
+        "ternary_expression": _if,
+        "throw_statement": _throw,
+        "try_statement": _try,
+        "unary_expression": _unary,
+        "update_expression": _write,
+        "variable_declarator": _statement,
+        **dict.fromkeys(_LOOPS, _loop),
+        **dict.fromkeys(_FUNCTIONS, _define),
+    }
 
 
 def _joined(ways: Sequence[frozenset[Guard] | None]) -> frozenset[Guard] | None:
@@ -471,22 +502,3 @@ def walk(node: "Node") -> "Iterator[Node]":
         node = todo.pop()
         yield node
         todo += reversed(node.children)
-
-
-_STEPS: dict[str, Callable[[Flow, "Node"], None]] = {
-    "assignment_expression": Flow._write,
-    "augmented_assignment_expression": Flow._write,
-    "binary_expression": Flow._logical,
-    "break_statement": Flow._skip,
-    "class": lambda flow, node: None,
-    "class_declaration": lambda flow, node: None,
-    "continue_statement": Flow._skip,
-    "return_statement": Flow._return,
-    "statement_block": Flow._statement,
-    "switch_statement": Flow._switch,
-    "throw_statement": Flow._throw,
-    "try_statement": Flow._try,
-    "unary_expression": Flow._unary,
-    "update_expression": Flow._write,
-    "variable_declarator": Flow._statement,
-}

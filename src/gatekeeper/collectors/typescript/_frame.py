@@ -89,7 +89,7 @@ class Frame:
         self._tree = functions.roles.tree
         self._bases = functions.roles.bases(context.of) if context.of is not None else []
         self.doubts: list[str] = []
-        """What calls do that cannot be told, and that may change the object, or refuse."""
+        """Calls that may refuse, which cannot be told."""
 
     @property
     def is_own(self) -> bool:
@@ -133,7 +133,12 @@ class Frame:
                 value, target = self._iterated(node)
             elif node.type not in ("variable_declarator", "for_in_statement", "assignment_expression"):
                 continue
-            if target is not None and path(value)[:1] and path(value)[0] in names and "member" not in target.type:
+            if (
+                target is not None
+                and path(value)[:1]
+                and path(value)[0] in names
+                and "member" not in target.type
+            ):
                 names.update(re.findall(r"[\w$]+", text(target)[:1000]))
         return frozenset(names)
 
@@ -141,7 +146,11 @@ class Frame:
         """Return the collection that a call goes through, and the parameters that its parts are given to."""
         function = call.child_by_field_name("function")
         callback = first(call.child_by_field_name("arguments"))
-        if function is None or callback is None or text(function.child_by_field_name("property")) not in ITERATIONS:
+        if (
+            function is None
+            or callback is None
+            or text(function.child_by_field_name("property")) not in ITERATIONS
+        ):
             return None, None
         given = parameters(callback)
         return function.child_by_field_name("object"), given[0] if given else None
@@ -154,7 +163,8 @@ class Frame:
 
     def given(self, value: "Node", depth: int = 5) -> "Iterator[Typed | None]":
         """Yield the types of the parameters that a value is made of; None where a parameter has no type."""
-        inside = {id for node in walk(value) if node.type in _FUNCTIONS for id in _names_of(node)}
+        functions = [node for node in walk(value) if node.type in _FUNCTIONS]
+        inside = {name for function in functions for name in parameter_types(function)}
         for node in walk(value) if depth else ():
             name = text(node)
             if node.type not in ("identifier", "shorthand_property_identifier") or name in inside:
@@ -166,7 +176,9 @@ class Frame:
             else:
                 for each in self._declarators:
                     source = each.child_by_field_name("value")
-                    if source is not None and name in re.findall(r"[\w$]+", text(each.child_by_field_name("name"))):
+                    if source is not None and name in re.findall(
+                        r"[\w$]+", text(each.child_by_field_name("name"))
+                    ):
                         yield from self.given(source, depth - 1)
 
     @cached_property
@@ -177,21 +189,29 @@ class Frame:
     # What the flow asks.
 
     def known(self, node: "Node") -> "Node | bool | None":
-        """Return what a name or a call always is: a literal of the file, or what a function always returns."""
+        """Return what a name or a call always is: a literal, or what a function always returns."""
         if node.type == "call_expression":
             context = self._called(node)
             return self._all.summary(context).always if context is not None else None
         if node.type == "member_expression":
             names, of = path(node), self.context.of
-            getter = self._all.resolve(of, f"get {names[1]}") if of and len(names) == 2 and names[0] == "this" else None
+            getter = (
+                self._all.resolve(of, f"get {names[1]}")
+                if of and len(names) == 2 and names[0] == "this"
+                else None
+            )
             return self._all.summary(getter).always if getter is not None else None
         name = text(node)
         local = [each for each in self._declarators if text(each.child_by_field_name("name")) == name]
         if not local and name not in self._types_of_names and name not in self._parameter_names:
             declared = self._tree.declared(self.context.file, (name,))
-            local = [declared[1]] if declared is not None and declared[1].type == "variable_declarator" else []
+            local = (
+                [declared[1]] if declared is not None and declared[1].type == "variable_declarator" else []
+            )
         value = local[0].child_by_field_name("value") if len(local) == 1 else None
-        is_const = len(local) == 1 and local[0].parent is not None and text(local[0].parent).startswith("const")
+        is_const = (
+            len(local) == 1 and local[0].parent is not None and text(local[0].parent).startswith("const")
+        )
         if value is None or not is_const or varies(value, lambda _: None):
             return None
         return value if value.type in _CONSTANTS or value.type == "unary_expression" else None
@@ -209,7 +229,9 @@ class Frame:
             return ()
         targets = [target]
         if target.type in ("array_pattern", "object_pattern"):
-            targets = [part for part in walk(target) if part.type in ("member_expression", "subscript_expression")]
+            targets = [
+                part for part in walk(target) if part.type in ("member_expression", "subscript_expression")
+            ]
         for each in targets:
             names = path(each)
             if len(names) > 1 and names[0] in self._aliases and not self._keeps_events(names):
@@ -224,20 +246,18 @@ class Frame:
         names = called(call)
         if not names or names[0] not in self._aliases or self._keeps_events(names):
             return ()
-        is_part = len(names) > 2 or (len(names) == 2 and (names[0] != "this" or names[1] in ("assign", DYNAMIC)))
+        is_part = len(names) > 2 or (
+            len(names) == 2 and (names[0] != "this" or names[1] in ("assign", DYNAMIC))
+        )
         if not is_part or not is_change(names[-1]) or self._called(call) is not None:
             return self._changed_by_unseen(call, names)
         parent = call.parent
         is_alone = parent is not None and parent.type in _ALONE
-        if changes_always(names[-1]) or is_alone:
-            return names
-        typed = self._type_of(names[:-1])
-        if (is_collection := self._all.types.is_collection(typed)) is None:
-            self.doubts.append(f"whether {'.'.join(names)}() changes {'.'.join(names[:-1])}")
-        return names if is_collection else ()
+        is_collection = self._all.types.is_collection(self._type_of(names[:-1]))
+        return names if changes_always(names[-1]) or is_alone or is_collection else ()
 
     def _changed_by_unseen(self, call: "Node", names: Path) -> Path:
-        """Return the method that a base which is not in the tree has, if it changes the object by its name."""
+        """Return the method of a base that is not in the tree, if its name says that it changes something."""
         is_inherited = len(names) == 2 and names[0] in ("this", "super") and is_change(names[1])
         return names if is_inherited and self._called(call) is None else ()
 
@@ -245,7 +265,7 @@ class Frame:
         """Return what a call does."""
         names, of = called(call), self.context.of
         is_new = call.type == "new_expression"
-        makes = bool(of) and is_new and names in ((of.name,), ("this",))
+        makes = of is not None and is_new and names in ((of.name,), ("this",))
         context = self._called(call)
         if context is not None:
             summary = self._all.summary(context)
@@ -253,17 +273,18 @@ class Frame:
             waits = "async" in words and (call.parent is None or call.parent.type not in _AWAITED)
             if waits or "*" in words or "generator" in context.function.type:
                 summary = summary._replace(guards=False, ends=False)
-            is_about = bool(context.roots) or not (context.is_apart or context.is_static or context.of is None)
+            is_about = bool(context.roots) or not (
+                context.is_apart or context.is_static or context.of is None
+            )
             return Effect(summary.guards, summary.ends, summary.changes and is_about, makes)
         if is_new or self._is_constant(call) or not self.is_own:
             return Effect(makes=makes)
-        self._doubt_handing_over(call, names)
         package = self._package(self.context.file, names, 4)
         guards = refuses(tuple(name for name in names if name != "this"), package, call)
         if guards and package == _MISSING:
             self.doubts.append(f"what {'.'.join(names)}() refuses")
             guards = False
-        return Effect(guards)
+        return Effect(guards, doubt=self._doubt(call, names))
 
     def _is_constant(self, call: "Node") -> bool:
         arguments = call.child_by_field_name("arguments")
@@ -272,13 +293,18 @@ class Frame:
             truth(given[0], self.known) is not None or all(each.type in _CONSTANTS for each in given)
         )
 
-    def _doubt_handing_over(self, call: "Node", names: Path) -> None:
-        """Note that a function which is not in the tree is given the object, and its result is not used."""
-        parent, arguments = call.parent, call.child_by_field_name("arguments")
-        if parent is None or parent.type not in _ALONE or any(map(_LOGS.fullmatch, names)) or arguments is None:
-            return
-        if any(text(each) in self._aliases for each in arguments.named_children):
-            self.doubts.append(f"what {'.'.join(names) or 'a function'}() does with the object")
+    def _doubt(self, call: "Node", names: Path) -> str:
+        """Return why it is not known whether a function that is not in the tree changes the object."""
+        name, arguments = ".".join(names) or "a function", call.child_by_field_name("arguments")
+        if names[:1] and names[0] in self._aliases:
+            is_part = len(names) > 2 and is_change(names[-1])
+            known = self._all.types.is_collection(self._type_of(names[:-1])) is not None
+            return f"whether {name}() changes {'.'.join(names[:-1])}" if is_part and not known else ""
+        is_alone = call.parent is not None and call.parent.type in _ALONE
+        given = [text(each) for each in arguments.named_children] if arguments is not None else []
+        if is_alone and self._aliases.intersection(given) and not any(map(_LOGS.fullmatch, names)):
+            return f"what {name}() does with the object"
+        return ""
 
     # What names stand for.
 
@@ -363,7 +389,9 @@ class Frame:
             return self._all.resolve(of if is_base and of is not None else found, name, is_static=True)
         declared = self._tree.declared(self.context.file, owner)
         value = declared[1].child_by_field_name("value") if declared is not None else None
-        for member in value.named_children if declared is not None and value is not None else ():
+        if declared is None or value is None:
+            return None
+        for member in value.named_children:
             key = member.child_by_field_name("key") or member.child_by_field_name("name")
             if text(key) == name and (function := _function_in(member)) is not None:
                 return Context(declared[0], function)
@@ -390,10 +418,6 @@ class Frame:
         if _NEVER_REFUSES.fullmatch(text(value)):
             return "io-ts"  # nothing of it throws
         return self._package(where, _root(value), depth - 1)
-
-
-def _names_of(function: "Node") -> set[str]:
-    return set(parameter_types(function))
 
 
 def _root(node: "Node | None") -> Path:

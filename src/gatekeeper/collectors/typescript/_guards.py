@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.syntax import first, text
+from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._conditions import truth
 from gatekeeper.collectors.typescript._flow import Change, Flow, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
-from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, methods
+from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods
 from gatekeeper.collectors.typescript._roles import Roles
 from gatekeeper.collectors.typescript._types import Types, type_arguments
 from gatekeeper.model.evidence import Finding
@@ -53,7 +54,7 @@ class Guards:
         self._summaries: dict[Context, Summary] = {}
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
-        """Yield the creation and the commands of an aggregate that check nothing; note what cannot be told."""
+        """Yield the creation and the commands that check nothing; note what cannot be told."""
         try:
             yield from list(self._flaws(aggregate))
         except RecursionError:
@@ -70,7 +71,9 @@ class Guards:
                 doubts.append(f"whether its base calls {hooks[0].name}()")
             message = f"{aggregate.name}: neither its constructor nor a factory checks anything"
             if doubts:
-                self._doubt("call", f"{message}, but it is not known {doubts[0]}", aggregate.file, aggregate.line)
+                self._doubt(
+                    "call", f"{message}, but it is not known {doubts[0]}", aggregate.file, aggregate.line
+                )
             else:
                 yield Finding(message, aggregate.file, aggregate.line)
         for method, context in own.values():
@@ -88,11 +91,15 @@ class Guards:
         self._ledger.note(kind, message, file=file, line=line)
 
     def has_method(self, of: Class, name: str) -> bool:
-        """Return whether a class, or one that it extends, has a method with a body."""
-        return self.resolve(of, name) is not None
+        """Return whether a class has or inherits a method, with a body or in a declaration file."""
+        return self.resolve(of, name) is not None or any(
+            name in declared(base.node) for base in self.roles.bases(of) if is_declaration(base.file)
+        )
 
     def _unseen_base(self, of: Class) -> Class | None:
-        return next((of for each in self.roles.tree.ancestors(of) if each.is_extended and each.found is None), None)
+        return next(
+            (of for each in self.roles.tree.ancestors(of) if each.is_extended and each.found is None), None
+        )
 
     def _own(self, aggregate: Class) -> Iterator[tuple[tuple[str, bool], tuple[Method, Context]]]:
         """Yield the methods of an aggregate, with those of its bases below the one that gives the role."""
@@ -110,7 +117,9 @@ class Guards:
     def _table(self, of: Class) -> Mapping[tuple[str, bool], Method]:
         if of.key not in self._tables:
             with in_file(of.file):
-                self._tables[of.key] = {(method.name, method.is_static): method for method in methods(of.node)}
+                self._tables[of.key] = {
+                    (method.name, method.is_static): method for method in methods(of.node)
+                }
         return self._tables[of.key]
 
     def _context(self, of: Class, at: int, method: Method) -> Context:
@@ -128,9 +137,7 @@ class Guards:
     def _run(self, context: Context) -> _Run:
         if context not in self._runs:
             frame = Frame(context, self)
-            body = context.function.child_by_field_name("body")
-            assert body is not None  # a function without a body is no context
-            self._runs[context] = _Run(frame, Flow(body, frame))
+            self._runs[context] = _Run(frame, Flow(context.function.child_by_field_name("body"), frame))
         return self._runs[context]
 
     def summary(self, context: Context) -> Summary:
@@ -158,14 +165,12 @@ class Guards:
     def _unguarded(self, context: Context) -> str | None:
         """Return None if something covers each change; else what is not known of it, empty if nothing is."""
         frame, flow = self._run(context)
-        doubt = frame.doubts[0] if frame.doubts else None
         bare = [change for change in flow.changes if not change.is_covered]
-        if not bare:
-            return doubt
-        given = [self._given(change, frame) for change in bare]
-        if False in given or True not in given:
-            return next((each for each in frame.doubts if "refuses" in each), "")
-        return doubt
+        certain = [change for change in bare if not change.doubt]
+        given = [self._given(change, frame) for change in certain]
+        if False in given or (certain and True not in given):
+            return next(iter(frame.doubts), "")
+        return next((change.doubt for change in bare if change.doubt), None)
 
     def _given(self, change: Change, frame: Frame) -> bool | None:
         """Return whether what is written has checked types only; None if callers give nothing of it."""
@@ -205,7 +210,9 @@ class Guards:
         flow = self._run(context).flow
         if flow.made and all(made.is_covered for made in flow.made):
             return True
-        ways_out = [each for each in flow.exits if not _is_failed(each.node, [b.presence for b in each.branches])]
+        ways_out = [
+            each for each in flow.exits if not _is_failed(each.node, [b.presence for b in each.branches])
+        ]
         return bool(flow.throws or flow.exits) and all(
             any(not guard.presence for guard in each.guards) for each in ways_out
         )
@@ -236,7 +243,7 @@ class Guards:
 
 
 def _is_failed(node: "Node", asked: list[str]) -> bool:
-    """Return whether a `return` tells of a failure: nothing, `Result.fail(...)`, or the result that failed."""
+    """Return whether a `return` tells of a failure: nothing, `Result.fail(...)`, a failed result."""
     value = first(node)
     if node.type != "return_statement":
         return False

@@ -50,6 +50,13 @@ def methods(of: "Node") -> Iterator[Method]:
         decorators.clear()
 
 
+def declared(of: "Node") -> set[str]:
+    """Return the methods that a class of a declaration file has, without those that it leaves to others."""
+    signatures = [each for each in _members(of) if each.type == "method_signature"]
+    of_objects = [each for each in signatures if "static" not in {child.type for child in each.children}]
+    return {text(each.child_by_field_name("name")) for each in of_objects}
+
+
 def _members(of: "Node") -> "list[Node]":
     body = of.child_by_field_name("body")
     return [each for each in (body.named_children if body is not None else ()) if each.type != "comment"]
@@ -68,7 +75,10 @@ def _method(member: "Node", function: "Node", decorators: tuple[str, ...]) -> Me
         is_static="static" in words,
         is_hidden=is_hidden,
         is_command=not (
-            is_hidden or words & {"static", "get"} or name == CONSTRUCTOR or _handles_an_event(name, parameters)
+            is_hidden
+            or words & {"static", "get"}
+            or name == CONSTRUCTOR
+            or _handles_an_event(name, parameters)
         ),
         decorators=decorators,
     )

@@ -1,4 +1,4 @@
-"""What a call by name does if its function is not in the tree: whether it refuses, whether it changes its object.
+"""What a call by name does if its function is not in the tree: whether it refuses, whether it changes.
 
 A function of a package counts as a guard by what its package is known to do, else by its name. A guard whose
 arguments are all constants refuses nothing.
@@ -24,6 +24,7 @@ _FAILURES = frozenset({"fail", "failure", "err", "error", "left"})
 _THROWING: dict[str, str] = {
     "ajv": "",
     "arktype": "assert",
+    "assert": r"\w+",
     "class-validator": "validateOrReject",
     "effect": "asserts|decode(Unknown)?Sync|encode(Unknown)?Sync|validateSync|make",
     "io-ts": "",
@@ -96,17 +97,19 @@ def path(node: "Node | None") -> Path:
 def _looked_up(call: "Node") -> "Node | None":
     """Return what a call returns a part of; None if it returns something else."""
     function = call.child_by_field_name("function")
-    if function is None or function.type != "member_expression":
-        return None
-    if first_word(text(function.child_by_field_name("property"))) not in _LOOKUPS:
+    name = text(function and function.child_by_field_name("property"))
+    if function is None or first_word(name) not in _LOOKUPS or name.endswith("Index"):
         return None
     of = function.child_by_field_name("object")
     return first(call.child_by_field_name("arguments")) if text(of) == "Object" else of
 
 
 def called(node: "Node") -> Path:
-    """Return the path of the function that is called; of `Object.assign(this.a, ...)` that of its argument."""
-    names = path(node.child_by_field_name("function") or node.child_by_field_name("constructor"))
+    """Return the path of the function that is called; of `Object.assign(this.a, b)` that of its argument."""
+    function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    if function is not None and function.type == "call_expression" and not path(function):
+        function = function.child_by_field_name("function")
+    names = path(function)
     if len(names) > 1 and names[0] in _OF_FIRST:
         about = path(first(node.child_by_field_name("arguments")))
         if names[1:2] == ("prototype",) or names[-1] in _ALWAYS_CHANGE or names[:2] == ("Reflect", "set"):
@@ -145,10 +148,19 @@ def refuses(names: Path, package: str | None, call: "Node") -> bool:
     """
     if not names or names[0] in ("console", "JSON", "require"):
         return False
-    package = _OF_PACKAGE.get(package or "", package or "")
+    package = (package or "").removeprefix("node:")
+    package = _OF_PACKAGE.get(package, package)
     parent = call.parent.type if call.parent is not None else ""
     if names[-1] in _AWAITED and parent not in ("await_expression", "return_statement", "arrow_function"):
         return False
+    function = call.child_by_field_name("function")
+    if (
+        package == "effect"
+        and names[-1] != "make"
+        and function is not None
+        and function.type != "call_expression"
+    ):
+        return False  # `Schema.decodeSync(Order)` only makes the function that throws
     if package in _THROWING:
         return bool(re.fullmatch(_THROWING[package], names[-1]))
     if names[-1] in ("parse", "parseAsync"):

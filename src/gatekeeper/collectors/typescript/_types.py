@@ -66,37 +66,42 @@ class Types:
 
     def is_checked(self, typed: Typed | None, *, any_part: bool = False) -> bool:
         """Return whether all values of a type are checked; with `any_part`, whether a part of it is."""
-        return typed is not None and self._is_checked(typed.file, typed.node, any_part, 12)
+        return typed is not None and self._is_checked(typed.file, typed.node, 12, any_part=any_part)
 
-    def _is_checked(self, file: str, node: "Node", any_part: bool, depth: int) -> bool:
+    def _is_checked(self, file: str, node: "Node", depth: int, *, any_part: bool) -> bool:
         if depth == 0:
             return False
         inner = [part for part in node.named_children if part.type != "comment"]
         if node.type in _WRAPPED:
-            return bool(inner) and self._is_checked(file, inner[0], any_part, depth - 1)
+            return bool(inner) and self._is_checked(file, inner[0], depth - 1, any_part=any_part)
         if node.type in ("union_type", "tuple_type"):
             real = [part for part in inner if text(part) not in _NONE]
-            return bool(real) and all(self._is_checked(file, part, any_part, depth - 1) for part in real)
+            return bool(real) and all(
+                self._is_checked(file, part, depth - 1, any_part=any_part) for part in real
+            )
         if node.type == "intersection_type" and any_part:
-            return any(self._is_checked(file, part, any_part, depth - 1) for part in inner)
+            return any(self._is_checked(file, part, depth - 1, any_part=any_part) for part in inner)
         if node.type in ("object_type", "interface_body"):
             types = [part.child_by_field_name("type") for part in inner]
-            parts = [part is not None and self._is_checked(file, part, any_part, depth - 1) for part in types]
+            parts = [
+                part is not None and self._is_checked(file, part, depth - 1, any_part=any_part)
+                for part in types
+            ]
             return any(parts) if any_part else bool(parts) and all(parts)
         if node.type == "generic_type":
             name, arguments = text(first(node)), node.child_by_field_name("type_arguments")
             if name in _LISTS | _SAME:
                 of = first(arguments)
-                return of is not None and self._is_checked(file, of, any_part, depth - 1)
-        return self._is_name_checked(file, node, any_part, depth)
+                return of is not None and self._is_checked(file, of, depth - 1, any_part=any_part)
+        return self._is_name_checked(file, node, depth, any_part=any_part)
 
-    def _is_name_checked(self, file: str, node: "Node", any_part: bool, depth: int) -> bool:
+    def _is_name_checked(self, file: str, node: "Node", depth: int, *, any_part: bool) -> bool:
         reference = _reference(node)
         found = self._tree.find(file, reference) if reference else None
         if found is not None:
             if found.node.type == "interface_declaration":
                 body = found.node.child_by_field_name("body")
-                return body is not None and self._is_checked(found.file, body, any_part, depth - 1)
+                return body is not None and self._is_checked(found.file, body, depth - 1, any_part=any_part)
             return self.is_class_checked(found)
         alias = self._tree.declared(file, reference) if reference else None
         if alias is None or alias[1].type != "type_alias_declaration":
@@ -105,7 +110,9 @@ class Types:
         value = declared.child_by_field_name("value")
         if value is None:
             return False
-        return self._is_branded(where, reference[-1], value) or self._is_checked(where, value, any_part, depth - 1)
+        return self._is_branded(where, reference[-1], value) or self._is_checked(
+            where, value, depth - 1, any_part=any_part
+        )
 
     def is_class_checked(self, of: Class) -> bool:
         """Return whether objects of a class come from code that checks."""
@@ -134,7 +141,11 @@ class Types:
         for file in self._tree:
             source = self._tree.source(file)
             if looked_for.search(source.data):
-                query = "[(as_expression) (type_assertion)] @cast" if not source.with_jsx else "(as_expression) @cast"
+                query = (
+                    "[(as_expression) (type_assertion)] @cast"
+                    if not source.with_jsx
+                    else "(as_expression) @cast"
+                )
                 for cast in captures(query, source.root, with_jsx=source.with_jsx).get("cast", ()):
                     if re.search(rf"\b{re.escape(name)}\b", text(cast).rpartition(" as ")[2][:200]):
                         yield file, cast
@@ -176,7 +187,9 @@ class Types:
         if node.type == "object_type":
             return typed.file, fields(node)
         if node.type == "intersection_type":
-            parts = [self._declared_fields(Typed(typed.file, part), depth - 1) for part in node.named_children]
+            parts = [
+                self._declared_fields(Typed(typed.file, part), depth - 1) for part in node.named_children
+            ]
             found = [part for part in parts if part is not None]
             return (found[0][0], {k: v for part in found for k, v in part[1].items()}) if found else None
         reference = _reference(node)
@@ -185,7 +198,9 @@ class Types:
             return of.file, self.fields(of)
         alias = self._tree.declared(typed.file, reference) if reference else None
         value = alias[1].child_by_field_name("value") if alias else None
-        return self._declared_fields(Typed(alias[0], value), depth - 1) if alias and value is not None else None
+        return (
+            self._declared_fields(Typed(alias[0], value), depth - 1) if alias and value is not None else None
+        )
 
     def class_of(self, typed: Typed | None) -> Class | None:
         """Return the class that a type names, or that the parts of a list have."""
@@ -203,7 +218,10 @@ class Types:
         node = _unwrapped(typed.node) if typed is not None else None
         if node is None:
             return None
-        return node.type == "array_type" or text(first(node) if node.type == "generic_type" else node) in _COLLECTIONS
+        return (
+            node.type == "array_type"
+            or text(first(node) if node.type == "generic_type" else node) in _COLLECTIONS
+        )
 
 
 def _unwrapped(node: "Node | None") -> "Node | None":
@@ -236,4 +254,6 @@ def type_arguments(bases: list[Class]) -> Iterator[Typed]:
             if heritage.type == "class_heritage":
                 for clause in heritage.named_children:
                     arguments = clause.child_by_field_name("type_arguments")
-                    yield from (Typed(base.file, each) for each in (arguments.named_children if arguments else ()))
+                    yield from (
+                        Typed(base.file, each) for each in (arguments.named_children if arguments else ())
+                    )

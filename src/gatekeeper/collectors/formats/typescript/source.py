@@ -48,6 +48,8 @@ class Class(NamedTuple):
     implements: tuple[Reference, ...]
     tags: frozenset[str]
     """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+    is_computed: bool = False
+    """Whether its base is not a name, but the result of a call or of another expression."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -180,14 +182,17 @@ def _outermost(nodes: Iterable["Node"]) -> Iterator["Node"]:
 def _class(node: "Node", file: str, variable: str, tags: frozenset[str]) -> Class:
     extends: list[Reference] = []
     implements: list[Reference] = []
+    is_computed = False
     for child in node.children:
         for clause in child.children if child.type == "class_heritage" else [child]:
             if clause.type in ("extends_clause", "extends_type_clause"):
                 extends += _references(clause)
+                base = clause.child_by_field_name("value")
+                is_computed |= base is not None and base.type not in ("identifier", "member_expression")
             elif clause.type == "implements_clause":
                 implements += _references(clause)
     name = text(node.child_by_field_name("name")) or variable or _stem(file)
-    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags)
+    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags, is_computed)
 
 
 def _references(clause: "Node") -> list[Reference]:
