@@ -2,7 +2,7 @@
 
 A guard covers a change only if every path to the change passes it and it can refuse: a condition that varies
 and whose other branch throws, returns or skips the change, or a call of a function that throws on some
-arguments. What `catch` swallows, what stands after the change, and what is in a function that nobody calls
+arguments. What `catch` swallows, what comes after the change, and what is in a function that nobody calls
 guard nothing. A loop guards what follows it by what its body asks of each element.
 """
 
@@ -48,7 +48,7 @@ class Effect(NamedTuple):
     """Why it is not known whether it changes the state."""
 
 
-class Change(NamedTuple):
+class Mutation(NamedTuple):
     """A place that changes the state of the object."""
 
     node: "Node"
@@ -118,8 +118,8 @@ class Flow:
 
     def __init__(self, body: "Node | None", around: Around) -> None:
         self._around = around
-        self.changes: list[Change] = []
-        self.made: list[Change] = []
+        self.changes: list[Mutation] = []
+        self.made: list[Mutation] = []
         """The places that make an object of the class."""
         self.exits: list[Exit] = []
         self.throws: list[int] = []
@@ -228,8 +228,8 @@ class Flow:
         if (target := self._around.changed(node)) and self._state is not None:
             self._add(self.changes, node, target)
 
-    def _add(self, places: list[Change], node: "Node", target: Path, doubt: str = "") -> None:
-        places.append(Change(node, target, self._state or frozenset(), tuple(self._branches), doubt))
+    def _add(self, places: list[Mutation], node: "Node", target: Path, doubt: str = "") -> None:
+        places.append(Mutation(node, target, self._state or frozenset(), tuple(self._branches), doubt))
         if not places[-1].is_covered:
             for branch in self._left:
                 branch.decides = False

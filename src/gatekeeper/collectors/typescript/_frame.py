@@ -89,7 +89,7 @@ class Frame:
         self._tree = functions.roles.tree
         self._bases = functions.roles.bases(context.of) if context.of is not None else []
         self.doubts: list[str] = []
-        """Calls that may refuse, which cannot be told."""
+        """Calls that may refuse, which cannot be decided."""
 
     @property
     def is_own(self) -> bool:

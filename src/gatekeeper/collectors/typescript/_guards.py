@@ -7,8 +7,8 @@ condition, or write only values of checked types. Methods that handle an event (
 commands: an event has happened and cannot be refused.
 
 A method that is in the tree counts by its body, never by its name; the constructor of the base that all
-aggregates share counts only by the methods of the class that it calls, and what it keeps of events is no
-state.
+aggregates share counts only by the methods of the class that it calls, and the events that it keeps are not
+part of the state.
 """
 
 import re
@@ -21,7 +21,7 @@ from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._conditions import truth
-from gatekeeper.collectors.typescript._flow import Change, Flow, is_failed
+from gatekeeper.collectors.typescript._flow import Mutation, Flow, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods
 from gatekeeper.collectors.typescript._roles import Roles
@@ -54,7 +54,7 @@ class Guards:
         self._summaries: dict[Context, Summary] = {}
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
-        """Yield the creation and the commands that check nothing; note what cannot be told."""
+        """Yield the creation and the commands that check nothing; note what cannot be decided."""
         try:
             yield from list(self._flaws(aggregate))
         except RecursionError:
@@ -172,7 +172,7 @@ class Guards:
             return next(iter(frame.doubts), "")
         return next((change.doubt for change in bare if change.doubt), None)
 
-    def _given(self, change: Change, frame: Frame) -> bool | None:
+    def _given(self, change: Mutation, frame: Frame) -> bool | None:
         """Return whether what is written has checked types only; None if callers give nothing of it."""
         node = change.node
         value = node.child_by_field_name("right") or node.child_by_field_name("arguments")
@@ -243,7 +243,7 @@ class Guards:
 
 
 def _is_failed(node: "Node", asked: list[str]) -> bool:
-    """Return whether a `return` tells of a failure: nothing, `Result.fail(...)`, a failed result."""
+    """Return whether a `return` shows a failure: nothing, `Result.fail(...)`, a failed result."""
     value = first(node)
     if node.type != "return_statement":
         return False

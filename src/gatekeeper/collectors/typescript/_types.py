@@ -2,7 +2,7 @@
 
 A class is *checked* if its constructor throws on some arguments; if its constructor is hidden and each static
 method that takes arguments and makes an object asks first; or if it consists of checked parts alone. A
-branded type is checked if each cast to it stands in a function that asks first. Lists and optional values of
+branded type is checked if each cast to it is in a function that asks first. Lists and optional values of
 checked types are checked.
 """
 
