@@ -33,7 +33,7 @@ class Guard(NamedTuple):
     """The value, if it asks only whether that is there, and what follows is passed over in silence."""
 
 
-class Effect(NamedTuple):
+class CallEffect(NamedTuple):
     """What a call does."""
 
     guards: bool = False
@@ -80,7 +80,7 @@ class Branch:
         """Whether there is a way around the changes: not if each branch makes one."""
 
 
-class Exit(NamedTuple):
+class WayOut(NamedTuple):
     """A place where the function returns."""
 
     node: "Node"
@@ -91,7 +91,7 @@ class Exit(NamedTuple):
 class Around(Protocol):
     """What a function's flow asks about what is around it."""
 
-    def effect(self, call: "Node") -> Effect:
+    def effect(self, call: "Node") -> CallEffect:
         """Return what a call does."""
         ...
 
@@ -121,7 +121,7 @@ class Flow:
         self.changes: list[Mutation] = []
         self.made: list[Mutation] = []
         """The places that make an object of the class."""
-        self.exits: list[Exit] = []
+        self.exits: list[WayOut] = []
         self.throws: list[int] = []
         self._ends: list[str] = []
         """How each part that did not come to its end was left: `throw`, `fail`, `return`, `skip`."""
@@ -139,7 +139,7 @@ class Flow:
             if function.id not in self._followed:
                 self._apart(function)
         if (state := self._now()) is not None and body is not None:
-            self.exits.append(Exit(body, state, ()))
+            self.exits.append(WayOut(body, state, ()))
 
     @property
     def guards(self) -> bool:
@@ -155,7 +155,7 @@ class Flow:
         """Whether it never returns."""
         return not self.exits
 
-    def _throws_after(self, way_out: Exit) -> bool:
+    def _throws_after(self, way_out: WayOut) -> bool:
         is_after = any(at > way_out.node.start_byte for at in self.throws)
         return is_after and self._state is None and self._around.is_own
 
@@ -248,7 +248,7 @@ class Flow:
     def _return(self, node: "Node") -> None:
         self._parts(node)
         if self._state is not None:
-            self.exits.append(Exit(node, self._state, tuple(self._branches)))
+            self.exits.append(WayOut(node, self._state, tuple(self._branches)))
             self._leave("fail" if is_failed(first(node)) else "return")
 
     def _skip(self, node: "Node") -> None:

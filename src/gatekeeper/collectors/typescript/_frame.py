@@ -9,7 +9,7 @@ from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
 from gatekeeper.collectors.typescript._conditions import truth, varies
-from gatekeeper.collectors.typescript._flow import Effect, walk
+from gatekeeper.collectors.typescript._flow import CallEffect, walk
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, parameter_types, parameters
 from gatekeeper.collectors.typescript._names import (
     DYNAMIC,
@@ -261,7 +261,7 @@ class Frame:
         is_inherited = len(names) == 2 and names[0] in ("this", "super") and is_change(names[1])
         return names if is_inherited and self._called(call) is None else ()
 
-    def effect(self, call: "Node") -> Effect:
+    def effect(self, call: "Node") -> CallEffect:
         """Return what a call does."""
         names, of = called(call), self.context.of
         is_new = call.type == "new_expression"
@@ -276,15 +276,15 @@ class Frame:
             is_about = bool(context.roots) or not (
                 context.is_apart or context.is_static or context.of is None
             )
-            return Effect(summary.guards, summary.ends, summary.changes and is_about, makes)
+            return CallEffect(summary.guards, summary.ends, summary.changes and is_about, makes)
         if is_new or self._is_constant(call) or not self.is_own:
-            return Effect(makes=makes)
+            return CallEffect(makes=makes)
         package = self._package(self.context.file, names, 4)
         guards = refuses(tuple(name for name in names if name != "this"), package, call)
         if guards and package == _MISSING:
             self.doubts.append(f"what {'.'.join(names)}() refuses")
             guards = False
-        return Effect(guards, doubt=self._doubt(call, names))
+        return CallEffect(guards, doubt=self._doubt(call, names))
 
     def _is_constant(self, call: "Node") -> bool:
         arguments = call.child_by_field_name("arguments")
