@@ -68,12 +68,15 @@ def _texts(value: object) -> list[str]:
     found: list[str] = []
     within = [value]
     for one in within:  # grows
-        if isinstance(one, str):
-            found.append(one)
-        elif isinstance(one, tuple | list):
-            within += one
-        elif isinstance(one, Mapping):
-            within += (*map(str, one), *one.values())
+        match one:
+            case str():
+                found.append(one)
+            case tuple() | list():
+                within += one
+            case {}:
+                within += (*map(str, one), *one.values())
+            case _:
+                pass
     return found
 
 

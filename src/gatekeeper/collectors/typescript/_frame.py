@@ -295,16 +295,18 @@ class Frame:
 
     def _doubt(self, call: "Node", names: Path) -> str:
         """Return why it is not known whether a function that is not in the tree changes the object."""
-        name, arguments = ".".join(names) or "a function", call.child_by_field_name("arguments")
+        name = ".".join(names) or "a function"
         if names[:1] and names[0] in self._aliases:
-            is_part = len(names) > 2 and is_change(names[-1])
-            known = self._all.types.is_collection(self._type_of(names[:-1])) is not None
-            return f"whether {name}() changes {'.'.join(names[:-1])}" if is_part and not known else ""
-        is_alone = call.parent is not None and call.parent.type in _ALONE
-        given = [text(each) for each in arguments.named_children] if arguments is not None else []
-        if is_alone and self._aliases.intersection(given) and not any(map(_LOGS.fullmatch, names)):
-            return f"what {name}() does with the object"
-        return ""
+            may_change = len(names) > 2 and is_change(names[-1])
+            if may_change and self._all.types.is_collection(self._type_of(names[:-1])) is None:
+                return f"whether {name}() changes {'.'.join(names[:-1])}"
+            return ""
+        arguments = call.child_by_field_name("arguments")
+        if call.parent is None or call.parent.type not in _ALONE or arguments is None:
+            return ""
+        is_given = any(text(each) in self._aliases for each in arguments.named_children)
+        is_log = any(map(_LOGS.fullmatch, names))
+        return f"what {name}() does with the object" if is_given and not is_log else ""
 
     # What names stand for.
 

@@ -27,7 +27,7 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     """
     rule, given = without.rule, case.service.attestations
     attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
-    roles = tuple(attesting_roles(without))
+    roles = tuple(attesting_roles(without)) if attestation else ()
     if attestation is None or not roles:
         return without
     if why := objection_to_attestation(attestation, rule, roles, case):

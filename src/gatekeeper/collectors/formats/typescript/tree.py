@@ -79,6 +79,7 @@ class SourceTree:
         """Why files that were needed could not be parsed; they count as empty."""
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, str | None] = {}
+        self._paths: dict[str, str | None] = {}
         self._ancestors: dict[tuple[str, int], list[Ancestor]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -118,7 +119,10 @@ class SourceTree:
         alias refers to the only file whose path ends like it.
         """
         if specifier.startswith("."):
-            return self._at(normpath(join(dirname(importer), specifier)))
+            specifier = normpath(join(dirname(importer), specifier))
+            if specifier not in self._paths:
+                self._paths[specifier] = self._at(specifier)
+            return self._paths[specifier]
         if specifier not in self._modules:
             self._modules[specifier] = self._ending_like(specifier) or self._declaration_of(specifier)
         return self._modules[specifier]
