@@ -21,7 +21,7 @@ from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._conditions import truth
-from gatekeeper.collectors.typescript._flow import Mutation, Flow, is_failed
+from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods
 from gatekeeper.collectors.typescript._roles import Roles
