@@ -48,8 +48,8 @@ class TypescriptFacts(NamedTuple):
     body if it is in the tree; or a result that shows a failure, if a condition heeds it. What `catch`
     swallows does not count. A parameter needs no check if only code that checks can make a value of its
     type: a class whose constructor or only factories check, or a branded type. The constructor or a static
-    factory must check. A command is a public method or setter that changes the object's state; handlers of events
-    (`onPlaced(event)`) are none.
+    factory must check. A command is a public method or setter that changes the object's state; handlers of
+    events (`onPlaced(event)`) are none.
     """
     value_objects: tuple[str, ...] | None = None
     """The value object classes."""
