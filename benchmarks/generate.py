@@ -91,9 +91,7 @@ def _junit(service: int) -> str:
     fails, seconds = service % 7 == 0, f"0.{service:05}"
     case = '<testcase classname="Order" name="keeps invariant {n}" time="{seconds}"{rest}'
     failure = '><failure message="expected 1 to be 2"/></testcase>'
-    cases = [
-        case.format(n=n, seconds=seconds, rest=failure if fails and n == 3 else "/>") for n in range(12)
-    ]
+    cases = [case.format(n=n, seconds=seconds, rest=failure if fails and n == 3 else "/>") for n in range(12)]
     return JUNIT.format(failures=int(fails), cases="\n".join(cases))
 
 
@@ -112,7 +110,11 @@ def _k6(n: int) -> str:
     duration = {"avg": 90.0, "min": 3.0, "med": 80.0, "max": 700.0, "p(90)": 180.0, "p(95)": 200.0 + n % 90}
     metrics = {
         "http_req_duration": {"type": "trend", "contains": "time", "values": {**duration, "p(99)": 450.0}},
-        "http_reqs": {"type": "counter", "contains": "default", "values": {"count": 30000 + n, "rate": 250.0}},
+        "http_reqs": {
+            "type": "counter",
+            "contains": "default",
+            "values": {"count": 30000 + n, "rate": 250.0},
+        },
         "http_req_failed": {
             "type": "rate",
             "contains": "default",
