@@ -629,7 +629,7 @@ def receives_and(**more: Any) -> dict[str, Any]:
         (catalogue(T) | {"events": []}, "the document has the key 'events', which is not known", "channel"),
         (
             {"published": {"s": {"schema": T, "consumers": ["a"]}, "t": T_ENTRY}},
-            "t (t) names no consumers, as others do; [] is none",
+            "t (t) names no consumers, as others do; write []",
             "consumers",
         ),
     ],

@@ -82,7 +82,7 @@ def _registered(
         for event in published:
             with library.ledger.noting("consumers"):
                 if event.consumers is None:
-                    raise event.place.flaw(f"({event.subject}) names no consumers, as others do; [] is none")
+                    raise event.place.flaw(f"({event.subject}) names no consumers, as others do; write []")
     return registered
 
 
