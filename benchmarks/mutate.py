@@ -232,9 +232,7 @@ def main() -> None:
     asked = parser.parse_args()
     files = sorted(file for path in asked.paths for file in path.resolve().rglob("*.py"))
     every = [mutant for file in files for mutant in mutants(file)]
-    chosen = random.Random(asked.seed).sample(  # noqa: S311 - a sample that can be drawn again
-        every, min(asked.sample, len(every))
-    )
+    chosen = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
     with tempfile.TemporaryDirectory() as folder:
         benches = [Bench(Path(folder, str(number))) for number in range(asked.jobs)]
         print(f"{len(every):,} mutants of {len(files)} files; running the suite to see which test runs what")

@@ -38,7 +38,7 @@ class Soaked(NamedTuple):
 
 def soak(seed: int) -> Soaked:
     """Try changes of the workspace of a seed, and removals from it."""
-    of = Random(f"soak {seed}")  # noqa: S311
+    of = Random(f"soak {seed}")
     edits, changes, closing, broken = Counter[str](), 0, 0, list[str]()
     with memoised():
         broken += less_that_helps(base(seed), of, REMOVALS)

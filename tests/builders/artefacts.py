@@ -1,7 +1,7 @@
 """Artefacts out of bytes and fixtures, and what a collector says of them."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ __all__ = [
     "outcome",
     "short",
     "tree",
-    "without_each_part",
 ]
 
 FIXTURES = Path(__file__).parents[1] / "collectors/fixtures"
@@ -48,15 +47,3 @@ def chosen(facts: Any, names: Mapping[str, Any]) -> dict[str, Any]:
 def short(value: object) -> str:
     """An identifier of a table's row that stays readable where the artefact is huge."""
     return repr(value)[:60]
-
-
-def without_each_part(value: Any) -> Iterator[Any]:
-    """Every copy of a document that lacks one key or one item, at any depth."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)):
-        copy = value.copy()
-        part = copy.pop(key)
-        yield copy
-        for changed in without_each_part(part) if isinstance(part, dict | list) else ():
-            copy = value.copy()
-            copy[key] = changed
-            yield copy

@@ -89,6 +89,12 @@ def rules(*items: Any, **group: Any) -> str:
         "a offset 1h unless a",
         "absent(a) or a == 0",
         "a\n  >\n  1  # of one",
+        # The number of series is never zero, unless something else is.
+        "(count(up) or vector(0)) < 1",
+        "a > a offset 1h",
+        "rate(a[5m]) == 0",
+        "0 == up",
+        "sum(rate(a_total[5m]) > 0) > 1",
     ],
 )
 def test_thresholds(expression: str) -> None:
@@ -115,6 +121,27 @@ def test_thresholds(expression: str) -> None:
         'a{x="b > 1"}',
         "scalar(a > 1)",
         "a # > 1",
+        # Always, or never, whatever is measured.
+        "up == up",
+        "up == (up)",
+        "a > a",
+        "sum(a) >= sum(a)",
+        'up{job="x"} != up{job="x"}',
+        "rate(a[5m]) >= 0",
+        "a_total < 0",
+        "up > 1000",
+        "count(up) > 0",
+        "count(up) < 1",
+        "a unless a",
+        "a - a > 0",
+        "a / a > 0.5",
+        "a * 0 == 0",
+        "a == NaN",
+        "a > Inf",
+        "(a >= bool 0) >= 0",
+        "up == 0 and vector(1) > 2",
+        "absent(vector(1))",
+        "a > 1 or vector(1)",
     ],
 )
 def test_no_threshold(expression: str) -> None:
@@ -133,7 +160,7 @@ def test_no_threshold(expression: str) -> None:
         ({"page": True}, True),
         ({"priority": 1}, True),
         ({"routing_key": "x"}, True),
-        ({"on-call": "shop"}, True),
+        ({"on_call": "shop"}, True),
         ({"severity": "info", "slack_channel": "#shop"}, True),
         ({}, False),
         (None, False),
@@ -143,6 +170,9 @@ def test_no_threshold(expression: str) -> None:
         ({"severity": " Info "}, False),
         ({"severity": ""}, False),
         ({"severity": None}, False),
+        ({"severity": "TODO"}, False),
+        ({"team": "nobody"}, False),
+        ({"escalation": "<team>"}, False),
         ({"page": False}, False),
     ],
     ids=short,
@@ -166,7 +196,21 @@ def test_the_labels_of_a_group_are_those_of_its_alerts() -> None:
         ({"runbook_url": "https://r"}, True),
         ({"runbookUrl": "https://r"}, True),
         ({"runbookurl": "https://r"}, True),
+        ({"runbook_url": "docs/runbook.md#errors"}, True),
+        ({"runbook": "Restart the pods, then call the owner of the queue"}, True),
+        ({"runbook_url": "https://wiki.shop/todo-service/{{ $labels.alertname }}"}, True),
+        ({"runbook_url": "{{ $labels.runbook }}"}, True),
         ({"runbook_url": " "}, False),
+        ({"runbook_url": "TODO"}, False),
+        ({"runbook_url": "to be written: TBD"}, False),
+        ({"runbook_url": "https://"}, False),
+        ({"runbook_url": "https://example.org/runbook"}, False),
+        ({"runbook_url": "https://runbooks.example.com/{{ $labels.alertname }}"}, False),
+        ({"runbook_url": "http://localhost:3000/runbook"}, False),
+        ({"runbook_url": "https://wiki.shop/TODO"}, False),
+        ({"runbook_url": "<url>"}, False),
+        ({"runbook_url": "runbook"}, False),
+        ({"runbook_url": "n/a"}, False),
         ({"runbook_url": None}, False),
         ({"summary": "see the runbook"}, False),
         ({}, False),
@@ -238,6 +282,38 @@ def test_a_flaw_is_told_with_its_line() -> None:
     assert outcome(alerts, broken) == (
         "unreadable: report-0: line 32: the expression of Watchdog is not PromQL: unclosed left parenthesis"
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        (rule(**{"for": "abc"}), "for of A is 'abc', not a duration such as 5m"),
+        (
+            rule(annotations={"summary": "{{ end }}"}),
+            "summary in the annotations of A is not a valid template",
+        ),
+        (rule(severity="page"), "a rule has the field 'severity', which Prometheus refuses"),
+        (rules(RECORDING | {"for": "5m"}), "the recording rule 'a:b' has `for`, which only alerts have"),
+        (rules(RECORDING | {"record": "a b"}), "the recording rule 'a b' has no name of a metric"),
+        (rules(RECORDING | {"expr": "sum("}), "the expression of a:b is not PromQL"),
+        (rules(name=""), "a rule group has no name"),
+        (
+            '{"groups": [{"name": "g", "rules": []}, {"name": "g", "rules": []}]}',
+            "two groups have the name 'g'",
+        ),
+        (
+            f"{rule()}\n---\n{rule()}",
+            "several YAML documents; Prometheus reads only the first of a rule file",
+        ),
+    ],
+    ids=short,
+)
+def test_what_prometheus_refuses(file: str, reason: str) -> None:
+    assert reason in outcome(alerts, file)
+
+
+def test_groups_of_different_files_may_share_a_name() -> None:
+    assert facts(alerts, rule(), rule()).alerts == 2
 
 
 def test_what_is_just_small_enough_is_parsed() -> None:

@@ -15,11 +15,10 @@ from builders.artefacts import (
     needs_samples,
     outcome,
     short,
-    without_each_part,
 )
 from gatekeeper.collectors.evals import read as evals
 from gatekeeper.collectors.evals.facts import EvalsFacts
-from gatekeeper.model.evidence import Absent, Finding, Subject, SubjectType, Unreadable
+from gatekeeper.model.evidence import Finding, Subject, SubjectType
 
 
 def messages(findings: tuple[Finding, ...]) -> list[str]:
@@ -634,30 +633,3 @@ def test_the_oldest_sample_dates_a_log() -> None:
     assert collect(evals, log).produced_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert collect(evals, inspect(*dated)).produced_at is None
     assert collect(evals, log, fixture("evals", "deepeval.json")).produced_at is None
-
-
-def counting_assertions() -> str:
-    output = json.loads(fixture("evals", "promptfoo.json"))
-    output["results"]["prompts"][0]["metrics"] = {"assertFailCount": 2}
-    return json.dumps(output)
-
-
-@pytest.mark.parametrize(
-    ("whole", "flaws"),
-    [
-        (counting_assertions(), ("failed", "unasserted", "assertions_failed")),
-        (fixture("evals", "inspect.json"), ("failed", "unasserted")),
-        (fixture("evals", "deepeval.json"), ("failed", "unasserted")),
-    ],
-    ids=short,
-)
-def test_no_part_can_be_removed_to_get_greener(whole: str, flaws: tuple[str, ...]) -> None:
-    known = facts(evals, whole)
-    for changed in without_each_part(json.loads(whole)):
-        try:
-            found = collect(evals, json.dumps(changed))
-        except (Absent, Unreadable):
-            continue
-        for flaw in flaws if not found.origins[0].partial else ():
-            value = getattr(found.facts, flaw)
-            assert value is None or len(value) >= len(getattr(known, flaw)), (flaw, changed)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from builders.artefacts import chosen, collect, facts, fixture, outcome, short, without_each_part
+from builders.artefacts import chosen, collect, facts, fixture, outcome, short
 from gatekeeper.collectors.load_test import read as load_test
 from gatekeeper.collectors.load_test.facts import LoadTestFacts
-from gatekeeper.model.evidence import Absent, Finding, Unreadable
+from gatekeeper.model.evidence import Finding
 
 
 def test_handle_summary() -> None:
@@ -235,21 +235,3 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
 )
 def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
     assert outcome(load_test, report).startswith(expected)
-
-
-FLAWS = ("error_pct", "checks_failed", "p95_ms")
-
-
-@pytest.mark.parametrize("name", ["handle-summary.json", "summary-export.json", "machine-readable.json"])
-def test_no_part_can_be_removed_to_get_greener(name: str) -> None:
-    whole = fixture("load_test", name)
-    known = facts(load_test, whole)
-    for changed in without_each_part(json.loads(whole)):
-        try:
-            found = facts(load_test, json.dumps(changed))
-        except (Absent, Unreadable):
-            continue
-        for flaw in FLAWS:
-            value = getattr(found, flaw)
-            assert value is None or value >= getattr(known, flaw), (flaw, changed)
-        assert found.checks_passed is None or found.checks_passed <= known.checks_passed

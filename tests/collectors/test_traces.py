@@ -17,11 +17,10 @@ from builders.artefacts import (
     needs_samples,
     outcome,
     short,
-    without_each_part,
 )
 from gatekeeper.collectors.traces import read as traces
 from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import Absent, Finding, Subject, SubjectType, Unreadable
+from gatekeeper.model.evidence import Finding, Subject, SubjectType
 
 OLDEST = datetime(2026, 3, 2, 10, 0, 0, 1000, tzinfo=UTC)
 END_TO_END: dict[str, Any] = {
@@ -273,20 +272,6 @@ def test_dropped_attributes_make_a_file_partial(dropped: Callable[[Any], dict[st
     dropped(export)["droppedAttributesCount"] = 3
     [origin] = collect(traces, json.dumps(export)).origins
     assert origin.partial == ("attributes of 1 of 2 spans were dropped",)
-
-
-def test_no_part_can_be_removed_to_get_greener() -> None:
-    spans = [span(2, 9, kind=SERVER, flags=0x301), span(3, 2), span(4, 8, kind=CLIENT, flags=0x301)]
-    whole = otlp(service("a", *spans), service("b", span(5, 3)))
-    known = facts(traces, whole)
-    for changed in without_each_part(json.loads(whole)):
-        try:
-            found = facts(traces, json.dumps(changed))
-        except (Absent, Unreadable):
-            continue
-        if found.spans == known.spans:
-            assert len(found.broken) >= len(known.broken), changed
-            assert found.crossings <= known.crossings
 
 
 NO_SPAN = "absent: reports holds no span"

@@ -35,7 +35,6 @@ from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
-_AS_STATED = ("format", "producer", "subjects", "partial", "not_understood", "items")
 
 
 class Reader:
@@ -146,14 +145,22 @@ def parts_of(
 ) -> tuple[Part, ...]:
     """Return the parts of an artefact: what they state about themselves, else what the manifest states."""
     whole = FileStats(digest_of(files), sum(file.size for file in files.values()))
-    return tuple(
-        Part(
-            path=origin.file or path,
-            subjects_basis=Basis.ARTEFACT if origin.subjects else None,
-            **files.get(origin.file or "", whole)._asdict(),
-            **{name: getattr(origin, name) for name in _AS_STATED},
-        )._replace(**_stated(origin, pointer))
-        for origin in origins
+    return tuple(_part(origin, path, files.get(origin.file or "", whole), pointer) for origin in origins)
+
+
+def _part(origin: Origin, path: str, file: FileStats, pointer: EvidencePointer) -> Part:
+    return Part(
+        path=origin.file or path,
+        sha256=file.sha256,
+        size=file.size,
+        format=origin.format,
+        producer=origin.producer,
+        subjects=origin.subjects,
+        subjects_basis=Basis.ARTEFACT if origin.subjects else None,
+        partial=origin.partial,
+        not_understood=origin.not_understood,
+        items=origin.items,
+        **_stated(origin, pointer),
     )
 
 

@@ -44,25 +44,40 @@ _SECRET = re.compile(
     re.DOTALL,
 )  # fmt: skip
 _KEY = re.compile(rf"(?i)(?:\w*[_.-])?{_NAME}")
-_TRIGGERS = tuple(
-    """ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glptt- glrt- gldt- glcbt- glft- glimt- gloas- glsoat-
-    glagent- glffct- xox xapp- hooks.slack a3t akia asia abia acca aiza gocspx- ya29. q~ sig= k_live_
-    k_test_ k_prod_ whsec_ npm_ pypi- hf_ dckr_pat_ sk- sg. eyj -----begin :// authorization bearer
-    passw passphrase secret token credential apikey api_key api-key access account private""".split()  # noqa: SIM905 - so many words
+_MARK = re.compile(
+    r"g(?:h[pousr]_|ithub_pat_|l[a-z]{2,5}-|ocspx-)|x(?:ox|app-)|hooks\.slack|hf_|q~|eyj|-----begin|://|dckr_pat_"
+    r"|a(?:3t|kia|sia|bia|cca|iza|uthorization|pi[_-]?key|ccess|ccount)|ya29\.|k_(?:live|test|prod)_|whsec_|npm_"
+    r"|p(?:ypi-|assw|assphrase|rivate)|s(?:ig=|k-|g\.|ecret)|bearer|token|credential"
 )
-"""Every secret has one of them, in lower case. Most texts have none, and need no search."""
+"""Every secret has one of these marks, in lower case. Most texts have none, and need no search."""
 T = TypeVar("T")
 
 
 def redacted(value: T) -> T:
     """Return a text, or facts or evidence that hold texts, with every secret replaced by `REDACTED`."""
-    changed: T = _without_secrets(value) if _may_hold_one(repr(value)) else value
+    changed: T = _without_secrets(value) if _may_hold_one("\n".join(_texts(value))) else value
     return changed
 
 
 def _may_hold_one(text: str) -> bool:
-    lowered = text.lower()
-    return any(trigger in lowered for trigger in _TRIGGERS)
+    return _MARK.search(text.lower()) is not None
+
+
+def _texts(value: object) -> list[str]:
+    """Return the texts within a value, the names of mappings included."""
+    found: list[str] = []
+    within = [value]
+    for one in within:  # grows
+        match one:
+            case str():
+                found.append(one)
+            case tuple() | list():
+                within += one
+            case {}:
+                within += (*map(str, one), *one.values())
+            case _:
+                pass
+    return found
 
 
 def _without_secrets(value: Any) -> Any:

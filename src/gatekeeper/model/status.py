@@ -82,9 +82,12 @@ class Basis(StrEnum):
     ATTESTATION = "attestation"
 
 
+_STRONGEST_FIRST = tuple(Basis)
+
+
 def weakest(bases: Iterable[Basis | None]) -> Basis | None:
     """Return the weakest basis; None if none is known."""
-    return max(filter(None, bases), key=list(Basis).index, default=None)
+    return max(filter(None, bases), key=_STRONGEST_FIRST.index, default=None)
 
 
 class Effort(StrEnum):

@@ -63,8 +63,11 @@ def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ..
 
 
 def _severity(reason: CriterionReason) -> tuple[int, int]:
-    by_code = list(ReasonCode).index(reason.code) if reason.code else 0
-    return WORST_FIRST.index(reason.status), by_code if reason.status is Status.UNPROVEN else 0
+    by_code = _CODES.index(reason.code) if reason.code and reason.status is Status.UNPROVEN else 0
+    return WORST_FIRST.index(reason.status), by_code
+
+
+_CODES = tuple(ReasonCode)
 
 
 class CriterionResult(NamedTuple):

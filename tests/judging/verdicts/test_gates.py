@@ -198,7 +198,7 @@ def test_a_service_that_never_targets_l4_owes_all_its_capabilities() -> None:
     model = service(plan="{M0: {level: L1, gates: {}, adds: [a]}}", sign_offs="{}")
     judge = ServiceJudge(case(model), resolve(model, RULEBOOK.scale), SharedResults())
     [cell] = judge.cells
-    [complete, _] = judge.level_criteria(L4, cell, (), MilestoneSpan("M0"), only_at=False)
+    [complete, _] = judge.level_criteria(L4, cell, {}, MilestoneSpan("M0"), only_at=False)
     assert complete.reason == "not every capability is met: capability:a"
 
 

@@ -3,10 +3,13 @@
 https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/ (Prometheus 3).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading.figures import listing, mapping, shown, text
+from gatekeeper.collectors.alerts import _templates
+from gatekeeper.collectors.formats import promql
+from gatekeeper.collectors.reading.figures import listing, mapping, shown
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -15,11 +18,35 @@ from gatekeeper.syntax.yaml import Step
 _GRAFANA = frozenset({"title", "data", "condition"})
 
 
+_OF_FILE = frozenset({"groups", "namespace"})
+_OF_GROUP = frozenset({"name", "interval", "query_offset", "limit", "labels", "rules"}) | {
+    # Of Thanos and Mimir.
+    *("partial_response_strategy", "source_tenants", "evaluation_delay", "align_evaluation_time_on_interval"),
+}
+_OF_RULE = frozenset({"record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"})
+_OF_ALERTS_ONLY = ("for", "keep_firing_for", "annotations")
+_MILLISECONDS = {
+    "y": 31_536_000_000,
+    "w": 604_800_000,
+    "d": 86_400_000,
+    "h": 3_600_000,
+    "m": 60_000,
+    "s": 1000,
+    "ms": 1,
+}
+_DURATION = re.compile(
+    "(?=.)" + "".join(rf"(?:(\d{{1,15}}){unit})?" for unit in _MILLISECONDS) + "|0", re.ASCII
+)
+_LONGEST = 2**63 // 10**6
+_LABEL = re.compile(r"[a-zA-Z_]\w*", re.ASCII)
+_METRIC = re.compile(r"[a-zA-Z_:][\w:]*", re.ASCII)
+
+
 class AlertRule(NamedTuple):
     """One alerting rule."""
 
     name: str
-    expression: str
+    expression: promql.Expression
     labels: Mapping[str, str]
     """Its own and those of its group."""
     annotations: Mapping[str, str]
@@ -40,49 +67,114 @@ def are_groups(value: Json) -> bool:
 
 
 def rules_of(document: Structured, groups: Json, path: tuple[Step, ...]) -> tuple[AlertRule, ...]:
-    """Return the alerting rules of the groups at a path of a document; recording rules are skipped."""
+    """Return the alerting rules of the groups at a path of a document; recording rules are only checked.
+
+    Raises:
+        Unreadable: Prometheus refuses the rules.
+    """
     with about(document, *path):
+        if path == ("groups",):
+            _must_be_known(document.object, _OF_FILE, "a rule file")
         items = [] if groups is None else listing(groups, "groups")
-    return tuple(rule for i, group in enumerate(items) for rule in _of_group(document, group, (*path, i)))
+    names: set[str] = set()
+    return tuple(
+        rule for i, group in enumerate(items) for rule in _of_group(document, group, (*path, i), names)
+    )
 
 
-def _of_group(document: Structured, written: Json, path: tuple[Step, ...]) -> Iterator[AlertRule]:
+def _of_group(
+    document: Structured, written: Json, path: tuple[Step, ...], names: set[str]
+) -> Iterator[AlertRule]:
     with about(document, *path):
         group = mapping(written, "a rule group")
         rules = listing(group.get("rules") or [], "the rules of a group")
-        shared = _texts(group.get("labels"), "the labels of a group")
+        if any(isinstance(rule, dict) and "expr" not in rule and rule.keys() & _GRAFANA for rule in rules):
+            raise Unreadable("a rule of Grafana alerting, not of Prometheus")
+        _must_be_known(group, _OF_GROUP, "a rule group")
+        name = "" if group.get("name") is None else _scalar(group["name"], "the name of a group")
+        if not name or name in names:
+            raise Unreadable(f"two groups have the name {name!r}" if name else "a rule group has no name")
+        names.add(name)
+        for key in ("interval", "query_offset"):
+            _duration(group.get(key), f"{key} of the group {name}")
+        shared = _texts(group.get("labels"), "the labels of a group", are_labels=True)
     for i, item in enumerate(rules):
         where = (*path, "rules", i)
         with about(document, *where):
             rule = mapping(item, "a rule")
-            if _alerts(rule):
-                yield _rule(document, rule, shared, where)
+            _check_rule(rule)
+        if "alert" in rule:
+            yield _rule(document, rule, shared, where)
+        else:
+            _expression(document, rule, str(rule["record"]), where)
 
 
-def _alerts(rule: Object) -> bool:
-    alert, record = rule.get("alert") is not None, rule.get("record") is not None
-    if "expr" not in rule and rule.keys() & _GRAFANA:
-        raise Unreadable("a rule of Grafana alerting, not of Prometheus")
+def _check_rule(rule: Object) -> None:
+    alert, record = "alert" in rule, "record" in rule
     if alert is record:
         raise Unreadable("a rule has both `alert` and `record`" if alert else "a rule has no `alert`")
-    return alert
+    _must_be_known(rule, _OF_RULE, "a rule")
+    name = _scalar(rule["alert"] if alert else rule["record"], "the name of a rule")
+    for key in ("for", "keep_firing_for"):
+        _duration(rule.get(key), f"{key} of {name}")
+    if not alert:
+        misplaced = next(
+            (key for key in _OF_ALERTS_ONLY if rule.get(key) not in (None, {}, 0, "0", "0s")), None
+        )
+        if misplaced or not _METRIC.fullmatch(name):
+            what = f"has `{misplaced}`, which only alerts have" if misplaced else "has no name of a metric"
+            raise Unreadable(f"the recording rule {shown(name)} {what}")
+        _texts(rule.get("labels"), f"the labels of {name}", are_labels=True)
+    elif not name:
+        raise Unreadable("an alert has no name")
 
 
 def _rule(document: Structured, rule: Object, shared: Mapping[str, str], path: tuple[Step, ...]) -> AlertRule:
-    name = text(rule["alert"], "the name of an alert")
-    return AlertRule(
-        name,
-        _scalar(rule.get("expr"), f"the expression of {name}"),
-        {**shared, **_texts(rule.get("labels"), f"the labels of {name}")},
-        _texts(rule.get("annotations"), f"the annotations of {name}"),
-        document,
-        path,
-    )
+    name = str(rule["alert"])
+    with about(document, *path):
+        labels = _texts(rule.get("labels"), f"the labels of {name}", are_labels=True, are_templates=True)
+        annotations = _texts(rule.get("annotations"), f"the annotations of {name}", are_templates=True)
+    expression = _expression(document, rule, name, path)
+    return AlertRule(name, expression, {**shared, **labels}, annotations, document, path)
 
 
-def _texts(value: object, name: str) -> dict[str, str]:
+def _expression(document: Structured, rule: Object, name: str, path: tuple[Step, ...]) -> promql.Expression:
+    with about(document, *path, "expr"):
+        written = _scalar(rule.get("expr"), f"the expression of {name}")
+        try:
+            return promql.parse(written)
+        except promql.NotPromql as reason:
+            raise Unreadable(f"the expression of {name} is not PromQL: {reason}") from None
+
+
+def _must_be_known(value: Object, fields: frozenset[str], what: str) -> None:
+    if unknown := sorted(value.keys() - fields):
+        raise Unreadable(f"{what} has the field {shown(unknown[0])}, which Prometheus refuses")
+
+
+def _duration(value: Json, name: str) -> None:
+    if value is None:
+        return
+    parts = _DURATION.fullmatch(_scalar(value, name))
+    counts = [int(number or 0) for number in parts.groups()] if parts else [_LONGEST]
+    if sum(map(int.__mul__, counts, _MILLISECONDS.values())) > _LONGEST:
+        raise Unreadable(f"{name} is {shown(value)}, not a duration such as 5m")
+
+
+def _texts(
+    value: object, name: str, *, are_labels: bool = False, are_templates: bool = False
+) -> dict[str, str]:
     items = {} if value is None else mapping(value, name)
-    return {key: "" if item is None else _scalar(item, f"{key} in {name}") for key, item in items.items()}
+    texts = {key: "" if item is None else _scalar(item, f"{key} in {name}") for key, item in items.items()}
+    for key, text in texts.items():
+        if not _LABEL.fullmatch(key) or (are_labels and key == "__name__"):
+            raise Unreadable(f"{shown(key)} in {name} is not a name of a label")
+        try:
+            if are_templates:
+                _templates.check(text)
+        except _templates.InvalidTemplate as reason:
+            raise Unreadable(f"{key} in {name} is not a valid template: {reason}") from None
+    return texts
 
 
 def _scalar(value: object, name: str) -> str:

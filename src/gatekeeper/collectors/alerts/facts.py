@@ -1,8 +1,10 @@
 """Prometheus alerting rules: rule files, or PrometheusRule objects of Kubernetes.
 
-Several documents and several files are merged. Recording rules are skipped, and two alerts may share a name.
-Expressions are parsed as PromQL. An expression that does not parse makes its file unreadable, as it does for
-Prometheus; so does LogQL. Grafana's provisioning files for alerts have `groups` too, but are not rule files.
+Several documents and several files are merged. Recording rules are only checked; two alerts may share a name.
+A file that Prometheus refuses is unreadable: an expression, duration or template that does not parse, a field
+that it does not know, two groups of one name in a file. So is LogQL. The fields that Mimir and Thanos add are
+accepted; names of labels and metrics in UTF-8, which Prometheus 3 allows, are not. Grafana's provisioning
+files for alerts have `groups` too, but are not rule files.
 """
 
 from typing import NamedTuple
@@ -16,12 +18,13 @@ class AlertsFacts(NamedTuple):
     alerts: int | None = None
     """The number of alerting rules; rules that share a name are counted separately."""
     without_threshold: tuple[Finding, ...] | None = None
-    """Alerts that fire whenever there is data, or always.
+    """Alerts that fire whenever there is data, always, or never.
 
     A threshold is a comparison with a number or with another series that filters out values within bounds. A
-    comparison with `bool`, of constants, or of the time of day is not a threshold. In `a or b` both sides
-    need a threshold, in `a and b` one side does. `absent(...)` and `a unless b`, which fire when data is
-    missing, need no threshold.
+    comparison with `bool`, of constants, of a series with itself, or of the time of day is not a threshold;
+    nor is one whose outcome does not depend on the data: `rate(x[5m]) >= 0`, `count(x) > 0`, `up > 1`. In
+    `a or b` both sides need a threshold, in `a and b` one side does. `absent(...)` and `a unless b`, which
+    fire when data is missing, need no threshold.
     """
     without_escalation: tuple[Finding, ...] | None = None
     """Alerts without a label that routes them to somebody.
@@ -29,11 +32,15 @@ class AlertsFacts(NamedTuple):
     Alertmanager routes by labels only, so annotations do not count; labels of the rule's group do. A label
     counts if one word of its name is `severity`, `priority`, `page`, `pager`, `pagerduty`, `opsgenie`,
     `oncall`, `escalation`, `team`, `squad`, `owner`, `receiver`, `route`, `routing`, `notify`, `channel` or
-    `slack`, as in `sloth_severity`. A label whose value is empty, `none`, `info` or `false` alerts nobody and
-    does not count.
+    `slack`, as in `sloth_severity`. A label whose value is empty, `none`, `info` or `false`, or a placeholder
+    such as `TODO`, alerts nobody and does not count.
     """
     without_runbook: tuple[Finding, ...] | None = None
-    """Alerts without a non-empty annotation with a name such as `runbook` or `runbook_url`."""
+    """Alerts without an annotation with a name such as `runbook` or `runbook_url`.
+
+    A placeholder is not a runbook: `TODO`, `<url>`, `https://`, an address of `localhost` or of a domain
+    that is reserved for examples.
+    """
 
 
 FACTS = AlertsFacts

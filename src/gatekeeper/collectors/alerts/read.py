@@ -1,13 +1,13 @@
 """Read evidence of the kind `alerts`."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile
 from gatekeeper.collectors.alerts.facts import AlertsFacts
-from gatekeeper.collectors.formats import promql
 from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.placeholders import is_placeholder
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.reading.structured import about
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 
@@ -17,7 +17,7 @@ _ROUTING = Phrases(
     *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
     *("team", "squad", "owner", "receiver", "route", "routing", "notify", "channel", "slack"),
 )
-_ALERTS_NOBODY = frozenset({"", "none", "null", "info", "informational", "false"})
+_ALERTS_NOBODY = frozenset({"info", "informational"})
 
 
 FORMATS = Formats[RuleFile]("alerts")
@@ -26,10 +26,17 @@ FORMATS = Formats[RuleFile]("alerts")
 def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the alerting rules of all documents."""
     files = FORMATS.read_documents(artefact)
+    _one_document_a_rule_file(files)
     rules = [rule for file in files for rule in file.rules]
     if not rules:
         raise Absent(f"{artefact.path} holds no alerting rule")
     return collected(files, _facts(rules))
+
+
+def _one_document_a_rule_file(files: Sequence[RuleFile]) -> None:
+    written = Counter(file.origin.file for file in files if file.origin.format == "prometheus-rules")
+    if several := next((name for name, count in written.items() if count > 1), None):
+        raise Unreadable(f"{several}: several YAML documents; Prometheus reads only the first of a rule file")
 
 
 def _facts(rules: Sequence[AlertRule]) -> AlertsFacts:
@@ -41,29 +48,23 @@ def _facts(rules: Sequence[AlertRule]) -> AlertsFacts:
 
     return AlertsFacts(
         alerts=len(rules),
-        without_threshold=without(_has_threshold, "threshold", "expr"),
+        without_threshold=without(lambda rule: rule.expression.has_threshold(), "threshold", "expr"),
         without_escalation=without(_has_escalation, "label that routes it to somebody"),
         without_runbook=without(_has_runbook, "annotation with a runbook"),
     )
 
 
-def _has_threshold(rule: AlertRule) -> bool:
-    with about(rule.document, *rule.path, "expr"):
-        try:
-            return promql.parse(rule.expression).has_threshold()
-        except promql.NotPromql as reason:
-            raise Unreadable(f"the expression of {rule.name} is not PromQL: {reason}") from None
-
-
 def _has_escalation(rule: AlertRule) -> bool:
     return any(
-        _ROUTING.found_in(words(label)) and value.strip().lower() not in _ALERTS_NOBODY
+        _ROUTING.found_in(words(label))
+        and not is_placeholder(value)
+        and value.strip().lower() not in _ALERTS_NOBODY
         for label, value in rule.labels.items()
     )
 
 
 def _has_runbook(rule: AlertRule) -> bool:
     return any(
-        value.strip() and any(word.startswith("runbook") for word in words(name))
+        not is_placeholder(value) and any(word.startswith("runbook") for word in words(name))
         for name, value in rule.annotations.items()
     )

@@ -6,7 +6,9 @@ parsed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from math import inf, isnan
 from typing import NamedTuple
 
 import promql_parser
@@ -25,9 +27,27 @@ from promql_parser import (
 
 MAX_STEPS = 150
 _STEP = re.compile(r"[(\[{+\-*/%^<>=!]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
-_FILTERS = frozenset({"==", "!=", ">", "<", ">=", "<=", "unless"})
+_COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
+_MIRRORED = {">": "<", ">=": "<="}
 _ABSENCE = frozenset({"absent", "absent_over_time"})
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
+_OTHER_VALUES = _ABSENCE | {"present_over_time", "count_over_time", "timestamp", "changes", "resets"}
+"""Functions whose result is not the value of the series."""
+_COUNTS = frozenset({"count", "group", "count_values"})
+"""Aggregations of the number of series, not of their values."""
+_NEVER_NEGATIVE = ("_total", "_count", "_bucket", "_bytes")
+_FLAGS = re.compile(r"(?:^|_)(?:up|success)$")
+"""Names of metrics that are 0 or 1."""
+_Bounds = tuple[float, float]
+"""The least and the greatest value that an expression can have."""
+
+
+class _Result(Enum):
+    """When an expression has a result, if there is data."""
+
+    NEVER = 1
+    SOMETIMES = 2
+    ALWAYS = 3
 
 
 class NotPromql(Exception):  # noqa: N818 - an outcome; the caller decides what it means
@@ -58,7 +78,11 @@ class Expression:
         self._tree = tree
 
     def selectors(self) -> Iterator[Selector]:
-        """Yield the selected metrics, in no particular order."""
+        """Yield the metrics whose values the result shows, in no particular order.
+
+        What only filters, such as the right side of `and`, is not shown; nor is a metric whose series are
+        counted, or whose values are multiplied by zero.
+        """
         # Not `promql_parser.walk`, which copies the tree at every node.
         waiting: list[tuple[Expr, frozenset[str], bool]] = [(self._tree, frozenset(), False)]
         while waiting:
@@ -72,7 +96,15 @@ class Expression:
                     divided = divided or (_selects(node.lhs) and _selects(node.rhs))
                 case _:
                     pass
-            waiting += [(child, functions, divided) for child in _children(node)]
+            waiting += [(child, functions, divided) for child in _shown(node)]
+
+    def selects(self) -> bool:
+        """Return whether the result depends on data, and is not a constant."""
+        return any(True for _ in self.selectors())
+
+    def text(self) -> str:
+        """Return the expression without comments, in the parser's spelling."""
+        return _text(self._tree)
 
     def quantiles(self) -> set[float]:
         """Return the quantiles that `histogram_quantile` computes, if they are plain numbers."""
@@ -85,14 +117,14 @@ class Expression:
         }
 
     def has_threshold(self) -> bool:
-        """Return whether it compares a measured value, so that it does not always have a result.
+        """Return whether it compares a measured value, so that it has a result sometimes and not always.
 
-        A comparison with a number or with another series is a threshold. A comparison with `bool` is not,
-        because it always has a result; nor is one of constants or of the time of day. In `a or b` both sides
-        need a threshold, because each can fire the alert alone. `absent(...)` and `a unless b` have a result
-        only if data is missing, so they are thresholds.
+        A comparison with a number or with another series is a threshold, if it depends on the values: not
+        `x > x`, nor `rate(x[5m]) >= 0`. One with `bool` is not, because it always has a result; nor is one of
+        constants or of the time of day. In `a or b` both sides need a threshold, because each can fire the
+        alert alone. `absent(...)` and `a unless b` have a result only if data is missing: thresholds, too.
         """
-        return _has_threshold(self._tree)
+        return _result(self._tree) is _Result.SOMETIMES
 
 
 def parse(expression: str) -> Expression:
@@ -114,20 +146,163 @@ def parse(expression: str) -> Expression:
         raise NotPromql("the parser crashed") from None
 
 
-def _has_threshold(node: Expr) -> bool:
+def _result(node: Expr) -> _Result:
+    parts = [_result(child) for child in _children(node)]
     match node:
         case BinaryExpr():
-            sides = [_has_threshold(node.lhs), _has_threshold(node.rhs)]
-            if str(node.op) == "or":
-                return all(sides)
-            has_result = str(node.op) not in _FILTERS or (node.modifier and node.modifier.return_bool)
-            return any(sides) or (not has_result and _selects(node))
+            return _of_binary(node, *parts)
         case Call() if node.func.name in _ABSENCE:
-            return True
+            return _Result.SOMETIMES if _selects(node) else _Result.NEVER
         case Call() if node.func.name == "scalar":
-            return False  # it has a result even if its argument has none
+            return _Result.ALWAYS  # it has a result even if its argument has none
         case _:
-            return any(_has_threshold(child) for child in _children(node))
+            return _rarest(parts)
+
+
+def _of_binary(node: BinaryExpr, left: _Result, right: _Result) -> _Result:
+    op = str(node.op)
+    if op == "or":
+        return max(left, right, key=_by_value) if left != right else left
+    if op == "unless":
+        if right is _Result.NEVER:
+            return left
+        same = _text(node.lhs) == _text(node.rhs)
+        return _Result.NEVER if same or left is _Result.NEVER else _Result.SOMETIMES
+    both = _rarest((left, right))
+    if op in _COMPARISONS and not (node.modifier and node.modifier.return_bool):
+        compared = _of_comparison(op, node.lhs, node.rhs)
+        if compared is _Result.NEVER or _selects(node):
+            return _rarest((both, compared))
+    return both
+
+
+def _of_comparison(op: str, left: Expr, right: Expr) -> _Result:
+    """Return when the values on both sides compare so."""
+    if op in _MIRRORED:
+        op, left, right = _MIRRORED[op], right, left
+    (low, high), (least, most) = _bounds(left), _bounds(right)
+    if _text(left) == _text(right):
+        always, never = op in ("==", "<="), op in ("!=", "<")
+    elif isnan(low) or isnan(least):
+        always, never = op == "!=", op != "!="
+    elif op in ("==", "!="):
+        apart = high < least or most < low
+        same = low == high == least == most
+        always, never = (same, apart) if op == "==" else (apart, same)
+    else:
+        always = high < least if op == "<" else high <= least
+        never = low >= most if op == "<" else low > most
+    return _Result.ALWAYS if always else _Result.NEVER if never else _Result.SOMETIMES
+
+
+def _rarest(results: Iterable[_Result]) -> _Result:
+    return min(results, key=_by_value, default=_Result.ALWAYS)
+
+
+def _by_value(result: _Result) -> int:
+    return int(result.value)
+
+
+def _bounds(node: Expr) -> _Bounds:
+    match node:
+        case NumberLiteral():
+            return node.val, node.val
+        case ParenExpr():
+            return _bounds(node.expr)
+        case UnaryExpr():
+            low, high = _bounds(node.expr)
+            return -high, -low
+        case VectorSelector():
+            name = _metric(node)
+            return (0, 1) if _FLAGS.search(name) else (0 if name.endswith(_NEVER_NEGATIVE) else -inf, inf)
+        case Call():
+            return _of_call(node)
+        case AggregateExpr():
+            return _of_aggregation(node)
+        case BinaryExpr():
+            return _of_operation(node)
+        case _:
+            return -inf, inf
+
+
+def _of_call(node: Call) -> _Bounds:
+    if node.func.name in ("vector", "scalar"):
+        return _bounds(node.args[0])
+    return (0 if node.func.name in ("rate", "irate", "increase", "count_over_time") else -inf), inf
+
+
+def _of_aggregation(node: AggregateExpr) -> _Bounds:
+    low, high = _bounds(node.expr)
+    match str(node.op):
+        case "count":
+            return 1, inf
+        case "avg" | "min" | "max" | "topk" | "bottomk":
+            return low, high
+        case "sum":
+            return (0 if low >= 0 else -inf), (0 if low == high == 0 else inf)
+        case _:
+            return -inf, inf
+
+
+def _of_operation(node: BinaryExpr) -> _Bounds:
+    (low, high), (least, most) = _bounds(node.lhs), _bounds(node.rhs)
+    op = str(node.op)
+    if op in _COMPARISONS and node.modifier and node.modifier.return_bool:
+        return 0, 1
+    if op in _COMPARISONS or op in ("and", "unless"):
+        return (low, high) if _selects(node.lhs) else (least, most)
+    if op == "or":
+        return min(low, least), max(high, most)
+    if op in ("-", "/") and _text(node.lhs) == _text(node.rhs):
+        return (0, 0) if op == "-" else (1, 1)
+    return _of_arithmetic(op, (low, high), (least, most))
+
+
+def _of_arithmetic(op: str, left: _Bounds, right: _Bounds) -> _Bounds:
+    (low, high), (least, most) = left, right
+    match op:
+        case "+":
+            return low + least, high + most
+        case "-":
+            return low - most, high - least
+        case "*" if (0, 0) in (left, right):
+            return 0, 0
+        case "*" if low >= 0 and least >= 0:
+            return low * least, inf if inf in (high, most) else high * most
+        case "/" if low >= 0 and least >= 0:
+            return (low / most if 0 < most < inf else 0), (high / least if least else inf)
+        case _:
+            return -inf, inf
+
+
+def _shown(node: Expr) -> list[Expr]:
+    """Return the parts of an expression whose values its result shows."""
+    match node:
+        case BinaryExpr() if _is_constant(node):
+            return []
+        case Call() if node.func.name in _OTHER_VALUES:
+            return []
+        case AggregateExpr() if str(node.op) in _COUNTS:
+            return []
+        case BinaryExpr() if str(node.op) in ("and", "unless"):
+            return [node.lhs]
+        case BinaryExpr() if str(node.op) in _COMPARISONS and _selects(node.lhs):
+            return [node.lhs]
+        case _:
+            return _children(node)
+
+
+def _is_constant(node: BinaryExpr) -> bool:
+    op = str(node.op)
+    if op == "*":
+        return any(isinstance(each, NumberLiteral) and each.val == 0 for each in (node.lhs, node.rhs))
+    return op in ("-", "/") and _text(node.lhs) == _text(node.rhs)
+
+
+def _text(node: Expr) -> str:
+    while isinstance(node, ParenExpr):
+        node = node.expr
+    return str(node.prettify())
 
 
 def _selects(expression: Expr) -> bool:

@@ -12,6 +12,8 @@ from gatekeeper.syntax.json import Json, Object
 
 def count(value: object, name: str) -> int:
     """Return a whole number, 0 or more."""
+    if type(value) is int and value >= 0:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != value // 1:
         raise Unreadable(f"{name} is {shown(value)}, not a count")
     return int(value)
@@ -84,9 +86,9 @@ def text(value: object, name: str) -> str:
 
 
 def first_text(owner: Object, *keys: str) -> str | None:
-    """Return the first string under one of these keys that is not empty; None without one."""
+    """Return the first string under one of these keys that is not blank; None without one."""
     for key in keys:
-        if isinstance(value := owner.get(key), str) and value:
+        if isinstance(value := owner.get(key), str) and value.strip():
             return value
     return None
 

@@ -47,7 +47,7 @@ def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = F
         may_except: Whether an exception can be opened in the milestone at all.
         compares: Whether the needs are compared with those of other milestones.
     """
-    work = list(dict.fromkeys(_work(service, may_except=may_except, compares=compares)))
+    work = list(_work(service, may_except=may_except, compares=compares))
     found = [*work, *_signatures(service, is_waived=any(need.excusable for need in work))]
     if any(not need.work.comes_last for need in found):
         return tuple(found)
@@ -65,8 +65,8 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
         if not (result.waits_for and results.keys() >= set(result.waits_for)):
             shared.setdefault(task(result), []).append(result)
     for of in shared.values():
-        effort = max((result.rule.effort for result in of), key=_EFFORTS.__getitem__)
-        yield Work(owner, remedy_of(*of, alone=True), effort, tuple(result.rule.id for result in of))
+        effort = max([result.rule.effort for result in of], key=_EFFORTS.__getitem__)
+        yield Work(owner, remedy_of(*of, alone=True), effort, tuple([result.rule.id for result in of]))
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
@@ -93,16 +93,16 @@ def claim_level(owner: str, level: Level) -> Work:
 
 def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...]:
     """Return the alternatives to one piece of work, each with the role that may use it for all criteria."""
-    first, *others = (dict.fromkeys(_other_ways(result)) for result in results)
-    return tuple(way for way in first if all(way in ways for ways in others))
+    first, *others = map(_other_ways, results)
+    ways = tuple(dict.fromkeys(first))
+    return tuple(way for way in ways if all(way in of for of in others)) if others else ways
 
 
-def _other_ways(result: CriterionResult) -> Iterator[tuple[Way, str]]:
+def _other_ways(result: CriterionResult) -> list[tuple[Way, str]]:
     rule = result.rule
-    if rule.attested_by is None:
-        yield from ((Way.ATTESTATION, role) for role in attesting_roles(result))
-    if rule.waivable_by:
-        yield Way.WAIVER, rule.waivable_by
+    roles = attesting_roles(result) if rule.attested_by is None else ()
+    ways = [(Way.ATTESTATION, role) for role in roles]
+    return [*ways, (Way.WAIVER, rule.waivable_by)] if rule.waivable_by else ways
 
 
 def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterator[Need]:
@@ -112,13 +112,14 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
         claim = sign_or_lower(owner, service.claimed_level, service.signed_level)
         yield Need(claim, (claim.step,), recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
+    excusable_ones = _excusable(service, results.values()) if may_except else frozenset()
     other_cells = {result.rule.id for result in service.held_up_by}
     regressed = {
         criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria
     }
     for work in of_criteria(owner, results):
         of = [results[criterion] for criterion in work.criteria]
-        excusable = may_except and all(_is_excusable(result, service) for result in of)
+        excusable = excusable_ones.issuperset(work.criteria)
         ways: tuple[tuple[Way, str | None], ...] = other_ways(of)
         yield Need(
             work,
@@ -159,15 +160,17 @@ def _levels_first(result: CriterionResult) -> tuple[bool, Level, bool]:
     return rule.gate is not None, rule.level, asks_for_the_rest
 
 
-def _is_excusable(result: CriterionResult, service: ServiceResult) -> bool:
-    has_regressed = service.signed_level > service.verified_level
-    was_excepted = any(
-        result.rule.id in exception.criteria
+def _excusable(service: ServiceResult, results: Iterable[CriterionResult]) -> frozenset[str]:
+    """Return the criteria among these that an exception may cover."""
+    if service.ships_at is None or service.signed_level > service.verified_level:
+        return frozenset()
+    excepted = {
+        criterion
         for exception in service.exceptions
         if exception.state == "closed" or exception.opened_in != service.cell.milestone
-    )
-    may_cover = service.ships_at is not None and result.rule.level > service.ships_at
-    return may_cover and not has_regressed and not was_excepted
+        for criterion in exception.criteria
+    }
+    return frozenset(of.rule.id for of in results if of.rule.level > service.ships_at) - excepted
 
 
 def _question(result: CriterionResult, service: ServiceResult, other_cells: set[str]) -> Hashable:

@@ -21,7 +21,7 @@ def requests(service: Service, rulebook: Rulebook) -> Iterator[Request]:
     asked: set[object] = set()
     for cell in resolve(service, rulebook.scale).values():
         for gate, scope in cell.narrowing.items():
-            if gate not in rulebook.gates:
+            if gate not in rulebook.gates or not scope.narrows_reading:
                 continue
             rules = (version for rule in rulebook.gates[gate].rules for version in rule.versions)
             for name in dict.fromkeys(slot for rule in rules for slot in rule.slots):

@@ -15,6 +15,8 @@ from gatekeeper.model.service import Scope
 from gatekeeper.model.status import WORST_FIRST, GateStatus, Status
 from gatekeeper.model.verdict import CriterionResult, GateResult, worst_first
 
+ByCriterion = Mapping[str, CriterionResult]
+
 
 class SharedResults:
     """A cache of results that do not depend on the service; shared by all services of one run."""
@@ -48,14 +50,12 @@ class ServiceJudge:
         return tuple(self._gate(gate, cell, level, span) for gate in self.case.rulebook.gates.values())
 
     def level_criteria(
-        self, level: Level, cell: Cell, gates: Iterable[GateResult], span: MilestoneSpan, *, only_at: bool
+        self, level: Level, cell: Cell, in_gates: ByCriterion, span: MilestoneSpan, *, only_at: bool
     ) -> tuple[CriterionResult, ...]:
         """Return the results of the criteria of one level; `only_at` includes its exclusive criteria."""
-        of_gates = {result.rule.id: result for gate in gates for result in gate.criteria}
-        in_scope = {name for name, result in of_gates.items() if not _left_out(result)}
-        asked = self._asking.of_level(level, cell, in_scope, span, only_at=only_at)
+        asked = self._asking.of_level(level, cell, in_gates, span, only_at=only_at)
         return tuple(
-            _as_twin(of_gates[one.rule.twin or ""], one) if one.as_in_gate else self.answer(one)
+            _as_twin(in_gates[one.rule.twin or ""], one) if one.as_in_gate else self.answer(one)
             for one in asked
         )
 
@@ -182,8 +182,14 @@ def _with_capabilities(own: CriterionResult, capabilities: Iterable[CriterionRes
     return CriterionResult(own.rule, worst, reason, waits_for=alone, reasons=reasons)
 
 
-def _left_out(result: CriterionResult) -> bool:
-    return result.status is Status.NOT_APPLICABLE and result.reason == LEFT_OUT
+def in_scope(gates: Iterable[GateResult]) -> ByCriterion:
+    """Return the results of the gates by criterion, without what the plan's scope leaves out."""
+    return {
+        result.rule.id: result
+        for gate in gates
+        for result in gate.criteria
+        if result.status is not Status.NOT_APPLICABLE or result.reason != LEFT_OUT
+    }
 
 
 def gate_status(results: Iterable[CriterionResult]) -> GateStatus:

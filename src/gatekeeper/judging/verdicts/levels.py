@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gatekeeper.judging.plans.cells import cell_for_level, current_target, has_gates
-from gatekeeper.judging.verdicts.gates import ServiceJudge
+from gatekeeper.judging.verdicts.gates import ServiceJudge, in_scope
 from gatekeeper.model.level import Level
 from gatekeeper.model.status import GateStatus
 from gatekeeper.model.verdict import CriterionResult, GateResult
@@ -64,14 +64,17 @@ def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool)
     cell = cell_for_level(judge.cells, level)
     span = judge.case.span_from(cell.milestone)
     gates = judge.gates(cell, level, span) if has_gates(level, cell) else ()
-    case = judge.case
-    target = current_target(judge.cells, case.rulebook.scale, case.roadmap, case.as_of)
-    is_asked = exclusive and is_asked_exclusively(level, target, signed)
-    criteria = judge.level_criteria(level, cell, gates, span, only_at=is_asked)
+    is_asked = exclusive and is_asked_exclusively(level, _target(judge), signed)
+    criteria = judge.level_criteria(level, cell, in_scope(gates), span, only_at=is_asked)
     red = red_gates(gates)
     of_gates = [result for gate in red for result in gate.criteria if result.blocks]
     holds = not red and not any(result.blocks for result in criteria)
     return LevelCheck(level, holds, (*of_gates, *without_twins(criteria, gates)), dead_gates(red))
+
+
+def _target(judge: ServiceJudge) -> Level:
+    case = judge.case
+    return current_target(judge.cells, case.rulebook.scale, case.roadmap, case.as_of)
 
 
 def is_asked_exclusively(level: Level, target: Level, signed: Level) -> bool:

@@ -78,9 +78,11 @@ class Lookup:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
             raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
         by_id = path == _PASSED and self.guard(slot).by_id
-        lacks = untagged(self.rule, self.guard(slot), evidence) if by_id else ()
-        for reason in (*self.of_another(slot), *lacks):
-            raise NoValue(reason.status, reason.message, reason.code)
+        lacks = self.of_another(slot)
+        if by_id and not lacks:
+            lacks = tuple(untagged(self.rule, self.guard(slot), evidence))
+        if lacks:
+            raise NoValue(lacks[0].status, lacks[0].message, lacks[0].code)
         value = value_at(evidence.facts, path)
         if value is None:
             raise _null(evidence, path)
@@ -89,12 +91,12 @@ class Lookup:
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
         """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""
         as_of = self.case.as_of
-        times = [part.produced_at for part in evidence.parts if part.produced_at] if evidence else []
-        # The zone of a time shifts its day by one at most.
-        later = [time for time in times if time.date() >= as_of and utc_day(earliest(time)) > as_of]
-        if evidence and later:
-            reason = f"`{evidence.slot}` is dated {utc_day(later[0])}, after the as-of date {as_of}"
-            return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
+        for part in evidence.parts if evidence else ():
+            time = part.produced_at
+            # The zone of a time shifts its day by one at most.
+            if evidence and time and time.date() >= as_of and utc_day(earliest(time)) > as_of:
+                reason = f"`{evidence.slot}` is dated {utc_day(time)}, after the as-of date {as_of}"
+                return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence
 
     def basis(self) -> Basis | None:

@@ -8,7 +8,7 @@ from gatekeeper.judging.plans.cells import cells_until, resolve
 from gatekeeper.judging.verdicts import exceptions, sign_offs
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import Cover, cover, status_at
-from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status
+from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults, gate_status, in_scope
 from gatekeeper.judging.verdicts.levels import (
     LevelCheck,
     VerifiedLevel,
@@ -165,12 +165,13 @@ def effective_level(case: Case) -> Level:
 def _find(judge: ServiceJudge, cell: Cell, signed: Level, so_far: Iterable[Cell]) -> Findings:
     span = MilestoneSpan.at_exit(cell.milestone, judge.case.roadmap)
     gates = judge.gates(cell, cell.level, span)
+    in_gates = in_scope(gates)
     level_criteria = tuple(
         result
         for level in judge.case.rulebook.levels
         if level <= cell.level
         for result in judge.level_criteria(
-            level, cell, gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
+            level, cell, in_gates, span, only_at=is_asked_exclusively(level, cell.level, signed)
         )
     )
     return Findings(gates, level_criteria, judge.capabilities(so_far, span))

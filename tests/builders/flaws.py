@@ -1,0 +1,1308 @@
+"""Artefacts with one flaw, for law 3: no damage to what shows the flaw makes the artefact green."""
+
+import glob
+import json
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from builders.artefacts import fixture
+from gatekeeper.testing import Flawed
+from gatekeeper.testing.damage import variants
+
+FLAWS: dict[str, Flawed] = {}
+"""`kind/format: flaw` -> the artefact."""
+
+
+def flaw(
+    label: str,
+    content: str,
+    place: str,
+    is_green: Callable[[Any], bool],
+    repaired: str | tuple[str, str],
+    **more: Any,
+) -> None:
+    """Add an artefact. `repaired` may be a text of it and what to write instead."""
+    kind = label.partition(":")[0].partition("/")[0]
+    reader = import_module(f"gatekeeper.collectors.{kind}.read")
+    whole = content.replace(*repaired) if isinstance(repaired, tuple) else repaired
+    assert whole != content, label
+    FLAWS[label] = Flawed(reader, content, place, is_green, whole, **more)
+
+
+def empty(*names: str) -> Callable[[Any], bool]:
+    """Return a predicate: all these lists are known and empty."""
+    return lambda facts: all(getattr(facts, name) == () for name in names)
+
+
+def another(path: str, value: str, why: str) -> dict[str, str]:
+    """Return the edits that put another text at a path, each with the reason why that is a valid statement."""
+    edits = {
+        f"put {text[:40]}: {path}" for text in ("other", " ", "", *variants(value)) if isinstance(text, str)
+    }
+    return {glob.escape(edit): why for edit in edits}
+
+
+def text(kind: str, name: str) -> str:
+    return fixture(kind, name).decode()
+
+
+# --- coverage
+
+
+def all_covered(facts: Any) -> bool:
+    return bool(facts.lines_pct == 100)
+
+
+LCOV = "SF:a.ts\nDA:1,1\nDA:2,0\nLF:2\nLH:1\nend_of_record\n"
+flaw(
+    "coverage/lcov: a line",
+    LCOV,
+    "3",
+    all_covered,
+    LCOV.replace("2,0", "2,1").replace("LH:1", "LH:2"),
+    whole=True,
+)
+
+
+def counts(total: int, covered: int) -> dict[str, Any]:
+    count = {"total": total, "covered": covered, "skipped": 0, "pct": 100 * covered / total}
+    return dict.fromkeys(("lines", "statements", "functions", "branches"), count)
+
+
+flaw(
+    "coverage/istanbul: a file of the summary",
+    json.dumps({"total": counts(4, 3), "/r/a.ts": counts(2, 2), "/r/b.ts": counts(2, 1)}),
+    "/~1r~1b.ts",
+    all_covered,
+    json.dumps({"total": counts(4, 4), "/r/a.ts": counts(2, 2), "/r/b.ts": counts(2, 2)}),
+    whole=True,
+)
+
+# --- tests
+
+JUNIT = '<testsuite tests="2" failures="1"><testcase name="b"/><testcase name="a"><failure message="no">text</failure></testcase></testsuite>'
+flaw(
+    "tests/junit: a failure",
+    JUNIT,
+    "testcase[2]",
+    lambda facts: facts.failed == (),
+    '<testsuite tests="1"><testcase name="b"/></testsuite>',
+    whole=True,
+)
+CTRF = json.dumps(
+    {
+        "results": {
+            "tool": {"name": "x"},
+            "summary": {
+                "tests": 2,
+                "passed": 1,
+                "failed": 1,
+                "skipped": 0,
+                "pending": 0,
+                "other": 0,
+                "start": 1,
+                "stop": 2,
+            },
+            "tests": [
+                {"name": "a", "status": "passed", "duration": 1},
+                {"name": "b", "status": "failed", "duration": 1},
+            ],
+        }
+    }
+)
+flaw(
+    "tests/ctrf: a failure",
+    CTRF,
+    "/results/tests/1",
+    lambda facts: facts.failed == (),
+    CTRF.replace('"failed": 1', '"failed": 0')
+    .replace('"status": "failed"', '"status": "passed"')
+    .replace('"passed": 1', '"passed": 2'),
+    whole=True,
+)
+
+# --- load_test
+
+flaw(
+    "load_test/k6: a threshold",
+    text("load_test", "handle-summary.json"),
+    "/metrics/http_req_duration",
+    lambda facts: facts.p95_ms is not None and facts.p95_ms <= 60,
+    ('"p(95)": 66.7', '"p(95)": 6.7'),
+    whole=True,
+)
+flaw(
+    "load_test/k6: failed checks",
+    text("load_test", "handle-summary.json"),
+    "/metrics/checks",
+    lambda facts: facts.checks_failed == 0,
+    ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
+)
+
+# --- evals
+
+PROMPTFOO = json.loads(text("evals", "promptfoo.json"))
+PROMPTFOO["results"]["results"] = PROMPTFOO["results"]["results"][:2]
+PROMPTFOO["results"]["stats"] = {"successes": 1, "failures": 1, "errors": 0}
+ANSWERED = PROMPTFOO | {
+    "results": PROMPTFOO["results"]
+    | {"results": PROMPTFOO["results"]["results"][:1], "stats": {"successes": 1, "failures": 0, "errors": 0}}
+}
+INSPECT = text("evals", "inspect.json").replace("0.6", "1")
+DEEPEVAL = json.loads(text("evals", "deepeval.json"))
+RELEVANT = DEEPEVAL | {
+    "testCases": DEEPEVAL["testCases"][:1],
+    "conversationalTestCases": [],
+    "testPassed": 1,
+    "testFailed": 0,
+}
+
+
+def is_passed(facts: Any) -> bool:
+    return bool(facts.failed == () and facts.unasserted == ())
+
+
+flaw(
+    "evals/promptfoo: a failed row",
+    json.dumps(PROMPTFOO),
+    "/results/results/1",
+    is_passed,
+    json.dumps(ANSWERED),
+    whole=True,
+)
+flaw(
+    "evals/inspect_ai: a failed sample",
+    INSPECT,
+    "/samples/2",
+    is_passed,
+    INSPECT.replace('"I"', '"C"'),
+    whole=True,
+    allowed={"put True: *value": "a score of true is a pass"},
+)
+flaw(
+    "evals/deepeval: a failed case",
+    json.dumps(DEEPEVAL),
+    "/testCases/1",
+    is_passed,
+    json.dumps(RELEVANT),
+    whole=True,
+)
+
+# --- pen_test
+
+OWN = {
+    "engagement": "One",
+    "findings": [
+        {"id": "A-1", "title": "t", "severity": "high", "status": "open", "file": "a.ts", "line": 3},
+        {"id": "A-2", "severity": "low", "status": "closed"},
+    ],
+}
+ZAP = json.loads(text("pen_test", "zap.json"))
+
+
+def is_closed(facts: Any) -> bool:
+    return bool(facts.open == ())
+
+
+flaw("pen_test/findings: an open finding", json.dumps(OWN), "/findings/0", is_closed, ("open", "closed"))
+flaw(
+    "pen_test/zap: an open alert",
+    json.dumps(ZAP),
+    "/site/0/alerts/0",
+    is_closed,
+    json.dumps(ZAP | {"site": [ZAP["site"][0] | {"alerts": ZAP["site"][0]["alerts"][1:2]}]}),
+)
+
+# --- traces
+
+
+def of_service(name: str, *spans: Any) -> Any:
+    return {
+        "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": name}}]},
+        "scopeSpans": [{"spans": spans}],
+    }
+
+
+def span(number: int, parent: int | None = None, **more: Any) -> Any:
+    value = {
+        "traceId": "5b8efff798038103d269b633813fc60c",
+        "spanId": f"{number:016x}",
+        "name": f"GET {number}",
+        "startTimeUnixNano": f"17{number:017}",
+        "endTimeUnixNano": f"18{number:017}",
+    }
+    return value | ({} if parent is None else {"parentSpanId": f"{parent:016x}"}) | more
+
+
+def traces(*of_b: Any) -> str:
+    return json.dumps(
+        {
+            "resourceSpans": [
+                of_service("a", span(1), span(2, 1, kind=3)),
+                of_service("b", span(3, 2, kind=2), *of_b),
+            ]
+        }
+    )
+
+
+flaw(
+    "traces/otlp: a broken span",
+    traces(span(4, 9, kind=1)),
+    "/resourceSpans/1/scopeSpans/0/spans/1",
+    lambda facts: facts.broken == (),
+    traces(),
+    allowed={"*/parentSpanId": "a span without a parent is a root"},
+)
+
+# --- vulnerabilities
+
+TRIVY = {
+    "SchemaVersion": 2,
+    "Results": [
+        {
+            "Target": "x",
+            "Class": "os-pkgs",
+            "Type": "debian",
+            "Vulnerabilities": [{"VulnerabilityID": "CVE-1", "PkgName": "a", "Severity": "CRITICAL"}],
+            "Misconfigurations": [{"ID": "A", "Severity": "CRITICAL", "Status": "FAIL"}],
+        }
+    ],
+}
+MODIFIED = {
+    "SchemaVersion": 2,
+    "Results": [
+        {
+            "Target": "x",
+            "Class": "os-pkgs",
+            "ExperimentalModifiedFindings": [
+                {
+                    "Type": "vulnerability",
+                    "Status": "under_investigation",
+                    "Source": "vex.json",
+                    "Finding": {"VulnerabilityID": "CVE-1", "PkgName": "a", "Severity": "CRITICAL"},
+                }
+            ],
+        }
+    ],
+}
+GRYPE = {
+    "matches": [
+        {
+            "vulnerability": {"id": "CVE-1", "severity": "Critical"},
+            "artifact": {"name": "a", "version": "1", "type": "npm"},
+        }
+    ],
+    "source": {"type": "directory", "target": "."},
+    "descriptor": {"name": "grype", "version": "0.80.0"},
+}
+OSV = {
+    "results": [
+        {
+            "source": {"path": "package-lock.json", "type": "lockfile"},
+            "packages": [
+                {
+                    "package": {"name": "a", "version": "1", "ecosystem": "npm"},
+                    "vulnerabilities": [{"id": "A", "database_specific": {"severity": "CRITICAL"}}],
+                    "groups": [{"ids": ["A"], "max_severity": "9.8"}],
+                }
+            ],
+        }
+    ]
+}
+NPM = {
+    "auditReportVersion": 2,
+    "vulnerabilities": {
+        "a": {"name": "a", "severity": "critical", "via": [{"title": "t", "severity": "critical"}]}
+    },
+    "metadata": {"vulnerabilities": {"critical": 1, "high": 0, "total": 1}, "dependencies": {"total": 9}},
+}
+SARIF = {
+    "version": "2.1.0",
+    "runs": [
+        {
+            "tool": {
+                "driver": {
+                    "name": "grype",
+                    "rules": [
+                        {
+                            "id": "CVE-2026-1111",
+                            "properties": {"security-severity": "9.8", "purls": ["pkg:npm/a@1"]},
+                        }
+                    ],
+                }
+            },
+            "invocations": [{"executionSuccessful": True}],
+            "results": [
+                {
+                    "ruleId": "CVE-2026-1111",
+                    "ruleIndex": 0,
+                    "kind": "fail",
+                    "level": "error",
+                    "message": {"text": "m"},
+                }
+            ],
+        }
+    ],
+}
+
+
+def is_clean(facts: Any) -> bool:
+    return bool(facts.critical == 0 and facts.high == 0)
+
+
+flaw(
+    "vulnerabilities/trivy: a vulnerability",
+    json.dumps(TRIVY),
+    "/Results/0/Vulnerabilities/0",
+    is_clean,
+    ("CRITICAL", "LOW"),
+)
+flaw(
+    "vulnerabilities/trivy: a misconfiguration",
+    json.dumps(TRIVY),
+    "/Results/0/Misconfigurations/0",
+    is_clean,
+    ("CRITICAL", "LOW"),
+)
+flaw("vulnerabilities/grype: a match", json.dumps(GRYPE), "/matches/0", is_clean, ("Critical", "Low"))
+LOW = json.dumps(OSV).replace("CRITICAL", "LOW").replace("9.8", "1.0")
+flaw(
+    "vulnerabilities/osv: a group",
+    json.dumps(OSV),
+    "/results/0/packages/0/groups/0",
+    is_clean,
+    LOW,
+    whole=True,
+)
+flaw(
+    "vulnerabilities/osv: a vulnerability",
+    json.dumps(OSV),
+    "/results/0/packages/0/vulnerabilities/0",
+    is_clean,
+    LOW,
+    whole=True,
+)
+flaw(
+    "vulnerabilities/npm_audit: a package",
+    json.dumps(NPM),
+    "/vulnerabilities/a",
+    is_clean,
+    json.dumps(NPM)
+    .replace('"severity": "critical"', '"severity": "low"')
+    .replace('"critical": 1, ', '"critical": 0, "low": 1, '),
+    whole=True,
+)
+flaw("vulnerabilities/sarif: a result", json.dumps(SARIF), "/runs/0/results/0", is_clean, ("9.8", "1.0"))
+flaw(
+    "vulnerabilities/sarif: the rule of a result",
+    json.dumps(SARIF).replace(', "level": "error"', ""),
+    "/runs/0/tool/driver/rules/0",
+    is_clean,
+    ("9.8", "1.0"),
+    whole=True,
+)
+flaw(
+    "vulnerabilities/sarif: a suppression that was rejected",
+    json.dumps(SARIF).replace(
+        '"message"', '"suppressions": [{"kind": "external", "status": "rejected"}], "message"'
+    ),
+    "/runs/0/results/0",
+    is_clean,
+    ("rejected", "accepted"),
+    allowed={"* /runs/0/results/0/suppressions/0/status": "a suppression without a status is accepted"},
+)
+flaw(
+    "vulnerabilities/trivy: scores and vectors",
+    json.dumps(TRIVY).replace(
+        '"Severity": "CRITICAL"}]',
+        '"Severity": "CRITICAL", "SeveritySource": "nvd", "CVSS": {"nvd": {"V3Score": 9.8, "V3Vector": "'
+        'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}]',
+        1,
+    ),
+    "/Results/0/Vulnerabilities/0",
+    is_clean,
+    json.dumps(TRIVY).replace("CRITICAL", "LOW"),
+)
+flaw(
+    "vulnerabilities/trivy: a finding that was modified and stays open",
+    json.dumps(MODIFIED),
+    "/Results/0/ExperimentalModifiedFindings/0",
+    is_clean,
+    ("under_investigation", "not_affected"),
+)
+flaw(
+    "vulnerabilities/grype: an ignored match without a rule",
+    json.dumps(GRYPE | {"matches": [], "ignoredMatches": GRYPE["matches"]}),
+    "/ignoredMatches/0",
+    is_clean,
+    ("Critical", "Low"),
+)
+
+# --- vulnerabilities: VEX
+
+SCAN = {
+    "matches": [
+        {
+            "vulnerability": {"id": "CVE-1", "severity": "High"},
+            "artifact": {"name": "a", "version": "1", "type": "npm", "purl": "pkg:npm/a@1"},
+        }
+    ],
+    "source": {
+        "type": "image",
+        "target": {"tags": ["registry.example/shop:1"], "repoDigests": ["registry.example/shop@sha256:aa"]},
+    },
+    "descriptor": {"name": "grype"},
+}
+OPENVEX = {
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://example.org/1",
+    "author": "a",
+    "timestamp": "2026-03-01T00:00:00Z",
+    "version": 1,
+    "statements": [
+        {
+            "vulnerability": {"name": "CVE-1"},
+            "products": [{"@id": "pkg:npm/a@2"}],
+            "status": "not_affected",
+            "justification": "component_not_present",
+        }
+    ],
+}
+CDX = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.5",
+    "vulnerabilities": [
+        {
+            "id": "CVE-1",
+            "analysis": {"state": "not_affected", "justification": "code_not_present"},
+            "affects": [{"ref": "pkg:npm/a@2"}],
+        }
+    ],
+}
+CSAF = {
+    "document": {
+        "category": "csaf_vex",
+        "csaf_version": "2.0",
+        "tracking": {
+            "id": "1",
+            "current_release_date": "2026-03-02T12:00:00Z",
+            "status": "final",
+            "version": "1",
+        },
+    },
+    "product_tree": {
+        "full_product_names": [
+            {"product_id": "P", "name": "a", "product_identification_helper": {"purl": "pkg:npm/a@2"}}
+        ]
+    },
+    "vulnerabilities": [
+        {
+            "cve": "CVE-1",
+            "product_status": {"known_not_affected": ["P"]},
+            "flags": [{"label": "component_not_present", "product_ids": ["P"]}],
+        }
+    ],
+}
+
+
+def is_answered(facts: Any) -> bool:
+    return bool(is_clean(facts) and facts.closed)
+
+
+for name, document, place in (
+    ("openvex", OPENVEX, "/statements/0"),
+    ("cyclonedx_vex", CDX, "/vulnerabilities/0"),
+    ("csaf_vex", CSAF, "/product_tree/full_product_names/0"),
+):
+    flaw(
+        f"vulnerabilities/{name}: another version",
+        json.dumps(document),
+        place,
+        is_answered,
+        ("pkg:npm/a@2", "pkg:npm/a@1"),
+        name="report-1",
+        beside={"report-0": json.dumps(SCAN)},
+        allowed={"put pkg:npm/a: *": "a statement about every version", "put pkg:npm/a@: *": "likewise"},
+    )
+
+# --- alerts
+
+RULE = {
+    "alert": "Slow",
+    "expr": "latency",
+    "for": "5m",
+    "labels": {"severity": "page"},
+    "annotations": {"runbook_url": "https://runbooks.internal/slow"},
+}
+GOOD = RULE | {"alert": "Down", "expr": "up == 0"}
+OPERATOR = {"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "a"}}
+
+
+def rules(*rules: Any) -> Any:
+    return {"groups": [{"name": "a", "rules": rules}]}
+
+
+def alerting(facts: Any) -> bool:
+    return bool(
+        facts.alerts
+        and facts.without_threshold == ()
+        and facts.without_escalation == ()
+        and facts.without_runbook == ()
+    )
+
+
+flaw(
+    "alerts/prometheus_rules: no threshold",
+    json.dumps(rules(GOOD, RULE)),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(GOOD)),
+)
+UNROUTED = {name: value for name, value in GOOD.items() if name != "labels"}
+flaw(
+    "alerts/prometheus_rules: no escalation",
+    json.dumps(rules(GOOD, UNROUTED)),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(GOOD)),
+)
+flaw(
+    "alerts/prometheus_operator: no threshold",
+    json.dumps(OPERATOR | {"spec": rules(GOOD, RULE)}),
+    "/spec/groups/0/rules/1",
+    alerting,
+    json.dumps(OPERATOR | {"spec": rules(GOOD)}),
+)
+
+# --- api_diff
+
+CHANGE = {
+    "id": "api-removed-without-deprecation",
+    "text": "removed",
+    "level": 3,
+    "operation": "GET",
+    "path": "/a",
+    "section": "paths",
+}
+HARMLESS = CHANGE | {"id": "endpoint-added", "level": 1}
+flaw(
+    "api_diff/oasdiff: a breaking change",
+    json.dumps([HARMLESS, CHANGE]),
+    "/1",
+    empty("breaking"),
+    json.dumps([HARMLESS]),
+)
+
+
+def described(**schema: Any) -> str:
+    answer = {
+        "description": "d",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["id", "total"],
+                    "properties": {"id": {"type": "string"}, **schema},
+                }
+            }
+        },
+    }
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"responses": {"200": answer}}}},
+        }
+    )
+
+
+TOTAL = {"type": "integer", "description": "d"}
+SCHEMA = "/paths/~1a/get/responses/200/content/application~1json/schema"
+flaw(
+    "api_diff: a type that changed",
+    described(total=TOTAL | {"type": ["integer", "string"]}),
+    f"{SCHEMA}/properties/total",
+    empty("breaking"),
+    described(total=TOTAL),
+    name="head.json",
+    beside={"base.json": described(total=TOTAL)},
+    allowed={
+        "put []: */type": "an empty list of types allows nothing",
+        "* /**/type/1": "the type is that of the base again",
+        "put [[]'integer'[]]: */type": "likewise",
+        "put integer: *": "likewise",
+    },
+)
+
+# --- contracts
+
+RUST: Any = {
+    "result": False,
+    "errors": [
+        {
+            "interaction": "Verifying a pact between shop and api - a",
+            "mismatch": {"type": "error", "message": "m", "interactionId": ""},
+        }
+    ],
+    "interactionResults": [
+        {"description": "b", "duration": "1ms", "result": "OK"},
+        {"description": "a", "duration": "1ms", "result": "Error"},
+    ],
+    "notices": [],
+    "output": [],
+    "pendingErrors": [],
+}
+RUST_GREEN = RUST | {"result": True, "errors": [], "interactionResults": RUST["interactionResults"][:1]}
+
+
+def verified(facts: Any) -> bool:
+    return bool(facts.interactions and facts.unverified == ())
+
+
+flaw(
+    "contracts/pact_rust: a failed interaction",
+    json.dumps(RUST),
+    "/interactionResults/1",
+    verified,
+    json.dumps(RUST_GREEN),
+    whole=True,
+)
+flaw(
+    "contracts/pact_rust: an error",
+    json.dumps(RUST),
+    "/errors/0",
+    verified,
+    json.dumps(RUST_GREEN),
+    whole=True,
+)
+
+
+def example(number: int, **more: Any) -> Any:
+    return {
+        "id": f"a[{number}]",
+        "interaction_index": number,
+        "description": "has status code 200",
+        "full_description": f"Verifying a pact between shop and api a request {number} with GET / returns a response which has status code 200",
+        "status": "passed",
+        "mismatches": [],
+        "pact_url": "a.json",
+    } | more
+
+
+def ruby(*examples: Any, failures: int) -> str:
+    return json.dumps(
+        {
+            "version": "3.10",
+            "examples": examples,
+            "summary": {
+                "duration": 1,
+                "example_count": len(examples),
+                "failure_count": failures,
+                "pending_count": 0,
+            },
+            "summary_line": "",
+        }
+    )
+
+
+flaw(
+    "contracts/pact_ruby: a failed example",
+    ruby(
+        example(0),
+        example(1, status="failed", mismatches=["m"], exception={"class": "E", "message": "m"}),
+        failures=1,
+    ),
+    "/examples/1",
+    verified,
+    ruby(example(0), failures=0),
+    whole=True,
+)
+
+
+def row(consumer: str, success: bool | None) -> Any:
+    result = None if success is None else {"success": success, "verifiedAt": "2026-03-02T11:00:00+00:00"}
+    return {
+        "consumer": {"name": consumer, "version": {"number": "1"}},
+        "provider": {"name": "api", "version": {"number": "2"}},
+        "pact": {"createdAt": "2026-03-02T10:00:00+00:00"},
+        "verificationResult": result,
+    }
+
+
+def matrix(*rows: Any, success: int, failed: int) -> str:
+    return json.dumps(
+        {
+            "summary": {
+                "deployable": not failed,
+                "reason": "r",
+                "success": success,
+                "failed": failed,
+                "unknown": 0,
+            },
+            "notices": [],
+            "matrix": rows,
+        }
+    )
+
+
+flaw(
+    "contracts/pact_matrix: a failed row",
+    matrix(row("shop", True), row("app", False), success=1, failed=1),
+    "/matrix/1",
+    verified,
+    matrix(row("shop", True), success=1, failed=0),
+    whole=True,
+)
+PACT = {
+    "consumer": {"name": "shop"},
+    "provider": {"name": "api"},
+    "interactions": [
+        {"description": "a", "request": {"method": "GET", "path": "/"}, "response": {"status": 200}}
+    ],
+    "metadata": {"pactSpecification": {"version": "2.0.0"}},
+}
+RESULTS = RUST_GREEN | {
+    "interactionResults": [{"description": "b", "duration": "1ms", "result": "OK"}],
+    "output": ["\nVerifying a pact between shop and api", "", "  b (0s loading, 1ms verification)", ""],
+}
+flaw(
+    "contracts/pact_file: an interaction that was not verified",
+    json.dumps(PACT),
+    "/interactions/0",
+    verified,
+    json.dumps(PACT).replace('"a"', '"b"'),
+    beside={"report-1": json.dumps(RESULTS)},
+)
+
+# --- coverage: the other formats
+
+COBERTURA = """<coverage lines-valid="2" lines-covered="1" line-rate="0.5" branches-valid="0" branches-covered="0" branch-rate="1" version="1" timestamp="1">
+<packages><package name="p" line-rate="0.5" branch-rate="1"><classes><class name="A" filename="a.ts" line-rate="0.5" branch-rate="1"><methods/>
+<lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></class></classes></package></packages></coverage>"""
+COVERED = (
+    COBERTURA.replace('hits="0"', 'hits="1"')
+    .replace('covered="1"', 'covered="2"')
+    .replace('rate="0.5"', 'rate="1"')
+)
+flaw(
+    "coverage/cobertura: a line",
+    COBERTURA,
+    "packages/package/classes/class/lines/line[2]",
+    all_covered,
+    COVERED,
+    whole=True,
+)
+flaw(
+    "coverage/cobertura: a class",
+    COBERTURA,
+    "packages/package/classes/class",
+    all_covered,
+    COVERED,
+    whole=True,
+)
+FINAL = {
+    "/r/a.ts": {
+        "path": "/r/a.ts",
+        "statementMap": {
+            "0": {"start": {"line": 3, "column": 0}, "end": {"line": 3, "column": 9}},
+            "1": {"start": {"line": 5, "column": 0}, "end": {"line": 5, "column": 9}},
+        },
+        "fnMap": {},
+        "branchMap": {},
+        "s": {"0": 1, "1": 0},
+        "f": {},
+        "b": {},
+    }
+}
+flaw(
+    "coverage/istanbul: a statement count",
+    json.dumps(FINAL),
+    "/~1r~1a.ts/s",
+    all_covered,
+    ('"1": 0', '"1": 1'),
+)
+flaw(
+    "coverage/istanbul: a statement place",
+    json.dumps(FINAL),
+    "/~1r~1a.ts/statementMap/1",
+    all_covered,
+    ('"1": 0', '"1": 1'),
+    whole=True,
+)
+flaw(
+    "coverage/istanbul: a file",
+    json.dumps(FINAL | {"/r/b.ts": FINAL["/r/a.ts"] | {"path": "/r/b.ts", "s": {"0": 1, "1": 1}}}),
+    "/~1r~1a.ts",
+    all_covered,
+    ('"1": 0', '"1": 1'),
+)
+
+# --- dashboard
+
+
+def panel(title: str, expression: str, **more: Any) -> Any:
+    return {
+        "id": 1,
+        "type": "timeseries",
+        "title": title,
+        "datasource": {"type": "prometheus"},
+        "targets": [{"refId": "A", "expr": expression}],
+    } | more
+
+
+PANELS = [
+    panel("a", "sum(rate(http_requests_total[5m]))"),
+    panel("b", "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"),
+    panel("c", "avg(container_memory_usage_bytes / container_spec_memory_limit_bytes)"),
+]
+ERRORS: Any = panel("d", 'sum(rate(http_requests_total{code=~"5.."}[5m]))')
+
+
+def board(*panels: Any) -> str:
+    return json.dumps({"title": "Shop", "uid": "shop", "schemaVersion": 39, "panels": [*PANELS, *panels]})
+
+
+def all_signals(facts: Any) -> bool:
+    return set(facts.signals or ()) >= {"traffic", "latency", "errors", "saturation"}
+
+
+SHOWN = board(ERRORS)
+flaw(
+    "dashboard/grafana: a text panel",
+    board({"id": 4, "type": "text", "title": "Errors", "options": {"content": "errors"}}),
+    "/panels/3",
+    all_signals,
+    SHOWN,
+)
+flaw(
+    "dashboard/grafana: a hidden query",
+    board(panel("d", "x", targets=[{"refId": "A", "hide": True, "expr": ERRORS["targets"][0]["expr"]}])),
+    "/panels/3",
+    all_signals,
+    SHOWN,
+    allowed={"* /panels/3/targets/0/hide": "the query is not hidden"},
+)
+
+# --- events
+
+PLACED = {
+    "address": "order.placed",
+    "messages": {
+        "placed": {"contentType": "application/json", "payload": {"$ref": "#/components/schemas/Placed"}}
+    },
+}
+GONE = {
+    "address": "order.gone",
+    "messages": {"gone": {"contentType": "application/json", "payload": {"type": "string"}}},
+}
+
+
+def asyncapi(gone: Any) -> str:
+    return json.dumps(
+        {
+            "asyncapi": "3.0.0",
+            "info": {"title": "t", "version": "1"},
+            "channels": {"placed": PLACED, "gone": gone},
+            "operations": {
+                "a": {"action": "send", "channel": {"$ref": "#/channels/placed"}},
+                "b": {"action": "send", "channel": {"$ref": "#/channels/gone"}},
+            },
+            "components": {
+                "schemas": {
+                    "Placed": {
+                        "type": "object",
+                        "required": ["tenantId"],
+                        "properties": {"tenantId": {"type": "string"}},
+                    }
+                }
+            },
+        }
+    )
+
+
+WITHOUT_SCHEMA = GONE | {
+    "messages": {"gone": {"contentType": "application/json", "summary": "not known yet"}}
+}
+flaw(
+    "events/asyncapi: a message without a schema",
+    asyncapi(WITHOUT_SCHEMA),
+    "/channels/gone",
+    empty("published_without_schema", "invalid_schemas"),
+    asyncapi(GONE),
+    whole=True,
+)
+CATALOGUE: Any = {
+    "published": [
+        {"subject": "a", "schema": {"type": "object", "properties": {"x": {"type": "string"}}}},
+        {"subject": "b", "consumers": ["billing"]},
+    ],
+    "consumed": [],
+}
+flaw(
+    "events/catalogue: an event without a schema",
+    json.dumps(CATALOGUE),
+    "/published/1",
+    empty("published_without_schema", "invalid_schemas"),
+    json.dumps(CATALOGUE | {"published": CATALOGUE["published"][:1]}),
+)
+
+# --- slo
+
+OPENSLO = {
+    "apiVersion": "openslo/v1",
+    "kind": "SLO",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "service": "shop",
+        "budgetingMethod": "Occurrences",
+        "timeWindow": [{"duration": "4w", "isRolling": True}],
+        "indicator": {
+            "metadata": {"name": "i"},
+            "spec": {
+                "ratioMetric": {
+                    "counter": True,
+                    "good": {
+                        "metricSource": {
+                            "type": "Prometheus",
+                            "spec": {"query": "sum(rate(good[{{.window}}]))"},
+                        }
+                    },
+                    "total": {
+                        "metricSource": {
+                            "type": "Prometheus",
+                            "spec": {"query": "sum(rate(all[{{.window}}]))"},
+                        }
+                    },
+                }
+            },
+        },
+        "objectives": [{"displayName": "d", "target": 0.9}],
+    },
+}
+
+
+def available(facts: Any) -> bool:
+    return bool(facts.objectives and facts.objectives.get("availability", 0) >= 99)
+
+
+flaw("slo/openslo: a low target", json.dumps(OPENSLO), "/spec", available, ("0.9", "0.999"))
+SLOTH = {
+    "version": "prometheus/v1",
+    "service": "shop",
+    "slos": [
+        {
+            "name": "availability",
+            "objective": 90,
+            "description": "d",
+            "sli": {
+                "events": {
+                    "error_query": "sum(rate(errors[{{.window}}]))",
+                    "total_query": "sum(rate(all[{{.window}}]))",
+                }
+            },
+        }
+    ],
+}
+flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", "99.9"))
+
+# --- registers
+
+flaw(
+    "audit_events: an action without an event",
+    json.dumps({"actions": [{"action": "a", "event": "x"}, {"action": "b", "note": "later"}]}),
+    "/actions/1",
+    lambda facts: bool(facts.actions and facts.without_event == ()),
+    json.dumps({"actions": [{"action": "a", "event": "x"}]}),
+)
+CODES = {"codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two"}]}
+flaw(
+    "error_registry: a code with two meanings",
+    json.dumps(CODES),
+    "/codes/1",
+    lambda facts: bool(facts.codes and facts.duplicates == ()),
+    json.dumps({"codes": CODES["codes"][:1]}),
+    allowed=another("/codes/1/code", "A", "it is another code")
+    | {"put *[71]: /codes/1/code": "a number is a code"},
+)
+INVARIANTS: Any = {
+    "aggregates": [
+        {"aggregate": "Order", "invariant": "a", "test": "Order a"},
+        {"aggregate": "Cart", "invariant": "b", "since": "2026"},
+    ]
+}
+flaw(
+    "invariants: an invariant without a test",
+    json.dumps(INVARIANTS),
+    "/aggregates/1",
+    lambda facts: bool(facts.aggregates and facts.untested == ()),
+    json.dumps({"aggregates": INVARIANTS["aggregates"][:1]}),
+)
+PROMPTS = {
+    "tenants": ["acme", "globex"],
+    "prompts": [{"id": "a", "versions": ["1.0", "1.1"], "pins": {"acme": "1.1", "globex": "latest"}}],
+}
+flaw(
+    "prompts: a version that is not pinned",
+    json.dumps(PROMPTS),
+    "/prompts/0",
+    lambda facts: bool(facts.prompts and facts.unpinned == ()),
+    ("latest", "1.0"),
+    allowed={"put 7: /prompts/0/pins/globex": "7 is a version"},
+)
+SYNC = {
+    "aggregates": ["Note", "Page"],
+    "registrations": [
+        {"aggregate": "Note", "conflictPolicy": "server-wins"},
+        {"aggregate": "Page", "direction": "both"},
+    ],
+}
+flaw(
+    "sync: no conflict policy",
+    json.dumps(SYNC),
+    "/registrations/1",
+    lambda facts: bool(facts.aggregates and facts.unregistered == () and facts.without_conflict_policy == ()),
+    json.dumps(SYNC).replace('"direction": "both"', '"conflictPolicy": "server-wins"'),
+    whole=True,
+)
+
+# --- json, document
+
+flaw(
+    "json: a failed gate",
+    '{"gate": {"status": "ERROR", "name": "n"}}',
+    "/gate",
+    lambda facts: facts["status"] == "OK",
+    ("ERROR", "OK"),
+    options={"select": {"status": "gate.status"}},
+)
+RUNBOOK = "# Shop\n\n## Impact\n\nOrders wait.\n\n## Rollback\n\n<!-- to be written -->\n"
+flaw(
+    "document: an empty section",
+    RUNBOOK,
+    "7",
+    lambda facts: facts.empty_sections == () and "Rollback" in facts.sections,
+    RUNBOOK + "\nRevert.\n",
+    name="report-0.md",
+    whole=True,
+    allowed={"put [[]'/[*] '*: /1": "the marks are text of the section"},
+)
+
+# --- openapi
+
+
+def openapi(**get: Any) -> str:
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {
+                "/a": {
+                    "get": {
+                        "x-audience": "customer",
+                        "parameters": [{"name": "cursor", "in": "query", "schema": {"type": "string"}}],
+                        "responses": {
+                            "200": {
+                                "description": "d",
+                                "content": {
+                                    "application/json": {
+                                        "schema": {
+                                            "type": "object",
+                                            "properties": {"name": {"type": "string"}},
+                                        }
+                                    }
+                                },
+                            },
+                            **get,
+                        },
+                    }
+                }
+            },
+        }
+    )
+
+
+def problem(type_: str) -> Any:
+    return {
+        "description": "d",
+        "content": {type_: {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}},
+    }
+
+
+flaw(
+    "openapi: an error that is not problem+json",
+    openapi(default=problem("application/json")),
+    "/paths/~1a/get/responses/default",
+    lambda facts: bool(facts.operations and facts.errors_without_problem_json == ()),
+    openapi(default=problem("application/problem+json")),
+)
+
+# --- pen_test: SARIF
+
+PROBE: Any = {
+    "version": "2.1.0",
+    "runs": [
+        {
+            "tool": {"driver": {"name": "probe", "rules": [{"id": "idor"}]}},
+            "invocations": [{"executionSuccessful": True}],
+            "results": [
+                {"ruleId": "idor", "ruleIndex": 0, "level": "error", "kind": "fail", "message": {"text": "m"}}
+            ],
+        }
+    ],
+}
+flaw(
+    "pen_test/sarif: a result",
+    json.dumps(PROBE),
+    "/runs/0/results/0",
+    is_closed,
+    json.dumps(PROBE)
+    .replace('"kind": "fail"', '"kind": "pass"')
+    .replace('"level": "error"', '"level": "none"'),
+)
+
+# --- tests: jest
+
+JEST = {
+    "numFailedTestSuites": 1,
+    "numPassedTestSuites": 0,
+    "numPendingTestSuites": 0,
+    "numRuntimeErrorTestSuites": 0,
+    "numTotalTestSuites": 1,
+    "numTotalTests": 2,
+    "numPassedTests": 1,
+    "numFailedTests": 1,
+    "numPendingTests": 0,
+    "numTodoTests": 0,
+    "startTime": 1772445600896,
+    "success": False,
+    "testResults": [
+        {
+            "name": "/r/a.spec.ts",
+            "status": "failed",
+            "message": "",
+            "startTime": 1772445600896,
+            "endTime": 1772445600996,
+            "assertionResults": [
+                {
+                    "ancestorTitles": [],
+                    "fullName": "a",
+                    "title": "a",
+                    "status": "passed",
+                    "failureMessages": [],
+                },
+                {
+                    "ancestorTitles": [],
+                    "fullName": "b",
+                    "title": "b",
+                    "status": "failed",
+                    "failureMessages": ["m"],
+                },
+            ],
+        }
+    ],
+}
+flaw(
+    "tests/jest: a failure",
+    json.dumps(JEST),
+    "/testResults/0/assertionResults/1",
+    lambda facts: facts.failed == (),
+    json.dumps(JEST)
+    .replace('"failed"', '"passed"')
+    .replace('"numPassedTests": 1, "numFailedTests": 1', '"numPassedTests": 2, "numFailedTests": 0')
+    .replace('"numFailedTestSuites": 1', '"numFailedTestSuites": 0')
+    .replace("false", "true")
+    .replace('["m"]', "[]"),
+    whole=True,
+)
+
+# --- code
+
+TABLE = """CREATE TABLE orders (id uuid, tenant_id uuid NOT NULL);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id')::uuid);
+CREATE POLICY q ON orders USING (true);
+"""
+SECURED = TABLE.replace("CREATE POLICY q ON orders USING (true);\n", "")
+
+
+def isolated(facts: Any) -> bool:
+    return bool(facts.tables and facts.tenant_tables_without_rls == ())
+
+
+flaw(
+    "migrations: no policy",
+    SECURED.replace("CREATE POLICY p", "-- CREATE POLICY p"),
+    "4",
+    isolated,
+    SECURED,
+    name="V1.sql",
+    whole=True,
+    allowed=dict.fromkeys(("*/1/0/0", "*/1/0/1", "* /1/0"), "the line is not a comment any more"),
+)
+SHOP = 'import express from "express";\nexport const app = express();\n'
+flaw(
+    "source/typescript: a framework",
+    SHOP,
+    "1",
+    empty("framework_imports"),
+    "export const app = 1;\n",
+    name="report-0.ts",
+    options={"frameworks": ["express"]},
+    allowed=dict.fromkeys(
+        ("* /1/0", "*/1/0/0", "*/1/0/1", "*/1/0/7", "put * /1/0/8"),
+        "the line imports nothing, or something else",
+    ),
+    also={
+        form: form
+        for form in (
+            'const express = require("express");',
+            'const express = await import("express");',
+            'import * as e from "express";',
+            'import "express";',
+            'import { Router as R } from "express";',
+            'export * from "express";',
+            'import type { Request } from "express";',
+            'import e = require("express");',
+            "const e = require(`express`);",
+            'const e = require("exp" + "ress");',
+            'const name = "express"; require(name);',
+            'let a: import("express").Application;',
+            'import express from "express/lib/application.js";',
+            '/* a */ import /* b */ e /* c */ from /* d */ "express";',
+            'import express\n  from\n  "express";',
+            'import e from "\\u0065xpress";',
+            'import e from "express" with { type: "x" };',
+            'const load = require; load("express");',
+        )
+    },
+)
+flaw(
+    "typescript: any",
+    "export const a = 1;\nexport function f(x: any): void {}\n",
+    "2",
+    empty("any_types"),
+    "export const a = 1;\n",
+    name="report-0.ts",
+    allowed=dict.fromkeys(
+        ("* /1/0", "put // *", "put <!-- *", "*/1/0/6", "*/1/0/7", "*/1/0/8", "*/1/0/9", "*/1/0/10"),
+        "the line has no such type, or is a comment",
+    ),
+    also={
+        form: form
+        for form in (
+            "let a: any;",
+            "let a = 1 as any;",
+            "let a = <any>1;",
+            "let a: Array<any>;",
+            "type A = { [key: string]: any };",
+            "function f(...x: any[]) {}",
+            "let a: Promise<Map<string, any>>;",
+            "class A { x?: any }",
+            "type A<T = any> = T;",
+            "let a: /* b */ any;",
+            "let a = b satisfies any;",
+        )
+    },
+)

@@ -1,0 +1,38 @@
+"""Law 3: no damage to what shows a flaw makes an artefact green, in any format of any kind."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from builders.flaws import FLAWS
+from gatekeeper import collectors
+from gatekeeper.testing import check_damage
+
+WITHOUT_FLAW: dict[str, str] = {}
+"""Formats without a flaw in the table -> why."""
+
+
+def formats(kind: str) -> set[str]:
+    """Return `kind/format` of every format of a kind; of a kind without formats its name."""
+    folder = import_module(f"gatekeeper.collectors.{kind}").__path__
+    found = {module.name for module in iter_modules(folder) if not module.name.startswith("_")}
+    return {f"{kind}/{name}" for name in found - {"facts", "read"}} or {kind}
+
+
+@pytest.mark.parametrize("kind", collectors.KINDS.names)
+def test_every_format_has_a_flaw_or_a_reason(kind: str) -> None:
+    named = {name.partition(":")[0] for name in FLAWS}
+    assert formats(kind) - named == {name for name in WITHOUT_FLAW if name.partition("/")[0] == kind}
+
+
+@pytest.mark.parametrize("name", FLAWS)
+def test_a_sample_of_damage_never_makes_a_flaw_green(name: str) -> None:
+    assert check_damage(FLAWS[name], most=120, seed=3) > 50
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", FLAWS)
+def test_no_damage_makes_a_flaw_green(name: str) -> None:
+    check_damage(FLAWS[name])
+    check_damage(FLAWS[name], most=2000, seed=3)
