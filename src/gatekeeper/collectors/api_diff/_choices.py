@@ -5,14 +5,11 @@ branch of `oneOf`; so a branch that became wider, or is new, must not overlap ot
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._pair import SUBJECT, Difference, Pair
+from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, Difference, Pair
 from gatekeeper.collectors.api_diff._schema import CHOICES, Part, Schema
 from gatekeeper.collectors.reading.node import Node
-
-if TYPE_CHECKING:
-    from gatekeeper.collectors.api_diff._containment import Containment
 
 _MOST_NESTED = 4
 
@@ -26,7 +23,7 @@ class _Match(NamedTuple):
     """Branches of the wider schema that may match a value which another branch matches."""
 
 
-def choice_parts(containment: "Containment", pair: Pair) -> list[Pair]:
+def choice_parts(containment: Containment, pair: Pair) -> list[Pair]:
     """Return the pairs of branches of two choices."""
     return [
         one
@@ -37,7 +34,7 @@ def choice_parts(containment: "Containment", pair: Pair) -> list[Pair]:
     ]
 
 
-def choice_rule(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def choice_rule(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     """Yield the branches that a choice of the wider schema does not have."""
     match = _matched(containment, pair, keyword, part.keywords[keyword])
     what, where = ("removed", "from") if pair.narrow_is_base else ("added", "to")
@@ -68,7 +65,7 @@ def _shown(branch: Node) -> str:
     return name_of(branch) or f"the schema {branch.path[-1] if branch.path else 'itself'}"
 
 
-def _matched(containment: "Containment", pair: Pair, keyword: str, wanted: Node) -> _Match:
+def _matched(containment: Containment, pair: Pair, keyword: str, wanted: Node) -> _Match:
     choices = [(key, node) for key in CHOICES for node in pair.narrow.all(key)]
     choices.sort(key=lambda choice: choice[0] != keyword)
     matches = (
@@ -86,7 +83,7 @@ def _matched(containment: "Containment", pair: Pair, keyword: str, wanted: Node)
 
 
 def _between_choices(
-    containment: "Containment", pair: Pair, choice: Node, wanted: Node, *, is_one_of: tuple[bool, bool]
+    containment: Containment, pair: Pair, choice: Node, wanted: Node, *, is_one_of: tuple[bool, bool]
 ) -> _Match:
     olds, news = choice.listed(), wanted.listed()
     narrow = [pair.narrow.chosen(choice, branch) for branch in olds]
@@ -114,7 +111,7 @@ def _between_choices(
 
 
 def _assigned(
-    containment: "Containment", olds: list[tuple[Node, Schema]], news: list[tuple[Node, Schema]]
+    containment: Containment, olds: list[tuple[Node, Schema]], news: list[tuple[Node, Schema]]
 ) -> dict[int, int]:
     """Return the branches by number: those of the same name, or one that allows as much."""
     names = {name: number for number, (node, _) in enumerate(news) if (name := name_of(node))}
@@ -135,7 +132,7 @@ def _assigned(
     return chosen
 
 
-def _without_choice(containment: "Containment", pair: Pair, keyword: str, wanted: Node) -> _Match | None:
+def _without_choice(containment: Containment, pair: Pair, keyword: str, wanted: Node) -> _Match | None:
     """Match a schema as a whole, or type by type; None if it is not within the branches."""
     branches = [pair.wide.of(branch) for branch in wanted.listed()]
     overlapping: dict[int, Node] = {}

@@ -16,7 +16,7 @@ _MOST_NESTED = 25
 _MOST_STEPS = 100_000
 
 
-class Containment:
+class SchemaContainment:
     """Decides about schemas of requests, in which `readOnly` properties are hidden, or of responses."""
 
     def __init__(self, hidden: str, *, same_documents: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Two schemas to compare, and the differences that are found."""
 
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from gatekeeper.collectors.api_diff._schema import Schema
 from gatekeeper.collectors.reading.node import Node
@@ -62,6 +62,26 @@ class Pair(NamedTuple):
         """Return a difference; its place is the keyword in the head, if the head has it."""
         found = place or written(self.new, keyword) or self.new.node
         return Difference(keyword, id_, f"{SUBJECT} {text}", found, understood)
+
+
+class Containment(Protocol):
+    """Decides whether schemas are within others."""
+
+    @property
+    def same_documents(self) -> bool:
+        """Whether both descriptions are the same."""
+
+    def within(self, narrow: Schema, wide: Schema) -> bool:
+        """Return whether it is certain that the second schema allows all that the first allows."""
+
+    def equal(self, one: Schema, other: Schema) -> bool:
+        """Return whether it is certain that two schemas allow the same."""
+
+    def describes(self, schema: Schema, name: str) -> bool:
+        """Return whether a property may be in what a schema describes."""
+
+    def is_hidden(self, schema: Schema, name: str) -> bool:
+        """Return whether a property is no part of a request, or of a response."""
 
 
 def anything(beside: Schema) -> Schema:

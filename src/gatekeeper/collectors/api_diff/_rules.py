@@ -9,18 +9,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from json import loads
-from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
-from gatekeeper.collectors.api_diff._pair import SUBJECT, Difference, Pair, anything, kebab, written
+from gatekeeper.collectors.api_diff._pair import (
+    SUBJECT,
+    Containment,
+    Difference,
+    Pair,
+    anything,
+    kebab,
+    written,
+)
 from gatekeeper.collectors.api_diff._schema import Part, Schema, as_json, shown_types
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json
 
-if TYPE_CHECKING:
-    from gatekeeper.collectors.api_diff._containment import Containment
-
-Rule = Callable[["Containment", Pair, Part, str], Iterable[Difference]]
+Rule = Callable[[Containment, Pair, Part, str], Iterable[Difference]]
 
 _WIDER_FORMATS = frozenset({
     ("float", "double"), ("int32", "int64"), ("int32", "bigint"), ("int64", "bigint"),
@@ -31,14 +35,14 @@ _NUMBER = frozenset({"integer", "fraction"})
 _ONLY_NULL = frozenset({"null"})
 
 
-def unmodelled(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def unmodelled(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     """Yield a keyword that is not modelled, unless it is the same in both."""
     wanted = as_json(part.keywords[keyword].value)
     if not any(as_json(node.value) == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}", understood=False)
 
 
-def _relative(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _relative(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     """Yield a reference whose target depends on how it is reached, unless the documents are the same."""
     if not containment.same_documents:
         text = f"has {keyword}, which is not followed"
@@ -47,7 +51,7 @@ def _relative(containment: "Containment", pair: Pair, part: Part, keyword: str) 
         )
 
 
-def _by_parts(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterable[Difference]:  # noqa: ARG001
+def _by_parts(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterable[Difference]:  # noqa: ARG001
     """Yield nothing: the schemas under the keyword are compared as parts."""
     return ()
 
@@ -55,7 +59,7 @@ def _by_parts(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterabl
 # --- values
 
 
-def _type(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _type(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if part.types is None or (part.values is not None and pair.narrow.values is not None):
         return
     missing = pair.narrow.types - part.types
@@ -71,7 +75,7 @@ def _null_differs(pair: Pair) -> Difference:
     return pair.changed("type", became, became.replace("-", " "), place=pair.new.node)
 
 
-def _enum(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _enum(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if part.values is None:
         return
     allowed = pair.narrow.values
@@ -94,7 +98,7 @@ def _enum(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Di
         yield Difference(keyword, f"enum-value-{what}", text, place or pair.new.node, about=value)
 
 
-def _format(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _format(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     wanted = str(part.keywords[keyword].value)
     given = [str(node.value) for node in pair.narrow.all(keyword)]
     about = _NUMBER | {"string"}
@@ -108,7 +112,7 @@ def _format(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[
     yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
 
 
-def _pattern(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _pattern(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     given = [node.value for node in pair.narrow.all(keyword)]
     if "string" in pair.narrow.types and part.keywords[keyword].value not in given:
         # Whether one pattern includes another is not decided. In a request a new one is not safe.
@@ -131,7 +135,7 @@ def _measure(value: Json, keyword: str) -> Fraction | None:
     return _number_of(value)
 
 
-def _limit(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _limit(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     node = part.keywords[keyword]
     wanted = _number_of(node.value)
     if not pair.narrow.types & ABOUT[keyword]:
@@ -179,7 +183,7 @@ def _shown_limit(schema: Schema, keyword: str) -> str:
     return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
 
 
-def _multiple_of(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _multiple_of(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     wanted = _number_of(part.keywords[keyword].value)
     if not pair.narrow.types & _NUMBER:
         return
@@ -190,13 +194,13 @@ def _multiple_of(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iter
         yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
 
 
-def _unique(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _unique(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     is_given = any(node.value is True for node in pair.narrow.all(keyword))
     if part.keywords[keyword].value is True and "array" in pair.narrow.types and not is_given:
         yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
 
 
-def _alike(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _alike(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     wanted = part.keywords[keyword].value
     if pair.narrow.types & {"string"} and not any(node.value == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
@@ -205,7 +209,7 @@ def _alike(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[D
 # --- objects
 
 
-def _required(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _required(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if "object" not in pair.narrow.types:
         return
     names = (node.value for node in part.keywords[keyword].listed())
@@ -217,7 +221,7 @@ def _required(containment: "Containment", pair: Pair, part: Part, keyword: str) 
             yield Difference(keyword, id_, f"{SUBJECT} {id_.replace('-', ' ')}", place, about=name)
 
 
-def _closed(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _closed(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     """Yield what `additionalProperties` or `unevaluatedProperties` refuses."""
     if "object" not in pair.narrow.types:
         return
@@ -247,7 +251,7 @@ def _is_there(pair: Pair, part: Part, keyword: str) -> bool:
     )
 
 
-def _unevaluated(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _unevaluated(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if not pair.narrow.all(keyword):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
     elif not _is_there(pair, part, keyword):
@@ -258,7 +262,7 @@ def _unevaluated(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iter
 
 
 def _unevaluated_items(
-    containment: "Containment", pair: Pair, part: Part, keyword: str
+    containment: Containment, pair: Pair, part: Part, keyword: str
 ) -> Iterator[Difference]:
     last = max(pair.narrow.prefix, pair.wide.prefix)
     follows = pair.wide.knows_evaluated and pair.narrow.item(last) is not None
@@ -266,7 +270,7 @@ def _unevaluated_items(
         yield from _unevaluated(containment, pair, part, keyword)
 
 
-def _patterns(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _patterns(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if "object" not in pair.narrow.types:
         return
     for pattern, node in part.keywords[keyword].items():
@@ -284,7 +288,7 @@ def _patterns(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterato
             yield Difference(keyword, f"pattern-property-{what}", text, node)
 
 
-def _names(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _names(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if "object" not in pair.narrow.types:
         return
     wanted, text = pair.wide.of(part.keywords[keyword]), frozenset({"string"})
@@ -305,7 +309,7 @@ def _only(beside: Schema, value: str) -> Schema:
     return beside.of(node)
 
 
-def _dependent_required(_: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _dependent_required(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if "object" not in pair.narrow.types:
         return
     given: dict[str, set[Json]] = {}
@@ -324,7 +328,7 @@ def _dependent_required(_: "Containment", pair: Pair, part: Part, keyword: str) 
 
 
 def _dependent_schemas(
-    containment: "Containment", pair: Pair, part: Part, keyword: str
+    containment: Containment, pair: Pair, part: Part, keyword: str
 ) -> Iterator[Difference]:
     for name, node in part.keywords[keyword].items() if "object" in pair.narrow.types else ():
         wanted, allowed = pair.wide.of(node), pair.narrow.property(name)
@@ -340,7 +344,7 @@ def _dependent_schemas(
 # --- arrays
 
 
-def _contains(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _contains(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     if "array" not in pair.narrow.types:
         return
     wanted, (least, most) = pair.wide.of(part.keywords[keyword]), _counts(part)
@@ -370,7 +374,7 @@ def _counts(part: Part) -> tuple[Fraction, Fraction | None]:
 # --- logic
 
 
-def _not(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _not(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     refused = pair.wide.of(part.keywords[keyword])
     given = [pair.narrow.of(node) for node in pair.narrow.all(keyword)]
     if any(containment.within(refused, one) for one in given) or disjoint(
@@ -380,7 +384,7 @@ def _not(containment: "Containment", pair: Pair, part: Part, keyword: str) -> It
     yield pair.changed(keyword, "not-changed", "changed not", understood=not given)
 
 
-def _if(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _if(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
     condition, then, otherwise = _conditional(pair.wide, part)
     if all(_follows(containment, pair.narrow, one) for one in (then, otherwise)):
         return
@@ -395,7 +399,7 @@ def _if(containment: "Containment", pair: Pair, part: Part, keyword: str) -> Ite
     yield pair.changed(keyword, "if-changed", "changed if, then or else", understood=not given)
 
 
-def _follows(containment: "Containment", narrow: Schema, wide: Schema) -> bool:
+def _follows(containment: Containment, narrow: Schema, wide: Schema) -> bool:
     """Return whether a schema is within one that applies under a condition, and knows all its properties."""
     return containment.within(narrow, wide) and all(
         narrow.property(name) is not None or name in narrow.declared for name in wide.declared

@@ -1,6 +1,6 @@
 """Compare two schemas, and find the changes that break clients.
 
-A request may accept more than before, and a response may return less: `Containment` decides that. oasdiff's
+A request may accept more than before, and a response may return less: `SchemaContainment` decides that. oasdiff's
 rules (`checker/rules.go`) add what a client relies on although no value becomes invalid: properties that are
 removed, items of a tuple, annotations. A WARN of oasdiff is breaking, as for `oasdiff breaking`. A pair of
 schemas is compared once, even if there are many references to it.
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import name_of
-from gatekeeper.collectors.api_diff._containment import Containment
+from gatekeeper.collectors.api_diff._containment import SchemaContainment
 from gatekeeper.collectors.api_diff._pair import SUBJECT, Difference, Pair, kebab, written
 from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC
 from gatekeeper.collectors.api_diff._schema import Schema, Schemas, as_json
@@ -38,7 +38,7 @@ class SchemaDiff:
         self._base = Schemas(base, null_by_type=differ)
         self._head = Schemas(head, null_by_type=differ)
         same = base.root.value == head.root.value
-        self._containments = {side: Containment(side.hidden, same_documents=same) for side in Direction}
+        self._containments = {side: SchemaContainment(side.hidden, same_documents=same) for side in Direction}
         self._seen: set[Hashable] = set()
 
     def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[Change]:
@@ -88,14 +88,14 @@ def _reference_name(schema: Schema) -> str | None:
     return name_of(schema.node) if schema.node.reference else None
 
 
-def _is_wrapped(containment: Containment, pair: Pair) -> bool:
+def _is_wrapped(containment: SchemaContainment, pair: Pair) -> bool:
     """Return whether a schema became a choice; for oasdiff that breaks clients, whatever the branches are."""
     is_new = not pair.old.choices() and any(keyword == "oneOf" for keyword, _ in pair.new.choices())
     return is_new and not containment.equal(pair.old, pair.new)
 
 
 def _differences(
-    containment: Containment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
 ) -> Iterator[Change]:
     """Yield the changes of the values that are allowed."""
     removed = {
@@ -130,14 +130,14 @@ def _change(
     return Change(id_, one.text.replace(SUBJECT, str(about)), breaking, one.place)
 
 
-def _is_removed(containment: Containment, old: Schema, new: Schema, name: str) -> bool:
+def _is_removed(containment: SchemaContainment, old: Schema, new: Schema, name: str) -> bool:
     return (
         containment.describes(old, name) and name not in new.declared and not containment.describes(new, name)
     )
 
 
 def _beyond_values(
-    containment: Containment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
 ) -> Iterator[Change]:
     """Yield the changes that make no value invalid."""
     is_request = subject.direction is Direction.REQUEST
@@ -224,7 +224,9 @@ def _without_effect(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
             yield unclear(f"{subject.id}-{kebab(keyword)}-changed", text, place)
 
 
-def _visibility(containment: Containment, subject: ChangedPlace, pair: Pair, name: str) -> Iterator[Change]:
+def _visibility(
+    containment: SchemaContainment, subject: ChangedPlace, pair: Pair, name: str
+) -> Iterator[Change]:
     was, is_now = (containment.is_hidden(schema, name) for schema in (pair.old, pair.new))
     place, keyword = pair.new.declared[name], subject.direction.hidden
     if is_now and not was:
