@@ -1,9 +1,9 @@
 """Compare two schemas, and find the changes that break clients.
 
-A request may accept more than before, and a response may return less: `SchemaContainment` decides that. oasdiff's
-rules (`checker/rules.go`) add what a client relies on although no value becomes invalid: properties that are
-removed, items of a tuple, annotations. A WARN of oasdiff is breaking, as for `oasdiff breaking`. A pair of
-schemas is compared once, even if there are many references to it.
+A request may accept more than before, and a response may return less: `SchemaContainment` decides that.
+oasdiff's rules (`checker/rules.go`) add what a client relies on although no value becomes invalid: properties
+that are removed, items of a tuple, annotations. A WARN of oasdiff is breaking, as for `oasdiff breaking`. A
+pair of schemas is compared once, even if there are many references to it.
 """
 
 from collections import deque
