@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import Change, breaks, harmless, unclear
+from gatekeeper.collectors.api_diff._schema_change import ApiChange, breaks, harmless, unclear
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.operations import Operation
 from gatekeeper.collectors.reading.node import Node
@@ -30,7 +30,7 @@ class _Need(NamedTuple):
         return self.scheme == than.scheme and self.flows >= than.flows and self.scopes <= than.scopes
 
 
-def security_changes(old: Operation, new: Operation) -> Iterator[Change]:
+def security_changes(old: Operation, new: Operation) -> Iterator[ApiChange]:
     """Yield the changes of what a client needs to be let in."""
     before, after = (_requirements(operation) for operation in (old, new))
     place = _place(new, "security")
@@ -78,7 +78,7 @@ def _need(api: Description, name: str, scopes: Node) -> _Need:
     return _Need(as_json(written), frozenset(as_json([name, flow]) for name, flow in flows.items()), asked)
 
 
-def server_changes(old: Operation, new: Operation) -> Iterator[Change]:
+def server_changes(old: Operation, new: Operation) -> Iterator[ApiChange]:
     """Yield the servers on which a client no longer finds the operation."""
     before, after = (_servers(operation) for operation in (old, new))
     paths = {_path_of(url) for url in after}

@@ -7,8 +7,8 @@ branch of `oneOf`; so a branch that became wider, or is new, must not overlap ot
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, Difference, Pair
-from gatekeeper.collectors.api_diff._schema import CHOICES, Part, Schema
+from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, SchemaDifference, SchemaPair
+from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
 from gatekeeper.collectors.reading.node import Node
 
 _MOST_NESTED = 4
@@ -17,13 +17,13 @@ _MOST_NESTED = 4
 class _Match(NamedTuple):
     """How the branches of the narrower schema are within those of a choice of the wider one."""
 
-    pairs: list[Pair]
+    pairs: list[SchemaPair]
     unmatched: list[Node]
     overlapping: list[Node]
     """Branches of the wider schema that may match a value which another branch matches."""
 
 
-def choice_parts(containment: Containment, pair: Pair) -> list[Pair]:
+def choice_parts(containment: Containment, pair: SchemaPair) -> list[SchemaPair]:
     """Return the pairs of branches of two choices."""
     return [
         one
@@ -34,24 +34,26 @@ def choice_parts(containment: Containment, pair: Pair) -> list[Pair]:
     ]
 
 
-def choice_rule(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def choice_rule(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     """Yield the branches that a choice of the wider schema does not have."""
     match = _matched(containment, pair, keyword, part.keywords[keyword])
     what, where = ("removed", "from") if pair.narrow_is_base else ("added", "to")
     if not pair.narrow.choices() and match.unmatched:
         text = f"{SUBJECT} {'became' if pair.narrow_is_base else 'is no longer'} a choice of schemas"
-        yield Difference(
+        yield SchemaDifference(
             keyword, "one-of-added" if pair.narrow_is_base else "one-of-removed", text, pair.new.node
         )
         return
     for branch in match.unmatched:
         text = f"{what} {_shown(branch)} {where} the choice of schemas of {SUBJECT}"
-        yield Difference(keyword, f"one-of-{what}", text, branch)
+        yield SchemaDifference(keyword, f"one-of-{what}", text, branch)
     for branch in match.overlapping:
         text = (
             f"whether a value of {SUBJECT} matches {_shown(branch)} and another branch of oneOf is not known"
         )
-        yield Difference(keyword, "one-of-overlapping", text, branch, understood=False)
+        yield SchemaDifference(keyword, "one-of-overlapping", text, branch, understood=False)
 
 
 def name_of(schema: Node) -> str | None:
@@ -65,7 +67,7 @@ def _shown(branch: Node) -> str:
     return name_of(branch) or f"the schema {branch.path[-1] if branch.path else 'itself'}"
 
 
-def _matched(containment: Containment, pair: Pair, keyword: str, wanted: Node) -> _Match:
+def _matched(containment: Containment, pair: SchemaPair, keyword: str, wanted: Node) -> _Match:
     choices = [(key, node) for key in CHOICES for node in pair.narrow.all(key)]
     choices.sort(key=lambda choice: choice[0] != keyword)
     matches = (
@@ -83,7 +85,7 @@ def _matched(containment: Containment, pair: Pair, keyword: str, wanted: Node) -
 
 
 def _between_choices(
-    containment: Containment, pair: Pair, choice: Node, wanted: Node, *, is_one_of: tuple[bool, bool]
+    containment: Containment, pair: SchemaPair, choice: Node, wanted: Node, *, is_one_of: tuple[bool, bool]
 ) -> _Match:
     olds, news = choice.listed(), wanted.listed()
     narrow = [pair.narrow.chosen(choice, branch) for branch in olds]
@@ -111,7 +113,7 @@ def _between_choices(
 
 
 def _assigned(
-    containment: Containment, olds: list[tuple[Node, Schema]], news: list[tuple[Node, Schema]]
+    containment: Containment, olds: list[tuple[Node, JsonSchema]], news: list[tuple[Node, JsonSchema]]
 ) -> dict[int, int]:
     """Return the branches by number: those of the same name, or one that allows as much."""
     names = {name: number for number, (node, _) in enumerate(news) if (name := name_of(node))}
@@ -132,7 +134,7 @@ def _assigned(
     return chosen
 
 
-def _without_choice(containment: Containment, pair: Pair, keyword: str, wanted: Node) -> _Match | None:
+def _without_choice(containment: Containment, pair: SchemaPair, keyword: str, wanted: Node) -> _Match | None:
     """Match a schema as a whole, or type by type; None if it is not within the branches."""
     branches = [pair.wide.of(branch) for branch in wanted.listed()]
     overlapping: dict[int, Node] = {}
@@ -151,12 +153,12 @@ def _without_choice(containment: Containment, pair: Pair, keyword: str, wanted: 
     return _Match([], [], list(overlapping.values()))
 
 
-def _by_type(schema: Schema) -> list[Schema]:
+def _by_type(schema: JsonSchema) -> list[JsonSchema]:
     groups = [{"integer", "fraction"}, *({name} for name in sorted(schema.types - {"integer", "fraction"}))]
     return [schema.only(frozenset(types)) for types in groups if types & schema.types]
 
 
-def disjoint(one: Schema, other: Schema, depth: int = 0, *, by_mention: bool = True) -> bool:
+def disjoint(one: JsonSchema, other: JsonSchema, depth: int = 0, *, by_mention: bool = True) -> bool:
     """Return whether it is certain that no value is allowed by both schemas.
 
     By mention, no value of a schema has a property that the schema does not mention.
@@ -179,12 +181,14 @@ def disjoint(one: Schema, other: Schema, depth: int = 0, *, by_mention: bool = T
     )
 
 
-def _property_is_apart(one: Schema, other: Schema, name: str, depth: int, *, by_mention: bool) -> bool:
+def _property_is_apart(
+    one: JsonSchema, other: JsonSchema, name: str, depth: int, *, by_mention: bool
+) -> bool:
     mine, theirs = one.property(name), other.property(name)
     if mine is not None and theirs is not None:
         return disjoint(mine, theirs, depth, by_mention=by_mention)
     return by_mention and not (_mentions(one, name) and _mentions(other, name))
 
 
-def _mentions(schema: Schema, name: str) -> bool:
+def _mentions(schema: JsonSchema, name: str) -> bool:
     return schema.property(name) is not None or name in schema.declared or name in schema.mentioned

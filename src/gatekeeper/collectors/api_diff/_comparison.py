@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._access import security_changes, server_changes
 from gatekeeper.collectors.api_diff._fields import effective_style, unmodelled_changes
-from gatekeeper.collectors.api_diff._schema import Schemas, as_json
+from gatekeeper.collectors.api_diff._schema import JsonSchemas, as_json
 from gatekeeper.collectors.api_diff._schema_change import (
-    Change,
+    ApiChange,
     ChangedPlace,
     Direction,
     breaks,
@@ -38,7 +38,7 @@ class OperationChange(NamedTuple):
     """A change, and where it is: the first operation that it affects."""
 
     subject: str
-    change: Change
+    change: ApiChange
 
 
 def compare(base: Description, head: Description) -> Iterator[OperationChange]:
@@ -95,7 +95,7 @@ class _Comparison:
         self._schemas = SchemaDiff(base, head)
         self._seen: set[tuple[Direction, int, int]] = set()
 
-    def changes(self, old: Operation, new: Operation, sent: Direction) -> Iterator[Change]:
+    def changes(self, old: Operation, new: Operation, sent: Direction) -> Iterator[ApiChange]:
         """Yield the changes of an operation; clients write its request, or read it."""
         yield from unmodelled_changes(old.node, new.node, "operation")
         yield from _lifecycle(old, new)
@@ -136,7 +136,7 @@ class _Comparison:
 
     # --- parameters and headers
 
-    def _parameters(self, old: Operation, new: Operation, sent: Direction) -> Iterator[Change]:
+    def _parameters(self, old: Operation, new: Operation, sent: Direction) -> Iterator[ApiChange]:
         names = dict(zip(_TEMPLATE.findall(old.path), _TEMPLATE.findall(new.path), strict=False))
         before = {
             ("path", names.get(one.name, one.name)) if one.location == "path" else key: one
@@ -154,15 +154,15 @@ class _Comparison:
                 kind = "required" if one.required else "optional"
                 id_ = f"new-{kind}-{sent}-parameter"
                 breaking = one.required and is_request and self._restricts(one)
-                yield Change(id_, f"added {_described(one)}, which is {kind}", breaking, one.place)
+                yield ApiChange(id_, f"added {_described(one)}, which is {kind}", breaking, one.place)
 
     def _restricts(self, parameter: Parameter) -> bool:
         """Return whether a required parameter asks for more than the path already has."""
-        schema = Schemas(self._head, null_by_type=False).of(self._schema(self._head, parameter.node))
+        schema = JsonSchemas(self._head, null_by_type=False).of(self._schema(self._head, parameter.node))
         is_plain = "string" in schema.types and not any(part.keywords for part in schema.parts)
         return parameter.location != "path" or not is_plain or schema.values is not None
 
-    def _parameter(self, old: Parameter, new: Parameter, sent: Direction) -> Iterator[Change]:
+    def _parameter(self, old: Parameter, new: Parameter, sent: Direction) -> Iterator[ApiChange]:
         if not self._is_new_pair(old.node, new.node, sent):
             return
         named = _described(new)
@@ -171,17 +171,17 @@ class _Comparison:
         defaults = [self._default(api, one) for api, one in ((self._base, old), (self._head, new))]
         if defaults[0] != defaults[1] and not (old.required and new.required):
             id_, text = f"{sent}-parameter-default-value-changed", f"{named} changed its default"
-            yield Change(id_, text, sent is Direction.REQUEST, new.place)
+            yield ApiChange(id_, text, sent is Direction.REQUEST, new.place)
         subject = ChangedPlace(sent, "parameter", named)
         yield from self._value(old.node, new.node, subject, location=new.location)
 
     def _default(self, api: Description, parameter: Parameter) -> str:
         schema = self._schema(api, parameter.node)
-        return as_json(Schemas(api, null_by_type=False).of(schema).marked("default"))
+        return as_json(JsonSchemas(api, null_by_type=False).of(schema).marked("default"))
 
     def _value(
         self, old: Node, new: Node, subject: ChangedPlace, location: str = "header"
-    ) -> Iterator[Change]:
+    ) -> Iterator[ApiChange]:
         """Yield the changes of the value of a parameter or header, and of how it is written."""
         before, after = (_media_types(api, node) for api, node in ((self._base, old), (self._head, new)))
         if before.keys() != after.keys():
@@ -193,7 +193,7 @@ class _Comparison:
         schemas = self._schema(self._base, old), self._schema(self._head, new)
         styles = [effective_style(node, location) for node in (old, new)]
         flat = all(
-            not Schemas(api, null_by_type=False).of(schema).types & {"array", "object"}
+            not JsonSchemas(api, null_by_type=False).of(schema).types & {"array", "object"}
             for api, schema in zip((self._base, self._head), schemas, strict=True)
         )
         if styles[0] != styles[1] and not (flat and styles[0][0] == styles[1][0]):
@@ -202,10 +202,10 @@ class _Comparison:
             was, now = (node.flag(keyword) or False for node in (old, new))
             if was != now:
                 breaking = was if subject.direction is Direction.REQUEST else now
-                yield Change(f"{subject.id}-changed", f"{subject} changed {keyword}", breaking, new)
+                yield ApiChange(f"{subject.id}-changed", f"{subject} changed {keyword}", breaking, new)
         yield from self._schemas.changes(subject, *schemas)
 
-    def _headers(self, old: Response, new: Response, received: Direction) -> Iterator[Change]:
+    def _headers(self, old: Response, new: Response, received: Direction) -> Iterator[ApiChange]:
         before, after = (
             {name.lower(): (name, api.resolve(node)) for name, node in one.node.items_of("headers")}
             for api, one in ((self._base, old), (self._head, new))
@@ -215,7 +215,7 @@ class _Comparison:
                 kind = "required" if header.flag("required") else "optional"
                 text = f"removed the header {name!r} of the response {old.code}"
                 breaking = received is Direction.RESPONSE
-                yield Change(f"{kind}-{received}-header-removed", text, breaking, header)
+                yield ApiChange(f"{kind}-{received}-header-removed", text, breaking, header)
                 continue
             kept = after[key][1]
             named = f"the header {name!r} of the response {new.code}"
@@ -227,13 +227,13 @@ class _Comparison:
             if key not in before:
                 breaking = received is Direction.REQUEST and bool(header.flag("required"))
                 text = f"added the header {name!r} of the response {new.code}"
-                yield Change(f"{received}-header-added", text, breaking, header)
+                yield ApiChange(f"{received}-header-added", text, breaking, header)
 
     # --- bodies
 
     def _body(
         self, old: Node | None, new: Node | None, operation: Operation, sent: Direction
-    ) -> Iterator[Change]:
+    ) -> Iterator[ApiChange]:
         if new is None:
             if old is not None:
                 yield breaks(f"{sent}-body-removed", "removed the request body", old)
@@ -243,14 +243,14 @@ class _Comparison:
             kind = "required" if required else "optional"
             place = operation.node.get("requestBody") or new
             breaking = required and sent is Direction.REQUEST
-            yield Change(f"{sent}-body-added-{kind}", f"added a request body, {kind}", breaking, place)
+            yield ApiChange(f"{sent}-body-added-{kind}", f"added a request body, {kind}", breaking, place)
         elif self._is_new_pair(old, new, sent):
             was = old.flag("required") or False
             yield from _requiredness((was, required), f"{sent}-body", "the request body", new, sent)
             yield from unmodelled_changes(old, new, "body")
             yield from self._content(old, new, ChangedPlace(sent, "body", "the request body"))
 
-    def _responses(self, old: Operation, new: Operation, received: Direction) -> Iterator[Change]:
+    def _responses(self, old: Operation, new: Operation, received: Direction) -> Iterator[ApiChange]:
         before = {response.code: response for response in old.responses}
         after = {response.code: response for response in new.responses}
         for code, response in before.items():
@@ -263,7 +263,7 @@ class _Comparison:
                 kind = "success" if response.is_success else "non-success"
                 breaking = response.is_success or received is Direction.REQUEST
                 text = f"removed the response {code}"
-                yield Change(f"{received}-{kind}-status-removed", text, breaking, response.place)
+                yield ApiChange(f"{received}-{kind}-status-removed", text, breaking, response.place)
         for code, response in after.items():
             if code in before:
                 continue
@@ -271,7 +271,7 @@ class _Comparison:
                 yield from self._response(wider, response, received)
             yield harmless(f"{received}-status-added", f"added the response {code}", response.place)
 
-    def _response(self, old: Response, new: Response, received: Direction) -> Iterator[Change]:
+    def _response(self, old: Response, new: Response, received: Direction) -> Iterator[ApiChange]:
         if not self._is_new_pair(old.node, new.node, received):
             return
         yield from self._headers(old, new, received)
@@ -285,7 +285,7 @@ class _Comparison:
         subject = ChangedPlace(received, "body", f"the response {new.code}")
         yield from self._content(old.node, new.node, subject)
 
-    def _content(self, old: Node, new: Node, subject: ChangedPlace) -> Iterator[Change]:
+    def _content(self, old: Node, new: Node, subject: ChangedPlace) -> Iterator[ApiChange]:
         before, after = (_media_types(api, node) for api, node in ((self._base, old), (self._head, new)))
         for name, media in before.items():
             covered = _covering(after, name)
@@ -300,9 +300,9 @@ class _Comparison:
                     _covering({name: media}, other) and other not in after for other in before
                 )
                 text = f"added the media type {name} to {subject}"
-                yield Change(f"{subject.id}-media-type-added", text, is_wider, media)
+                yield ApiChange(f"{subject.id}-media-type-added", text, is_wider, media)
 
-    def _media_type(self, old: Node, new: Node, subject: ChangedPlace, name: str) -> Iterator[Change]:
+    def _media_type(self, old: Node, new: Node, subject: ChangedPlace, name: str) -> Iterator[ApiChange]:
         yield from unmodelled_changes(old, new, "media type")
         encodings = (as_json(node.object().get("encoding", {})) for node in (old, new))
         if _ENCODED.match(name) and len(set(encodings)) > 1:
@@ -336,7 +336,7 @@ def _calls(api: Description, node: Node | None, kind: str) -> Mapping[tuple[str,
 
 def _requiredness(
     was_now: tuple[bool, bool], id_: str, named: str, place: Node, direction: Direction
-) -> Iterator[Change]:
+) -> Iterator[ApiChange]:
     was, now = was_now
     if was != now:
         became = "required" if now else "optional"
@@ -347,10 +347,10 @@ def _requiredness(
             if id_.endswith("response-body")
             else False
         )
-        yield Change(f"{id_}-became-{became}", f"{named} became {became}", breaking, place)
+        yield ApiChange(f"{id_}-became-{became}", f"{named} became {became}", breaking, place)
 
 
-def _lifecycle(old: Operation, new: Operation) -> Iterator[Change]:
+def _lifecycle(old: Operation, new: Operation) -> Iterator[ApiChange]:
     """Yield what was promised about the life of an operation, by extensions of oasdiff."""
     sunset = [str(node.value) if (node := one.extension("x-sunset")) else None for one in (old, new)]
     if sunset[0] is not None and (sunset[1] is None or sunset[1] < sunset[0]):
@@ -358,7 +358,7 @@ def _lifecycle(old: Operation, new: Operation) -> Iterator[Change]:
     levels = [str(node.value) if (node := one.extension("x-stability-level")) else None for one in (old, new)]
     if levels[0] != levels[1] and levels[0] is not None:
         known = [_STABILITY.index(level) if level in _STABILITY else -1 for level in map(str, levels)]
-        yield Change("api-stability-changed", "changed x-stability-level", known[1] < known[0], new.node)
+        yield ApiChange("api-stability-changed", "changed x-stability-level", known[1] < known[0], new.node)
 
 
 def _described(parameter: Parameter) -> str:

@@ -2,15 +2,15 @@
 
 Each keyword of the wider schema must follow from the narrower one; `RULES` says how, and a keyword without a
 rule must be the same in both. What does not follow is a difference, so whatever is overlooked is reported. A
-property that a schema does not mention is no part of what it describes, unless it describes all others.
+property that a schema does not mention is outside what it describes, unless it describes all others.
 """
 
 from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import choice_parts
-from gatekeeper.collectors.api_diff._pair import Difference, Pair
+from gatekeeper.collectors.api_diff._pair import SchemaDifference, SchemaPair
 from gatekeeper.collectors.api_diff._rules import RULES, unmodelled
-from gatekeeper.collectors.api_diff._schema import CHOICES, Part, Schema
+from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
 
 _MOST_NESTED = 25
 _MOST_STEPS = 100_000
@@ -29,9 +29,9 @@ class SchemaContainment:
         self._depth = 0
         self._steps = 0
 
-    def within(self, narrow: Schema, wide: Schema) -> bool:
+    def within(self, narrow: JsonSchema, wide: JsonSchema) -> bool:
         """Return whether it is certain that the second schema allows all that the first allows."""
-        first = Pair(narrow, wide)
+        first = SchemaPair(narrow, wide)
         if first.key in self._others or self._depth >= _MOST_NESTED:
             return False
         mark = len(self._trail)
@@ -45,7 +45,7 @@ class SchemaContainment:
             del self._trail[mark:]
         return contained
 
-    def _all_within(self, first: Pair) -> bool:
+    def _all_within(self, first: SchemaPair) -> bool:
         waiting = [first]
         while waiting:
             pair = waiting.pop()
@@ -57,11 +57,11 @@ class SchemaContainment:
                 waiting += self.parts(pair)
         return True
 
-    def equal(self, one: Schema, other: Schema) -> bool:
+    def equal(self, one: JsonSchema, other: JsonSchema) -> bool:
         """Return whether it is certain that two schemas allow the same."""
         return self.within(one, other) and self.within(other, one)
 
-    def differences(self, pair: Pair) -> Iterator[Difference]:
+    def differences(self, pair: SchemaPair) -> Iterator[SchemaDifference]:
         """Yield the differences of two schemas, without those of their parts."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
@@ -76,16 +76,16 @@ class SchemaContainment:
                 if found and (keyword in CHOICES or not self._holds_in_each_case(keyword, pair, part)):
                     yield from found
 
-    def _demanded(self, keyword: str, pair: Pair, part: Part) -> list[Difference]:
+    def _demanded(self, keyword: str, pair: SchemaPair, part: SchemaPart) -> list[SchemaDifference]:
         return list(RULES.get(keyword, unmodelled)(self, pair, part, keyword))
 
-    def _holds_in_each_case(self, keyword: str, pair: Pair, part: Part) -> bool:
+    def _holds_in_each_case(self, keyword: str, pair: SchemaPair, part: SchemaPart) -> bool:
         cases = pair.narrow.cases() if pair.narrow.choices() else None
         return cases is not None and not any(
             case.types and self._demanded(keyword, pair._replace(narrow=case), part) for case in cases
         )
 
-    def parts(self, pair: Pair, *, with_choices: bool = True) -> list[Pair]:
+    def parts(self, pair: SchemaPair, *, with_choices: bool = True) -> list[SchemaPair]:
         """Return the pairs of schemas that are parts of two schemas, and the branches of their choices."""
         cases = pair.narrow.cases() or [pair.narrow]
         pairs = (pair._replace(narrow=case) for case in cases if case.types)
@@ -95,7 +95,7 @@ class SchemaContainment:
             found.append(pair.below("(content)", pair.narrow.schemas("contentSchema"), content))
         return [*found, *choice_parts(self, pair)] if with_choices else found
 
-    def _properties(self, pair: Pair) -> Iterator[Pair]:
+    def _properties(self, pair: SchemaPair) -> Iterator[SchemaPair]:
         narrow, wide = pair.narrow, pair.wide
         if "object" not in narrow.types & wide.types:
             return
@@ -116,20 +116,20 @@ class SchemaContainment:
             if wide.others and pattern not in wide.patterns:
                 yield pair.below(pattern, old, wide.others)
 
-    def describes(self, schema: Schema, name: str) -> bool:
+    def describes(self, schema: JsonSchema, name: str) -> bool:
         """Return whether a property may be in what a schema describes."""
         if self.is_hidden(schema, name):
             return False
         found = schema.property(name)
         return name in schema.declared or name in schema.mentioned if found is None else bool(found.types)
 
-    def is_hidden(self, schema: Schema, name: str) -> bool:
-        """Return whether a property is no part of a request, or of a response."""
+    def is_hidden(self, schema: JsonSchema, name: str) -> bool:
+        """Return whether a property is left out of a request, or of a response."""
         node = schema.declared.get(name)
         return node is not None and (schema.property(name) or schema.of(node)).marked(self.hidden) is True
 
 
-def _items(pair: Pair) -> Iterator[Pair]:
+def _items(pair: SchemaPair) -> Iterator[SchemaPair]:
     narrow, wide = pair.narrow, pair.wide
     if "array" not in narrow.types & wide.types:
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import Change, unclear
+from gatekeeper.collectors.api_diff._schema_change import ApiChange, unclear
 from gatekeeper.collectors.reading.node import Node
 
 _TEXTS = {"summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"}
@@ -26,7 +26,7 @@ _DIALECTS = {
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def unmodelled_changes(old: Node, new: Node, type_: str) -> Iterator[Change]:
+def unmodelled_changes(old: Node, new: Node, type_: str) -> Iterator[ApiChange]:
     """Yield the fields of an object that differ, are not modelled and are no extensions."""
     before, after = old.object(), new.object()
     for key in sorted((before.keys() | after.keys()) - _FIELDS[type_]):

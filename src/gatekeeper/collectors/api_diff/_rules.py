@@ -14,17 +14,17 @@ from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
 from gatekeeper.collectors.api_diff._pair import (
     SUBJECT,
     Containment,
-    Difference,
-    Pair,
+    SchemaDifference,
+    SchemaPair,
     anything,
     kebab,
     written,
 )
-from gatekeeper.collectors.api_diff._schema import Part, Schema, as_json, shown_types
+from gatekeeper.collectors.api_diff._schema import JsonSchema, SchemaPart, as_json, shown_types
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json
 
-Rule = Callable[[Containment, Pair, Part, str], Iterable[Difference]]
+Rule = Callable[[Containment, SchemaPair, SchemaPart, str], Iterable[SchemaDifference]]
 
 _WIDER_FORMATS = frozenset({
     ("float", "double"), ("int32", "int64"), ("int32", "bigint"), ("int64", "bigint"),
@@ -35,14 +35,18 @@ _NUMBER = frozenset({"integer", "fraction"})
 _ONLY_NULL = frozenset({"null"})
 
 
-def unmodelled(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def unmodelled(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     """Yield a keyword that is not modelled, unless it is the same in both."""
     wanted = as_json(part.keywords[keyword].value)
     if not any(as_json(node.value) == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}", understood=False)
 
 
-def _relative(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _relative(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     """Yield a reference whose target depends on how it is reached, unless the documents are the same."""
     if not containment.same_documents:
         text = f"has {keyword}, which is not followed"
@@ -51,7 +55,7 @@ def _relative(containment: Containment, pair: Pair, part: Part, keyword: str) ->
         )
 
 
-def _by_parts(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterable[Difference]:  # noqa: ARG001
+def _by_parts(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterable[SchemaDifference]:  # noqa: ARG001
     """Yield nothing: the schemas under the keyword are compared as parts."""
     return ()
 
@@ -59,7 +63,7 @@ def _by_parts(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterable[
 # --- values
 
 
-def _type(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _type(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     if part.types is None or (part.values is not None and pair.narrow.values is not None):
         return
     missing = pair.narrow.types - part.types
@@ -70,12 +74,12 @@ def _type(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Diff
         yield pair.changed(keyword, "type-changed", text)
 
 
-def _null_differs(pair: Pair) -> Difference:
+def _null_differs(pair: SchemaPair) -> SchemaDifference:
     became = "became-not-nullable" if pair.narrow_is_base else "became-nullable"
     return pair.changed("type", became, became.replace("-", " "), place=pair.new.node)
 
 
-def _enum(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _enum(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     if part.values is None:
         return
     allowed = pair.narrow.values
@@ -95,10 +99,10 @@ def _enum(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Diff
             continue
         what, of = ("removed", "of") if pair.narrow_is_base else ("added", "to")
         text = f"{what} the enum value {value} {of} {SUBJECT}"
-        yield Difference(keyword, f"enum-value-{what}", text, place or pair.new.node, about=value)
+        yield SchemaDifference(keyword, f"enum-value-{what}", text, place or pair.new.node, about=value)
 
 
-def _format(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     wanted = str(part.keywords[keyword].value)
     given = [str(node.value) for node in pair.narrow.all(keyword)]
     about = _NUMBER | {"string"}
@@ -112,7 +116,7 @@ def _format(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Di
     yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
 
 
-def _pattern(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _pattern(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     given = [node.value for node in pair.narrow.all(keyword)]
     if "string" in pair.narrow.types and part.keywords[keyword].value not in given:
         # Whether one pattern includes another is not decided. In a request a new one is not safe.
@@ -135,7 +139,7 @@ def _measure(value: Json, keyword: str) -> Fraction | None:
     return _number_of(value)
 
 
-def _limit(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     node = part.keywords[keyword]
     wanted = _number_of(node.value)
     if not pair.narrow.types & ABOUT[keyword]:
@@ -161,7 +165,7 @@ def _comparable(keyword: str, value: Fraction, *, whole: bool = False) -> tuple[
     return Fraction(least), False
 
 
-def _strictest(schema: Schema, keyword: str) -> tuple[Fraction, bool] | None:
+def _strictest(schema: JsonSchema, keyword: str) -> tuple[Fraction, bool] | None:
     """Return the strictest limit that a schema has, by its limits or by its only values."""
     both = {"imum": ("minimum", "exclusiveMinimum"), "ximum": ("maximum", "exclusiveMaximum")}
     names = next((names for names in both.values() if keyword in names), (keyword,))
@@ -179,11 +183,13 @@ def _strictest(schema: Schema, keyword: str) -> tuple[Fraction, bool] | None:
     return max(limits, default=None)
 
 
-def _shown_limit(schema: Schema, keyword: str) -> str:
+def _shown_limit(schema: JsonSchema, keyword: str) -> str:
     return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
 
 
-def _multiple_of(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _multiple_of(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     wanted = _number_of(part.keywords[keyword].value)
     if not pair.narrow.types & _NUMBER:
         return
@@ -194,13 +200,13 @@ def _multiple_of(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterat
         yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
 
 
-def _unique(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     is_given = any(node.value is True for node in pair.narrow.all(keyword))
     if part.keywords[keyword].value is True and "array" in pair.narrow.types and not is_given:
         yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
 
 
-def _alike(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     wanted = part.keywords[keyword].value
     if pair.narrow.types & {"string"} and not any(node.value == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
@@ -209,7 +215,9 @@ def _alike(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Dif
 # --- objects
 
 
-def _required(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _required(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     if "object" not in pair.narrow.types:
         return
     names = (node.value for node in part.keywords[keyword].listed())
@@ -218,10 +226,12 @@ def _required(containment: Containment, pair: Pair, part: Part, keyword: str) ->
         if not is_there and not containment.is_hidden(pair.wide, name):
             id_ = "became-required" if pair.narrow_is_base else "became-optional"
             place = pair.new.declared.get(name) or pair.new.node
-            yield Difference(keyword, id_, f"{SUBJECT} {id_.replace('-', ' ')}", place, about=name)
+            yield SchemaDifference(keyword, id_, f"{SUBJECT} {id_.replace('-', ' ')}", place, about=name)
 
 
-def _closed(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _closed(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     """Yield what `additionalProperties` or `unevaluatedProperties` refuses."""
     if "object" not in pair.narrow.types:
         return
@@ -239,10 +249,10 @@ def _closed(containment: Containment, pair: Pair, part: Part, keyword: str) -> I
         if allowed is not None and not allowed.types and containment.describes(pair.narrow, name):
             text = f"{SUBJECT} is {'no longer' if pair.narrow_is_base else 'now'} allowed"
             place = pair.narrow.declared.get(name) or pair.narrow.node
-            yield Difference("properties", "not-allowed", text, place, about=name)
+            yield SchemaDifference("properties", "not-allowed", text, place, about=name)
 
 
-def _is_there(pair: Pair, part: Part, keyword: str) -> bool:
+def _is_there(pair: SchemaPair, part: SchemaPart, keyword: str) -> bool:
     """Return whether the narrower schema has a part that is written like one of the wider schema."""
     wanted = pair.wide.of(part.node)
     return any(
@@ -251,7 +261,9 @@ def _is_there(pair: Pair, part: Part, keyword: str) -> bool:
     )
 
 
-def _unevaluated(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _unevaluated(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     if not pair.narrow.all(keyword):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
     elif not _is_there(pair, part, keyword):
@@ -262,15 +274,15 @@ def _unevaluated(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterat
 
 
 def _unevaluated_items(
-    containment: Containment, pair: Pair, part: Part, keyword: str
-) -> Iterator[Difference]:
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     last = max(pair.narrow.prefix, pair.wide.prefix)
     follows = pair.wide.knows_evaluated and pair.narrow.item(last) is not None
     if "array" in pair.narrow.types and not follows:
         yield from _unevaluated(containment, pair, part, keyword)
 
 
-def _patterns(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
     if "object" not in pair.narrow.types:
         return
     for pattern, node in part.keywords[keyword].items():
@@ -285,10 +297,12 @@ def _patterns(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[
         if pair.narrow.others is None:
             what = "added" if pair.narrow_is_base else "removed"
             text = f"{what} the pattern {pattern!r} of properties of {SUBJECT}"
-            yield Difference(keyword, f"pattern-property-{what}", text, node)
+            yield SchemaDifference(keyword, f"pattern-property-{what}", text, node)
 
 
-def _names(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _names(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     if "object" not in pair.narrow.types:
         return
     wanted, text = pair.wide.of(part.keywords[keyword]), frozenset({"string"})
@@ -304,12 +318,14 @@ def _names(containment: Containment, pair: Pair, part: Part, keyword: str) -> It
         )
 
 
-def _only(beside: Schema, value: str) -> Schema:
+def _only(beside: JsonSchema, value: str) -> JsonSchema:
     node = beside.node._replace(value={"const": value})
     return beside.of(node)
 
 
-def _dependent_required(_: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _dependent_required(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     if "object" not in pair.narrow.types:
         return
     given: dict[str, set[Json]] = {}
@@ -324,12 +340,12 @@ def _dependent_required(_: Containment, pair: Pair, part: Part, keyword: str) ->
         allowed = pair.narrow.property(name)
         if missing and (allowed is None or allowed.types):
             text = f"changed what {SUBJECT} requires beside the property {name!r}"
-            yield Difference(keyword, "dependent-required-changed", text, names, about=name)
+            yield SchemaDifference(keyword, "dependent-required-changed", text, names, about=name)
 
 
 def _dependent_schemas(
-    containment: Containment, pair: Pair, part: Part, keyword: str
-) -> Iterator[Difference]:
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     for name, node in part.keywords[keyword].items() if "object" in pair.narrow.types else ():
         wanted, allowed = pair.wide.of(node), pair.narrow.property(name)
         given = [owner.child(name) for owner in pair.narrow.all(keyword)]
@@ -338,13 +354,15 @@ def _dependent_schemas(
             containment, pair.narrow.also(*schemas), wanted
         ):
             text = f"changed the schema of {SUBJECT} beside the property {name!r}"
-            yield Difference(keyword, "dependent-schema-changed", text, node, not schemas, name)
+            yield SchemaDifference(keyword, "dependent-schema-changed", text, node, not schemas, name)
 
 
 # --- arrays
 
 
-def _contains(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _contains(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     if "array" not in pair.narrow.types:
         return
     wanted, (least, most) = pair.wide.of(part.keywords[keyword]), _counts(part)
@@ -363,7 +381,7 @@ def _contains(containment: Containment, pair: Pair, part: Part, keyword: str) ->
     yield pair.changed(keyword, "contains-changed", "changed contains", understood=understood)
 
 
-def _counts(part: Part) -> tuple[Fraction, Fraction | None]:
+def _counts(part: SchemaPart) -> tuple[Fraction, Fraction | None]:
     least, most = (
         _number_of(part.keywords[key].value) if key in part.keywords else None
         for key in ("minContains", "maxContains")
@@ -374,7 +392,9 @@ def _counts(part: Part) -> tuple[Fraction, Fraction | None]:
 # --- logic
 
 
-def _not(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _not(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     refused = pair.wide.of(part.keywords[keyword])
     given = [pair.narrow.of(node) for node in pair.narrow.all(keyword)]
     if any(containment.within(refused, one) for one in given) or disjoint(
@@ -384,7 +404,9 @@ def _not(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iter
     yield pair.changed(keyword, "not-changed", "changed not", understood=not given)
 
 
-def _if(containment: Containment, pair: Pair, part: Part, keyword: str) -> Iterator[Difference]:
+def _if(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
     condition, then, otherwise = _conditional(pair.wide, part)
     if all(_follows(containment, pair.narrow, one) for one in (then, otherwise)):
         return
@@ -399,14 +421,14 @@ def _if(containment: Containment, pair: Pair, part: Part, keyword: str) -> Itera
     yield pair.changed(keyword, "if-changed", "changed if, then or else", understood=not given)
 
 
-def _follows(containment: Containment, narrow: Schema, wide: Schema) -> bool:
+def _follows(containment: Containment, narrow: JsonSchema, wide: JsonSchema) -> bool:
     """Return whether a schema is within one that applies under a condition, and knows all its properties."""
     return containment.within(narrow, wide) and all(
         narrow.property(name) is not None or name in narrow.declared for name in wide.declared
     )
 
 
-def _conditional(schema: Schema, part: Part) -> tuple[Schema, Schema, Schema]:
+def _conditional(schema: JsonSchema, part: SchemaPart) -> tuple[JsonSchema, JsonSchema, JsonSchema]:
     condition, then, otherwise = (
         schema.of(part.keywords[key]) if key in part.keywords else anything(schema)
         for key in ("if", "then", "else")
@@ -417,7 +439,7 @@ def _conditional(schema: Schema, part: Part) -> tuple[Schema, Schema, Schema]:
 # --- the same
 
 
-def same(pair: Pair) -> bool:
+def same(pair: SchemaPair) -> bool:
     """Return whether two schemas are written alike, ignoring what is not part of their normal form."""
     waiting, seen = [(pair.narrow, pair.wide)], set()
     while waiting:
@@ -455,7 +477,7 @@ _WITH_SCHEMAS = {"properties", "patternProperties", "dependentSchemas", "prefixI
 
 
 def _inner(keyword: str, node: Node) -> dict[object, Node] | None:
-    """Return the schemas under a keyword; None if its value is no schema."""
+    """Return the schemas under a keyword; None if its value is not a schema."""
     if keyword in _WITH_SCHEMA:
         return {None: node}
     if keyword not in _WITH_SCHEMAS:

@@ -49,7 +49,7 @@ _MOST_PARTS = 1000
 _MOST_CASES = 64
 
 
-class Part(NamedTuple):
+class SchemaPart(NamedTuple):
     """The keywords of one schema object."""
 
     key: Hashable
@@ -62,11 +62,11 @@ class Part(NamedTuple):
     """All other keywords."""
 
 
-class Schema:
+class JsonSchema:
     """What all its parts demand together."""
 
     def __init__(
-        self, owner: "Schemas", node: Node, parts: Iterable[Part], *, is_whole: bool = False
+        self, owner: "JsonSchemas", node: Node, parts: Iterable[SchemaPart], *, is_whole: bool = False
     ) -> None:
         self._owner = owner
         self.node = node
@@ -74,7 +74,7 @@ class Schema:
         """Whether its parts are those of one schema object: `unevaluated...` of the first sees all others."""
         self.parts = tuple({part.key: part for part in parts}.values())
         self.key = frozenset(part.key for part in self.parts)
-        self._properties: dict[str, Schema | None] = {}
+        self._properties: dict[str, JsonSchema | None] = {}
 
     @cached_property
     def _written_types(self) -> frozenset[str]:
@@ -107,11 +107,11 @@ class Schema:
         """Return the values of a keyword, one a part that has it."""
         return [part.keywords[keyword] for part in self.parts if keyword in part.keywords]
 
-    def schemas(self, keyword: str) -> "Schema | None":
+    def schemas(self, keyword: str) -> "JsonSchema | None":
         """Return what the schemas under a keyword demand together; None if they demand nothing."""
         return self._owner.together(self.all(keyword))
 
-    def of(self, node: Node) -> "Schema":
+    def of(self, node: Node) -> "JsonSchema":
         """Return a schema of the same description."""
         return self._owner.of(node)
 
@@ -154,7 +154,7 @@ class Schema:
         return frozenset(found)
 
     @cached_property
-    def patterns(self) -> Mapping[str, "Schema"]:
+    def patterns(self) -> Mapping[str, "JsonSchema"]:
         """The schemas of properties by the patterns of their names."""
         found: dict[str, list[Node]] = {}
         for owner in self.all("patternProperties"):
@@ -172,12 +172,12 @@ class Schema:
         return self._is_whole and not inner and not conditional
 
     @cached_property
-    def others(self) -> "Schema | None":
+    def others(self) -> "JsonSchema | None":
         """What properties must fulfil that it neither names nor has a pattern for; None: nothing."""
         closing = self.all("unevaluatedProperties") if self.knows_evaluated else []
         return self._owner.together([*self.all("additionalProperties"), *closing])
 
-    def property(self, name: str) -> "Schema | None":
+    def property(self, name: str) -> "JsonSchema | None":
         """Return what a property must fulfil; None if the schema says nothing of it."""
         if name not in self._properties:
             self._properties[name] = self._owner.together(self._of_property(name))
@@ -207,7 +207,7 @@ class Schema:
         """The number of items that have schemas of their own."""
         return max((len(node.listed()) for node in self.all("prefixItems")), default=0)
 
-    def item(self, index: int, *, unevaluated: bool = True) -> "Schema | None":
+    def item(self, index: int, *, unevaluated: bool = True) -> "JsonSchema | None":
         """Return what an item must fulfil; that at `prefix` is that of all that follow. None: nothing."""
         found: list[Node] = []
         for part in self.parts:
@@ -226,7 +226,7 @@ class Schema:
         """Return the choices between schemas, each with its keyword."""
         return [(keyword, node.listed()) for keyword in CHOICES for node in self.all(keyword)]
 
-    def chosen(self, branches: Node, branch: Node) -> "Schema":
+    def chosen(self, branches: Node, branch: Node) -> "JsonSchema":
         """Return the schema with one branch in place of a choice."""
         rest = [
             part._replace(
@@ -240,20 +240,20 @@ class Schema:
             else part
             for part in self.parts
         ]
-        return Schema(self._owner, branch, [*rest, *self.of(branch).parts])
+        return JsonSchema(self._owner, branch, [*rest, *self.of(branch).parts])
 
-    def only(self, types: frozenset[str]) -> "Schema":
+    def only(self, types: frozenset[str]) -> "JsonSchema":
         """Return the schema for the values of some types."""
-        parts = [*self.parts, Part(("only", types), self.node, types)]
-        return Schema(self._owner, self.node, parts, is_whole=self._is_whole)
+        parts = [*self.parts, SchemaPart(("only", types), self.node, types)]
+        return JsonSchema(self._owner, self.node, parts, is_whole=self._is_whole)
 
-    def also(self, *others: "Schema") -> "Schema":
+    def also(self, *others: "JsonSchema") -> "JsonSchema":
         """Return the conjunction of this schema and others."""
-        return Schema(self._owner, self.node, [part for one in (self, *others) for part in one.parts])
+        return JsonSchema(self._owner, self.node, [part for one in (self, *others) for part in one.parts])
 
-    def cases(self) -> "list[Schema] | None":
+    def cases(self) -> "list[JsonSchema] | None":
         """Return the schemas without choices of which one applies; None if there are too many."""
-        done: list[Schema] = []
+        done: list[JsonSchema] = []
         waiting = [self]
         while waiting:
             schema = waiting.pop()
@@ -267,40 +267,40 @@ class Schema:
         return done
 
 
-class Schemas:
+class JsonSchemas:
     """Returns the schemas of a description in normal form."""
 
     def __init__(self, api: Description, *, null_by_type: bool) -> None:
         self.api = api
         self._null_by_type = null_by_type or api.series == "3.0"
         """Whether null is allowed beside `enum` if the type allows it; OpenAPI 3.0 left that open."""
-        self._known: dict[int, Schema] = {}
-        self._parts_known: dict[tuple[int, bool], Part] = {}
+        self._known: dict[int, JsonSchema] = {}
+        self._parts_known: dict[tuple[int, bool], SchemaPart] = {}
 
-    def of(self, node: Node) -> Schema:
+    def of(self, node: Node) -> JsonSchema:
         """Return a schema in normal form."""
         if not isinstance(node.value, dict):
-            return Schema(self, node, self._parts(node))
+            return JsonSchema(self, node, self._parts(node))
         key = id(node.value)
         if key not in self._known:
-            self._known[key] = Schema(self, node, self._parts(node), is_whole=True)
+            self._known[key] = JsonSchema(self, node, self._parts(node), is_whole=True)
         return self._known[key]
 
-    def together(self, nodes: list[Node]) -> Schema | None:
+    def together(self, nodes: list[Node]) -> JsonSchema | None:
         """Return the conjunction of schemas; None if it allows every value."""
         if not nodes:
             return None
         parts = [part for node in nodes for part in self.of(node).parts]
-        schema = self.of(nodes[0]) if len(nodes) == 1 else Schema(self, nodes[0], parts)
+        schema = self.of(nodes[0]) if len(nodes) == 1 else JsonSchema(self, nodes[0], parts)
         return None if schema.is_any else schema
 
-    def _parts(self, schema: Node) -> list[Part]:
-        found: list[Part] = []
+    def _parts(self, schema: Node) -> list[SchemaPart]:
+        found: list[SchemaPart] = []
         waiting, seen = [(schema, False)], set[tuple[int, bool]]()
         while waiting:
             node, nullable = waiting.pop()
             if node.value is False:
-                found.append(Part((False, nullable), node, frozenset({"null"} if nullable else ())))
+                found.append(SchemaPart((False, nullable), node, frozenset({"null"} if nullable else ())))
             if isinstance(node.value, bool) or (id(node.value), nullable) in seen:
                 continue
             seen.add((id(node.value), nullable))
@@ -338,7 +338,7 @@ class Schemas:
                 return None
         return real[0], has_null
 
-    def _part(self, node: Node, without: Iterable[str], *, nullable: bool) -> Part:
+    def _part(self, node: Node, without: Iterable[str], *, nullable: bool) -> SchemaPart:
         written = node.object()
         keywords = {
             key: Node(node.document, (*node.path, key), value)
@@ -353,7 +353,7 @@ class Schemas:
             plain: Json = {key: value for key, value in written.items() if key != "nullable"}
             branches: list[Json] = [plain, {"type": "null"}]
             either = Node(node.document, (*node.path, "anyOf", "null"), branches)
-            return Part(("or null", id(node.value)), node, keywords={"anyOf": either})
+            return SchemaPart(("or null", id(node.value)), node, keywords={"anyOf": either})
         if self.api.series == "3.0":
             keywords.pop("nullable", None)
         if types is not None and nullable:
@@ -363,7 +363,7 @@ class Schemas:
         types = _normalised(keywords, types)
         if types is not None and values is not None:
             values = frozenset(value for value in values if type_of(loads(value)) in types)
-        return Part((id(node.value), nullable), node, types, values, keywords)
+        return SchemaPart((id(node.value), nullable), node, types, values, keywords)
 
 
 def _values_of(node: Node) -> list[Json]:

@@ -25,7 +25,7 @@ class Direction(StrEnum):
         return "readOnly" if self is Direction.REQUEST else "writeOnly"
 
 
-class Change(NamedTuple):
+class ApiChange(NamedTuple):
     """A change between two versions."""
 
     id: str
@@ -37,19 +37,19 @@ class Change(NamedTuple):
     """In the head; for a removal, in the base."""
 
 
-def breaks(id_: str, text: str, place: Node) -> Change:
+def breaks(id_: str, text: str, place: Node) -> ApiChange:
     """Return a change that breaks clients."""
-    return Change(id_, text, breaking=True, place=place)
+    return ApiChange(id_, text, breaking=True, place=place)
 
 
-def harmless(id_: str, text: str, place: Node) -> Change:
+def harmless(id_: str, text: str, place: Node) -> ApiChange:
     """Return a change that does not break clients."""
-    return Change(id_, text, breaking=False, place=place)
+    return ApiChange(id_, text, breaking=False, place=place)
 
 
-def unclear(id_: str, text: str, place: Node) -> Change:
+def unclear(id_: str, text: str, place: Node) -> ApiChange:
     """Return a change of which it is not known whether it breaks clients."""
-    return Change(id_, text, breaking=None, place=place)
+    return ApiChange(id_, text, breaking=None, place=place)
 
 
 class ChangedPlace(NamedTuple):

@@ -11,11 +11,11 @@ from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import name_of
 from gatekeeper.collectors.api_diff._containment import SchemaContainment
-from gatekeeper.collectors.api_diff._pair import SUBJECT, Difference, Pair, kebab, written
+from gatekeeper.collectors.api_diff._pair import SUBJECT, SchemaDifference, SchemaPair, kebab, written
 from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC
-from gatekeeper.collectors.api_diff._schema import Schema, Schemas, as_json
+from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
 from gatekeeper.collectors.api_diff._schema_change import (
-    Change,
+    ApiChange,
     ChangedPlace,
     Direction,
     breaks,
@@ -35,17 +35,19 @@ class SchemaDiff:
 
     def __init__(self, base: Description, head: Description) -> None:
         differ = (base.series == "3.0") != (head.series == "3.0")
-        self._base = Schemas(base, null_by_type=differ)
-        self._head = Schemas(head, null_by_type=differ)
+        self._base = JsonSchemas(base, null_by_type=differ)
+        self._head = JsonSchemas(head, null_by_type=differ)
         same = base.root.value == head.root.value
         self._containments = {side: SchemaContainment(side.hidden, same_documents=same) for side in Direction}
         self._seen: set[Hashable] = set()
 
-    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[Change]:
+    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[ApiChange]:
         """Yield the changes between two schemas and their parts, except those already reported."""
         old, new = self._base.of(base), self._head.of(head)
         pair = (
-            Pair(old, new) if subject.direction is Direction.REQUEST else Pair(new, old, narrow_is_base=False)
+            SchemaPair(old, new)
+            if subject.direction is Direction.REQUEST
+            else SchemaPair(new, old, narrow_is_base=False)
         )
         waiting = deque([(subject, pair)])
         containment = self._containments[subject.direction]
@@ -74,7 +76,7 @@ class SchemaDiff:
             parts = [*containment.parts(pair), *(part.reverse for part in back)]
             waiting += [(inside.below(part.step), part) for part in parts]
 
-    def _once(self, subject: ChangedPlace, changes: list[Change]) -> Iterator[Change]:
+    def _once(self, subject: ChangedPlace, changes: list[ApiChange]) -> Iterator[ApiChange]:
         """Yield changes, except those that another pair has at the same place."""
         for change in changes:
             place = change.place.document.file, change.place.path
@@ -84,19 +86,19 @@ class SchemaDiff:
                 yield change
 
 
-def _reference_name(schema: Schema) -> str | None:
+def _reference_name(schema: JsonSchema) -> str | None:
     return name_of(schema.node) if schema.node.reference else None
 
 
-def _is_wrapped(containment: SchemaContainment, pair: Pair) -> bool:
+def _is_wrapped(containment: SchemaContainment, pair: SchemaPair) -> bool:
     """Return whether a schema became a choice; for oasdiff that breaks clients, whatever the branches are."""
     is_new = not pair.old.choices() and any(keyword == "oneOf" for keyword, _ in pair.new.choices())
     return is_new and not containment.equal(pair.old, pair.new)
 
 
 def _differences(
-    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
-) -> Iterator[Change]:
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
+) -> Iterator[ApiChange]:
     """Yield the changes of the values that are allowed."""
     removed = {
         (keyword, name)
@@ -118,27 +120,32 @@ def _differences(
 
 
 def _change(
-    subject: ChangedPlace, inside: ChangedPlace, pair: Pair, one: Difference, *, breaking: bool | None
-) -> Change:
+    subject: ChangedPlace,
+    inside: ChangedPlace,
+    pair: SchemaPair,
+    one: SchemaDifference,
+    *,
+    breaking: bool | None,
+) -> ApiChange:
     about, id_ = subject, f"{subject.id}-{one.id}"
     if one.keyword in _OF_PROPERTIES and one.about is not None:
         about = inside.below(one.about)
         id_ = f"{subject.direction}-property-{one.id}"
         if one.id == "became-required" and one.about not in pair.old.declared:
             id_ = f"new-required-{subject.direction}-property"
-            return Change(id_, f"added {about}, which is required", breaking, one.place)
-    return Change(id_, one.text.replace(SUBJECT, str(about)), breaking, one.place)
+            return ApiChange(id_, f"added {about}, which is required", breaking, one.place)
+    return ApiChange(id_, one.text.replace(SUBJECT, str(about)), breaking, one.place)
 
 
-def _is_removed(containment: SchemaContainment, old: Schema, new: Schema, name: str) -> bool:
+def _is_removed(containment: SchemaContainment, old: JsonSchema, new: JsonSchema, name: str) -> bool:
     return (
         containment.describes(old, name) and name not in new.declared and not containment.describes(new, name)
     )
 
 
 def _beyond_values(
-    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: Pair
-) -> Iterator[Change]:
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
+) -> Iterator[ApiChange]:
     """Yield the changes that make no value invalid."""
     is_request = subject.direction is Direction.REQUEST
     for name, node in pair.old.declared.items():
@@ -158,7 +165,7 @@ def _beyond_values(
         what = "removed" if pair.new.prefix < pair.old.prefix else "added"
         place = written(pair.new, "prefixItems") or pair.new.node
         text = f"{subject} has schemas of {pair.new.prefix} items instead of {pair.old.prefix}"
-        yield Change(f"{subject.id}-prefix-items-{what}", text, (what == "removed") == is_request, place)
+        yield ApiChange(f"{subject.id}-prefix-items-{what}", text, (what == "removed") == is_request, place)
     yield from _members(subject, pair)
     yield from _without_effect(subject, pair)
     yield from _extensible(subject, pair)
@@ -173,14 +180,14 @@ def _beyond_values(
         yield harmless(f"{subject.id}-default-value-changed", f"{subject} changed its default", place)
 
 
-def _members(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
+def _members(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
     """Yield members of a choice or of `allOf` that count for oasdiff, even if no value becomes invalid."""
     is_request = subject.direction is Direction.REQUEST
     counts = [sum(len(listed) for _, listed in schema.choices()) for schema in (pair.old, pair.new)]
     if all(counts) and counts[0] != counts[1]:
         what = "removed" if counts[1] < counts[0] else "added"
         text = f"the choice of schemas of {subject} has {counts[1]} instead of {counts[0]}"
-        yield Change(f"{subject.id}-one-of-{what}", text, (what == "removed") == is_request, pair.new.node)
+        yield ApiChange(f"{subject.id}-one-of-{what}", text, (what == "removed") == is_request, pair.new.node)
     gone = [_references(schema) for schema in (pair.old, pair.new)]
     if all(counts) and counts[0] == counts[1] and gone[0] - gone[1] and gone[1] - gone[0]:
         renamed = f"{_named(gone[1] - gone[0])} instead of {_named(gone[0] - gone[1])}"
@@ -194,7 +201,7 @@ def _members(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
         )
 
 
-def _references(schema: Schema) -> set[str]:
+def _references(schema: JsonSchema) -> set[str]:
     return {
         node.reference.rpartition("/")[2]
         for _, listed in schema.choices()
@@ -207,13 +214,13 @@ def _named(names: set[str]) -> str:
     return " and ".join(sorted(names))
 
 
-def _all_of(schema: Schema) -> set[str]:
+def _all_of(schema: JsonSchema) -> set[str]:
     """Return the parts of `allOf` as JSON, without those that demand nothing."""
     listed = (part.node.list_of("allOf") for part in schema.parts if isinstance(part.node.value, dict))
     return {as_json(node.value) for nodes in listed for node in nodes if not schema.of(node).is_any}
 
 
-def _without_effect(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
+def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
     """Yield keywords that differ and have no effect on the types of the schema: one of both is a mistake."""
     types = pair.old.types | pair.new.types
     for keyword, about in ABOUT.items():
@@ -225,8 +232,8 @@ def _without_effect(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
 
 
 def _visibility(
-    containment: SchemaContainment, subject: ChangedPlace, pair: Pair, name: str
-) -> Iterator[Change]:
+    containment: SchemaContainment, subject: ChangedPlace, pair: SchemaPair, name: str
+) -> Iterator[ApiChange]:
     was, is_now = (containment.is_hidden(schema, name) for schema in (pair.old, pair.new))
     place, keyword = pair.new.declared[name], subject.direction.hidden
     if is_now and not was:
@@ -239,7 +246,7 @@ def _visibility(
         yield breaks("response-required-property-became-not-write-only", f"{subject} is now returned", place)
 
 
-def _extensible(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
+def _extensible(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
     keyword = "x-extensible-enum"
     old, new = (
         {as_json(value) for value in _listed(schema.marked(keyword))} for schema in (pair.old, pair.new)
@@ -248,14 +255,14 @@ def _extensible(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
         place = written(pair.new, keyword) or pair.new.node
         text = f"removed the value {value} of {keyword} of {subject}"
         id_ = f"{subject.id}-x-extensible-enum-value-removed"
-        yield Change(id_, text, subject.direction is Direction.REQUEST, place)
+        yield ApiChange(id_, text, subject.direction is Direction.REQUEST, place)
 
 
 def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _discriminator(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
+def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
     old, new = (schema.marked("discriminator") for schema in (pair.old, pair.new))
     if as_json(old) == as_json(new):
         return
@@ -277,17 +284,17 @@ def _discriminator(subject: ChangedPlace, pair: Pair) -> Iterator[Change]:
         yield from _mapping(subject, pair, place)
 
 
-def _mapping(subject: ChangedPlace, pair: Pair, place: Node) -> Iterator[Change]:
+def _mapping(subject: ChangedPlace, pair: SchemaPair, place: Node) -> Iterator[ApiChange]:
     old, new = (_tags(schema) for schema in (pair.old, pair.new))
     narrow, wide = (old, new) if pair.narrow_is_base else (new, old)
     for tag in sorted(old.keys() | new.keys()):
         if old.get(tag) != new.get(tag):
             text = f"changed the schema of the value {tag!r} of the discriminator of {subject}"
             breaking = tag in narrow and narrow[tag] != wide.get(tag)
-            yield Change(f"{subject.id}-discriminator-mapping-changed", text, breaking, place)
+            yield ApiChange(f"{subject.id}-discriminator-mapping-changed", text, breaking, place)
 
 
-def _tags(schema: Schema) -> dict[str, str]:
+def _tags(schema: JsonSchema) -> dict[str, str]:
     """Return the names of schemas by the values of the discriminator; a schema is also its own value."""
     branches = [name for _, listed in schema.choices() for node in listed if (name := name_of(node))]
     tags = dict(zip(branches, branches, strict=True))
