@@ -20,7 +20,7 @@ _Key = tuple[str, str]
 
 
 class Calls(NamedTuple):
-    """What became of the calls."""
+    """Where the calls arrive, and which do not."""
 
     linked: Sequence[tuple[str, str]]
     """The sending and the receiving service of each link of a consumer."""
@@ -33,7 +33,7 @@ class Calls(NamedTuple):
 
 
 def follow(spans: Sequence[Span]) -> Calls:
-    """Return what became of the calls among all spans."""
+    """Return where the calls among all spans arrive, and which do not."""
     by_key = {(span.trace, span.id): span for span in spans}
     by_id = {span.id: span for span in spans}
     links = [

@@ -187,7 +187,7 @@ def _called(attributes: Mapping[str, Json]) -> str | None:
 
 
 def _is_thinned(span: Object, attributes: Mapping[str, Json]) -> bool:
-    """Return whether a span states that it stands for others, which were left out."""
+    """Return whether a span says that it represents others, which were left out."""
     state = span.get("traceState")
     if isinstance(state, str) and _THINNED.search(state.replace(" ", "")):
         return True
