@@ -596,6 +596,7 @@ def test_the_trend_follows_the_quarters(run: Run, committed: Path) -> None:
     edit(committed / "services/kite-shop/reports/npm-audit.json", '"high": 1', '"high": 0')
     edit(committed / "services/kite-shop/reports/npm-audit.json", '"severity": "high"', '"severity": "low"')
     edit(committed / "services/kite-shop/reports/npm-audit.json", '"severity": "high"', '"severity": "low"')
+    edit(committed / "services/kite-shop/reports/npm-audit.json", '"cvss"', '"was"')
     commit(committed, "2026-11-19")
     ran = run("-C", committed, "trend", "-f", "json")
     assert (ran.code, ran.err) == (0, "")
