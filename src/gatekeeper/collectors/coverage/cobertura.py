@@ -2,9 +2,9 @@
 
 http://cobertura.sourceforge.net/xml/coverage-04.dtd names the elements.
 
-Rates are rounded, so lines are counted. Classes of the same file, and several reports of it, are united by line;
-the lines within `methods` repeat lines of the class and are used only to decide whether the method ran. A
-branch has no name: of the branches of a line, the most that one report saw run count.
+Rates are rounded, so lines are counted. Classes of the same file, and several reports of it, are united by
+line; the lines within `methods` repeat lines of the class and are used only to decide whether the method ran.
+A branch has no name: of the branches of a line, the most that one report saw run count.
 
 Not modelled: a branch without a readable `condition-coverage`.
 """
@@ -66,7 +66,7 @@ class _File:
 
     def coverage(self, path: str) -> FileCoverage:
         """Return the counts."""
-        branches = {
+        branches: dict[Hashable, int] = {
             (line, number): int(number < ratio.covered)
             for line, ratio in self.branches.items()
             for number in range(ratio.total)
