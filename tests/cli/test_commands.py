@@ -313,12 +313,12 @@ def test_facts_say_what_is_missing_and_what_was_not_understood(run: Run, tmp_pat
     screen = run("facts", "vulnerabilities", str(file)).out
     assert "undated; subject unchecked; partial\n" in screen
     assert "- partial: lint reports an error: could not read go.sum" in screen
-    assert "- not understood: nothing shows that lint looked at dependencies" in screen
+    assert "- not understood: nothing shows at what lint looked" in screen
     said = json.loads(run("facts", "vulnerabilities", str(file), "-f", "json").out)
     [part] = said["parts"]
     assert part["partial"] == ["lint reports an error: could not read go.sum"]
     assert [one["place"]["message"].partition(";")[0] for one in part["not_understood"]] == [
-        "nothing shows that lint looked at dependencies"
+        "nothing shows at what lint looked"
     ]
     assert said["facts"]["critical"] is None
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome
-from gatekeeper.collectors.vulnerabilities import _purl
+from gatekeeper.collectors.vulnerabilities import _purl, _versions
 from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
+from gatekeeper.collectors.vulnerabilities._versions import Match
 from gatekeeper.testing import Flawed, check_damage
 
 
@@ -32,7 +33,7 @@ def test_what_a_document_closes_is_shown_with_its_reason(scan: str, document: st
     assert "lodash 4.17.20" in closed
     assert "not_affected by report-1: " in closed
     assert closed.endswith(("vulnerable_code_not_in_execute_path)", "code_not_reachable)"))
-    assert collected.facts.statements_elsewhere == ()
+    assert collected.facts.statements_unused == ()
 
 
 @pytest.mark.parametrize("document", ["openvex.json", "csaf-vex.json"])
@@ -40,7 +41,7 @@ def test_a_component_in_a_product_that_was_not_scanned_is_listed_and_stays_open(
     contents = fixture("vulnerabilities", "trivy.json"), fixture("vulnerabilities", document)
     said = facts(vulnerabilities, *contents)
     assert said.findings == facts(vulnerabilities, contents[0])._replace(closed=()).findings
-    [elsewhere] = said.statements_elsewhere
+    [elsewhere] = said.statements_unused
     assert elsewhere.message.endswith(", not known to be what was scanned")
     assert elsewhere.file == "report-1"
 
@@ -76,7 +77,8 @@ def openvex(*statements: Any, **more: Any) -> dict[str, Any]:
 def statement(
     status: Any = "not_affected", name: Any = "CVE-2026-1111", products: Any = (OPENSSL,), **more: Any
 ) -> Any:
-    return {"vulnerability": {"name": name}, "products": list(products), "status": status} | more
+    why = {"justification": "vulnerable_code_not_present"} if status == "not_affected" else {}
+    return {"vulnerability": {"name": name}, "products": list(products), "status": status} | why | more
 
 
 def is_closed(*documents: Any, scan: Any = SCAN) -> bool:
@@ -196,7 +198,7 @@ def test_a_statement_about_something_else_is_listed_once_with_its_place() -> Non
         statement("affected", products=["pkg:oci/billing"]),
     )
     said = facts(vulnerabilities, json.dumps(SCAN), json.dumps(document))
-    assert [(one.message, one.file, one.pointer) for one in said.statements_elsewhere] == [
+    assert [(one.message, one.file, one.pointer) for one in said.statements_unused] == [
         (
             "not_affected of CVE-2026-1111 closes nothing: it is about https://x.example, pkg:npm/x, not known to be what was scanned",
             "report-1",
@@ -204,7 +206,7 @@ def test_a_statement_about_something_else_is_listed_once_with_its_place() -> Non
         ),
         ("not_affected of CVE-2026-1111 closes nothing: it names no product", "report-1", "/statements/2"),
     ]
-    assert facts(vulnerabilities, json.dumps(SCAN)).statements_elsewhere is None
+    assert facts(vulnerabilities, json.dumps(SCAN)).statements_unused is None
 
 
 OLD, NEW = {"timestamp": "2026-03-01T00:00:00Z"}, {"timestamp": "2026-03-02T00:00:00Z"}
@@ -273,6 +275,7 @@ def test_the_latest_statement_holds(statements: Sequence[Any], closed: bool) -> 
 
 def cyclonedx(state: str | None, ref: str = OPENSSL, **more: Any) -> dict[str, Any]:
     analysis = {} if state is None else {"state": state}
+    analysis |= {"justification": "code_not_reachable"} if state == "not_affected" else {}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -280,9 +283,9 @@ def cyclonedx(state: str | None, ref: str = OPENSSL, **more: Any) -> dict[str, A
     } | more
 
 
-def versions(*versions: str | None) -> dict[str, Any]:
-    document = cyclonedx("not_affected")
-    listed = [{"range": "vers:deb/<4"} if version is None else {"version": version} for version in versions]
+def versions(*versions: str, state: str = "not_affected", **more: str) -> dict[str, Any]:
+    document = cyclonedx(state)
+    listed = [{"range" if version.startswith("vers:") else "version": version} | more for version in versions]
     document["vulnerabilities"][0]["affects"] = [{"ref": f"{OPENSSL}?arch=amd64", "versions": listed}]
     return document
 
@@ -328,7 +331,21 @@ def versions(*versions: str | None) -> dict[str, Any]:
         ),
         (versions("3.0.2", "3.0.1"), True),
         (versions("3.0.1"), False),
-        (versions(None), False),
+        (versions("vers:deb/<4"), True),
+        (versions("vers:deb/>=3.0.0|<3.0.3"), True),
+        (versions("vers:deb/*"), True),
+        (versions("vers:deb/<3"), False),
+        (versions("vers:deb/<3.0.2", "vers:deb/>4"), False),
+        (versions("vers:npm/<4"), False),
+        (versions("vers:semver/<4.0.0"), True),
+        (versions("vers:semver/<4"), False),
+        (versions("vers:deb/"), False),
+        (versions("vers:deb/<4|<5"), False),
+        # A version that is said to be affected is not closed, whatever the state of the whole.
+        (versions("vers:deb/<4", status="unaffected"), True),
+        (versions("vers:deb/<4", status="affected"), False),
+        (versions("3.0.2", status="unknown"), False),
+        (versions("3.0.2", state="resolved", status="affected"), False),
         # The document describes the image that was scanned, or another one.
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/shop"}}), True),
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/billing"}}), False),
@@ -367,15 +384,31 @@ def csaf(status: str, purl: str | None = "pkg:deb/debian/openssl@3.0.2", **helpe
         "document": {"category": "csaf_vex", "csaf_version": "2.0"},
         "product_tree": {"full_product_names": [product]},
         "vulnerabilities": [
-            {"ids": [{"system_name": "x", "text": "CVE-2026-1111"}], "product_status": {status: ["P"]}}
+            {
+                "ids": [{"system_name": "x", "text": "CVE-2026-1111"}],
+                "product_status": {status: ["P"]},
+                "threats": [{"category": "impact", "details": "the code is not called"}],
+            }
         ],
     }
 
 
-def in_range(category: str) -> dict[str, Any]:
-    document = csaf("known_not_affected")
+def in_range(category: str, name: str = "<4", **helper: Any) -> dict[str, Any]:
+    document = csaf("known_not_affected", OPENSSL, **helper)
     [product] = document["product_tree"].pop("full_product_names")
-    document["product_tree"]["branches"] = [{"category": category, "name": "<4", "product": product}]
+    document["product_tree"]["branches"] = [{"category": category, "name": name, "product": product}]
+    return document
+
+
+FLAG = {"label": "vulnerable_code_not_present"}
+
+
+def because(*, status: str = "known_not_affected", **more: Any) -> dict[str, Any]:
+    """A statement of CSAF with its reasons alone; `P` is in the group G."""
+    document = csaf(status)
+    document["product_tree"]["product_groups"] = [{"group_id": "G", "product_ids": ["P", "Q"]}]
+    del document["vulnerabilities"][0]["threats"]
+    document["vulnerabilities"][0] |= more
     return document
 
 
@@ -411,6 +444,27 @@ def related(host: str, **helper: str) -> dict[str, Any]:
         ),
         (in_range("product_version"), True),
         (in_range("product_version_range"), False),
+        (in_range("product_version_range", "vers:deb/<4"), True),
+        (in_range("product_version_range", "vers:deb/<3"), False),
+        (in_range("product_version_range", "vers:deb/>=3|<=3.0.2"), True),
+        (
+            in_range("product_version_range", "vers:deb/<4", cpe="cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*"),
+            False,
+        ),
+        # What the profile demands of `known_not_affected`: a flag or an impact, for this product.
+        (because(), False),
+        (because(status="fixed"), True),
+        (because(flags=[FLAG | {"product_ids": ["P"]}]), True),
+        (because(flags=[FLAG | {"group_ids": ["G"]}]), True),
+        (because(flags=[FLAG | {"product_ids": ["Q"]}]), False),
+        (because(flags=[FLAG | {"group_ids": ["H"]}]), False),
+        (because(flags=[FLAG]), False),
+        (because(flags=[{"label": "fine", "product_ids": ["P"]}]), False),
+        (because(threats=[{"category": "impact", "details": "x", "product_ids": ["P"]}]), True),
+        (because(threats=[{"category": "impact", "details": "x", "product_ids": ["Q"]}]), False),
+        (because(threats=[{"category": "impact", "details": "x", "group_ids": ["H"]}]), False),
+        (because(threats=[{"category": "exploit_status", "details": "x"}]), False),
+        (because(threats=[{"category": "impact", "details": " "}]), False),
         # A component of a product, or on a system: both must match.
         (related("debian", cpe="cpe:/o:debian:debian_linux:12"), True),
         (related("debian", cpe="cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*"), True),
@@ -599,15 +653,15 @@ def test_a_document_that_cannot_be_read(document: Any, expected: str | None) -> 
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("pkg:npm/%40angular/core@17.0.1", ("npm", "@angular", "core", "17.0.1", ())),
-        ("pkg:npm/@angular/core@17.0.1", ("npm", "@angular", "core", "17.0.1", ())),
-        ("pkg:npm/@angular/core", ("npm", "@angular", "core", "", ())),
-        ("pkg:NPM/Lodash@4#lib", ("npm", "", "lodash", "4", ())),
+        ("pkg:npm/%40angular/core@17.0.1", ("npm", "@angular", "core", "17.0.1", {})),
+        ("pkg:npm/@angular/core@17.0.1", ("npm", "@angular", "core", "17.0.1", {})),
+        ("pkg:npm/@angular/core", ("npm", "@angular", "core", None, {})),
+        ("pkg:NPM/Lodash@4#lib", ("npm", None, "lodash", "4", {})),
         (
             "pkg:deb/debian/curl@1%3A7.5?arch=i386&distro=x",
-            ("deb", "debian", "curl", "1:7.5", (("arch", "i386"), ("distro", "x"))),
+            ("deb", "debian", "curl", "1:7.5", {"arch": "i386", "distro": "x"}),
         ),
-        ("pkg:golang/github.com/a/b@v1?", ("golang", "github.com/a", "b", "v1", ())),
+        ("pkg:golang/github.com/A/b@v1?", ("golang", "github.com/a", "b", "v1", {})),
         ("pkg:npm", None),
         ("pkg:npm/", None),
         ("pkg:@", None),
@@ -617,7 +671,113 @@ def test_a_document_that_cannot_be_read(document: Any, expected: str | None) -> 
 )
 def test_package_urls(text: str, parts: tuple[Any, ...] | None) -> None:
     purl = _purl.parsed(text)
-    assert (None if purl is None else tuple(purl)) == parts
+    assert (None if purl is None else tuple(purl)[:5]) == parts
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "stated", "version", "expected"),
+    [
+        ("npm", "", "", Match.SAME),
+        ("npm", "1.0", "", Match.UNKNOWN),
+        ("golang", "v1.2.0", "1.2.0", Match.SAME),
+        ("pypi", "1.0", "1.0.0", Match.SAME),
+        ("pypi", "1.0", "1.0.1", Match.OTHER),
+        ("deb", "0:1.2-1", "1.2-1", Match.SAME),
+        ("npm", "other", "1.0.0", Match.UNKNOWN),
+        ("hackage", "1.0", "2.0", Match.UNKNOWN),
+    ],
+)
+def test_versions_are_compared_as_their_ecosystem_does(
+    ecosystem: str, stated: str, version: str, expected: Match
+) -> None:
+    assert _versions.compare(ecosystem, stated, version) is expected
+
+
+@given(
+    lower=st.tuples(*[st.integers(0, 3)] * 3),
+    upper=st.tuples(*[st.integers(0, 3)] * 3),
+    version=st.tuples(*[st.integers(0, 3)] * 3),
+    ecosystem=st.sampled_from(["npm", "cargo", "pypi", "maven", "deb", "golang", "gem", "semver"]),
+)
+def test_a_version_is_in_a_range_as_its_numbers_are(
+    lower: tuple[int, ...], upper: tuple[int, ...], version: tuple[int, ...], ecosystem: str
+) -> None:
+    low, high, own = (".".join(map(str, numbers)) for numbers in (lower, upper, version))
+    found = _versions.within(ecosystem, f"vers:{ecosystem}/>={low}|<{high}", own)
+    if lower == upper:  # the same version twice is no range
+        assert found is Match.UNKNOWN
+    elif lower < upper:
+        assert found is (Match.SAME if lower <= version < upper else Match.OTHER)
+    else:  # the order of constraints means nothing
+        assert found is (Match.SAME if version < upper or lower <= version else Match.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        (
+            statement(justification=None),
+            "is incomplete, without a justification of OpenVEX or an impact statement",
+        ),
+        (
+            statement(justification="because"),
+            "is incomplete, without a justification of OpenVEX or an impact statement",
+        ),
+        (statement(justification=None, impact_statement="not called"), None),
+        (statement("fixed"), None),
+    ],
+)
+def test_an_incomplete_statement_closes_nothing_and_is_listed(statement: Any, reason: str | None) -> None:
+    said = facts(vulnerabilities, json.dumps(SCAN), json.dumps(openvex(statement)))
+    messages = [one.message.partition(" closes nothing: it ")[2] for one in said.statements_unused]
+    assert messages == ([] if reason is None else [reason])
+    assert bool(said.closed) is (reason is None)
+
+
+@pytest.mark.parametrize(
+    ("why", "closed"),
+    [
+        ({"justification": "code_not_present"}, True),
+        ({"response": ["will_not_fix"]}, True),
+        ({"detail": "not called"}, True),
+        ({"response": []}, False),
+        ({}, False),
+    ],
+)
+def test_what_cyclonedx_demands(why: Any, closed: bool) -> None:
+    document = cyclonedx("not_affected")
+    document["vulnerabilities"][0]["analysis"] = {"state": "not_affected"} | why
+    assert is_closed(document) is closed
+
+
+def test_an_incomplete_statement_does_not_revoke_a_complete_one() -> None:
+    assert is_closed(openvex(statement(**OLD), statement(justification=None, **NEW)))
+
+
+CPE = "cpe:2.3:a:openssl:openssl:3.0.2:*:*:*:*:*:*:*"
+
+
+@pytest.mark.parametrize(
+    ("cpes", "stated", "closed"),
+    [
+        ([CPE], CPE, True),
+        ([{"cpe": CPE, "source": "nvd"}], CPE, True),
+        ([CPE.replace("openssl:openssl", "guess:openssl"), CPE], CPE, True),
+        ([CPE], "cpe:/a:openssl:openssl:3.0.2", True),
+        ([CPE], "cpe:2.3:a:openssl:openssl:*:*:*:*:*:*:*:*", True),
+        ([CPE], "cpe:2.3:a:openssl:openssl:3.0.2:*:*:*:*:windows:*:*", False),
+        ([CPE], "cpe:2.3:a:openssl:openssl:3.0.3:*:*:*:*:*:*:*", False),
+        ([CPE], "cpe:2.3:a:other:openssl:3.0.2:*:*:*:*:*:*:*", False),
+        ([CPE], "cpe:2.3:a:*:*:*:*:*:*:*:*:*:*", False),
+        ([CPE], "cpe:2.3:a", False),
+        ([], CPE, False),
+    ],
+)
+def test_a_product_may_be_named_by_the_cpe_of_the_package(cpes: Any, stated: str, closed: bool) -> None:
+    scan = json.loads(json.dumps(SCAN))
+    scan["matches"][0]["artifact"]["cpes"] = cpes
+    product = {"identifiers": {"cpe23": stated}}
+    assert is_closed(openvex(statement(products=[product])), scan=scan) is closed
 
 
 # --- law 3: a change that hides what a document says closes nothing
@@ -685,7 +845,7 @@ def test_no_damage_of_what_a_scan_says_of_its_subject_closes_a_finding() -> None
 @given(text=st.text(max_size=30))
 def test_any_text_may_be_a_package_url(text: str) -> None:
     if purl := _purl.parsed(f"pkg:{text}"):
-        assert _purl.compare(purl, purl) is _purl.Match.SAME
+        assert _purl.compare(purl, purl) is Match.SAME
 
 
 @needs_samples
@@ -716,7 +876,7 @@ def test_sample_of_openvex(name: str, version: str, id_: str, closed: bool) -> N
     [("CVE-2018-7489", False, True), ("CVE-2018-7489", True, False), ("CVE-2018-7490", False, False)],
 )
 def test_sample_of_cyclonedx_closes_only_without_its_ranges(id_: str, has_ranges: bool, closed: bool) -> None:
-    """Ranges of versions are not compared, so 2.9.4 is not known to be in them."""
+    """Its versions are said to be affected."""
     scan = trivy("jar", "com.fasterxml.jackson.core:jackson-databind", "2.9.4")
     scan["Results"][0]["Vulnerabilities"][0]["VulnerabilityID"] = id_
     document = json.loads((SAMPLES / "vex" / "dd-cyclonedx-valid-vulnerability-1.4.json").read_bytes())
@@ -728,7 +888,7 @@ def test_sample_of_cyclonedx_closes_only_without_its_ranges(id_: str, has_ranges
 def test_an_id_that_two_products_share_identifies_none() -> None:
     other = {"bom-ref": "a", "purl": "pkg:deb/debian/curl@1"}
     mine = {"bom-ref": "a", "purl": f"{OPENSSL}@3.0.2"}
-    said = {"id": "CVE-2026-1111", "analysis": {"state": "not_affected"}, "affects": [{"ref": "a"}]}
+    said = {"id": "CVE-2026-1111", "analysis": {"state": "resolved"}, "affects": [{"ref": "a"}]}
     for components, closed in (([mine], True), ([mine, other], False), ([other, mine], False)):
         document = {"bomFormat": "CycloneDX", "components": components, "vulnerabilities": [said]}
         assert is_closed(document, scan=SCAN) is closed

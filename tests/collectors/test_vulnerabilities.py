@@ -16,7 +16,7 @@ from gatekeeper.model.evidence import Finding, Origin
 TEN = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
-def counts(facts: Any) -> tuple[int, int, int, int]:
+def counts(facts: Any) -> tuple[int | None, ...]:
     return facts.critical, facts.high, facts.medium, facts.low
 
 
@@ -28,7 +28,8 @@ def test_trivy() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "trivy.json"))
     assert (collected.format, collected.produced_at) == ("trivy", TEN.replace(microsecond=123456))
     assert collected.facts == VulnerabilitiesFacts(
-        critical=1,
+        # What may be critical counts where others are; where none is, the count is null.
+        critical=2,
         high=3,
         medium=0,
         low=0,
@@ -53,13 +54,14 @@ def test_trivy() -> None:
                 "/Results/2/Misconfigurations/0",
             ),
             Finding(
-                "unknown severity, counted as high: CVE-2026-0001 in left-pad 1.3.0 at package-lock.json",
+                "unknown severity: CVE-2026-0001 in left-pad 1.3.0 at package-lock.json",
                 "report-0",
                 23,
                 "/Results/0/Vulnerabilities/1",
             ),
         ),
         scanner="Trivy",
+        scans=("configuration", "dependencies", "secrets"),
         closed=(
             Finding(
                 "critical: CVE-2020-28469 in glob-parent 5.1.0 at package-lock.json "
@@ -75,7 +77,8 @@ def test_trivy() -> None:
 def test_grype() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "grype.json"))
     assert (collected.format, collected.produced_at) == ("grype", TEN)
-    assert counts(collected.facts) == (0, 2, 0, 1)
+    assert counts(collected.facts) == (0, 2, 0, 2)
+    assert counts(without_touched(collected)) == (None, 2, None, 2)
     assert collected.facts.findings[0] == Finding(
         "high: GHSA-35jh-r3h4-6jhm in lodash 4.17.20 at /app/package-lock.json, fixed in 4.17.21",
         "report-0",
@@ -83,7 +86,7 @@ def test_grype() -> None:
         "/matches/0",
     )
     assert messages(collected.facts.findings)[1:] == [
-        "unknown severity, counted as high: CVE-2026-0002 in libssl3 3.0.2",
+        "unknown severity: CVE-2026-0002 in libssl3 3.0.2",
         "low: CVE-2007-6755 in libssl3 3.0.2",
     ]
     assert messages(collected.facts.closed) == [
@@ -161,6 +164,7 @@ def osv(*groups: Any, **more: Any) -> dict[str, Any]:
     return {"results": [{"source": {"path": "x"}, "packages": [package]}]}
 
 
+UNKNOWN_ONLY = (None, None, None, None)
 DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
 
 
@@ -169,7 +173,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
     [
         pytest.param(
             trivy(*({"Severity": word} for word in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN")), {}),
-            (1, 3, 1, 1),
+            (3, 3, 3, 3),
             id="trivy's severities; none is unknown",
         ),
         pytest.param(trivy(Vulnerabilities=None), (0, 0, 0, 0), id="a clean target of trivy"),
@@ -213,12 +217,12 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
                 ],
                 Licenses=[{"Name": "AGPL-3.0", "PkgName": "x", "Severity": "LOW"}, {"Name": "?"}],
             ),
-            (1, 2, 2, 1),
+            (2, 2, 3, 2),
             id="trivy: what else its SARIF lists",
         ),
         pytest.param(
             grype("Critical", "High", "Medium", "Low", "Negligible", "Unknown", "", None),
-            (1, 4, 1, 2),
+            (4, 4, 4, 5),
             id="grype's severities",
         ),
         pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
@@ -236,7 +240,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
                     for word in ("critical", "high", "moderate", "low", "info", "x")
                 }
             ),
-            (1, 2, 1, 2),
+            (2, 2, 2, 3),
             id="npm's severities",
         ),
         pytest.param(
@@ -272,11 +276,11 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         pytest.param(osv({"ids": ["A"], "max_severity": "8.99"}), (0, 1, 0, 0), id="osv high"),
         pytest.param(osv({"ids": ["A"], "max_severity": "4"}), (0, 0, 1, 0), id="osv medium"),
         pytest.param(osv({"ids": ["A"], "max_severity": "0.0"}), (0, 0, 0, 1), id="osv low"),
-        pytest.param(osv({"ids": ["A"], "max_severity": ""}), (0, 1, 0, 0), id="osv: empty is unknown"),
+        pytest.param(osv({"ids": ["A"], "max_severity": ""}), UNKNOWN_ONLY, id="osv: empty is unknown"),
         pytest.param(
-            osv({"ids": ["A"], "max_severity": "huge"}), (0, 1, 0, 0), id="osv: no score is unknown"
+            osv({"ids": ["A"], "max_severity": "huge"}), UNKNOWN_ONLY, id="osv: no score is unknown"
         ),
-        pytest.param(osv({"ids": ["A"]}), (0, 1, 0, 0), id="osv: none is unknown"),
+        pytest.param(osv({"ids": ["A"]}), UNKNOWN_ONLY, id="osv: none is unknown"),
         pytest.param(
             osv(
                 {"ids": ["A", "B"], "max_severity": ""},
@@ -290,17 +294,19 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         ),
         pytest.param(
             osv(vulnerabilities=[{"id": "A"}, {"id": "B"}]),
-            (0, 2, 0, 0),
+            UNKNOWN_ONLY,
             id="osv: what is in no group counts",
         ),
-        pytest.param({"results": []}, (0, 0, 0, 0), id="a clean scan of osv-scanner"),
+        pytest.param(
+            {"results": [], "experimental_config": {}}, (0, 0, 0, 0), id="a clean scan of osv-scanner"
+        ),
         pytest.param(
             osv(groups=None, licenses=["MIT"]), (0, 0, 0, 0), id="osv: a package without vulnerabilities"
         ),
     ],
 )
-def test_counts(document: Any, expected: tuple[int, int, int, int]) -> None:
-    assert counts(facts(vulnerabilities, json.dumps(document))) == expected
+def test_counts(document: Any, expected: tuple[int | None, ...]) -> None:
+    assert counts(without_touched(collect(vulnerabilities, json.dumps(document)))) == expected
 
 
 def test_an_advisory_of_npm_6() -> None:
@@ -393,41 +399,79 @@ def described(rule: str, **properties: Any) -> dict[str, Any]:
     return {"driver": {"name": "our own", "rules": [{"id": rule, "properties": properties}]}}
 
 
-ALL = {"critical", "high", "medium", "low", "findings"}
+ALL = {"critical", "high", "medium", "low", "findings", "scans"}
 
 
 @pytest.mark.parametrize(
     ("document", "null"),
     [
         (sarif("ShellCheck"), ALL),
-        (sarif("Bandit", invocations=[{"executionSuccessful": True}]), ALL),
-        (sarif("Snyk Code"), ALL),
-        (sarif("SnykCode"), ALL),
         (
             sarif("lint", {"message": {"text": "as in CVE-2026-1111"}, "level": "error"}),
             ALL - {"high", "findings"},
         ),
         ({"results": []}, ALL),
-        (sarif("Trivy"), set()),
-        (sarif("grype"), set()),
-        (sarif("Snyk Open Source"), set()),
-        (sarif("osv-scanner"), set()),
-        (sarif("dependency-check"), set()),
-        (sarif("our own", {"ruleId": "CVE-2026-1111"}), set()),
-        (sarif(described("CVE-2026-1111")), set()),
-        (sarif(described("R1", purls=["pkg:npm/x@1"])), set()),
         (sarif(described("R1")), ALL),
-        (sarif("our own", {"ruleId": "GHSA-aaaa-bbbb-cccc-lodash"}), set()),
-        (sarif("our own", {"ruleId": "RUSTSEC-2026-0001", "kind": "review"}), set()),
-        ({"results": [], "experimental_config": {}}, set()),
     ],
 )
-def test_a_scan_of_something_else_proves_nothing_of_dependencies(document: Any, null: set[str]) -> None:
+def test_a_tool_of_which_nothing_shows_at_what_it_looked_proves_nothing(
+    document: Any, null: set[str]
+) -> None:
     collected = collect(vulnerabilities, json.dumps(document))
-    touched = [one.touches for one in collected.origins[0].not_understood]
-    assert touched == ([frozenset(null)] if null else [])
+    assert collected.origins[0].not_understood[-1].touches == null
     assert all(getattr(without_touched(collected), name) is None for name in null)
-    assert bool(collected.origins[0].partial) is (bool(null) and bool(collected.facts.findings))
+
+
+def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[str, Any]:
+    rule = {"id": "R", "properties": {"tags": list(tags)}} | ({"name": name} if name else {})
+    return sarif({"driver": {"name": tool, "rules": [rule]}})
+
+
+@pytest.mark.parametrize(
+    ("document", "scans"),
+    [
+        (sarif("Trivy"), ["dependencies"]),
+        (sarif("grype"), ["dependencies"]),
+        (sarif("Snyk Open Source"), ["dependencies"]),
+        (sarif("Snyk Container"), ["dependencies"]),
+        (sarif("osv-scanner"), ["dependencies"]),
+        (sarif("dependency-check"), ["dependencies"]),
+        (sarif("Snyk Code"), ["code"]),
+        (sarif("SnykCode"), ["code"]),
+        (sarif("Snyk IaC"), ["configuration"]),
+        (sarif("Semgrep OSS"), ["code"]),
+        (sarif("Semgrep Supply Chain"), ["dependencies"]),
+        (sarif("Bandit"), ["code"]),
+        (sarif("CodeQL"), ["code"]),
+        (sarif("gitleaks"), ["secrets"]),
+        (sarif("checkov"), ["configuration"]),
+        # A rule that mentions an advisory makes no linter a scanner of dependencies.
+        (sarif("Semgrep OSS", {"ruleId": "CVE-2026-1111"}), ["code"]),
+        (sarif("our own", {"ruleId": "CVE-2026-1111"}), ["dependencies"]),
+        (sarif(described("CVE-2026-1111")), ["dependencies"]),
+        (sarif(described("R1", purls=["pkg:npm/x@1"])), ["dependencies"]),
+        (sarif("our own", {"ruleId": "GHSA-aaaa-bbbb-cccc-lodash"}), ["dependencies"]),
+        (sarif("our own", {"ruleId": "RUSTSEC-2026-0001", "kind": "review"}), ["dependencies"]),
+        (tagged("external/cwe/cwe-089"), ["code"]),
+        (tagged("secret"), ["secrets"]),
+        (sarif("our own", taxonomies=[{"name": "CWE"}]), ["code"]),
+        # What Trivy looked at, by the names of its rules.
+        (tagged("secret", tool="Trivy", name="Secret"), ["dependencies", "secrets"]),
+        (tagged("x", tool="Trivy", name="Misconfiguration"), ["configuration"]),
+        (tagged("x", tool="Trivy", name="OsPackageVulnerability"), ["dependencies"]),
+        ({"results": [], "experimental_config": {}}, ["dependencies"]),
+        (grype(), ["dependencies"]),
+        (npm({}), ["dependencies"]),
+        (trivy(Class="config"), ["configuration"]),
+        (trivy(Class="secret"), ["secrets"]),
+        (trivy(Class="license-file"), ["licences"]),
+        (trivy(Class="os-pkgs"), ["dependencies"]),
+        (trivy({"Severity": "LOW"}, Class="custom"), ["dependencies"]),
+    ],
+    ids=short,
+)
+def test_the_kind_of_a_scan_is_a_fact(document: Any, scans: list[str]) -> None:
+    assert list(without_touched(collect(vulnerabilities, json.dumps(document))).scans) == scans
 
 
 def test_a_scan_of_something_else_counts_beside_one_of_dependencies() -> None:
@@ -581,12 +625,8 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         ("[]", "absent: report-0: the document is empty: nothing was scanned"),
         ("{}", "absent: report-0: the document is empty: nothing was scanned"),
         ({"version": "2.1.0", "runs": []}, "absent: report-0: the log has no run"),
-        ({"SchemaVersion": 2, "ArtifactName": "."}, "absent: report-0: Trivy scanned no packages"),
-        ({"SchemaVersion": 2, "Results": []}, "absent: report-0: Trivy scanned no packages"),
-        (
-            {"SchemaVersion": 2, "Results": [{"Target": "Dockerfile", "Class": "config"}]},
-            "absent: report-0: Trivy scanned no packages",
-        ),
+        ({"SchemaVersion": 2, "ArtifactName": "."}, "absent: report-0: Trivy found nothing to scan"),
+        ({"SchemaVersion": 2, "Results": []}, "absent: report-0: Trivy found nothing to scan"),
         ({"SchemaVersion": 3, "Results": []}, "unreadable: report-0: Trivy's schema 3; supported is 2"),
         ({"SchemaVersion": 2, "Results": {}}, "unreadable: report-0: Results is an object, not a list"),
         (trivy(Vulnerabilities=False), "unreadable: report-0: Vulnerabilities is False, not a list"),

@@ -98,7 +98,7 @@ def test_a_log_of_code_scanning() -> None:
         ({"ruleId": "A2", "rule": {"id": "A1"}}, "error", Severity.HIGH),
         ({"ruleId": "A2", "rule": {"index": 2}}, "warning", Severity.CRITICAL),
         ({"ruleId": "unheard-of", "ruleIndex": 0}, "error", Severity.HIGH),
-        ({"ruleId": "unheard-of", "ruleIndex": 1}, "warning", Severity.MEDIUM),
+        ({"ruleId": "unheard-of", "ruleIndex": 1}, "warning", Severity.UNKNOWN),
         # The log does not describe the rule that would say how severe it is; levels do not, where rules have scores.
         ({"ruleId": "unheard-of", "ruleIndex": 99}, "warning", Severity.UNKNOWN),
         ({"rule": {"index": 99}}, "warning", Severity.UNKNOWN),
@@ -186,8 +186,9 @@ def test_a_contradiction_is_reported(result: dict[str, Any], reason: str | None)
         ("4.0", Severity.MEDIUM),
         ("3.9", Severity.LOW),
         ("0.1", Severity.LOW),
-        ("0.0", Severity.UNKNOWN),  # what Trivy and Grype write where they know none
-        (0, Severity.UNKNOWN),
+        # What Trivy and Grype write where they know none: the level says more.
+        ("0.0", Severity.LOW),
+        (0, Severity.LOW),
         (9.8, Severity.CRITICAL),
         (7, Severity.HIGH),
         ("high", Severity.HIGH),
@@ -198,7 +199,7 @@ def test_a_contradiction_is_reported(result: dict[str, Any], reason: str | None)
         ("9" * 500, Severity.UNKNOWN),
         ("nan", Severity.UNKNOWN),
         (None, Severity.LOW),  # by its level
-        (True, Severity.LOW),
+        (True, Severity.UNKNOWN),
     ],
 )
 def test_security_severity(score: object, severity: Severity) -> None:

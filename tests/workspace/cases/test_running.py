@@ -28,12 +28,13 @@ def test_a_case_is_answered_alone_as_among_others(monkeypatch: pytest.MonkeyPatc
     together = list(run(suite.cases, loaded))
     # Alone, and with its levels, which most cases do not need.
     monkeypatch.setattr(expectations, "needs_levels", lambda _: True)
-    for one in together[::17]:
+    for one in together[::7]:
         [alone] = run([one.case], loaded)
         for name, value in one.answer.values.items():
             assert alone.answer.values[name] == value, one.case
-        statuses = {name: of.status for name, of in one.answer.criteria.items()}
-        assert {name: of.status for name, of in alone.answer.criteria.items()} == statuses
+        # Without its levels, only the gates and criteria that it names are judged.
+        statuses = {(name, of.status) for name, of in one.answer.criteria.items()}
+        assert statuses <= {(name, of.status) for name, of in alone.answer.criteria.items()}
         assert alone.differences == one.differences == ()
 
 

@@ -1,9 +1,11 @@
 """A Grafana dashboard, JSON or YAML, in its classic model or v2, and what its panels show.
 
-Only a panel that queries a data source counts: not a row, a text, a panel whose queries are all empty or
-hidden, nor a library panel whose model is not in the file. The queries of a panel decide which signals it
-shows. If they decide nothing, its title and unit do: requests per second are traffic, and requests, queries
-or pages in units of time are latency. If a query shows a signal, the title adds none.
+Only a query that runs, in a panel that shows its data, shows a signal: not a row, a text, a hidden or
+commented query, a constant, Grafana's random walk, nor what an override or transformation hides. The query
+decides which signals it shows, by the names of metrics and labels; titles and units prove nothing. What
+cannot be decided is not understood, and matters only if a signal is not proven elsewhere: a query in another
+language than PromQL, LogQL, SQL, InfluxQL, Graphite, Datadog and the forms of the clouds; a library panel
+whose model is not in the file; a panel whose title promises a signal that its query does not show by name.
 """
 
 from collections.abc import Mapping
@@ -17,13 +19,15 @@ class DashboardFacts(NamedTuple):
     uid: str | None = None
     """The id in its links; of a Kubernetes resource its name."""
     panels: tuple[str, ...] | None = None
-    """Titles of the panels that query a data source; empty text for a panel without a title."""
+    """Titles of the panels that query data and show it; empty text for a panel without a title."""
     signals: tuple[str, ...] | None = None
     """Those of `traffic`, `latency`, `errors` and `saturation` that a panel shows."""
     signal_panels: Mapping[str, Any] | None = None
     """Signal -> titles of the panels that show it."""
     without_query: tuple[str, ...] | None = None
-    """Titles of rows and of panels without a query, which show no signal."""
+    """Titles of rows and of panels that show no data, or none that is known here."""
 
 
 FACTS = DashboardFacts
+_SIGNALS = frozenset({"signals", "signal_panels"})
+PLACES = {"query": _SIGNALS, "panel": _SIGNALS}

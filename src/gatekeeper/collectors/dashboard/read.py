@@ -1,23 +1,20 @@
 """Read evidence of the kind `dashboard`."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.dashboard.facts import DashboardFacts
+from gatekeeper.collectors.dashboard._queries import Reading, reading
+from gatekeeper.collectors.dashboard.facts import PLACES, DashboardFacts
 from gatekeeper.collectors.formats import golden_signals
 from gatekeeper.collectors.reading.files import only_file
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
-
-
-class Query(NamedTuple):
-    """A query of a panel to a data source."""
-
-    expression: str | None = None
-    """PromQL or LogQL."""
-    text: str = ""
-    """A query in another language, or the texts of a form."""
+from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.yaml import Step
 
 
 class Panel(NamedTuple):
@@ -25,7 +22,11 @@ class Panel(NamedTuple):
 
     title: str
     units: tuple[str, ...] = ()
-    queries: tuple[Query, ...] = ()
+    targets: tuple[Object, ...] = ()
+    """What it queries and shows."""
+    doubt: str | None = None
+    """Why it is not known what it shows."""
+    path: tuple[Step, ...] = ()
 
 
 class Dashboard(NamedTuple):
@@ -35,6 +36,7 @@ class Dashboard(NamedTuple):
     title: str | None
     uid: str | None
     panels: tuple[Panel, ...]
+    document: Structured
 
 
 FORMATS = Formats[Dashboard]("dashboard")
@@ -50,42 +52,53 @@ def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]: 
     dashboard = FORMATS.read(file)
     if not dashboard.panels:
         raise Absent(f"{file.name}: the dashboard has no panel")
-    return collected([dashboard], _facts(dashboard))
+    readings = [[reading(target) for target in panel.targets] for panel in dashboard.panels]
+    facts = _facts(dashboard, readings)
+    ledger = Ledger(PLACES)
+    if len(facts.signals or ()) < len(golden_signals.ALL):
+        for panel, read in zip(dashboard.panels, readings, strict=True):
+            for doubt in dict.fromkeys(_doubts(panel, read)):
+                place = dashboard.document.finding(f"{panel.title or 'a panel'}: {doubt}", *panel.path)
+                kind = "panel" if doubt == panel.doubt else "query"
+                ledger.note(kind, place.message, file=file.name, line=place.line, pointer=place.pointer)
+    origin = dashboard.origin._replace(not_understood=ledger.places())
+    return collected([dashboard._replace(origin=origin)], facts)
 
 
-def _facts(dashboard: Dashboard) -> DashboardFacts:
-    querying = [panel for panel in dashboard.panels if panel.queries]
-    shown = [(panel.title, _signals_of(panel)) for panel in querying]
+def _facts(dashboard: Dashboard, readings: list[list[Reading]]) -> DashboardFacts:
+    panels = list(zip(dashboard.panels, readings, strict=True))
+    querying = [(panel, read) for panel, read in panels if any(each.has_data for each in read)]
     showing = {
-        signal: tuple(title for title, signals in shown if signal in signals)
+        signal: titles
         for signal in golden_signals.ALL
-        if any(signal in signals for _, signals in shown)
+        if (
+            titles := tuple(
+                panel.title for panel, read in querying if any(signal in each.signals for each in read)
+            )
+        )
     }
     return DashboardFacts(
         title=dashboard.title,
         uid=dashboard.uid,
-        panels=tuple(panel.title for panel in querying),
+        panels=tuple(panel.title for panel, _ in querying),
         signals=tuple(showing),
         signal_panels=showing,
-        without_query=tuple(panel.title for panel in dashboard.panels if not panel.queries),
+        without_query=tuple(panel.title for panel, read in panels if not any(each.has_data for each in read)),
     )
 
 
-def _signals_of(panel: Panel) -> set[str]:
-    shown = {signal for query in panel.queries for signal in _signals_of_query(query)}
-    return shown or _promised(panel)
-
-
-def _signals_of_query(query: Query) -> set[str]:
-    if query.expression is None:
-        return golden_signals.of_text(query.text)
-    parsed = golden_signals.promql(query.expression)
-    return golden_signals.of_promql(parsed) if parsed else golden_signals.of_text(query.expression)
+def _doubts(panel: Panel, read: list[Reading]) -> Iterator[str]:
+    if panel.doubt:
+        yield panel.doubt
+    yield from (each.doubt for each in read if each.doubt)
+    is_plain = not any(each.signals or each.doubt for each in read)
+    if is_plain and any(each.has_data for each in read) and (promised := _promised(panel)):
+        yield f"the names in the query do not show {', '.join(sorted(promised))}, which the panel promises"
 
 
 def _promised(panel: Panel) -> set[str]:
-    """Return the signals that title and unit promise, for a panel whose queries show none."""
-    named = golden_signals.of_text(panel.title)
+    """Return the signals that title and unit promise; they prove nothing."""
+    named = golden_signals.of_names(panel.title)
     if named <= {golden_signals.TRAFFIC} and not _TIME.isdisjoint(panel.units):
         return {golden_signals.LATENCY} if _TIMED.found_in(words(panel.title)) else named
     return named or ({golden_signals.TRAFFIC} if not _REQUESTS_PER_TIME.isdisjoint(panel.units) else set())

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from gatekeeper.collectors.formats import error_codes
-from gatekeeper.collectors.formats.openapi.description import Description, is_json, media_types
+from gatekeeper.collectors.formats.openapi.description import Description, is_json
 from gatekeeper.collectors.formats.openapi.operations import Operation, Response
+from gatekeeper.collectors.formats.openapi.schemas import must_be_modelled
 from gatekeeper.collectors.reading.node import Node
 
 _EXTENSION = "x-error-codes"
@@ -43,7 +44,7 @@ class ErrorCodes:
         return self._known[key]
 
     def _in_response(self, response: Node) -> Iterator[str]:
-        contents = [media for name, media in media_types(response.get("content")).items() if is_json(name)]
+        contents = [media for name, media in self._api.media_types(response).items() if is_json(name)]
         for owner in (response, *contents):
             if (listed := owner.get(_EXTENSION)) is not None:
                 yield from self._once(_listed, listed)
@@ -55,11 +56,13 @@ class ErrorCodes:
     def _in_schema(self, schema: Node) -> Iterator[str]:
         """Yield the codes of a schema and its parts; without a code, the last words of `type`."""
         parts = [part for place in self._places(schema) for part in self._api.parts(place, *_COMPOSITION)]
-        codes = [code for part in parts for name in _CODES for code in _property(part, name)]
+        for part in parts:
+            must_be_modelled(part)
+        codes = [code for part in parts for name in _CODES for code in self._property(part, name)]
         if codes:
             yield from (text for code in codes for text in self._named_by(code))
         else:
-            types = [type_ for part in parts for type_ in _property(part, "type")]
+            types = [type_ for part in parts for type_ in self._property(part, "type")]
             yield from (
                 word for type_ in types for text in self._named_by(type_) for word in _last_word(text)
             )
@@ -70,7 +73,7 @@ class ErrorCodes:
         yield schema
         for part in self._api.parts(schema, *_COMPOSITION):
             for name in _WITHIN:
-                for error in _property(part, name):
+                for error in self._property(part, name):
                     yield error
                     for inner in self._api.parts(error, *_COMPOSITION):
                         if (items := inner.get("items")) is not None:
@@ -78,26 +81,24 @@ class ErrorCodes:
 
     def _named_by(self, schema: Node) -> Iterator[str]:
         for part in self._api.parts(schema, *_COMPOSITION):
+            must_be_modelled(part)
             for value in (*_values_of(part, "const", "default"), *_plain_examples(part)):
                 yield from _code(value)
             for item in part.list_of("enum"):
                 yield from _code(item.value)
 
+    def _property(self, schema: Node, name: str) -> Iterator[Node]:
+        yield from (node for key, node in self._api.entries(schema, "properties") if key == name)
+
     def _examples(self, media: Node) -> Iterator[object]:
         yield from _values_of(media, "example")
-        for _, example in media.items_of("examples"):
+        for _, example in self._api.entries(media, "examples"):
             if isinstance(example.value, dict):
                 yield from _values_of(self._api.resolve(example), "value", "dataValue")
 
 
 def _listed(extension: Node) -> Iterator[str]:
     return (code.text for code in error_codes.read(extension))
-
-
-def _property(schema: Node, name: str) -> Iterator[Node]:
-    properties = schema.get("properties")
-    if properties is not None and (node := properties.get(name)) is not None:
-        yield node
 
 
 def _values_of(node: Node, *keys: str) -> Iterator[object]:

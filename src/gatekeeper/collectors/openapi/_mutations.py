@@ -27,7 +27,9 @@ class Mutations:
         """
         if operation.method != "POST":
             return operation.method in _CHANGES
-        override = operation.override("x-mutation")
+        override = None
+        with operation.api.noting("marker", ("mutations", "mutations_without_if_match")):
+            override = operation.override("x-mutation")
         if override is not None:
             return override
         return operation.ends_in_parameter or self._is_action(operation)
@@ -40,9 +42,8 @@ class Mutations:
         return below_one and not self._creates(operation)
 
     def _creates(self, operation: Operation) -> bool:
-        answers_created = any(response.code == "201" for response in operation.responses)
         is_read_too = any("get" in item.object() for item in operation.items)
-        return answers_created or is_read_too or operation.path.rstrip("/") in self._parents
+        return "201" in operation.codes or is_read_too or operation.path.rstrip("/") in self._parents
 
 
 def _parents(paths: Iterable[str]) -> frozenset[str]:

@@ -36,9 +36,10 @@ class OpenapiFacts(NamedTuple):
     """
     operations: int | None = None
     customer_operations: int | None = None
-    """Operations with `x-audience: customer`; all operations if the marker does not occur at all.
+    """Operations with `x-audience: customer`; if no marker names customers, also those without a marker.
 
     The nearest marker counts: of the operation, then of the path item, then of the document (or `info`).
+    `public`, `external` and `external-public` mean customers, too.
     """
     writes: int | None = None
     """POST, PUT, PATCH and DELETE operations."""
@@ -56,11 +57,19 @@ class OpenapiFacts(NamedTuple):
     The JSON is an array; or, unless the path names a single resource (`/orders/{id}`), the query has
     parameters for paging, or the JSON is an object with an array under a name such as `items` or `data`, or
     under the last word of the path. `x-collection: true` or `false` overrides this.
+
+    Null if it is not known of a GET: it declares no successful response, no content, or a schema without a
+    type or without properties. Redirects, 204, texts, images, other files and `/openapi.json`
+    are not lists.
     """
     throttled: int | None = None
     """Operations that declare the response 429; `4XX` or `default` is not enough."""
     error_responses: int | None = None
-    """Responses 400 to 599, `4XX`, `5XX` and `default` of all operations but HEAD, which has no bodies."""
+    """Responses 400 to 599, `4XX`, `5XX` and `default` of all operations but HEAD, which has no bodies.
+
+    An operation that takes a parameter, a body or credentials may refuse a request. If it declares no error
+    response, it counts as one, without Problem+JSON and without a code.
+    """
     errors_without_problem_json: tuple[Finding, ...] | None = None
     """Error responses that do not offer application/problem+json (RFC 9457)."""
     writes_without_idempotency_key: tuple[Finding, ...] | None = None
@@ -90,3 +99,22 @@ class OpenapiFacts(NamedTuple):
 
 
 FACTS = OpenapiFacts
+_OF_LISTS = frozenset({"collections", "collections_without_cursor"})
+_OF_MUTATIONS = frozenset({"mutations", "mutations_without_if_match"})
+_OF_HEADERS = frozenset({"writes_without_idempotency_key", "mutations_without_if_match"})
+_OF_CODES = frozenset({"error_codes", "errors_without_code"})
+_OF_ERRORS = _OF_CODES | {
+    "error_responses", "errors_without_problem_json", "throttled", "throttled_without_headers",
+}  # fmt: skip
+_OF_OPERATIONS = _OF_LISTS | _OF_MUTATIONS | _OF_HEADERS | _OF_ERRORS | {"offset_parameters"}
+PLACES = {
+    "path": _OF_OPERATIONS | {"operations", "customer_operations", "writes"},
+    "operation": _OF_OPERATIONS,
+    "parameter": _OF_HEADERS | _OF_LISTS | {"offset_parameters"},
+    "responses": _OF_ERRORS | _OF_LISTS | _OF_MUTATIONS,
+    "error response": _OF_ERRORS,
+    "error schema": _OF_CODES,
+    "header": frozenset({"throttled_without_headers"}),
+    "list": _OF_LISTS,
+    "marker": _OF_LISTS | _OF_MUTATIONS | {"customer_operations", "offset_parameters"},
+}

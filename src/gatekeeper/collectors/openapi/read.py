@@ -1,28 +1,35 @@
 """Read evidence of the kind `openapi`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gatekeeper.collectors.formats.openapi.description import (
-    Description,
-    describe,
-    is_description,
-    media_types,
-)
-from gatekeeper.collectors.formats.openapi.operations import Operation, operations
+from gatekeeper.collectors.formats.openapi.description import Description, describe, is_description
+from gatekeeper.collectors.formats.openapi.operations import Operation, Response, operations
 from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._mutations import Mutations
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi._published import published_path
-from gatekeeper.collectors.openapi.facts import OpenapiFacts
+from gatekeeper.collectors.openapi.facts import PLACES, OpenapiFacts
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 _TEMPLATE = re.compile(r"\{([^{},/]*)\}")
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_CUSTOMER = "customer"
+_AUDIENCES = {
+    **dict.fromkeys(("customer", "public", "external", "external-public"), True),
+    **dict.fromkeys(
+        (
+            "internal", "private", "partner", "admin", "operator", "operations", "support", "staff", "team",
+            "component-internal", "business-unit-internal", "company-internal", "external-partner",
+        ),
+        False,
+    ),
+}  # fmt: skip
+"""Whether customers are among an audience; the compound names are those of Zalando's guidelines."""
 _PROBLEM_JSON = "application/problem+json"
 _RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
 
@@ -34,10 +41,11 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
     """Read the description, and count the operations that `paths` selects."""
-    api = describe(artefact.files, artefact.path)
+    ledger = Ledger(PLACES)
+    api = describe(artefact.files, artefact.path, ledger)
     everything = list(operations(api))
     facts = _facts(api, everything, _selected(api, everything, options.get("paths")))
-    return Collected(facts, (Origin(f"openapi-{api.series}"),))
+    return Collected(facts, (Origin(f"openapi-{api.series}", not_understood=ledger.places()),))
 
 
 def _selected(
@@ -66,21 +74,18 @@ def _with_what_is_below(glob: str) -> tuple[str, ...]:
 
 
 def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[Operation]) -> OpenapiFacts:
-    paging, codes = Paging(api), ErrorCodes(api)
+    paging = Paging(api)
     writes = [operation for operation in chosen if operation.method in _WRITES]
     changing = Mutations(api)
     mutations = [operation for operation in writes if operation in changing]
     collections = [operation for operation in chosen if paging.is_collection(operation)]
     throttled = [
-        (operation, response.place)
+        (operation, response)
         for operation in chosen
         for response in operation.responses
         if response.code == "429"
     ]
-    errors = [(operation, response) for operation in chosen for response in operation.errors]
-    declared = [codes.of(operation, response) for operation, response in errors]
-    # Responses share sets of codes, so each set is added once.
-    different = {id(found): found for sets in declared for found in sets}
+    errors = _Errors(api, chosen)
     return OpenapiFacts(
         spec_version=api.version,
         spec_series=api.series,
@@ -92,12 +97,8 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         mutations=len(mutations),
         collections=len(collections),
         throttled=len(throttled),
-        error_responses=len(errors),
-        errors_without_problem_json=tuple(
-            response.place.finding(f"{operation.name}: {response.code} is not application/problem+json")
-            for operation, response in errors
-            if _PROBLEM_JSON not in media_types(response.node.get("content"))
-        ),
+        error_responses=len(errors.declared) + len(errors.undeclared),
+        errors_without_problem_json=(*errors.undeclared, *errors.without_problem_json),
         writes_without_idempotency_key=_without_header(writes, "Idempotency-Key"),
         mutations_without_if_match=_without_header(mutations, "If-Match"),
         collections_without_cursor=tuple(
@@ -110,18 +111,51 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
             for operation in chosen
             for parameter in paging.offsets(operation)
         ),
-        error_codes=tuple(sorted(set[str]().union(*different.values()))),
-        errors_without_code=tuple(
-            response.place.finding(f"{operation.name}: {response.code} declares no error code")
-            for (operation, response), found in zip(errors, declared, strict=True)
-            if not found
-        ),
+        error_codes=errors.codes,
+        errors_without_code=(*errors.undeclared, *errors.without_code),
         throttled_without_headers=tuple(
-            answer.finding(f"{operation.name}: 429 has no rate-limit header")
-            for operation, answer in throttled
-            if not _has_rate_limit(api.resolve(answer))
+            response.place.finding(f"{operation.name}: 429 has no rate-limit header")
+            for operation, response in throttled
+            if not _has_rate_limit(api, response)
         ),
     )
+
+
+class _Errors:
+    """The error responses of operations; what cannot be read of them is noted."""
+
+    def __init__(self, api: Description, chosen: Sequence[Operation]) -> None:
+        self._api = api
+        self._codes = ErrorCodes(api)
+        self.undeclared: list[Finding] = []
+        """Operations that may refuse a request, and declare no error response."""
+        self.declared = [(operation, response) for operation in chosen for response in operation.errors]
+        self.without_problem_json = [*self._plain()]
+        self.without_code: list[Finding] = []
+        for operation in chosen:
+            with api.noting("responses"):
+                if operation.method != "HEAD" and not operation.errors and operation.takes_input:
+                    self.undeclared.append(operation.finding("declares no error response"))
+        self.codes = self._all_codes()
+
+    def _plain(self) -> Iterator[Finding]:
+        for operation, response in self.declared:
+            with self._api.noting("error response"):
+                if _PROBLEM_JSON not in self._api.media_types(response.node):
+                    message = f"{operation.name}: {response.code} is not application/problem+json"
+                    yield response.place.finding(message)
+
+    def _all_codes(self) -> tuple[str, ...]:
+        # Responses share sets of codes, so each set is added once.
+        different: dict[int, frozenset[str]] = {}
+        for operation, response in self.declared:
+            with self._api.noting("error schema"):
+                found = self._codes.of(operation, response)
+                different |= {id(codes): codes for codes in found}
+                if not found:
+                    message = f"{operation.name}: {response.code} declares no error code"
+                    self.without_code.append(response.place.finding(message))
+        return tuple(sorted(set[str]().union(*different.values())))
 
 
 def _customer_operations(
@@ -129,15 +163,32 @@ def _customer_operations(
 ) -> int:
     info = api.root.get("info")
     outer = api.root.get("x-audience") or (info.get("x-audience") if info else None)
-    if outer is None and not any(operation.extension("x-audience") for operation in everything):
-        return len(chosen)
     markers = [operation.extension("x-audience") or outer for operation in chosen]
-    values = [marker.value for marker in markers if marker]
-    return sum(_CUSTOMER in (value if isinstance(value, list) else [value]) for value in values)
+    said = [operation.extension("x-audience") for operation in everything]
+    # If customers are named nowhere, the unmarked operations may be theirs.
+    unmarked = not any(_is_for_customers(api, marker) for marker in (outer, *said) if marker)
+    return sum(_is_for_customers(api, marker) if marker else unmarked for marker in markers)
 
 
-def _has_rate_limit(answer: Node) -> bool:
-    return any(name.lower().startswith(_RATE_LIMITS) for name, _ in answer.items_of("headers"))
+def _is_for_customers(api: Description, marker: Node) -> bool:
+    audiences = marker.value if isinstance(marker.value, list) else [marker.value]
+    with api.noting("marker", ("customer_operations",)):
+        for audience in audiences or [None]:
+            if not isinstance(audience, str) or audience not in _AUDIENCES:
+                raise marker.flaw(
+                    f"is {shown(audience)}, not an audience such as customer, internal or partner"
+                )
+        return any(_AUDIENCES[str(audience)] for audience in audiences)
+    return False
+
+
+def _has_rate_limit(api: Description, response: Response) -> bool:
+    with api.noting("header"):
+        for name, header in api.entries(response.node, "headers"):
+            if name.lower().startswith(_RATE_LIMITS):
+                api.resolve(header).object()
+                return True
+    return False
 
 
 def _without_header(chosen: Iterable[Operation], name: str) -> tuple[Finding, ...]:

@@ -86,9 +86,9 @@ def text(value: object, name: str) -> str:
 
 
 def first_text(owner: Object, *keys: str) -> str | None:
-    """Return the first string under one of these keys that is not empty; None without one."""
+    """Return the first string under one of these keys that is not blank; None without one."""
     for key in keys:
-        if isinstance(value := owner.get(key), str) and value:
+        if isinstance(value := owner.get(key), str) and value.strip():
             return value
     return None
 

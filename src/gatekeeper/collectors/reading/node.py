@@ -4,13 +4,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading import figures
+from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.structured import Structured, pointer
 from gatekeeper.model.evidence import Finding, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _INDEX = re.compile(r"[0-9]{1,9}")
+
+
+class InvalidNode(Unreadable):
+    """A value that cannot be read, and its place."""
+
+    def __init__(self, node: "Node", message: str) -> None:
+        super().__init__(f"{node.place()} {message}")
+        self.node = node
+        self.message = message
 
 
 class Node(NamedTuple):
@@ -60,7 +69,9 @@ class Node(NamedTuple):
 
     def object(self) -> Object:
         """Return the value, which must be an object."""
-        return self.value if isinstance(self.value, dict) else figures.mapping(self.value, self.place())
+        if not isinstance(self.value, dict):
+            raise self.flaw(f"is {shown(self.value)}, not an object")
+        return self.value
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """Return the entries of this object."""
@@ -69,8 +80,9 @@ class Node(NamedTuple):
 
     def listed(self) -> list["Node"]:
         """Return the items of this list."""
-        values = figures.listing(self.value, self.place())
-        return [Node(self.document, (*self.path, index), value) for index, value in enumerate(values)]
+        if not isinstance(self.value, list):
+            raise self.flaw(f"is {shown(self.value)}, not a list")
+        return [Node(self.document, (*self.path, index), value) for index, value in enumerate(self.value)]
 
     def list_of(self, key: str) -> list["Node"]:
         """Return the items of the list under a key; an empty list if it is missing."""
@@ -89,12 +101,16 @@ class Node(NamedTuple):
     def text(self, key: str) -> str | None:
         """Return the text under a key; None if it is missing."""
         node = self.get(key)
-        return figures.text(node.value, node.place()) if node else None
+        if node and not isinstance(node.value, str):
+            raise node.flaw(f"is {shown(node.value)}, not text")
+        return node.value if node else None  # type: ignore[return-value]
 
     def flag(self, key: str) -> bool | None:
         """Return the Boolean under a key; None if it is missing."""
         node = self.get(key)
-        return figures.flag(node.value, node.place()) if node else None
+        if node and not isinstance(node.value, bool):
+            raise node.flaw(f"is {shown(node.value)}, neither true nor false")
+        return node.value if node else None  # type: ignore[return-value]
 
     def place(self) -> str:
         """Return the place for messages: the file and the JSON pointer."""
@@ -102,9 +118,9 @@ class Node(NamedTuple):
         where = where if where.isprintable() else repr(where)[1:-1]
         return f"{self.document.file}: {where}" if where else self.document.file
 
-    def flaw(self, message: str) -> Unreadable:
-        """Return the error for a document that this value makes unreadable."""
-        return Unreadable(f"{self.place()} {message}")
+    def flaw(self, message: str) -> "InvalidNode":
+        """Return the error for this value; if nothing handles it, the document is unreadable."""
+        return InvalidNode(self, message)
 
     def finding(self, message: str) -> Finding:
         """Return a finding about this value."""

@@ -1,22 +1,28 @@
 """Compare what a VEX statement is about with what was scanned and with the package of a finding.
 
-Identifiers are package URLs, image references, digests, URLs of repositories and, for the system that a
-component is part of, CPEs. An identifier that can be compared with nothing is `UNKNOWN`.
+Identifiers are package URLs, image references, digests, URLs of repositories, and CPEs of packages and of
+the system that a component is part of. An identifier that can be compared with nothing is `UNKNOWN`.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
-from gatekeeper.collectors.vulnerabilities._purl import Match, Purl, compare, parsed
-from gatekeeper.collectors.vulnerabilities._report import Names, Product
+from gatekeeper.collectors.vulnerabilities._purl import compare, parsed
+from gatekeeper.collectors.vulnerabilities._report import Names, Package, Product
+from gatekeeper.collectors.vulnerabilities._versions import Match
 from gatekeeper.model.evidence import Subject, SubjectType
+
+if TYPE_CHECKING:
+    from packageurl import PackageURL
 
 _IMAGES = frozenset({"oci", "docker"})
 _HUB = re.compile(r"^((index|registry-1)\.)?docker\.io/|^library/")
 _REFERENCE = re.compile("[/:@]")
 _CPE = re.compile(r"^cpe:(/|2\.3:)")
+_ANY = ("", "*")
 _URL = re.compile(r"^[a-z+]+://([^@/]*@)?|(\.git)?/?$")
 
 
@@ -29,31 +35,35 @@ class _Image(NamedTuple):
     digest: str
 
 
-def match(product: Product, package: str | None, subjects: Sequence[Subject]) -> Match:
-    """Return whether a statement about a product is about a finding; `package` is its package URL."""
+def match(product: Product, package: Package, subjects: Sequence[Subject]) -> Match:
+    """Return whether a statement about a product is about a finding in a package."""
     if product.context and _scanned(product.context, subjects) is Match.OTHER:
         return Match.OTHER
     *hosts, last = product.path
     part = _package(last, package)
     if hosts:
-        around = [_best(_scanned(names, subjects), _system(names, package)) for names in hosts]
+        around = [_best(_scanned(names, subjects), _system(names, package.purl)) for names in hosts]
         return min(*around, _best(part))
     whole = _scanned(last, subjects)
     return whole if whole is Match.SAME else _best(whole if part is None else part)
 
 
-def purls(names: Names) -> list[Purl]:
+def purls(names: Names) -> "list[PackageURL]":
     """Return the package URLs among identifiers, without those of images."""
     return [purl for name in names if (purl := parsed(name)) and purl.type not in _IMAGES]
 
 
-def _package(names: Names, package: str | None) -> Match | None:
+def _package(names: Names, package: Package) -> Match | None:
     """Return whether identifiers are of a package; None if none of them is of any package."""
-    stated = purls(names)
-    if not stated:
-        return None
-    other = parsed(package) if package else None
-    return _agreed(compare(purl, other) for purl in stated) if other else Match.UNKNOWN
+    other = parsed(package.purl) if package.purl else None
+    found = [compare(purl, other) if other else Match.UNKNOWN for purl in purls(names)]
+    # A scanner guesses several CPEs: that none is the stated one says nothing.
+    found += [
+        max((_same_cpe(fields, _cpe(own)) for own in package.cpes), default=Match.UNKNOWN)
+        for name in names
+        if _CPE.match(name) and (fields := _cpe(name))[0] == "a"
+    ]
+    return _agreed(found)
 
 
 def _scanned(names: Names, subjects: Sequence[Subject]) -> Match | None:
@@ -98,15 +108,15 @@ def _image(text: str) -> _Image | None:
     if purl := parsed(text):
         if purl.type not in _IMAGES:
             return None
-        qualifiers = dict(purl.qualifiers)
-        path = f"{purl.namespace}/{purl.name}".strip("/")
+        qualifiers, version = purl.qualifiers, purl.version or ""
+        path = f"{purl.namespace or ''}/{purl.name}".strip("/")
         # The location is that of the repository itself, or of the folder in which it is.
         base = _URL.sub("", qualifiers.get("repository_url", "").casefold())
         if purl.type == "oci" or base:
             path = base if base.endswith(f"/{path}") else f"{base or '*'}/{path}"
-        has_digest = ":" in purl.version
-        tag = qualifiers.get("tag", "") or ("" if has_digest else purl.version)
-        return _Image(_plain(path), tag, purl.version.lower() if has_digest else "")
+        has_digest = ":" in version
+        tag = qualifiers.get("tag", "") or ("" if has_digest else version)
+        return _Image(_plain(path), tag, version.lower() if has_digest else "")
     if "://" in text or text.startswith(("urn:", "cpe:")):
         return None
     if re.match(r"sha\d{3}:", text):
@@ -137,17 +147,35 @@ def _same_image(stated: _Image, scanned: _Image) -> Match:
 def _system(names: Names, package: str | None) -> Match | None:
     """Return whether a CPE is that of the system of a package; None if they cannot be compared."""
     purl = parsed(package) if package else None
-    version = dict(purl.qualifiers).get("distro", "").rpartition("-")[2] if purl else ""
+    version = purl.qualifiers.get("distro", "").rpartition("-")[2] if purl else ""
     if purl is None or not version:
         return None
-    return _most(_of_cpe(name, purl.namespace, version) for name in names)
+    return _most(_of_system(_cpe(name), purl.namespace or "", version) for name in names)
 
 
-def _of_cpe(name: str, distribution: str, version: str) -> Match | None:
-    """Compare a CPE 2.2 or 2.3 of an operating system with a distribution, such as `redhat` 9.4."""
-    part, vendor, product, stated, *_ = [*_CPE.sub("", name).lower().split(":"), "", "", ""]
+def _of_system(cpe: Names, distribution: str, version: str) -> Match | None:
+    """Compare a CPE of an operating system with a distribution, such as `redhat` 9.4."""
+    part, vendor, product, stated, *_ = cpe
     if part != "o":
         return None
     is_same = distribution in (vendor, product.partition("_")[0])
-    is_same &= stated in ("", "*", "-") or f"{version}.".startswith(f"{stated}.")
+    is_same &= stated in (*_ANY, "-") or f"{version}.".startswith(f"{stated}.")
     return Match.SAME if is_same else Match.OTHER
+
+
+def _cpe(name: str) -> Names:
+    """Return the fields of a CPE 2.2 or 2.3, at least part, vendor, product and version."""
+    fields = re.split(r"(?<!\\):", _CPE.sub("", name).lower())
+    plain = unquote if name.startswith("cpe:/") else lambda field: field.replace("\\", "")
+    return (*map(plain, fields), "", "", "", "")
+
+
+def _same_cpe(stated: Names, own: Names) -> Match:
+    """Compare the CPEs of a product and of a package; what only one states is not known to agree."""
+    if stated[1:3] != own[1:3] or "" in stated[1:3]:
+        return Match.UNKNOWN
+    if stated[3] not in _ANY and own[3] not in (*_ANY, stated[3]):
+        return Match.OTHER
+    rest = zip(stated[3:], (*own[3:], *[""] * len(stated)), strict=False)
+    is_known = all(ours in _ANY or ours == theirs for ours, theirs in rest)
+    return Match.SAME if is_known else Match.UNKNOWN

@@ -1,59 +1,41 @@
-"""Parse package URLs (https://github.com/package-url/purl-spec), and compare them."""
+"""Parse package URLs (https://github.com/package-url/purl-spec) by `packageurl`, and compare them."""
 
-from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from gatekeeper.collectors.vulnerabilities import _versions
+from gatekeeper.collectors.vulnerabilities._versions import Match
 
-class Match(IntEnum):
-    """Whether two descriptions are of the same thing."""
-
-    OTHER = 0
-    UNKNOWN = 1
-    """They do not contradict each other, and one does not state all that the other states."""
-    SAME = 2
-
-
-class Purl(NamedTuple):
-    """A parsed package URL, unescaped; case-insensitive parts are in lower case."""
-
-    type: str
-    namespace: str
-    name: str
-    version: str
-    """Empty if missing; so is `namespace`."""
-    qualifiers: tuple[tuple[str, str], ...]
+if TYPE_CHECKING:
+    from packageurl import PackageURL
 
 
 @lru_cache(maxsize=4096)
-def parsed(text: str) -> Purl | None:
-    """Parse a package URL; None if the text is not one."""
+def parsed(text: str) -> "PackageURL | None":
+    """Parse a package URL, with namespace and name in lower case; None if the text is not one."""
     if text[:4].lower() != "pkg:":
         return None
-    rest, _, query = text[4:].partition("#")[0].partition("?")
-    rest = rest.strip("/")
-    before, _, version = rest.rpartition("@")
-    # In `pkg:npm/@scope/name` the @ should be escaped, but some tools do not.
-    if not before or before.endswith("/") or "/" in version:
-        before, version = rest, ""
-    type_, _, path = before.partition("/")
-    namespace, _, name = unquote(path).casefold().rpartition("/")
-    if not type_ or not name:
+    from packageurl import PackageURL
+
+    try:
+        purl = PackageURL.from_string(f"pkg:{text[4:]}")
+    except ValueError:
         return None
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    qualifiers = tuple((key.lower(), unquote(value)) for key, _, value in pairs)
-    type_ = type_.lower()
-    name = name.replace("_", "-") if type_ == "pypi" else name
-    return Purl(type_, namespace.strip("/"), name, unquote(version), qualifiers)
+    namespace = purl.namespace and purl.namespace.casefold()
+    return purl._replace(namespace=namespace, name=purl.name.casefold())
 
 
 def without_version(text: str) -> str:
     """Return a package URL that names every version of the package."""
     purl = parsed(text)
-    if purl is None:
-        return text
-    return f"pkg:{purl.type}/" + "/".join(part for part in (purl.namespace, purl.name) if part)
+    return str(purl._replace(version=None, qualifiers={}, subpath=None)) if purl else text
+
+
+def within(text: str, range_: str) -> str:
+    """Return a package URL that names the versions in a range, by the qualifier `vers`."""
+    before, mark, qualifiers = text.partition("#")[0].partition("?")
+    return f"{before}?{qualifiers}{'&' if mark else ''}vers={quote(range_, safe='')}"
 
 
 _ECOSYSTEMS = {
@@ -83,18 +65,15 @@ def of_package(ecosystem: str | None, name: str | None, version: str | None = No
     return f"pkg:{type_}/{path}@{version}" if version else f"pkg:{type_}/{path}"
 
 
-def compare(stated: Purl, package: Purl) -> Match:
+def compare(stated: "PackageURL", package: "PackageURL") -> Match:
     """Return whether a stated package URL names a package; what only it states is not known to agree."""
     if (stated.type, stated.namespace, stated.name) != (package.type, package.namespace, package.name):
         return Match.OTHER
-    theirs = dict(package.qualifiers)
-    pairs = [(_version(stated), _version(package))]
-    pairs += [(value, theirs.get(key, "")) for key, value in stated.qualifiers]
-    if any(ours and known and ours != known for ours, known in pairs):
-        return Match.OTHER
-    return Match.UNKNOWN if any(ours and not known for ours, known in pairs) else Match.SAME
-
-
-def _version(purl: Purl) -> str:
-    """Return the version; tools write those of Go with and without a `v`."""
-    return purl.version.removeprefix("v") if purl.type == "golang" else purl.version
+    matches = [_versions.compare(package.type, stated.version or "", package.version or "")]
+    for key, value in stated.qualifiers.items():
+        theirs = package.qualifiers.get(key)
+        if key == "vers":
+            matches.append(_versions.within(package.type, value, package.version or ""))
+        elif theirs != value:
+            matches.append(Match.OTHER if theirs else Match.UNKNOWN)
+    return min(matches)

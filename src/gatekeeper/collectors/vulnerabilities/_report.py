@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.formats.severity import Rating, Severity
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
@@ -14,6 +14,8 @@ from gatekeeper.model.evidence import Finding, Origin, Subject, Unreadable
 from gatekeeper.syntax.yaml import Step
 
 _MOST_NAMES = 100
+DEPENDENCIES, SECRETS, CODE = "dependencies", "secrets", "code"
+CONFIGURATION, LICENCES = "configuration", "licences"
 
 
 class Package(NamedTuple):
@@ -25,10 +27,12 @@ class Package(NamedTuple):
     """To be shown: npm states ranges and lists."""
     purl: str | None = None
     """With the installed version, if the scanner states it."""
+    cpes: tuple[str, ...] = ()
+    """What the scanner takes for CPEs of it."""
 
     def __str__(self) -> str:
         """Return name and version."""
-        return " ".join(part[:LONGEST] for part in (self.name, self.version) if part)
+        return " ".join(part[:LONGEST] for part in self[:2] if part)
 
 
 class Vulnerability(NamedTuple):
@@ -43,6 +47,8 @@ class Vulnerability(NamedTuple):
     """Names of other packages in the same scan whose vulnerabilities make this one vulnerable."""
     closed: str | None = None
     """Why it does not count; None if it is open."""
+    contradiction: str | None = None
+    """How the file contradicts itself about the severity; the most severe reading counts."""
 
 
 class Scan(NamedTuple):
@@ -52,8 +58,10 @@ class Scan(NamedTuple):
     vulnerabilities: tuple[Vulnerability, ...]
     subjects: tuple[Subject, ...] = ()
     """What was scanned, if the scanner states it."""
-    of_dependencies: bool = True
-    """Whether anything shows that the scanner looked at dependencies."""
+    kinds: tuple[str, ...] = (DEPENDENCIES,)
+    """At what the scanner looked; empty if nothing shows it."""
+    left_out: frozenset[Severity] = frozenset()
+    """The severities that a filter left out."""
 
 
 Names = tuple[str, ...]
@@ -86,6 +94,8 @@ class Statement(NamedTuple):
     pointer: str
     file: str = ""
     """The file that contains it."""
+    lacks: str | None = None
+    """What its format demands of such a statement, and it does not say; it then closes nothing."""
 
 
 class VulnerabilityReport(NamedTuple):
@@ -107,7 +117,7 @@ def scan_report(
 
 def vulnerability(
     place: tuple[Structured, Sequence[Step]],
-    severity: Severity,
+    rating: Rating,
     advisories: tuple[Names, ...],
     package: Package,
     *,
@@ -125,8 +135,11 @@ def vulnerability(
     fix = f", fixed in {fixed_in}" if fixed_in else ""
     why = f": {one_line(title)}" if isinstance(title, str) and title.strip() else ""
     document, path = place
-    message = f"{severity}: {one_line(f'{what}{where}{fix}')}{why}"
-    return Vulnerability(severity, document.finding(message, *path), advisories, package)
+    message = f"{rating.severity}: {one_line(f'{what}{where}{fix}')}{why}"
+    unclear = rating.contradiction and one_line(f"{what}: {rating.contradiction}; the most severe counts")
+    return Vulnerability(
+        rating.severity, document.finding(message, *path), advisories, package, contradiction=unclear
+    )
 
 
 def names(*values: object) -> tuple[str, ...]:
@@ -149,6 +162,20 @@ def closes(statuses: Mapping[str, bool], status: object, format_: str) -> bool:
 def instant(*values: object) -> datetime | None:
     """Return the first value that is text, as a time; None if no value is text."""
     return instants.from_text(next((value for value in values if isinstance(value, str)), None))
+
+
+_JUSTIFICATIONS = frozenset({
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+})  # fmt: skip
+
+
+def justification(label: str | None) -> str | None:
+    """Return a justification of OpenVEX or CSAF, which have the same five; None if it is another word."""
+    return label if label in _JUSTIFICATIONS else None
 
 
 def vex_report(format_: str, content: Content, statements: Iterable[Statement]) -> VulnerabilityReport:

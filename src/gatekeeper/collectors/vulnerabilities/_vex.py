@@ -1,10 +1,10 @@
 """Close findings by VEX: statements that a vulnerability does not affect a product, or is fixed in it.
 
 A statement closes a finding if they share a name of the vulnerability, and what the statement is about is
-positively the package of the finding or what was scanned. A statement that leaves a finding open counts
-unless it is positively about something else. Of several statements the latest counts; of statements of the
-same time, one that leaves the finding open. Without a time, such a statement is the latest, and one that
-closes the earliest.
+positively the package of the finding or what was scanned, and if it says what its format demands. A
+statement that leaves a finding open counts unless it is positively about something else. Of several
+statements the latest counts; of statements of the same time, one that leaves the finding open. Without a
+time, such a statement is the latest, and one that closes the earliest.
 """
 
 from collections import defaultdict
@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.vulnerabilities import _identity, _purl
-from gatekeeper.collectors.vulnerabilities._purl import Match
-from gatekeeper.collectors.vulnerabilities._report import Product, Scan, Statement, Vulnerability
+from gatekeeper.collectors.vulnerabilities._report import Package, Product, Scan, Statement, Vulnerability
+from gatekeeper.collectors.vulnerabilities._versions import Match
 from gatekeeper.model.evidence import Finding, Subject, Unreadable
 
 _MOST_ABOUT_ONE_PACKAGE = 1_000
@@ -41,7 +41,7 @@ def close(scan: Scan, book: "Book") -> list[Vulnerability]:
 
 def _own_reason(vulnerability: Vulnerability, book: "Book", subjects: tuple[Subject, ...]) -> str | None:
     """Return why no advisory counts; None if one does, empty if there are only other packages."""
-    reasons = [book.reason(names, vulnerability.package.purl, subjects) for names in vulnerability.advisories]
+    reasons = [book.reason(names, vulnerability.package, subjects) for names in vulnerability.advisories]
     if not reasons:
         return "" if vulnerability.through else None
     known = [reason for reason in reasons if reason]
@@ -91,29 +91,30 @@ class Book:
         """The `id` of statements that are about a finding."""
         self._decided: dict[object, str | None] = {}
 
-    def reason(self, names: tuple[str, ...], package: str | None, subjects: Sequence[Subject]) -> str | None:
+    def reason(self, names: tuple[str, ...], package: Package, subjects: Sequence[Subject]) -> str | None:
         """Return why one advisory does not count for a package; None if it does."""
         question = (names, package, subjects)
         if question not in self._decided:
             self._decided[question] = self._decide(_folded(names), package, subjects)
         return self._decided[question]
 
-    def _decide(self, names: Sequence[str], package: str | None, subjects: Sequence[Subject]) -> str | None:
+    def _decide(self, names: Sequence[str], package: Package, subjects: Sequence[Subject]) -> str | None:
         self._asked.update(names)
         about = []
         for product, statement in self._candidates(names, package, subjects):
             match = _identity.match(product, package, subjects) if product else Match.UNKNOWN
             if match is Match.SAME:
                 self._met.add(id(statement))
-            if match is Match.SAME if statement.closes else match is not Match.OTHER:
+            is_about = match is Match.SAME if statement.closes else match is not Match.OTHER
+            if is_about and not (statement.closes and statement.lacks):
                 about.append(statement)
         return _reason(max(about, key=_weight)) if about else None
 
     def _candidates(
-        self, names: Sequence[str], package: str | None, subjects: Sequence[Subject]
+        self, names: Sequence[str], package: Package, subjects: Sequence[Subject]
     ) -> Iterator[_Claim]:
         """Yield the statements that may be about a package; all of the vulnerability if it is not known."""
-        purl = _purl.parsed(package) if package else None
+        purl = _purl.parsed(package.purl) if package.purl else None
         scanned = (_purl.parsed(subject.name) for subject in subjects)
         keys = {"", *(known.name for known in (purl, *scanned) if known)}
         for name in names:
@@ -121,17 +122,15 @@ class Book:
                 if purl is None or key in keys:
                     yield from claims
 
-    def elsewhere(self) -> Iterator[Finding]:
-        """Yield the statements about vulnerabilities that were found that are not about what was scanned."""
+    def unused(self) -> Iterator[Finding]:
+        """Yield the statements about vulnerabilities that were found which close nothing, and why."""
         for statement in self._statements:
-            if not statement.closes or id(statement) in self._met:
+            is_met = id(statement) in self._met
+            if not statement.closes or (is_met and not statement.lacks):
                 continue
             if not self._asked.isdisjoint(_folded(statement.names)):
-                labels = ", ".join(dict.fromkeys(product.label for product in statement.products))
-                about = (
-                    f"is about {labels}, not known to be what was scanned" if labels else "names no product"
-                )
-                message = one_line(f"{statement.status} of {statement.names[0]} closes nothing: it {about}")
+                why = f"it {_shortcoming(statement, is_met=is_met)}"
+                message = one_line(f"{statement.status} of {statement.names[0]} closes nothing: {why}")
                 yield Finding(message, statement.file, pointer=statement.pointer)
 
 
@@ -141,6 +140,14 @@ def _packages(product: Product | None) -> set[str]:
     purls = _identity.purls(last)
     others = {""} if not purls or (len(purls) < len(last) and not hosts) else set()
     return others | {purl.name for purl in purls}
+
+
+def _shortcoming(statement: Statement, *, is_met: bool) -> str:
+    """Return why a statement closes nothing."""
+    if is_met:
+        return f"is incomplete, without {statement.lacks}"
+    labels = ", ".join(dict.fromkeys(product.label for product in statement.products))
+    return f"is about {labels}, not known to be what was scanned" if labels else "names no product"
 
 
 def _reason(statement: Statement) -> str | None:

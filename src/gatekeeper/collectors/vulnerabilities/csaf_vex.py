@@ -1,14 +1,16 @@
 """CSAF 2.0 and 2.1, profile VEX (https://docs.oasis-open.org/csaf/csaf/v2.0/, profile 5).
 
 Products have an id; what identifies them is in the product tree: package URLs, CPEs and hashes. A
-relationship is a component in a product, or on a system: both must match.
+relationship is a component in a product, or on a system: both must match. A range of versions holds for the
+package URLs of its product. `known_not_affected` demands a flag for the product, or a threat of the
+category `impact`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
-from gatekeeper.collectors.vulnerabilities import _report
+from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Names, Product, Statement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
@@ -44,21 +46,26 @@ def _statements(document: Object) -> Iterator[Statement]:
         raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
     tracking = section(described, "tracking", "document.tracking")
     released = _report.instant(tracking.get("current_release_date"), tracking.get("initial_release_date"))
-    paths = _paths(section(document, "product_tree"))
+    tree = section(document, "product_tree")
+    paths, groups = _paths(tree), _groups(tree)
     for place, vulnerability in enumerate(listed(document, "vulnerabilities", "a vulnerability")):
         known_as = _names(vulnerability)
-        reasons = _justifications(vulnerability)
+        reasons = _justifications(vulnerability, groups)
         products = section(vulnerability, "product_status")
         for status, closing in _STATUSES.items():
             for product in _report.names(*entries(products.get(status), status)):
+                why = reasons.get(product, reasons.get(""))
                 yield Statement(
                     names=known_as,
                     closes=closing,
                     status=status,
                     products=(Product(product, paths.get(product, ((),))),),
-                    justification=reasons.get(product, reasons.get("")),
+                    justification=why,
                     instant=released,
                     pointer=f"/vulnerabilities/{place}/product_status/{status}",
+                    lacks="a flag for the product or a threat of the category impact"
+                    if status == "known_not_affected" and not why
+                    else None,
                 )
 
 
@@ -67,17 +74,34 @@ def _names(vulnerability: Object) -> tuple[str, ...]:
     return _report.names(vulnerability.get("cve"), *(id_.get("text") for id_ in ids))
 
 
-def _justifications(vulnerability: Object) -> dict[str, str]:
+def _justifications(vulnerability: Object, groups: Mapping[str, Names]) -> dict[str, str]:
     """Return why products are not affected, by product id; under the empty id, why all are not."""
     reasons: dict[str, str] = {}
-    for key, label, wanted in (("threats", "details", "impact"), ("flags", "label", None)):
-        for reason in listed(vulnerability, key, key):
-            words = first_text(reason, label)
-            if words is None or reason.get("category") != wanted:
-                continue
-            for product in _report.names(*entries(reason.get("product_ids"), "product_ids")) or ("",):
-                reasons[product] = words
+    for threat in listed(vulnerability, "threats", "a threat"):
+        words = first_text(threat, "details")
+        if words and threat.get("category") == "impact":
+            has_products = any(threat.get(key) for key in ("product_ids", "group_ids"))
+            reasons |= dict.fromkeys(_referred(threat, groups) if has_products else ("",), words)
+    for flag in listed(vulnerability, "flags", "a flag"):
+        # A flag without a product is invalid (6.1.32).
+        if label := _report.justification(first_text(flag, "label")):
+            reasons |= dict.fromkeys(_referred(flag, groups), label)
     return reasons
+
+
+def _groups(tree: Object) -> dict[str, Names]:
+    """Return the ids of products by that of their group."""
+    groups = listed(tree, "product_groups", "a group of products")
+    return {first_text(one, "group_id") or "": _ids(one) for one in groups}
+
+
+def _referred(reason: Object, groups: Mapping[str, Names]) -> Names:
+    of_groups = _report.names(*entries(reason.get("group_ids"), "group_ids"))
+    return (*_ids(reason), *(id_ for group in of_groups for id_ in groups.get(group, ())))
+
+
+def _ids(owner: Object) -> Names:
+    return _report.names(*entries(owner.get("product_ids"), "product_ids"))
 
 
 def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
@@ -87,13 +111,13 @@ def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
     while pending:
         branch = pending.pop()
         others = entries(branch.get("full_product_names"), "full_product_names")
-        # A range of versions cannot be compared.
         is_range = branch.get("category") == "product_version_range"
+        range_ = (first_text(branch, "name") or "?") if is_range else None
         for product in (branch.get("product"), *others):
-            if product is not None and not is_range:
+            if product is not None:
                 described = mapping(product, "a product")
                 if id_ := first_text(described, "product_id"):
-                    own = (_identifiers(described),)
+                    own = (_identifiers(described, range_),)
                     # What two products share identifies none of them.
                     paths[id_] = own if paths.get(id_, own) == own else ((),)
         pending += listed(branch, "branches", "a branch")
@@ -108,10 +132,12 @@ def _paths(tree: Object) -> dict[str, tuple[Names, ...]]:
     return paths
 
 
-def _identifiers(product: Object) -> Names:
+def _identifiers(product: Object, range_: str | None) -> Names:
     helper = section(product, "product_identification_helper")
-    purls = entries(helper.get("purls"), "purls")  # CSAF 2.1 has a list
+    purls = _report.names(helper.get("purl"), *entries(helper.get("purls"), "purls"))  # 2.1 has a list
+    if range_ is not None:
+        return tuple(_purl.within(purl, range_) for purl in purls)
     files = listed(helper, "hashes", "the hashes of a file")
     hashes = (one for file in files for one in listed(file, "file_hashes", "a hash"))
     digests = (f"{one.get('algorithm')}:{one.get('value')}" for one in hashes)
-    return _report.names(helper.get("purl"), *purls, helper.get("cpe"), *digests)
+    return _report.names(*purls, helper.get("cpe"), *digests)

@@ -1,10 +1,12 @@
 """The VEX statements of a CycloneDX document: vulnerabilities with an analysis (1.4 and later).
 
-https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is a
-finding of a scanner, not a statement. It affects components, by their reference in the document; one without
-a package URL cannot be compared with anything. If the product that the document describes has a package URL,
-it must not be another one than that which was scanned. A BOM link is to a component in another document: what
-that describes must be what was scanned; this document states it, or nothing does.
+https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
+a finding of a scanner, not a statement. It affects components, by their reference in the document; one
+without a package URL cannot be compared with anything. If the product that the document describes has a
+package URL, it must not be another one than that which was scanned. A BOM link is to a component in another
+document: what that describes must be what was scanned; this document states it, or nothing does.
+`not_affected` demands a justification, a response or a detail. Versions that it calls affected, it does not
+close.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,21 +55,36 @@ def _statements(document: Object) -> Iterator[Statement]:
     serial = str(document.get("serialNumber")).removeprefix("urn:uuid:")
     for place, vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
+        state, closes = analysis["state"], _report.closes(_STATES, analysis["state"], "CycloneDX")
+        response = _report.joined(entries(analysis.get("response"), "response"))
+        why = first_text(analysis, "justification", "detail") or response
         yield Statement(
             names=_names(vulnerability),
-            closes=_report.closes(_STATES, analysis["state"], "CycloneDX"),
-            status=str(analysis["state"]),
+            closes=closes,
+            status=str(state),
             products=tuple(
                 product
                 for entry in listed(vulnerability, "affects", "affects")
-                for product in _each_version(_product(entry, purls, context, serial))
+                for product in _each_version(_product(_heeded(entry, closes), purls, context, serial))
             ),
-            justification=first_text(analysis, "justification", "detail"),
+            justification=why,
             instant=_report.instant(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
             pointer=f"/vulnerabilities/{place}",
+            lacks="a justification, a response or a detail" if state == "not_affected" and not why else None,
         )
+
+
+def _heeded(affected: Object, closes: bool) -> Object:  # noqa: FBT001 - private
+    """Return an affected component without the versions that are said to be affected by what closes it."""
+    stated = list(listed(affected, "versions", "a version"))
+    if not closes or not stated:
+        return affected
+    return {
+        **affected,
+        "versions": [one if one.get("status") in (None, "unaffected") else {} for one in stated],
+    }
 
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
@@ -101,9 +118,14 @@ def _identifiers(affected: Object, purl: object) -> Names:
         return _report.names(purl)
     before, mark, qualifiers = str(purl).partition("?")
     before = before.removesuffix(f"@{parsed.version}")
-    stated = (first_text(one, "version") for one in listed(affected, "versions", "a version"))
-    kept = (version for version in stated if version and parsed.version in ("", version))
-    return tuple(f"{before}@{version}{mark}{qualifiers}" for version in kept)
+    identifiers = []
+    for one in listed(affected, "versions", "a version"):
+        version, range_ = first_text(one, "version"), first_text(one, "range")
+        if version and parsed.version in (None, version):
+            identifiers.append(f"{before}@{version}{mark}{qualifiers}")
+        elif range_ and not version:
+            identifiers.append(_purl.within(str(purl), range_))
+    return tuple(identifiers)
 
 
 def _purls(document: Object) -> dict[str, object]:

@@ -1,15 +1,16 @@
 """Grype's JSON (https://github.com/anchore/grype, `grype/presenter/models/document.go`).
 
 Each match counts, as in Grype itself, even if the same CVE matches one package at several paths: each path
-needs a fix. `ignoredMatches` are closed if they name the rule that ignores them. A report without a match is
-a clean scan if it says what was scanned. It is partial if its configuration or a rule leaves out
-vulnerabilities by the state of their fix, or if the distribution is no longer maintained.
+needs a fix. `ignoredMatches` are closed if they name the rule that ignores them. A report without a match
+is a clean scan if it says what was scanned. It is partial if its configuration or a rule leaves out
+vulnerabilities by the state of their fix, or if the distribution is no longer maintained. The severity is
+the more severe of Grype's word and the CVSS score or vector of the same entry.
 """
 
 import re
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import from_name
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
@@ -84,7 +85,8 @@ def _missing(report: Object, descriptor: Object) -> Iterator[str]:
             if not any(rule.get(key) for key in ("vulnerability", "package", "vex-status", "match-type")):
                 state = shown(rule.get("fix-state"))
                 yield f"Grype left out vulnerabilities by the state of their fix: a rule ignores {state}"
-    if section(section(descriptor, "db"), "status").get("error"):
+    database = section(section(descriptor, "db"), "status")
+    if database.get("error") or database.get("valid") is False:
         yield "the vulnerability database of Grype is not valid"
     for alert in listed(report, "alertsByPackage", "the alerts of a package"):
         for one in listed(alert, "alerts", "an alert"):
@@ -101,15 +103,31 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
 def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
     found = mapping(match.get("vulnerability"), "vulnerability")
     artifact = section(match, "artifact")
+    cpes = entries(artifact.get("cpes"), "cpes")
     others = listed(match, "relatedVulnerabilities", "a related vulnerability")
     return _report.vulnerability(
         (document, (key, place)),
-        from_name(found.get("severity"), "severity"),
+        rated(by_word(found.get("severity"), "severity"), *_cvss(found)),
         (_report.names(first_text(found, "id"), *(other.get("id") for other in others)),),
-        Package(*(first_text(artifact, part) for part in ("name", "version", "purl"))),
+        Package(
+            first_text(artifact, "name"),
+            first_text(artifact, "version"),
+            first_text(artifact, "purl"),
+            _report.names(*(one.get("cpe") if isinstance(one, dict) else one for one in cpes)),
+        ),
         at=_path(artifact),
         fixed_in=_report.joined(entries(section(found, "fix").get("versions"), "fix.versions")),
     )
+
+
+def _cvss(found: Object) -> Iterator[Reading]:
+    """Yield the scores of the newest version of CVSS; those of the primary source, if one is primary."""
+    scores = list(listed(found, "cvss", "a CVSS score"))
+    scores = [one for one in scores if one.get("type") == "Primary"] or scores
+    newest = max((first_text(one, "version") or "" for one in scores), default="")
+    for one in scores:
+        if (first_text(one, "version") or "") == newest:
+            yield from by_cvss(section(one, "metrics").get("baseScore"), one.get("vector"))
 
 
 def _path(artifact: Object) -> str | None:

@@ -2,15 +2,16 @@
 
 https://docs.npmjs.com/cli/commands/npm-audit and `workspaces/arborist/lib/audit-report.js`. Version 2 lists
 packages: a package is vulnerable by its own advisories, or through packages that it depends on; `via` mixes
-the two. Version 1 lists advisories. The counters must not exceed the list. An audit that did not run is also
-valid JSON: `{"error": ...}`, or the response of the registry with its `statusCode`.
+the two. Version 1 lists advisories. The severity is the most severe of the package's, of its advisories'
+and of their CVSS scores and vectors. The counters must not exceed the list. An audit that did not run is
+also valid JSON: `{"error": ...}`, or the response of the registry with its `statusCode`.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import Severity, from_name
+from gatekeeper.collectors.formats.severity import Reading, Severity, by_cvss, by_word, from_name, rated
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
@@ -83,17 +84,16 @@ def _failure(report: Object) -> str | None:
 def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]:
     for name, entry in packages.items():
         package = mapping(entry, f"the package {name}")
-        severity = from_name(package.get("severity"), "severity")
         causes = listing(package.get("via"), f"{name}: via")
         own = [cause for cause in causes if isinstance(cause, dict)]
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
-        of_own = (from_name(one["severity"], f"{name}: severity") for one in own if "severity" in one)
+        of_own = (reading for one in own for reading in _readings(one))
         title = _report.joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
         found = _report.vulnerability(
             (document, ("vulnerabilities", name)),
-            min([severity, *of_own]),
+            rated(by_word(package.get("severity"), "severity"), *of_own),
             tuple(_names(advisory) for advisory in own),
             # The range is vulnerable; the installed version is unknown.
             Package(name, first_text(package, "range"), _purl.of_package("npm", name)),
@@ -110,12 +110,19 @@ def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerabil
         name, only = first_text(advisory, "module_name"), versions[0] if len(versions) == 1 else None
         yield _report.vulnerability(
             (document, ("advisories", key)),
-            from_name(advisory.get("severity"), "severity"),
+            rated(*_readings(advisory)),
             (_names(advisory),),
             Package(name, _report.joined(versions), _purl.of_package("npm", name, only)),
             fixed_in=first_text(advisory, "patched_versions"),
             title=advisory.get("title"),
         )
+
+
+def _readings(advisory: Object) -> Iterator[Reading]:
+    _, severity = by_word(advisory.get("severity"), "severity")
+    cvss = section(advisory, "cvss")
+    yield "its advisory", severity
+    yield from by_cvss(cvss.get("score"), cvss.get("vectorString"))
 
 
 def _names(advisory: Object) -> tuple[str, ...]:

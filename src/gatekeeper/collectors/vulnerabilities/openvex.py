@@ -2,7 +2,8 @@
 
 The product of a statement is what was scanned or the package itself; if it has subcomponents, these are the
 packages in it. Vulnerabilities and products may be plain strings; version 0.0.1 lists subcomponents beside
-the products. A product is named by its IRI, its identifiers and its hashes.
+the products. A product is named by its IRI, its identifiers and its hashes. `not_affected` demands one of
+five justifications, or an impact statement.
 """
 
 from collections.abc import Iterator
@@ -30,17 +31,22 @@ def read(content: Content) -> VulnerabilityReport:
 def _statements(document: Object) -> Iterator[Statement]:
     for place, statement in enumerate(objects(document["statements"], "statements", "a statement")):
         status = statement.get("status")
+        why = _report.justification(first_text(statement, "justification"))
+        why = why or first_text(statement, "impact_statement")
         yield Statement(
             names=_names(statement.get("vulnerability")),
             closes=_report.closes(_STATUSES, status, "OpenVEX"),
             status=str(status),
             products=tuple(_products(statement)),
-            justification=first_text(statement, "justification") or first_text(statement, "impact_statement"),
+            justification=why,
             instant=_report.instant(
                 *(statement.get(key) for key in ("last_updated", "timestamp")),
                 *(document.get(key) for key in ("last_updated", "timestamp")),
             ),
             pointer=f"/statements/{place}",
+            lacks="a justification of OpenVEX or an impact statement"
+            if status == "not_affected" and not why
+            else None,
         )
 
 

@@ -2,15 +2,15 @@
 
 A group is one vulnerability with its several names, so groups are counted, package by package. An empty
 `results` is a clean scan: if the scanner finds no package, it exits with 128 and writes nothing, or writes
-`null` with `--allow-no-lockfiles`. Neither an empty list without anything else,
-which may be of any tool, nor sources without packages show that dependencies were looked at. `max_severity`
-is a CVSS score as text; if it is empty, the severity that the database states counts
+`null` with `--allow-no-lockfiles`. Neither an empty list without anything else, which may be of any tool,
+nor sources without packages show that dependencies were looked at. The severity is the most severe of
+`max_severity`, a CVSS score as text, of the CVSS vectors and of the database's own word
 (`database_specific.severity`).
 """
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import Severity, from_name, from_score_text
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, from_score_text, rated
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
@@ -22,6 +22,7 @@ from gatekeeper.collectors.reading.figures import (
     section,
     text,
 )
+from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
@@ -58,10 +59,13 @@ def read(content: Content) -> VulnerabilityReport:
             for place, result in enumerate(objects(results, "results", "a result"))
             for found in _of_source(document, ("results", place), result)
         ),
-        of_dependencies=any(result.get("packages") for result in objects(results, "results"))
-        or len(content.object) > 1,
+        kinds=(_report.DEPENDENCIES,) if _has_packages(content.object) else (),
     )
     return _report.scan_report(content, "osv-scanner", scan)
+
+
+def _has_packages(report: Object) -> bool:
+    return len(report) > 1 or any(one.get("packages") for one in objects(report["results"], "results"))
 
 
 def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
@@ -73,12 +77,12 @@ def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vu
         package = Package(name, version, purl)
         details = _details(found)
         for group_path, group in _groups(found, details):
-            severity = _severity(group, details)
+            rating = rated(*_readings(group, details))
             ids = listing(group.get("ids"), "ids")
             title = next((details[id_].get("summary") for id_ in _report.names(*ids) if id_ in details), None)
             yield _report.vulnerability(
                 (document, (*path, "packages", place, *group_path)),
-                severity,
+                rating,
                 (_aliases(group, ids, details),),
                 package,
                 at=source,
@@ -103,18 +107,16 @@ def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path
             yield ("vulnerabilities", place), {"ids": [id_]}
 
 
-def _severity(group: Object, details: dict[str, Object]) -> Severity:
+def _readings(group: Object, details: dict[str, Object]) -> Iterator[Reading]:
     highest = group.get("max_severity")
     if highest is not None and (score := text(highest, "max_severity")):
-        return from_score_text(score)
-    severities = [
-        from_name(specific.get("severity"), "database_specific.severity")
-        for id_ in _report.names(*listing(group["ids"], "ids"))
-        if id_ in details
-        and isinstance(specific := details[id_].get("database_specific"), dict)
-        and specific.get("severity") is not None
-    ]
-    return min(severities, default=Severity.UNKNOWN)
+        yield f"max_severity {score[:LONGEST]}", from_score_text(score)
+    for id_ in _report.names(*listing(group["ids"], "ids")):
+        for one in listed(details.get(id_, {}), "severity", "a severity"):
+            yield from by_cvss(None, one.get("score"))
+        specific = details.get(id_, {}).get("database_specific")
+        if isinstance(specific, dict) and specific.get("severity") is not None:
+            yield by_word(specific["severity"], "database_specific.severity")
 
 
 def _aliases(group: Object, ids: list[Json], details: dict[str, Object]) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """Read evidence of the kind `vulnerabilities`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
 from gatekeeper.collectors.vulnerabilities._report import (
@@ -13,13 +15,11 @@ from gatekeeper.collectors.vulnerabilities._report import (
     Vulnerability,
     VulnerabilityReport,
 )
-from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
+from gatekeeper.collectors.vulnerabilities.facts import PLACES, VulnerabilitiesFacts
 from gatekeeper.model.evidence import (
     Absent,
     Artefact,
     Collected,
-    Finding,
-    NotUnderstood,
     Options,
     Origin,
     oldest,
@@ -27,9 +27,6 @@ from gatekeeper.model.evidence import (
 )
 
 __all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
-
-
-_COUNTED = ("critical", "high", "medium", "low", "findings")
 
 
 def _must_hold(content: Content) -> None:
@@ -48,35 +45,46 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")
     statements = [statement for report in reports for statement in report.statements]
     book = _vex.Book(statements)
-    facts = _facts(scans, [found for scan in scans for found in _vex.close(scan, book)])
+    read = [(one, [found for scan in one.scans for found in _vex.close(scan, book)]) for one in reports]
+    facts = _facts(scans, [vulnerability for _, found in read for vulnerability in found])
     if statements:
-        facts = facts._replace(statements_elsewhere=tuple(book.elsewhere()))
-    return Collected(facts, tuple(_origins(reports, facts)))
-
-
-def _origins(reports: Sequence[VulnerabilityReport], facts: VulnerabilitiesFacts) -> Iterator[Origin]:
+        facts = facts._replace(statements_unused=tuple(book.unused()))
     of_scans = [report.origin for report in reports if report.scans]
     age, commit = oldest(origin.produced_at for origin in of_scans), shared(of.commit for of in of_scans)
-    looked = any(scan.of_dependencies for report in reports for scan in report.scans)
-    for report in reports:
-        if not report.scans:
-            # A statement measures nothing: it does not change the age of the scans.
-            yield report.origin._replace(produced_at=age, commit=commit)
-        else:
-            yield report.origin if looked else _unlooked(report, facts)
-
-
-def _unlooked(report: VulnerabilityReport, facts: VulnerabilitiesFacts) -> Origin:
-    """Return the origin of a scan of something else: that it counts none proves nothing of dependencies."""
-    tools = ", ".join(dict.fromkeys(scan.scanner for scan in report.scans))
-    message = f"nothing shows that {tools} looked at dependencies; add the report of a dependency scanner"
-    origin = report.origin
-    none = frozenset(name for name in _COUNTED if not getattr(facts, name))
-    place = NotUnderstood(Finding(message, origin.file), none)
-    return origin._replace(
-        not_understood=(*origin.not_understood, place),
-        partial=(*origin.partial, message) if facts.findings else origin.partial,
+    origins = (
+        _doubted(report, facts, found)
+        if report.scans
+        # A statement measures nothing: it does not change the age of the scans.
+        else report.origin._replace(produced_at=age, commit=commit)
+        for report, found in read
     )
+    return Collected(facts, tuple(origins))
+
+
+def _doubted(
+    report: VulnerabilityReport, facts: VulnerabilitiesFacts, found: Iterable[Vulnerability]
+) -> Origin:
+    """Return the origin of scans with what is not understood of them: no count of none rests on it."""
+    ledger, file = Ledger(PLACES), report.origin.file
+    none = frozenset(name for name in facts._fields if not getattr(facts, name))
+    for scan in report.scans:
+        if not facts.scans:
+            message = f"nothing shows at what {scan.scanner} looked; add the report of a dependency scanner"
+            ledger.note("tool", message, file=file, touches=none)
+        if scan.left_out:
+            words = ", ".join(str(severity) for severity in sorted(scan.left_out))
+            touches = {severity.name.lower() for severity in scan.left_out} | (none & {"findings"})
+            ledger.note("filter", f"a filter left out: {words}", file=file, touches=touches)
+    for one in found:
+        if one.severity is Severity.UNKNOWN and one.closed is None:
+            ledger.note("severity", one.finding.message, **_place(one), touches=none)
+        if one.contradiction:
+            ledger.note("contradiction", one.contradiction, **_place(one))
+    return report.origin._replace(not_understood=(*report.origin.not_understood, *ledger.places()))
+
+
+def _place(found: Vulnerability) -> dict[str, Any]:
+    return {name: value for name, value in found.finding._asdict().items() if name != "message"}
 
 
 def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> VulnerabilitiesFacts:
@@ -85,13 +93,15 @@ def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> V
     number = dict.fromkeys(Severity, 0)
     for vulnerability in open_:
         number[vulnerability.severity] += 1
+    critical, high, unknown, medium, low = (number[severity] for severity in Severity)
     return VulnerabilitiesFacts(
-        critical=number[Severity.CRITICAL],
-        high=number[Severity.HIGH] + number[Severity.UNKNOWN],
-        medium=number[Severity.MEDIUM],
-        low=number[Severity.LOW],
+        critical=critical and critical + unknown,
+        high=high and high + unknown,
+        medium=medium and medium + unknown,
+        low=low and low + unknown,
         findings=tuple(vulnerability.finding for vulnerability in open_),
         scanner=", ".join(sorted({scan.scanner for scan in scans})),
+        scans=tuple(sorted({kind for scan in scans for kind in scan.kinds})),
         closed=tuple(
             found.finding._replace(message=f"{found.finding.message} ({found.closed})")
             for found in ordered

@@ -1,16 +1,17 @@
 """A SARIF log as scans: every result of every run counts, of any tool.
 
-A log of tools of which none looked at dependencies, by its name or by its results, is not a dependency scan.
+At what a tool looked is known by its name, or by the rules that the log describes.
 """
 
 import re
 from functools import lru_cache
 
 from gatekeeper.collectors.formats.sarif import log as sarif
+from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
 from gatekeeper.collectors.reading.one_line import LONGEST
-from gatekeeper.collectors.vulnerabilities import _purl
+from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
@@ -25,13 +26,45 @@ _IDENTIFIER = re.compile(
     r"(?![0-9])",
     re.IGNORECASE,
 )
-_SCANNERS = re.compile(
-    r"\b(trivy|grype|snyk(?! ?(code|iac))|osv.scanner|(npm|pnpm|yarn|pip|cargo|bundler?|composer).?audit"
-    r"|auditjs|dependency.?check|dependabot|checkmarx.sca|whitesource|black.?duck|sonatype"
-    r"|nexus iq|jfrog xray|anchore|clair|docker scout|cargo.deny|govulncheck|retire(\.?js)?"
-    r"|amazon inspector|fossa|veracode sca|semgrep supply chain)\b",
-    re.IGNORECASE,
-)
+_TOOLS = {
+    kind: re.compile(rf"\b({names})\b", re.IGNORECASE | re.VERBOSE)
+    for kind, names in {
+        _report.DEPENDENCIES: r"""
+            trivy | grype | snyk(?!.?(code|iac)) | osv.scanner | dependency.?check | clair |
+            (npm|pnpm|yarn|pip|cargo|bundler?|composer).?audit | auditjs | dependabot | checkmarx.sca |
+            whitesource | black.?duck | sonatype | nexus.iq | jfrog.xray | anchore | docker.scout |
+            cargo.deny | govulncheck | retire(\.?js)? | amazon.inspector | fossa | veracode.sca |
+            semgrep.supply.chain | socket | safety""",
+        _report.SECRETS: """
+            gitleaks | trufflehog | detect.?secrets | ggshield | gitguardian | git.secrets | noseyparker |
+            kingfisher | talisman""",
+        _report.CODE: r"""
+            semgrep(?!.supply.chain) | opengrep | codeql | bandit | gosec | brakeman | flawfinder |
+            njsscan | node.?js.?scan | mobsfscan | spotbugs | find.?sec.?bugs | snyk.?code | sonar\w* |
+            psalm | checkmarx(?!.sca) | veracode(?!.sca) | fortify | coverity | security.code.scan |
+            devskim | bearer | insider | horusec | appscan | klocwork""",
+        _report.CONFIGURATION: """
+            checkov | tfsec | kics | terrascan | kube.?linter | kubescape | kubesec | dockle | hadolint |
+            cfn.?nag | cfn.?guard | snyk.?iac | zizmor | prowler | datree | terraform.?compliance""",
+        _report.LICENCES: "scancode | licensee | license.?finder",
+    }.items()
+}
+"""The names of tools by the kind of their scans."""
+_TAGS = {
+    _report.SECRETS: re.compile(r"secrets?\b", re.IGNORECASE),
+    _report.CONFIGURATION: re.compile("misconfiguration|iac|infrastructure", re.IGNORECASE),
+    _report.LICENCES: re.compile("licen[cs]e", re.IGNORECASE),
+    _report.CODE: re.compile(r"(external/)?cwe(/|-\d|$)|sast|owasp", re.IGNORECASE),
+}
+"""The tags of rules that show the kind of a scan whose tool is not known; all begin so."""
+_TRIVY = {
+    "OsPackageVulnerability": _report.DEPENDENCIES,
+    "LanguageSpecificPackageVulnerability": _report.DEPENDENCIES,
+    "Misconfiguration": _report.CONFIGURATION,
+    "Secret": _report.SECRETS,
+    "License": _report.LICENCES,
+}
+"""The names of Trivy's rules."""
 
 
 def recognises(content: Content) -> bool:
@@ -47,26 +80,35 @@ def read(content: Content) -> VulnerabilityReport:
             run.tool,
             tuple(_vulnerability(result, content.name) for result in run.results),
             run.origin.subjects,
-            _is_of_dependencies(run),
+            _kinds(run),
         )
         for run in runs
     )
     return VulnerabilityReport(united([run.origin for run in runs]), tuple(scans))
 
 
-def _is_of_dependencies(run: sarif.Run) -> bool:
-    """Return whether the tool is a scanner of dependencies, or names an advisory or a package."""
-    return bool(_SCANNERS.search(run.tool)) or any(
-        _IDENTIFIER.search(name) or _purl.parsed(name)
-        for names_ in (run.names, *(result.names for result in run.results))
-        for name in names_
-    )
+def _kinds(run: sarif.Run) -> tuple[str, ...]:
+    """Return at what a tool looked: by its name, else by the advisories, packages and tags of its rules.
+
+    Trivy looks at what its command says; by default at dependencies and secrets.
+    """
+    if run.tool == "Trivy" and (found := dict.fromkeys(_TRIVY[tag] for tag in run.tags if tag in _TRIVY)):
+        return tuple(found) if _report.CONFIGURATION in found else (_report.DEPENDENCIES, *found)
+    if named := tuple(kind for kind, names_ in _TOOLS.items() if names_.search(run.tool)):
+        return named
+    described = (*run.names, *(name for result in run.results for name in result.names))
+    if any(_IDENTIFIER.search(name) or _purl.parsed(name) for name in described):
+        return (_report.DEPENDENCIES,)
+    return tuple(kind for kind, mark in _TAGS.items() if any(map(mark.match, run.tags)))
 
 
 def _vulnerability(result: sarif.Result, log: str) -> Vulnerability:
+    # No score and no level: that it is a warning is the default of SARIF, and says nothing of an advisory.
+    is_unrated = not result.is_rated and any(map(_IDENTIFIER.search, result.names))
+    severity = Severity.UNKNOWN if is_unrated else result.severity
     return Vulnerability(
-        severity=result.severity,
-        finding=_finding(result, log),
+        severity=severity,
+        finding=_finding(result, severity, log),
         # No statement is about a result that contradicts itself.
         advisories=() if result.contradiction else _advisories(result.names),
         package=_package(result.purls),
@@ -74,10 +116,10 @@ def _vulnerability(result: sarif.Result, log: str) -> Vulnerability:
     )
 
 
-def _finding(result: sarif.Result, log: str) -> Finding:
+def _finding(result: sarif.Result, severity: Severity, log: str) -> Finding:
     rule = (result.rule or "")[:LONGEST]
     message = result.message if rule in result.message else f"{rule}: {result.message}"
-    return result.finding(f"{result.severity}: {message}", log)
+    return result.finding(f"{severity}: {message}", log)
 
 
 @lru_cache(maxsize=4096)  # thousands of results violate a few hundred rules

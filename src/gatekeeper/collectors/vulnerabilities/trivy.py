@@ -3,15 +3,17 @@
 https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names a scanned
 target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan.
 
-What counts is what Trivy's SARIF lists: vulnerabilities, secrets, misconfigurations that fail, and licences,
-each with the severity that Trivy gives it. Findings that `.trivyignore` or a VEX document removed are closed;
-Trivy lists them with `--show-suppressed`. Filters such as `--severity` leave no trace. If the system of an
-image is no longer maintained, its vulnerabilities may be missing: the report is partial.
+What counts is what Trivy's SARIF lists: vulnerabilities, secrets, misconfigurations that fail, and
+licences, each with the severity that Trivy gives it. Findings that `.trivyignore` or a VEX document removed
+are closed; Trivy lists them with `--show-suppressed`. Filters such as `--severity` leave no trace. If the
+system of an image is no longer maintained, its vulnerabilities may be missing: the report is partial. The
+severity of a vulnerability is the more severe of Trivy's word and the CVSS score or vector of the same
+source, from which Trivy takes the score in its SARIF.
 """
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.formats.severity import from_name
+from gatekeeper.collectors.formats.severity import Rating, Reading, by_cvss, by_word, from_name, rated
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
@@ -32,7 +34,14 @@ from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
-_OF_PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
+_KINDS = {
+    "os-pkgs": _report.DEPENDENCIES,
+    "lang-pkgs": _report.DEPENDENCIES,
+    "secret": _report.SECRETS,
+    "config": _report.CONFIGURATION,
+    "license": _report.LICENCES,
+    "license-file": _report.LICENCES,
+}
 _LISTS = {
     "Vulnerabilities": "vulnerability",
     "Secrets": "secret",
@@ -57,13 +66,14 @@ def read(content: Content) -> VulnerabilityReport:
     document, report = content.json_document, content.object
     placed = list(_results(document.value))
     results = [result for _, result in placed]
-    if not any(map(_has_packages, results)):
-        raise Absent("Trivy scanned no packages")
+    if not results:
+        raise Absent("Trivy found nothing to scan")
     metadata = section(report, "Metadata")
     scan = Scan(
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
         tuple(_subjects(report, metadata, results)),
+        tuple(dict.fromkeys(kind for result in results for kind in _kinds(result))),
     )
     return _report.scan_report(
         content,
@@ -109,13 +119,13 @@ def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
         yield (*base, place), result
 
 
-def _has_packages(result: Object) -> bool:
-    """Return whether packages were scanned; before version 0.20 a result had no class."""
-    return (
-        first_text(result, "Class") in _OF_PACKAGES
-        or ("Class" not in result and "Target" in result)
-        or bool(result.get("Vulnerabilities"))
-    )
+def _kinds(result: Object) -> Iterator[str]:
+    """Yield at what Trivy looked; before version 0.20 a result had no class."""
+    class_ = first_text(result, "Class")
+    if result.get("Vulnerabilities") or ("Class" not in result and "Target" in result):
+        yield _report.DEPENDENCIES
+    if class_ in _KINDS:
+        yield _KINDS[class_]
 
 
 def _findings(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
@@ -150,13 +160,21 @@ def _vulnerability(document: Structured, path: _Path, detected: Object, result: 
     purl = first_text(section(detected, "PkgIdentifier"), "PURL")
     return _report.vulnerability(
         (document, path),
-        from_name(detected.get("Severity"), "Severity"),
+        _rating(detected),
         (_report.names(detected.get("VulnerabilityID"), *entries(detected.get("VendorIDs"), "VendorIDs")),),
         Package(name, version, purl or _purl.of_package(first_text(result, "Type"), name, version)),
         at=first_text(detected, "PkgPath") or result.get("Target"),
         fixed_in=first_text(detected, "FixedVersion"),
         title=detected.get("Title"),
     )
+
+
+def _rating(detected: Object) -> Rating:
+    source = first_text(detected, "SeveritySource")
+    cvss = section(section(detected, "CVSS"), source) if source else {}
+    newest = next((key for key in ("V40", "V3", "V2") if {f"{key}Score", f"{key}Vector"} & cvss.keys()), "V2")
+    scores: Iterator[Reading] = by_cvss(cvss.get(f"{newest}Score"), cvss.get(f"{newest}Vector"))
+    return rated(by_word(detected.get("Severity"), "Severity"), *scores)
 
 
 def _closing(modified: Object) -> str | None:

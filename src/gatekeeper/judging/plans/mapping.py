@@ -29,7 +29,7 @@ def options_of(service: Service, slot: str, rulebook: Rulebook) -> Mapping[str, 
     selects = {
         name: other.select
         for name, other in service.evidence.items()
-        if name != slot and other.select and other.path == pointer.path
+        if other.select and name != slot and other.path == pointer.path
     }
     own = {"select": pointer.select} if pointer.select else {}
     read = _binding_slots(service, rulebook) if selects else ()

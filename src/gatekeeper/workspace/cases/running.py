@@ -1,10 +1,11 @@
 """Judge prepared cases by a rulebook, and compare the results with what they expect."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.judge import Facts, judge_milestone
+from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
@@ -115,8 +116,10 @@ class CaseJudge:
         evidence = _evidence(world, world.own, rulebook)
         of = Case(world.services[world.own], rulebook, evidence, world.as_of, world.roadmap)
         entries = [entry for entry in world.exceptions.values() if entry.service == world.own]
-        is_of_level = isinstance(case.written, LevelCase)
-        if not (is_of_level or entries or expectations.needs_levels(case.written.expect)):
+        is_of_level, expected = isinstance(case.written, LevelCase), case.written.expect
+        if not (is_of_level or entries or expectations.needs_levels(expected)):
+            named = {case.about, *getattr(expected, "criteria", ()), *getattr(expected, "gates", ())}
+            of = of._replace(rulebook=_that_decides(named, rulebook))
             return expectations.of_findings(judge_findings(of, world.milestone, shared))
         result = judge_service(of, world.milestone, entries, shared)
         if result is None:
@@ -135,6 +138,21 @@ class CaseJudge:
         given = {name: _evidence(world, name, rules.rulebook) for name in world.services}
         manifests = world.manifests(rules)
         return self._workspace._replace(manifests=manifests, rulebook=rules.rulebook, given=given)
+
+
+def _that_decides(named: Collection[str], rulebook: Rulebook) -> Rulebook:
+    """Return the part of a rulebook that decides about the criteria and gates that are named."""
+    levels = {
+        level: of._replace(rules=tuple(rule for rule in of.rules if rule.id in named))
+        for level, of in rulebook.levels.items()
+    }
+    known = {*named, *(rule.twin for of in levels.values() for rule in of.rules)}
+    gates = {
+        name: gate
+        for name, gate in rulebook.gates.items()
+        if not known.isdisjoint((name, f"{name}.{SCOPE_CRITERION}", *gate.ids))
+    }
+    return rulebook._replace(gates=gates, levels=levels)
 
 
 def _of_milestone(world: World, rulebook: Rulebook) -> Answer:

@@ -1,25 +1,34 @@
 """An OpenAPI 3 description: one document or several files, with its references resolved.
 
-OpenAPI Specification 3.0.4, 3.1.2 and 3.2.0, https://spec.openapis.org/oas/. The target of a reference is in
-the same document or in another file of the artefact; nothing is fetched, and a reference without a target
-makes the description unreadable. Only references that a fact depends on are resolved.
+OpenAPI Specification 3.0.4, 3.1.2 and 3.2.0, https://spec.openapis.org/oas/. A reference is followed wherever
+it is met: its target is in the same document, in another file of the artefact, or named by `$id` or
+`$anchor`; nothing is fetched.
+
+A description may have a ledger. Then a place that breaks the specification, or whose reference leads nowhere,
+is noted in it, and the rest is read; without a ledger, it makes the description unreadable.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from urllib.parse import unquote
 
+from gatekeeper.collectors.formats.openapi.fields import flaws_of_fields
 from gatekeeper.collectors.reading import figures
 from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
-from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.reading.node import InvalidNode, Node
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import ArtefactFile, Unreadable, Unrecognised
+from gatekeeper.model.evidence import Absent, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax.json import Json
 
 _VERSION = re.compile(r"(\d+\.\d+)(\.\d+)?(-\S+)?")
 _SERIES = ("3.0", "3.1", "3.2")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_TEMPLATE = re.compile(r"\{[^{}]*\}")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+\s*(;.*)?", re.DOTALL)
+_MAY_BE_BESIDE_A_REFERENCE = frozenset({"$ref", "summary", "description"})
 _MOST_HOPS = 50
 _MOST_PARTS = 1000
 """Limits for chains of references, and for the parts of a schema, so that the cost stays linear."""
@@ -28,28 +37,77 @@ _MOST_PARTS = 1000
 class Description:
     """An OpenAPI description: a root document and the files that it refers to."""
 
-    def __init__(self, root: Structured, files: Files) -> None:
+    def __init__(self, root: Structured, files: Files, ledger: Ledger | None = None) -> None:
         self.root = Node.of(root)
         self._files = files
+        self._ledger = ledger
         self._targets: dict[tuple[str, str], Node] = {}
         self.version = _version(self.root)
         self.series = self.version[:3]
         _has_content(self.root, self.series)
+        with self.noting("path"):
+            self.check(self.root, "document")
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether everything that breaks the specification is noted."""
+        return self._ledger is not None
+
+    @contextmanager
+    def noting(self, kind_of_place: str, touches: Iterable[str] | None = None) -> Iterator[None]:
+        """Note in the ledger what cannot be read, and leave the block; without a ledger it is raised."""
+        try:
+            yield
+        except InvalidNode as flaw:
+            if self._ledger is None:
+                raise
+            found = flaw.node.finding(f"{_subject(flaw.node)} {flaw.message}")
+            self._ledger.note(
+                kind_of_place,
+                found.message,
+                file=found.file,
+                line=found.line,
+                pointer=found.pointer,
+                touches=touches,
+            )
+
+    def check(self, node: Node, type_: str) -> None:
+        """Check that an object has only fields of its type; without a ledger, nothing is checked.
+
+        Raises:
+            InvalidNode: It has another one, which may be one of its fields misspelt or disabled.
+        """
+        if self.is_strict:
+            for flaw in flaws_of_fields(node, type_, self.series):
+                raise flaw
 
     def paths(self) -> list[tuple[str, Node]]:
         """Return the path items as written: their references are not resolved."""
-        found = self.root.fields_of("paths")
-        for path, node in found:
-            if not path.startswith("/"):
-                raise node.flaw("is not a path: it does not start with /")
+        found: list[tuple[str, Node]] = []
+        templates = dict[str, str]()
+        for path, node in self.entries(self.root, "paths", "path"):
+            with self.noting("path"):
+                if not path.startswith("/"):
+                    raise node.flaw("is not a path: it does not start with /")
+                other = templates.setdefault(_TEMPLATE.sub("{}", path), path)
+                if other != path and self.is_strict:
+                    raise node.flaw(f"is the same path as {other}")
+                found.append((path, node))
         return found
 
     def resolve(self, node: Node) -> Node:
-        """Return the node at the end of a chain of references: the node itself if it is not a reference."""
+        """Return the node at the end of a chain of references: the node itself if it is not a reference.
+
+        Raises:
+            InvalidNode: The chain leads nowhere or does not end, or a reference has other fields beside it.
+        """
         for _ in range(_MOST_HOPS):
             target = self.target(node)
             if target is None:
                 return node
+            beside = node.object().keys() - _MAY_BE_BESIDE_A_REFERENCE
+            if self.is_strict and any(not key.startswith("x-") for key in beside):
+                raise node.flaw(f"has {shown(min(beside))} beside a $ref, which tools read differently")
             node = target
         raise node.flaw(f"is reached through more than {_MOST_HOPS} references, or refers to itself")
 
@@ -58,10 +116,36 @@ class Description:
         child = node.get(key)
         return self.resolve(child) if child else None
 
+    def listed(self, node: Node, key: str) -> list[Node]:
+        """Return the items of the list under a key; their own references are not resolved."""
+        child = self.child(node, key)
+        return child.listed() if child else []
+
+    def entries(self, node: Node, key: str, kind_of_place: str | None = None) -> list[tuple[str, Node]]:
+        """Return the entries of the object under a key; their own references are not resolved.
+
+        Args:
+            node: The owner of the object.
+            key: Its key.
+            kind_of_place: If it is given, entries that begin with `x-` are left out: they are extensions.
+        """
+        child = self.child(node, key)
+        found = list(child.items()) if child else []
+        if kind_of_place is None:
+            return found
+        for name, entry in found:
+            hidden = name.removeprefix("x-")
+            with self.noting(kind_of_place):
+                if self.is_strict and hidden != name and re.match(r"/|default$|[1-5][0-9X]{2}$", hidden):
+                    raise entry.flaw(f"is disabled by the prefix x-; rename it to {hidden} or remove it")
+        return [(name, entry) for name, entry in found if not name.startswith("x-")]
+
     def target(self, node: Node) -> Node | None:
         """Return the target of the `$ref` of a value; None if it has none."""
         reference = node.reference
         if reference is None:
+            if isinstance(node.value, dict) and "$ref" in node.value:
+                raise node.flaw("has a $ref that is not text")
             return None
         key = (node.document.file, reference)
         if key not in self._targets:
@@ -69,23 +153,18 @@ class Description:
         return self._targets[key]
 
     def _find(self, node: Node, reference: str) -> Node:
+        try:
+            found = self._files.target(node, reference)
+        except (Absent, Unreadable) as reason:
+            raise node.flaw(f"refers to {_quoted(reference)}: {reason}") from None
+        if found is not None:
+            return found
         if _URL.match(reference):
             raise node.flaw(f"refers to {_quoted(reference)}: nothing is fetched; bundle the description")
-        name, _, fragment = reference.partition("#")
-        document = self._other(node, name) if name else node.document
-        fragment = unquote(fragment)
-        if fragment and not fragment.startswith("/"):
-            raise node.flaw(f"refers to {_quoted(reference)}, an anchor; only JSON pointers are supported")
-        target = Node.of(document).pointed(fragment)
-        if target is None:
-            raise node.flaw(f"refers to {_quoted(reference)}, which does not exist")
-        return target
-
-    def _other(self, node: Node, name: str) -> Structured:
-        wanted = self._files.beside(node.document, name)
-        if wanted not in self._files:
+        name = reference.partition("#")[0]
+        if name and self._files.beside(node.document, unquote(name)) not in self._files:
             raise node.flaw(f"refers to {_quoted(name)}, which is not a file of the artefact")
-        return self._files.read(wanted)
+        raise node.flaw(f"refers to {_quoted(reference)}, which does not exist")
 
     def parts(self, schema: Node, *through: str) -> list[Node]:
         """Return the schemas that a schema consists of, itself first, through `$ref` and these keywords.
@@ -110,6 +189,32 @@ class Description:
             if target is not None:
                 waiting.append(target)
         return found
+
+    def media_types(self, owner: Node) -> Mapping[str, Node]:
+        """Return the resolved media types of an object, in lower case and without parameters.
+
+        Raises:
+            InvalidNode: One is not a media type.
+        """
+        found: dict[str, Node] = {}
+        for name, written in self.entries(owner, "content"):
+            if not _MEDIA_TYPE.fullmatch(name):
+                raise written.flaw("is not a media type such as application/json")
+            node = self.resolve(written)
+            self.check(node, "media type")
+            node.object()
+            found[_plain(name)] = node
+        return found
+
+
+def _subject(node: Node) -> str:
+    """Return the name of a value for a message: its last key, with the index if it is an item."""
+    names = [at for at, step in enumerate(node.path) if isinstance(step, str)]
+    return " ".join(map(str, node.path[names[-1] :])) if names else "the document"
+
+
+def _plain(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
 
 
 def _quoted(reference: str) -> str:
@@ -144,27 +249,30 @@ def is_description(value: Json) -> bool:
     return isinstance(value, dict) and ("openapi" in value or "swagger" in value)
 
 
-def describe(files: Sequence[ArtefactFile], path: str) -> Description:
-    """Return the description that these files contain; exactly one of several must have the key openapi."""
+def describe(files: Sequence[ArtefactFile], path: str, ledger: Ledger | None = None) -> Description:
+    """Return the description that these files contain; exactly one of several must have the key openapi.
+
+    An overlay among them, which would change the description, is noted in the ledger.
+    """
     parsed = Files(files)
     documents = parsed.documents()
-    if len(documents) == 1:
-        return Description(documents[0], parsed)
-    match [document for document in documents if is_description(document.value)]:
-        case [root]:
-            return Description(root, parsed)
-        case []:
-            raise Unreadable(f"{path}: none of its files has the key openapi")
-        case roots:
-            names = ", ".join(root.file for root in roots[:3])
-            raise Unreadable(f"{path}: only one file may have the key openapi, not {names}")
+    roots = documents if len(documents) == 1 else [one for one in documents if is_description(one.value)]
+    if not roots:
+        raise Unreadable(f"{path}: none of its files has the key openapi")
+    if len(roots) > 1:
+        names = ", ".join(root.file for root in roots[:3])
+        raise Unreadable(f"{path}: only one file may have the key openapi, not {names}")
+    description = Description(roots[0], parsed, ledger)
+    for document in documents:
+        with description.noting("path"):
+            if isinstance(document.value, dict) and "overlay" in document.value and ledger is not None:
+                raise Node.of(document).flaw("is an overlay, which is not applied; apply it in the build")
+    return description
 
 
 def media_types(content: Node | None) -> Mapping[str, Node]:
     """Return the media types of a `content` object, in lower case and without their parameters."""
-    if content is None:
-        return {}
-    return {name.partition(";")[0].strip().lower(): node for name, node in content.items()}
+    return {} if content is None else {_plain(name): node for name, node in content.items()}
 
 
 def is_json(media_type: str) -> bool:

@@ -1,38 +1,52 @@
 """The operations of an OpenAPI description, with their parameters and responses."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from gatekeeper.collectors.formats.openapi.description import Description
+from gatekeeper.collectors.formats.openapi.fields import METHODS
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Finding
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _CODE = re.compile(r"default|[1-5](XX|xx|[0-9][0-9])")
 _TEMPLATE = re.compile(r"[^{}/]*\{[^{}/]+\}")
+_LOCATIONS = frozenset({"path", "query", "header", "cookie"})
 
 
 class Parameter:
     """A parameter: the place where it is used, and its definition with references resolved."""
 
-    def __init__(self, place: Node, node: Node) -> None:
+    def __init__(self, api: Description, place: Node) -> None:
+        self.api = api
         self.place = place
-        self.node = node
+        self.node = node = api.resolve(place)
         self.name = node.text("name") or ""
         self.location = node.text("in") or ""
         if not self.name or not self.location:
             raise node.flaw("is not a parameter: it has no `name` or no `in`")
+        if self.location not in _LOCATIONS:
+            raise node.flaw(
+                f"is a parameter in {self.location!r}, not in one of {', '.join(sorted(_LOCATIONS))}"
+            )
+        api.check(node, "parameter")
+        if api.is_strict and self.location == "query" and self.schema is None:
+            raise node.flaw("has no schema, so its parts are not known")
+        self.required = node.flag("required") or False
+        """Whether the parameter is required; the default is optional."""
+
+    @property
+    def schema(self) -> Node | None:
+        """The schema of its value, also if it is serialised as a media type; None without one."""
+        if (schema := self.node.get("schema")) is not None:
+            return schema
+        media = next(iter(self.api.media_types(self.node).values()), None)
+        return media.get("schema") if media else None
 
     @property
     def key(self) -> tuple[str, str]:
         """The identity of a parameter of an operation; header names ignore case (RFC 9110, 5.1)."""
         return self.location, self.name.lower() if self.location == "header" else self.name
-
-    @property
-    def required(self) -> bool:
-        """Whether the parameter is required; the default is optional."""
-        return self.node.flag("required") or False
 
 
 class Response:
@@ -58,12 +72,15 @@ class Response:
 class Operation:
     """An operation of a path."""
 
-    def __init__(self, api: Description, method: str, path: str, node: Node, items: list[Node]) -> None:
+    def __init__(self, api: Description, method: str, path: str, written: Node, items: list[Node]) -> None:
         self.api = api
         self.method = method
         """In upper case."""
         self.path = path
-        self.node = node
+        self.written = written
+        """The operation, or the reference to it."""
+        self.node = api.resolve(written)
+        self.node.object()
         self.items = items
         """The path item, after the target of its own `$ref`."""
 
@@ -83,10 +100,29 @@ class Operation:
         """The parameters of the path item and of the operation; those of the operation prevail."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (*self.items, self.node):
-            for place in owner.list_of("parameters"):
-                parameter = Parameter(place, self.api.resolve(place))
-                found[parameter.key] = parameter
+            own: dict[tuple[str, str], Parameter] = {}
+            with self.api.noting("parameter"):
+                for place in self.api.listed(owner, "parameters"):
+                    with self.api.noting("parameter"):
+                        parameter = Parameter(self.api, place)
+                        if own.setdefault(parameter.key, parameter) is not parameter:
+                            raise place.flaw(f"is a second parameter {parameter.name} of the same place")
+            found |= own
         return found
+
+    @property
+    def takes_input(self) -> bool:
+        """Whether a request may be wrong: it has parameters, a body, or must be authenticated."""
+        stated = any(
+            owner.get("parameters") or owner.get("requestBody") for owner in (*self.items, self.node)
+        )
+        return stated or "{" in self.path or bool(self._security)
+
+    @property
+    def _security(self) -> list[Node]:
+        """The security requirements that are not empty, of the operation or else of the document."""
+        owner = self.node if "security" in self.node.object() else self.api.root
+        return [node for node in self.api.listed(owner, "security") if node.object()]
 
     @property
     def query(self) -> list[Parameter]:
@@ -99,15 +135,37 @@ class Operation:
         return parameter is not None and parameter.required
 
     @cached_property
+    def _declared(self) -> Mapping[str, Node]:
+        """The responses as written, by status."""
+        found: dict[str, Node] = {}
+        with self.api.noting("responses"):
+            for code, place in self.api.entries(self.node, "responses", "responses"):
+                with self.api.noting("responses"):
+                    if not _CODE.fullmatch(code):
+                        raise place.flaw("is not a response: its key is neither a status nor default")
+                    if code.endswith("xx") and self.api.is_strict:
+                        raise place.flaw(f"is not a response: write {code.upper()}")
+                    found[code if code == "default" else code.upper()] = place
+            if not found and self.api.is_strict:
+                raise self.node.flaw("declares no response")
+        return found
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The statuses of the declared responses, readable or not."""
+        return frozenset(self._declared)
+
+    @cached_property
     def responses(self) -> list[Response]:
         """The declared responses."""
         found = []
-        for code, place in self.node.fields_of("responses"):
-            if not _CODE.fullmatch(code):
-                raise place.flaw("is not a response: its key is neither a status nor default")
-            node = self.api.resolve(place)
-            node.object()
-            found.append(Response(code if code == "default" else code.upper(), place, node))
+        for code, place in self._declared.items():
+            response = Response(code, place, place)
+            with self.api.noting("error response" if response.is_error else "list"):
+                response.node = self.api.resolve(place)
+                response.node.object()
+                self.api.check(response.node, "response")
+                found.append(response)
         return found
 
     @property
@@ -118,7 +176,7 @@ class Operation:
     @property
     def _owners(self) -> tuple[Node, ...]:
         """The objects that may have an extension for the operation, the nearest first."""
-        return self.node, *reversed(self.items)
+        return self.written, self.node, *reversed(self.items)
 
     def extension(self, name: str) -> Node | None:
         """Return an extension of the operation, or of its path item; None if neither has it."""
@@ -136,20 +194,32 @@ class Operation:
 def operations(api: Description) -> Iterator[Operation]:
     """Yield the operations of all paths; webhooks and callbacks are calls that the service makes itself."""
     for path, written in api.paths():
-        written.object()
-        # The target of a path item's `$ref` comes first, because its own fields prevail.
-        target = api.target(written)
-        items = [written] if target is None else [api.resolve(target), written]
-        for method, node in _declared(api, items):
-            node.object()
-            yield Operation(api, method, path, node, items)
+        items: list[Node] = []
+        with api.noting("path"):
+            written.object()
+            # The target of a path item's `$ref` comes first, because its own fields prevail.
+            target = api.target(written)
+            found = [written] if target is None else [api.resolve(target), written]
+            for item in found:
+                api.check(item, "path item")
+            items = found
+        for method, node in _declared(api, items).items():
+            operation = None
+            with api.noting("path"):
+                operation = Operation(api, method, path, node, items)
+            if operation is not None:
+                with api.noting("operation"):
+                    api.check(operation.node, "operation")
+                yield operation
 
 
-def _declared(api: Description, items: list[Node]) -> Iterable[tuple[str, Node]]:
+def _declared(api: Description, items: list[Node]) -> dict[str, Node]:
     found: dict[str, Node] = {}
-    methods = (*_METHODS, "query") if api.series == "3.2" else _METHODS
+    methods = (*METHODS, "query") if api.series == "3.2" else METHODS
     for item in items:
         found |= {method.upper(): node for method, node in item.items() if method in methods}
         if api.series == "3.2":
-            found |= {method.upper(): node for method, node in item.items_of("additionalOperations")}
-    return found.items()
+            with api.noting("path"):
+                more = api.entries(item, "additionalOperations")
+                found |= {method.upper(): node for method, node in more}
+    return found

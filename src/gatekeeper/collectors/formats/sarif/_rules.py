@@ -4,16 +4,22 @@ SARIF 2.1.0, sections 3.19 (toolComponent), 3.27.5 to 3.27.7 (the rule of a resu
 (reportingDescriptor), 3.51 (configurationOverride), 3.52 (reportingDescriptorReference).
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.collectors.formats.severity import Severity, from_name, from_score, from_score_text
+from gatekeeper.collectors.formats.severity import Reading, Severity, by_cvss, by_word, from_name
 from gatekeeper.collectors.reading.figures import mapping, objects, section, shown, text
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
 _IDENTIFYING = ("guid", "name")
 _MOST_NAMES = 100
+NO_SCORE = "a security-severity of 0"
+"""What tools write that know no score; the level then says more."""
+_ZERO = re.compile(r"0+(\.0+)?")
+_WORDS = frozenset({"CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"})
 
 
 class SarifRule(NamedTuple):
@@ -24,14 +30,16 @@ class SarifRule(NamedTuple):
     id: str | None
     level: str | None
     """From its default configuration."""
-    severity: Severity | None
-    """From its `security-severity`."""
+    ratings: tuple[Reading, ...]
+    """From its `security-severity`, and CVSS scores and words beside it; empty without one."""
     title: str | None
     messages: Object
     names: tuple[str, ...]
     """Its id and deprecated ids; OSV-Scanner puts the aliases of a vulnerability there."""
     purls: tuple[str, ...]
     """The packages it is about, if the tool names them, as Grype does."""
+    tags: tuple[str, ...]
+    """Its name, tags and categories."""
 
 
 class SarifRules:
@@ -49,7 +57,7 @@ class SarifRules:
         for rule in (rule for rules in self._rules for rule in rules if rule.id is not None):
             self._by_id.setdefault((rule.key[0], str(rule.id)), rule)
             self._by_id.setdefault((None, str(rule.id)), rule)
-        self.are_scored = any(rule.severity is not None for rules in self._rules for rule in rules)
+        self.are_scored = any(rule.ratings for rules in self._rules for rule in rules)
         """Whether any rule has a score, so that levels say less."""
         self._numbers: dict[tuple[str, str], int] = {}
         for number, component in enumerate(self._components):
@@ -115,6 +123,10 @@ class SarifRules:
         """Return the names of all rules, and of the packages that they are about."""
         return tuple(name for rules in self._rules for rule in rules for name in (*rule.names, *rule.purls))
 
+    def tags(self) -> tuple[str, ...]:
+        """Return the names, tags and categories of all rules, each once."""
+        return tuple(dict.fromkeys(tag for rules in self._rules for rule in rules for tag in rule.tags))
+
     def shared_messages(self) -> Object:
         """Return the messages that all rules of the driver share."""
         return section(self._components[0], "globalMessageStrings")
@@ -128,37 +140,47 @@ def rule_id(result: Object) -> str | None:
     return None if id_ is None else text(id_, "ruleId")
 
 
-def score(properties: object) -> Severity | None:
-    """Return the severity by the `security-severity` of a property bag: a CVSS score, usually as text.
+def ratings(properties: object) -> Iterator[Reading]:
+    """Yield what a property bag says of severity: `security-severity`, CVSS and the tags of Trivy.
 
-    Trivy and Grype write 0.0 if they know none, so 0 is unknown; a few tools write a word.
+    `security-severity` is a CVSS score, usually as text; a few tools write a word. Trivy and Grype write 0.0
+    if they know none.
     """
-    value = properties.get("security-severity") if isinstance(properties, dict) else None
-    match value:
-        case None | bool():
-            return None
-        case int() | float():
-            return from_score(value) if value else Severity.UNKNOWN
-        case str():
-            is_number = any(digit in value for digit in "123456789")
-            return from_score_text(value) if is_number else from_name(value, "security-severity")
-        case _:
-            raise Unreadable(f"security-severity is {shown(value)}, not a score")
+    if not isinstance(properties, dict):
+        return
+    value = properties.get("security-severity")
+    if isinstance(value, list | dict):
+        raise Unreadable(f"security-severity is {shown(value)}, not a score")
+    if isinstance(value, str) and not any(map(str.isdigit, value)):
+        yield by_word(value, "security-severity")
+    elif value is not None:
+        is_zero = _ZERO.fullmatch(str(value)[:9])
+        yield NO_SCORE if is_zero else "security-severity", Severity.UNKNOWN
+        yield from by_cvss(value, None)
+    for key, one in islice(properties.items(), _MOST_NAMES):
+        if "cvss" in key.lower():
+            is_vector = isinstance(one, str) and one.startswith("CVSS:")
+            yield from by_cvss(None if is_vector or not key.lower().endswith("score") else one, one)
+    for tag in _texts(properties.get("tags")):
+        if tag in _WORDS:
+            yield "its tag", from_name(tag, "a tag")
 
 
 def _rule(key: tuple[int, int], rule: Object) -> SarifRule:
     configuration = section(rule, "defaultConfiguration")
     id_, level = _id(rule), configuration.get("level")
-    properties = rule.get("properties") or {}
+    stated = rule.get("properties")
+    properties = stated if isinstance(stated, dict) else {}
     return SarifRule(
         key=key,
         id=id_,
         level=None if level is None else text(level, "the default level of a rule"),
-        severity=score(properties),
+        ratings=tuple(ratings(properties)),
         title=_title(rule),
         messages=section(rule, "messageStrings"),
         names=tuple(dict.fromkeys(_texts([id_]) + _texts(rule.get("deprecatedIds"))))[:_MOST_NAMES],
-        purls=_texts(properties.get("purls")) if isinstance(properties, dict) else (),
+        purls=_texts(properties.get("purls")),
+        tags=(*_texts([rule.get("name")]), *_texts(properties.get("tags"))),
     )
 
 

@@ -6,8 +6,10 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
   that was rejected or is under review leaves the result open (3.27.23, 3.35).
 - A result of the kind `pass`, `informational` or `notApplicable` is not a finding (3.27.9), nor is a result
   that only the baseline has (3.27.24).
-- Severity: the rule's `security-severity`, a CVSS score; else by level: error is high, warning medium, note
-  low. If the level is `none`, as of results to be reviewed, the severity is unknown.
+- Severity: the most severe of the rule's `security-severity` and the CVSS scores, vectors and words beside
+  it; else by level: error is high, warning medium, note low. It is unknown if the level is `none`, as of
+  results to be reviewed, and if nothing states a level in a log that has scores. A result whose level is
+  more severe than that of its rule has at least the severity of its level.
 - If the references of a result to its rule contradict each other, or its kind and its level do, the more
   severe reading counts. If the log describes rules and not that of a result, how severe that is is unknown.
 - A log in which no run has a list of results is absent: nothing was scanned (3.14.23). Other signs that
@@ -17,20 +19,19 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; section number
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.sarif import _completeness
 from gatekeeper.collectors.formats.sarif._places import SarifPlaces
-from gatekeeper.collectors.formats.sarif._rules import SarifRule, SarifRules, rule_id, score
-from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.formats.sarif._rules import NO_SCORE, SarifRule, SarifRules, ratings, rule_id
+from gatekeeper.collectors.formats.severity import Rating, Severity, rated
 from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.figures import first_text, listed, mapping, objects, section, shown, text
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.model.evidence import (
     Absent,
     Finding,
-    NotUnderstood,
     Origin,
     Subject,
     Unreadable,
@@ -47,7 +48,7 @@ _NO_FINDINGS = frozenset({"pass", "informational", "notApplicable"})
 _BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW}
 _ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
 """Tools that write the same level for every result."""
-_MOST_CONTRADICTIONS = 20
+_PLACES = {"contradiction": frozenset[str]()}
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 
 
@@ -71,7 +72,11 @@ class Result(NamedTuple):
     suppression: str | None
     """Why the result is closed; None if it is open."""
     contradiction: str | None = None
-    """Why the log contradicts itself about the result; the more severe reading counts."""
+    """Why the log contradicts itself about which rule it is, or whether it is a finding."""
+    dispute: str | None = None
+    """How it contradicts itself about the severity; the most severe reading counts, here as above."""
+    is_rated: bool = True
+    """Whether anything states a level or a score; else the level is SARIF's default."""
 
     def finding(self, message: str, log: str) -> Finding:
         """Return a finding at the place of the result in the source; if unknown, in the log."""
@@ -90,6 +95,8 @@ class Run(NamedTuple):
     """Its time is the end of the oldest invocation, or its start; subjects are repositories, and images."""
     names: tuple[str, ...] = ()
     """The names of the rules that the log describes, and of the packages that they are about."""
+    tags: tuple[str, ...] = ()
+    """The tags of these rules, and the names of the taxonomies to which the log refers."""
 
 
 def recognises(document: Object) -> bool:
@@ -128,9 +135,13 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
         for place, result in enumerate(listed(run, "results", "a result"))
     )
     results = tuple(result for result in read_ if result)
+    ledger = Ledger(_PLACES)
+    for result in results:
+        for unclear in filter(None, (result.contradiction, result.dispute)):
+            place = result.finding(unclear, log)
+            ledger.note("contradiction", unclear, file=place.file, line=place.line, pointer=place.pointer)
     sources = list(listed(run, "versionControlProvenance", "a version control system"))
     version = first_text(driver, "semanticVersion", "version")
-    unclear = (result.finding(result.contradiction, log) for result in results if result.contradiction)
     origin = Origin(
         FORMAT,
         log,
@@ -139,10 +150,11 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
         commit=shared(first_text(source, "revisionId") for source in sources),
         subjects=(*subjects.repositories(*(one.get("repositoryUri") for one in sources)), *_images(run)),
         partial=tuple(dict.fromkeys(_completeness.reasons(tool, run, inline))),
-        not_understood=tuple(map(NotUnderstood, islice(unclear, _MOST_CONTRADICTIONS))),
+        not_understood=ledger.places(),
         items=len(results),
     )
-    return Run(name, results, origin, rules.names())
+    taxonomies = (first_text(one, "name") for one in listed(run, "taxonomies", "a taxonomy"))
+    return Run(name, results, origin, rules.names(), (*rules.tags(), *filter(None, taxonomies)))
 
 
 def _time(invocation: Object) -> datetime | None:
@@ -171,15 +183,16 @@ class _Reader(NamedTuple):
             return None
         id_ = rule_id(result)
         rules = self.rules.of(result)
-        readings = ((*self._severity(result, rule, dangling=not rules), rule) for rule in rules or (None,))
-        severity, level, rule = min(readings, key=lambda reading: reading[0])
+        readings = [(self._rating(result, rule, dangling=not rules), rule) for rule in rules or (None,)]
+        rating, rule = min(readings, key=lambda reading: reading[0].severity)
+        level = self._level(result, rule)
         file, line = self.places.of(result)
         id_ = id_ or (rule.id if rule else None)
         names = rule.names if rule else ()
         return Result(
             message=self._message(result, rule) or (id_ or "a result without a message"),
-            level=level,
-            severity=severity,
+            level=level or "warning",
+            severity=rating.severity,
             rule=id_,
             names=names if id_ is None or id_ in names else (id_, *names),
             purls=rule.purls if rule else (),
@@ -188,35 +201,40 @@ class _Reader(NamedTuple):
             path=path,
             suppression=_suppression(result),
             contradiction=_contradiction(result, rules),
+            dispute=rating.contradiction and one_line(f"{id_}: {rating.contradiction}"),
+            is_rated=bool(level or (rule and rule.ratings) or [*ratings(result.get("properties"))]),
         )
 
-    def _severity(self, result: Object, rule: SarifRule | None, *, dangling: bool) -> tuple[Severity, str]:
-        """Return severity and level by one of the rules of a result; `dangling` if the log lacks its rule."""
-        level = self._level(result, rule)
-        scored = rule.severity if rule else None
-        if scored is None and "properties" in result:
-            scored = score(result["properties"])
-        if scored is not None:
-            return scored, level
-        is_unknown = dangling and (self.rules.are_scored or result.get("level") is None)
-        if self.tool in _ONE_LEVEL_FOR_ALL or is_unknown:
-            return Severity.UNKNOWN, level
-        return _BY_LEVEL.get(level, Severity.UNKNOWN), level
+    def _rating(self, result: Object, rule: SarifRule | None, *, dangling: bool) -> Rating:
+        """Return the severity by one of the rules of a result; `dangling` if the log lacks its rule."""
+        level, own = self._level(result, rule), result.get("level")
+        readings = [*(rule.ratings if rule else ()), *ratings(result.get("properties"))]
+        if any(by is not NO_SCORE for by, _ in readings):
+            by_level, default = _BY_LEVEL.get(str(own)), _BY_LEVEL.get(str(rule.level)) if rule else None
+            if by_level and default and by_level < default:
+                readings.append((f"its level {own}", by_level))
+            return rated(*readings)
+        if readings and level:
+            return Rating(_BY_LEVEL.get(level, Severity.LOW))
+        is_scored = self.rules.are_scored and not level
+        if self.tool in _ONE_LEVEL_FOR_ALL or is_scored or (dangling and (self.rules.are_scored or not own)):
+            return Rating(Severity.UNKNOWN)
+        return Rating(_BY_LEVEL.get(level or "warning", Severity.UNKNOWN))
 
-    def _level(self, result: Object, rule: SarifRule | None) -> str:
-        """Return the level by the procedure of section 3.27.10."""
+    def _level(self, result: Object, rule: SarifRule | None) -> str | None:
+        """Return the level by the procedure of section 3.27.10; None if it is the default, `warning`."""
         level = result.get("level")
         if level is not None:
             return text(level, "the level of a result")
         if (result.get("kind") or "fail") != "fail":
             return "none"
         if rule is None:
-            return "warning"
+            return None
         if self.overrides:
             invocation = section(result, "provenance").get("invocationIndex")
             if isinstance(invocation, int) and (invocation, rule.key) in self.overrides:
                 return self.overrides[invocation, rule.key]
-        return "warning" if rule.level is None else rule.level
+        return rule.level
 
     def _message(self, result: Object, rule: SarifRule | None) -> str | None:
         message = section(result, "message", "the message of a result")
@@ -267,11 +285,19 @@ def _contradiction(result: Object, rules: Sequence[SarifRule | None]) -> str | N
 def _suppression(result: Object) -> str | None:
     """Return how a result was suppressed; None if it was not."""
     suppressions = list(objects(result.get("suppressions") or [], "suppressions", "a suppression"))
-    if not suppressions or any((one.get("status") or "accepted") != "accepted" for one in suppressions):
+    if not suppressions or not all(map(_is_accepted, suppressions)):
         return None
     how = "suppressed in the source" if suppressions[0].get("kind") == "inSource" else "suppressed"
     why = suppressions[0].get("justification")
     return f"{how}: {one_line(why)}" if isinstance(why, str) and why.strip() else how
+
+
+def _is_accepted(suppression: Object) -> bool:
+    """Return whether a suppression is of a kind of SARIF, and neither rejected nor under review."""
+    return suppression.get("status") in (None, "accepted") and suppression.get("kind") in (
+        "inSource",
+        "external",
+    )
 
 
 def _filled_in(words: str, arguments: object) -> str:

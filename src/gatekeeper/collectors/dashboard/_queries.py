@@ -1,0 +1,168 @@
+"""What a query of a panel asks for: the golden signals that it shows, or why they are not known.
+
+Modelled: PromQL; LogQL that counts lines or unwraps a field; SQL and InfluxQL, by tables, columns and
+conditions, without comments, texts and aliases; Graphite and Datadog, by the names of metrics; the forms of
+CloudWatch, Azure Monitor, Google Cloud Monitoring and InfluxDB, by the name of the metric.
+Not modelled: every other language, and a metric whose name is a template variable.
+"""
+
+import re
+from typing import NamedTuple
+
+from gatekeeper.collectors.formats import golden_signals
+from gatekeeper.collectors.formats.golden_signals import ERRORS, TRAFFIC
+from gatekeeper.collectors.reading.figures import walk
+from gatekeeper.syntax.json import Json, Object
+
+_INVENTED = frozenset({"grafana", "testdata", "grafana-testdata-datasource"})
+"""Types of data sources whose values are invented: the random walk, and test data."""
+_TEXTS = (
+    *("query", "rawQuery", "queryText", "sql", "expression", "metrics", "azureLogAnalytics", "nrqlQuery"),
+    *("promQLQuery", "timeSeriesQuery", "statsGroups", "queryString", "search"),
+)
+_LONGEST = 10_000
+_QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
+_LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUOTED})*)\[")
+_LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
+_FIELD_FILTER = re.compile(rf"\|\s*(\w+)\s*(=~|!~|!=|==?|>=?)\s*({_QUOTED}|\d+)")
+_UNWRAP = re.compile(r"\|\s*unwrap\s+(?:\w+\()?(\w+)")
+_DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|p\d+):([\w.]+)\{([^{}]*)\}")
+_GRAPHITE = re.compile(r"[\w$*{},\[\]-]+(?:\.[\w$*{},\[\]-]+)+(?![\w(])")
+
+
+class Reading(NamedTuple):
+    """What a query asks for."""
+
+    has_data: bool
+    """Whether it asks for data at all, and not for a constant or for invented values."""
+    signals: frozenset[str] = frozenset()
+    doubt: str | None = None
+    """Why it may show further signals; None if it is understood."""
+
+
+_NOTHING = Reading(has_data=False)
+
+
+def reading(target: Object) -> Reading:
+    """Return what a visible target of a panel asks for."""
+    source = target.get("datasource")
+    if isinstance(source, dict) and source.get("type") in _INVENTED:
+        return _NOTHING
+    forms = target, *(inner for inner in target.values() if isinstance(inner, dict))
+    for form in forms:
+        for field, read in _READERS.items():
+            if isinstance(text := form.get(field), str) and text.strip():
+                return read(text)
+    for form in forms:
+        if names := " ".join(_after(form.get("filters"), "metric.type")):
+            return _of_names(names)
+    if isinstance(target.get("expression"), str) and _type(target) == "__expr__":
+        return _NOTHING  # the queries that it uses are read themselves
+    written = walk([target.get(field) for field in _TEXTS])
+    if text := " ".join(each for each in written if isinstance(each, str)).strip():
+        return _of_text(text)
+    is_form = "expr" not in target and isinstance(target.get("queryType"), str) and target["queryType"]
+    return Reading(has_data=True, doubt="a query without a text is not read") if is_form else _NOTHING
+
+
+def _type(target: Object) -> Json:
+    source = target.get("datasource")
+    return source.get("type") if isinstance(source, dict) else source
+
+
+def _after(values: Json, key: str) -> list[str]:
+    """Return the value of each filter `key`, operator, value in a flat list."""
+    if not isinstance(values, list):
+        return []
+    return [str(value) for name, value in zip(values, values[2:], strict=False) if name == key]
+
+
+def _of_text(text: str) -> Reading:
+    if re.match(r"(?is)\s*(?:--[^\n]*\n|/\*.*?\*/|\s)*(?:select|with)\b", text):
+        return _of_sql(text)
+    if metrics := _DATADOG.findall(text):
+        return _of_names(" ".join(f"{name} {tags}" for name, tags in metrics))
+    return Reading(has_data=True, doubt=f"a query in a language that is not read: {text[:60]}")
+
+
+def _of_names(names: str) -> Reading:
+    return Reading(has_data=bool(names.strip()), signals=frozenset(golden_signals.of_names(names)))
+
+
+def _of_expression(text: str) -> Reading:
+    expression = golden_signals.promql(text) or golden_signals.promql(_as_promql(text))
+    if expression is None:
+        if not re.sub(r"#.*", "", text).strip():
+            return _NOTHING
+        if text.lstrip().startswith("{") and "[" not in text:
+            return Reading(has_data=True)  # lines of a log, which are no metric
+        return Reading(has_data=True, doubt=f"neither PromQL nor LogQL that is read: {text[:60]}")
+    variable = any(golden_signals.is_variable(selector.name) for selector in expression.selectors())
+    doubt = f"a template variable names the metric: {text[:60]}" if variable else None
+    return Reading(expression.selects(), frozenset(golden_signals.of_promql(expression)), doubt)
+
+
+def _as_promql(text: str) -> str:
+    """Return LogQL as PromQL: the lines are a counter, and what the pipeline filters are labels."""
+
+    def selector(match: re.Match[str]) -> str:
+        labels, pipeline = match.groups()
+        name = next(iter(_UNWRAP.findall(pipeline)), "log_entries")
+        filters = [f"outcome={line}" for line in _LINE_FILTER.findall(pipeline) if "`" not in line]
+        for field, operator, value in _FIELD_FILTER.findall(pipeline):
+            if value.isdigit():
+                filters.append(f'{field}=~"{value[:1]}.."' if operator != "!=" else f'{field}!="{value}"')
+            elif "`" not in value:
+                filters.append(f"{field}{'=' if operator == '==' else operator}{value}")
+        return f"{name}{{{', '.join(filter(None, [labels.strip(), *filters]))}}}["
+
+    counted = re.sub(r"\bcount_over_time\b", "increase", _LOG_RANGE.sub(selector, text[:_LONGEST]))
+    return re.sub(r"(_over_time\s*\([^()]*\))\s*(?:by|without)\s*\([^()]*\)", r"\1", counted)
+
+
+def _of_sql(text: str) -> Reading:
+    if len(text) > _LONGEST:
+        return Reading(has_data=True, doubt="a query that is too long")
+    import sqlglot
+    from sqlglot import expressions as exp
+
+    # InfluxQL has regular expressions and `fill`; Grafana has macros.
+    plain = re.sub(r"=~\s*/(?:[^/\\]|\\.)*/", "= 'x'", re.sub(r"\bfill\s*\([^()]*\)", "", text))
+    plain = re.sub(r"\$(?:__)?(\w+)|\$\{(\w+)[^{}]*\}|\[\[(\w+)\]\]", r"variable_\1\2\3", plain)
+    if not re.sub(r"--[^\n]*|/\*.*?\*/|[\s;]", "", plain, flags=re.DOTALL):
+        return _NOTHING
+    try:
+        query = sqlglot.parse_one(plain)
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return Reading(has_data=True, doubt=f"SQL that does not parse: {text[:60]}")
+    tables = [table.name for table in query.find_all(exp.Table)]
+    if not tables:
+        return _NOTHING
+    names = [
+        name
+        for name in (*tables, *(each.name for each in query.find_all(exp.Column)))
+        if not name.startswith("variable_")
+    ]
+    signals = golden_signals.of_names(" ".join(names))
+    for each in query.find_all(exp.EQ, exp.GTE, exp.GT, exp.Like, exp.RegexpLike):
+        if isinstance(each.this, exp.Column) and golden_signals.selects_failures(
+            each.this.name, each.expression.name
+        ):
+            signals = signals - {TRAFFIC} | {ERRORS}
+    return Reading(has_data=True, signals=frozenset(signals))
+
+
+def _of_graphite(text: str) -> Reading:
+    return _of_names(" ".join(_GRAPHITE.findall(re.sub(_QUOTED, "", text))))
+
+
+_READERS = {
+    "expr": _of_expression,
+    "rawSql": _of_sql,
+    "sqlExpression": _of_sql,
+    "target": _of_graphite,
+    "metricName": _of_names,
+    "metric": _of_names,
+    "measurement": _of_names,
+}
+"""How the fields in which data sources keep a query are read, the most specific first."""
