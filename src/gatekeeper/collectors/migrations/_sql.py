@@ -1,20 +1,21 @@
-"""Split SQL into statements, with sqlglot's tokenizers for comments, strings and quoted names of a dialect.
+"""Split SQL into statements, with sqlglot's tokenizers, and parse queries and conditions with its parsers.
 
-Its parsers are not used. They skip row-level security, which matters most here, and one unknown option of a
-storage engine would hide a whole table.
+Definitions are not parsed by it. It returns row-level security as text, and an unknown option of a storage
+engine, or a default such as `'1 day'::interval`, would hide a whole table.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlglot import Dialect, exp
+from sqlglot.errors import SqlglotError, TokenError
+from sqlglot.tokenizer_core import Token as SqlToken
+from sqlglot.tokens import Tokenizer
 
 from gatekeeper.syntax import SyntaxProblem
-
-if TYPE_CHECKING:
-    from sqlglot.tokenizer_core import Token as SqlToken
-    from sqlglot.tokens import Tokenizer
 
 _PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
 _TEXTS = frozenset({
@@ -25,7 +26,11 @@ _ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "EVENT", "PAC
 _BEFORE_ROUTINE = frozenset({"OR", "REPLACE", "ALTER", "CONSTRAINT", "AGGREGATE", "TEMP", "TEMPORARY"})
 _BLOCK_GOES_ON = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})
 _NO_BLOCK = frozenset({"TRAN", "TRANSACTION", "WORK"})
-_CLIENT_COMMANDS = frozenset({"\\", "DELIMITER", "GO"})
+_CLIENT_COMMANDS = frozenset({"DELIMITER", "GO"})
+_PSQL = "\\"
+_QUERIES = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
+_MOST_TOKENS, _DEEPEST = 20_000, 100
+"""The longest and deepest query that is parsed."""
 _NAMES_STATEMENTS = frozenset({"GRANT", "REVOKE", "DENY", "AUDIT"})
 _BEFORE_STATEMENT = frozenset({"BEGIN", "THEN", "ELSE", "LOOP"})
 
@@ -38,6 +43,13 @@ class Token(NamedTuple):
     """The first word in upper case; empty for a string or a quoted name."""
     line: int
     is_text: bool = False
+    native: Any = None
+    """The token as sqlglot returned it."""
+
+    @property
+    def spelled(self) -> str:
+        """A name as the database keeps it: in lower case unless it is quoted."""
+        return self.text.casefold() if self.word else self.text
 
 
 Statement = Sequence[Token]
@@ -54,8 +66,27 @@ def statements(text: str, dialect: str) -> Iterator[Statement]:
     return _Splitter(_tokens(text, dialect)).split()
 
 
+def parsed(tokens: Statement, dialect: str, *, condition: bool = False) -> exp.Expr | None:
+    """Return the syntax tree of a query, or of a condition; None if sqlglot does not understand it."""
+    if not condition and (not tokens or tokens[0].word not in _QUERIES):
+        return None
+    depths = [0]
+    for token in tokens:
+        depths.append(depths[-1] + (token.word == "(") - (token.word == ")"))
+    if not tokens or len(tokens) > _MOST_TOKENS or max(depths) > _DEEPEST:
+        return None
+    parser = Dialect.get_or_raise(dialect).parser()
+    natives = [token.native for token in tokens]
+    try:
+        trees = parser.parse_into(exp.Condition, natives, "") if condition else parser.parse(natives, "")
+    except (SqlglotError, RecursionError):
+        return None
+    tree = trees[0] if len(trees) == 1 else None
+    return None if tree is None or tree.find(exp.Command) else tree
+
+
 def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
-    """Yield the statements that an anonymous block of PL/pgSQL, the text after `DO`, may run."""
+    """Yield the statements that a block of PL/pgSQL, the text after `DO` or of a function, may run."""
     statement: list[Token] = []
     for token in _tokens(block.text, dialect, block.line):
         if token.word == ";" or token.word in _BEFORE_STATEMENT:
@@ -69,8 +100,6 @@ def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
 
 
 def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
-    from sqlglot.errors import TokenError
-
     try:
         tokens = _tokenizer(dialect).tokenize(_PLACEHOLDER.sub(_filled_in, text))
     except TokenError:
@@ -79,9 +108,7 @@ def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
 
 
 @cache
-def _tokenizer(dialect: str) -> "Tokenizer":
-    from sqlglot import Dialect
-
+def _tokenizer(dialect: str) -> Tokenizer:
     known = Dialect.get_or_raise(dialect)
     base = known.tokenizer_class
     # Of a command (DO, EXEC, RENAME) it would return everything up to the next semicolon as one string.
@@ -96,17 +123,17 @@ def _filled_in(placeholder: re.Match[str]) -> str:
     return "_" + re.sub(r"\W", "_", placeholder[1] or placeholder[2])
 
 
-def _token(token: "SqlToken", offset: int) -> Token:
+def _token(token: SqlToken, offset: int) -> Token:
     kind = token.token_type.name
     line = token.line + offset
     if kind == "UNKNOWN":
         raise SyntaxProblem(f"not SQL: {token.text[:20]!r}", line)
     if kind in _TEXTS:
         # The tokenizer reports the line in which it ends.
-        return Token(token.text, "", line - token.text.count("\n"), is_text=True)
+        return Token(token.text, "", line - token.text.count("\n"), is_text=True, native=token)
     if kind == "IDENTIFIER":
-        return Token(token.text, "", line)
-    return Token(token.text, token.text.partition(" ")[0].upper(), line)
+        return Token(token.text, "", line, native=token)
+    return Token(token.text, token.text.partition(" ")[0].upper(), line, native=token)
 
 
 class _Splitter:
@@ -120,11 +147,19 @@ class _Splitter:
         self.in_routine = False
 
     def split(self) -> Iterator[Statement]:
-        skipped_line = 0
+        skipped_line = psql_line = 0
         for token, following in pairwise([*self.tokens, _END]):
+            if psql_line not in (0, token.line):
+                yield from self._ended()
+                psql_line = 0
             if token.line == skipped_line:
                 continue
-            if self._is_client_command(token):
+            if token.word == _PSQL or psql_line:
+                if not psql_line:
+                    yield from self._ended()
+                psql_line = token.line
+                self.statement.append(token)
+            elif self._is_client_command(token):
                 skipped_line = token.line
                 yield from self._ended()
             elif token.word == ";" and not self.blocks:
@@ -146,7 +181,7 @@ class _Splitter:
         self.in_routine = False
 
     def _is_client_command(self, token: Token) -> bool:
-        r"""Return whether a line is a command of a client: `\connect`, `DELIMITER`, or `GO` after a batch."""
+        """Return whether a line is a command of a client: `DELIMITER`, or `GO` after a batch."""
         if token.word == "GO":
             return not self.parentheses and (not self.statement or self.statement[-1].line < token.line)
         return token.word in _CLIENT_COMMANDS and not self.statement

@@ -12,8 +12,9 @@ _END = Token("", "", 0, is_text=True)
 class Cursor:
     """A position within a statement."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Statement, dialect: str = "postgres") -> None:
         self.tokens = statement
+        self.dialect = dialect
         self.at = 0
         self.line = statement[0].line
 
@@ -26,6 +27,24 @@ class Cursor:
     def word(self) -> str:
         """The word of the next token, in upper case."""
         return self.token.word
+
+    @property
+    def rest(self) -> Statement:
+        """The tokens that are not read yet."""
+        return self.tokens[self.at :]
+
+    def has(self, *words: str) -> bool:
+        """Return whether these words follow each other in what is not read yet."""
+        following = [token.word for token in self.rest]
+        return any(tuple(following[at : at + len(words)]) == words for at in range(len(following)))
+
+    def skip_past(self, *words: str) -> bool:
+        """Skip everything up to and including these words; return whether they follow."""
+        while self.at < len(self.tokens):
+            if self.accept(*words):
+                return True
+            self.at += 1
+        return False
 
     def accept(self, *words: str) -> bool:
         """Skip these words if they are next; return whether they were."""
@@ -40,11 +59,6 @@ class Cursor:
     def accept_any(self, *words: str) -> bool:
         """Skip one of these words if it is next; return whether it was."""
         return any(self.accept(word) for word in words)
-
-    def skip(self, *words: str) -> None:
-        """Skip any number of these words."""
-        while self.accept_any(*words):
-            pass
 
     def expected(self, what: str) -> SyntaxProblem:
         """Return the problem that the next token is a different one."""
@@ -84,12 +98,16 @@ class Cursor:
         while self.at < len(self.tokens) and (depth or self.word != ")"):
             depth += (self.word == "(") - (self.word == ")")
             if self.word == "," and not depth:
-                yield from _cursors(item)
+                yield from self._cursors(item)
                 item = []
             else:
                 item.append(self.token)
             self.at += 1
-        yield from _cursors(item)
+        yield from self._cursors(item)
+
+    def _cursors(self, item: list[Token]) -> Iterator["Cursor"]:
+        if item:
+            yield Cursor(item, self.dialect)
 
     def parenthesised(self) -> Iterator["Cursor"]:
         """Yield the items in parentheses."""
@@ -98,8 +116,3 @@ class Cursor:
         yield from self.items()
         if not self.accept(")"):
             raise self.expected(")")
-
-
-def _cursors(item: list[Token]) -> Iterator[Cursor]:
-    if item:
-        yield Cursor(item)

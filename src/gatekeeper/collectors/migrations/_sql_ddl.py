@@ -1,19 +1,39 @@
-"""SQL statements -> changes of a schema: tables, their columns, and row-level security.
+"""SQL statements -> changes of a schema: tables, their columns, views, functions, and row-level security.
 
 https://www.postgresql.org/docs/current/sql-createtable.html, -altertable, -createpolicy. The notations of
-other databases are read too (CHANGE and RENAME TABLE of MySQL, the list after ADD of T-SQL). Statements about
-anything else are skipped.
+other databases are read too (CHANGE and RENAME TABLE of MySQL, the list after ADD of T-SQL). Statements that
+cannot change a table are skipped; any other that is not modelled is noted.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from gatekeeper.collectors.migrations._sql import Statement, Token
-from gatekeeper.collectors.migrations._sql_cursor import Cursor
-from gatekeeper.collectors.migrations._sql_schema import Change, Name, Schema
+from sqlglot import exp
 
-_NOT_KEPT = frozenset({"TEMP", "TEMPORARY", "FOREIGN", "EXTERNAL", "VIRTUAL"})
-"""Temporary tables, and tables whose rows are in another database."""
+from gatekeeper.collectors.migrations._sql import Statement, block_statements, parsed, statements
+from gatekeeper.collectors.migrations._sql_code import (
+    DEFINITIONS,
+    call,
+    create_routine,
+    exec_,
+    noted,
+    psql_command,
+    set_,
+)
+from gatekeeper.collectors.migrations._sql_cursor import Cursor
+from gatekeeper.collectors.migrations._sql_policies import alter_policy, alter_role, policy_name, put_policy
+from gatekeeper.collectors.migrations._sql_query import columns_of, name_of, renamed, tables_of
+from gatekeeper.collectors.migrations._sql_schema import Change, Name, Schema, Table, TableKind
+
+_KINDS = {
+    "TEMP": TableKind.TEMPORARY,
+    "TEMPORARY": TableKind.TEMPORARY,
+    "FOREIGN": TableKind.FOREIGN,
+    "EXTERNAL": TableKind.FOREIGN,
+    "VIRTUAL": TableKind.TEMPORARY,
+    "MATERIALIZED": TableKind.MATERIALISED,
+}
 _CONSTRAINTS = frozenset({
     "CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE", "KEY", "INDEX", "FULLTEXT", "SPATIAL",
     "PERIOD", "PARTITION",
@@ -23,45 +43,94 @@ _ACTIONS = frozenset({
     "DISABLE", "DROP", "ENABLE", "ENGINE", "FORCE", "INHERIT", "MODIFY", "NO", "NOCHECK", "NOT", "OF",
     "OWNER", "RENAME", "REPLICA", "RESET", "SET", "VALIDATE", "WITH", "AUTO_INCREMENT",
 })  # fmt: skip
+_HARMLESS = frozenset({
+    "ACCESS", "AGGREGATE", "ALGORITHM", "ASSEMBLY", "CAST", "CERTIFICATE", "CLUSTERED", "COLLATION",
+    "CONVERSION", "DATABASE", "DEFAULT", "DEFINER", "DOMAIN", "EVENT", "EXTENSION", "FULLTEXT", "FUNCTION",
+    "INDEX",
+    "LANGUAGE", "LARGE", "LOGIN", "NONCLUSTERED", "OPERATOR", "PACKAGE", "PARTITION", "PROC", "PROCEDURE",
+    "PUBLICATION", "ROLE", "ROUTINE",
+    "SCHEMA", "SEQUENCE", "SERVER", "SPATIAL", "SQL", "STATISTICS", "SUBSCRIPTION", "SYNONYM", "SYSTEM",
+    "TABLESPACE", "TEXT", "TRANSFORM", "TRIGGER", "TRUSTED", "TYPE", "UNIQUE", "CONSTRAINT", "USER", "XML",
+})  # fmt: skip
+"""What follows CREATE, ALTER and DROP in statements that do not change a table."""
+_HARMLESS_DYNAMIC = frozenset({
+    "GRANT", "REVOKE", "COMMENT", "ANALYZE", "SET", "INSERT", "UPDATE", "DELETE", "NOTIFY",
+})  # fmt: skip
+_CATALOGUES = re.compile(r"pg_|information_schema|to_reg")
+"""What conditions ask that let a migration run once."""
 _ROW_LEVEL_SECURITY = ("ROW", "LEVEL", "SECURITY")
 
 
-def changes(statement: Statement) -> Iterator[Change]:
+def changes(statement: Statement, dialect: str) -> Iterator[Change]:
     """Yield the changes of a statement.
 
     Raises:
         SyntaxProblem: The statement is about a table and cannot be read.
     """
-    cursor = Cursor(statement)
-    for words, read in _READERS.items():
-        if cursor.accept(*words):
-            yield from read(cursor)
-            return
+    yield from _changes(Cursor(statement, dialect))
+
+
+def _changes(cursor: Cursor) -> Iterator[Change]:
+    read = next((read for words, read in _READERS.items() if cursor.accept(*words)), None)
+    yield from read(cursor) if read else ()
 
 
 def _create(cursor: Cursor) -> Iterator[Change]:
-    cursor.accept("OR", "REPLACE")
-    kept = True
-    while cursor.accept_any("GLOBAL", "LOCAL", "UNLOGGED", *_NOT_KEPT):
-        kept = kept and cursor.tokens[cursor.at - 1].word not in _NOT_KEPT
+    replace = cursor.accept("OR", "REPLACE") or cursor.accept("OR", "ALTER")
+    kind = TableKind.TABLE
+    while (word := cursor.word) and cursor.accept_any("GLOBAL", "LOCAL", "UNLOGGED", "RECURSIVE", *_KINDS):
+        kind = _KINDS.get(word, kind)
     if cursor.accept("TABLE"):
-        yield from _create_table(cursor) if kept else ()
+        yield from _create_table(cursor, kind)
+    elif cursor.accept("VIEW"):
+        temporary = kind is TableKind.TEMPORARY
+        yield _create_view(cursor, kind if kind is TableKind.MATERIALISED or temporary else TableKind.VIEW)
     elif cursor.accept("POLICY"):
-        yield _put_policy(cursor, *_policy_name(cursor))
+        yield put_policy(cursor, *policy_name(cursor), new=True)
+    elif cursor.accept_any("FUNCTION", "PROCEDURE"):
+        yield from create_routine(cursor)
+    elif cursor.accept_any("ROLE", "USER", "GROUP") and not cursor.accept("MAPPING"):
+        yield from alter_role(cursor)
+    elif cursor.has("EVENT", "TRIGGER") or (not replace and cursor.word not in _HARMLESS):
+        yield from _not_modelled(cursor, "CREATE")
 
 
-def _create_table(cursor: Cursor) -> Iterator[Change]:
+def _not_modelled(cursor: Cursor, verb: str) -> Iterator[Change]:
+    if cursor.at == len(cursor.tokens) or cursor.dialect == "postgres":
+        yield noted(cursor, "statement", f"{verb} {cursor.word} ...".replace("  ", " "))
+
+
+def _create_table(cursor: Cursor, kind: TableKind) -> Iterator[Change]:
     if cursor.accept("#"):
         return  # T-SQL's mark of a temporary table
-    cursor.accept("IF", "NOT", "EXISTS")
+    if_missing = cursor.accept("IF", "NOT", "EXISTS")
     name = cursor.name()
+    columns, like, parents = _elements(cursor)
+    if cursor.accept("OF"):
+        yield noted(cursor, "query", f"the columns of {name} are those of the type {cursor.name()}")
+    if cursor.accept("INHERITS"):
+        parents += [parent.name() for parent in cursor.parenthesised()]
+    query = _query_of(cursor)
+
+    def change(schema: Schema) -> None:
+        table = schema.create(name, cursor.line, kind, if_missing=if_missing)
+        if table is not None:
+            _model(schema, table, like, parents)
+            table.columns |= dict.fromkeys(columns, frozenset[str]())
+            _fill(schema, table, query, columns, cursor)
+
+    yield change
+
+
+def _elements(cursor: Cursor) -> tuple[list[str], list[Name], list[Name]]:
+    """Return the columns of a table, the tables that it is like, and those that it is a part of."""
     columns: list[str] = []
     like: list[Name] = []
-    if cursor.accept("LIKE") or cursor.accept("PARTITION", "OF"):
+    if cursor.accept("LIKE"):
         like.append(cursor.name())
-    elif cursor.word == "(" and not any(
-        token.word in ("SELECT", "WITH") for token in cursor.tokens[cursor.at + 1 : cursor.at + 2]
-    ):
+    elif cursor.accept("PARTITION", "OF"):
+        return [], [], [cursor.name()]
+    elif cursor.word == "(" and [token.word for token in cursor.rest[1:2]] not in (["SELECT"], ["WITH"]):
         for element in cursor.parenthesised():
             if element.accept("LIKE"):
                 like.append(element.name())
@@ -69,44 +138,118 @@ def _create_table(cursor: Cursor) -> Iterator[Change]:
                 columns.append(element.identifier("a column"))
     elif cursor.word not in ("AS", "(", "OF", "USING", "WITH", "SELECT"):
         raise cursor.expected("the columns of a table")
-    if cursor.accept("INHERITS"):
-        like += [parent.name() for parent in cursor.parenthesised()]
-    columns_of_query, read = _query(cursor)
-    yield partial(
-        Schema.create, name=name, columns=[*columns, *columns_of_query], like=[*like, *read], line=cursor.line
-    )
+    return columns, like, []
 
 
-def _query(cursor: Cursor) -> tuple[list[str], list[Name]]:
-    """Return the columns that the query of a table selects, and the tables whose columns it all selects."""
-    rest = cursor.tokens[cursor.at :]
+def _model(schema: Schema, table: Table, like: list[Name], parents: list[Name]) -> None:
+    """Give a table the columns of the tables that it is like, or a part of."""
+    for name in like + parents:
+        model = schema.find(name)
+        if model is None or not model.created:
+            schema.note("query", f"{table.name} is like {name}, which no migration creates", table.line)
+        if model is not None:
+            table.columns |= model.columns
+            table.parents += [model] if name in parents else []
+
+
+def _query_of(cursor: Cursor) -> Statement:
+    """Return the tokens of the query after AS, or in parentheses as in MySQL; empty without one."""
+    begins = cursor.word in ("(", "SELECT")
+    if not begins and not cursor.skip_past("AS"):
+        return ()
+    rest = list(cursor.rest)
     words = [token.word for token in rest]
-    start = next((at for at, word in enumerate(words) if word in ("SELECT", "TABLE")), None)
-    if start is None or not ("AS" in words or words[0] in ("(", "SELECT")):
-        return [], []
-    reading = next((at for at, token in enumerate(rest) if at >= start and token.word == "FROM"), len(rest))
-    selected = rest[start + 1 : reading]
-    names = [token.text if not token.word else token.text.casefold() for token in selected if _is_name(token)]
-    if rest[start].word == "TABLE":
-        return [], [Cursor(selected).name()] if selected else []
-    read = rest[reading:] if any(token.word == "*" for token in selected) else ()
-    behind = [at + 1 for at, token in enumerate(read) if token.word in ("FROM", "JOIN")]
-    return names, [Cursor(read[at : at + 5]).name() for at in behind if at < len(read) and _is_name(read[at])]
+    for end in (["WITH", "NO", "DATA"], ["WITH", "DATA"]):
+        if words[-len(end) :] == end:
+            return rest[: -len(end)]
+    return rest
 
 
-def _is_name(token: Token) -> bool:
-    return not token.is_text and (not token.word or token.word[0].isalpha() or token.word[0] == "_")
+def _fill(schema: Schema, table: Table, query: Statement, names: list[str], cursor: Cursor) -> None:
+    """Give a table or view the columns of its query, if it has one."""
+    tree = parsed(query, cursor.dialect)
+    if tree is not None:
+        _fill_by(schema, table, tree, names)
+    elif query:
+        schema.note("query", f"the query of {table.name}", cursor.line)
+
+
+def _fill_by(schema: Schema, table: Table, tree: exp.Expr, names: list[str]) -> None:
+    table.query = tree
+    table.reads = tuple(tables_of(tree, schema))
+    columns = columns_of(tree, schema)
+    if columns is None:
+        schema.note("query", f"the columns that the query of {table.name} returns", table.line)
+    table.columns |= renamed(columns or {}, names) or {}
+
+
+def _create_view(cursor: Cursor, kind: TableKind) -> Change:
+    cursor.accept("IF", "NOT", "EXISTS")
+    name = cursor.name()
+    names = [column.identifier() for column in cursor.parenthesised()] if cursor.word == "(" else []
+    words = [token.word for token in cursor.rest]
+    invoker = _invoker(cursor.rest[: words.index("AS") if "AS" in words else None])
+    query = _query_of(cursor)
+
+    def change(schema: Schema) -> None:
+        table = schema.create(name, cursor.line, kind)
+        if table is not None:
+            table.invoker = bool(invoker)
+            _fill(schema, table, _without_check(query), names, cursor)
+
+    return change
+
+
+def _without_check(query: Statement) -> Statement:
+    """Return the query of a view without `WITH [LOCAL | CASCADED] CHECK OPTION`."""
+    words = [token.word for token in query]
+    return query[: len(words) - words[::-1].index("WITH") - 1] if words[-2:] == ["CHECK", "OPTION"] else query
+
+
+def _invoker(options: Statement) -> bool | None:
+    """Return whether the options of a view let it read with the rights of its reader; None: not stated."""
+    names = [token.spelled for token in options]
+    if "security_invoker" not in names:
+        return None
+    value = names[names.index("security_invoker") + 1 :][:2]
+    return value[1].casefold() in ("true", "on", "1", "yes") if value[:1] == ["="] else True
+
+
+def _select_into(cursor: Cursor) -> Iterator[Change]:
+    if cursor.has("INTO"):
+        yield partial(_into, tokens=cursor.tokens, dialect=cursor.dialect, line=cursor.line)
+    yield from call(cursor)
+
+
+def _into(schema: Schema, tokens: Statement, dialect: str, line: int) -> None:
+    tree = parsed(tokens, dialect)
+    if tree is None:
+        schema.note("statement", "a query with INTO", line)
+        return
+    into = tree.find(exp.Into)
+    if into is None or tree.find(exp.Insert) or not isinstance(into.this, exp.Table):
+        return
+    kind = TableKind.TEMPORARY if into.args.get("temporary") else TableKind.TABLE
+    name = name_of(into.this)
+    into.pop()
+    if not name.table.startswith("#") and (table := schema.create(name, line, kind)) is not None:
+        _fill_by(schema, table, tree, [])
 
 
 def _alter(cursor: Cursor) -> Iterator[Change]:
-    if cursor.accept("TABLE"):
+    other = cursor.accept_any("MATERIALIZED", "FOREIGN")
+    if cursor.accept_any("TABLE", "VIEW"):
         cursor.accept("IF", "EXISTS")
         cursor.accept("ONLY")
         name = cursor.name()
         cursor.accept("*")
         yield from _alter_table(name, cursor)
     elif cursor.accept("POLICY"):
-        yield from _alter_policy(cursor)
+        yield from alter_policy(cursor)
+    elif cursor.accept_any("ROLE", "USER", "GROUP"):
+        yield from alter_role(cursor)
+    elif cursor.word not in _HARMLESS and not other:
+        yield from _not_modelled(cursor, "ALTER")
 
 
 def _alter_table(name: Name, cursor: Cursor) -> Iterator[Change]:
@@ -170,58 +313,67 @@ def _set_schema(name: Name, action: Cursor) -> Iterator[Change]:
     yield partial(Schema.rename, name=name, new=new, line=action.line)
 
 
-def _switch_rls(name: Name, action: Cursor, *, which: str, on: bool) -> Iterator[Change]:
-    yield partial(Schema.switch_rls, name=name, line=action.line, which=which, on=on)
+def _assign(name: Name, action: Cursor, *, which: str, value: object) -> Iterator[Change]:
+    yield lambda schema: setattr(schema.altered(name, action.line), which, value)
+
+
+def _set_owner(name: Name, action: Cursor) -> Iterator[Change]:
+    return _assign(name, action, which="owner", value=action.identifier("a role"))
+
+
+def _set_options(name: Name, action: Cursor) -> Iterator[Change]:
+    if (invoker := _invoker(action.tokens)) is not None:
+        resets = action.tokens[0].word == "RESET"
+        yield from _assign(name, action, which="invoker", value=invoker and not resets)
+
+
+def _relate(name: Name, action: Cursor, *, child_is_named: bool, remove: bool = False) -> Iterator[Change]:
+    other = action.name()
+    child, parent = (other, name) if child_is_named else (name, other)
+
+    def change(schema: Schema) -> None:
+        above, below = schema.altered(parent, action.line), schema.altered(child, action.line)
+        below.parents = [one for one in below.parents if one is not above] + ([] if remove else [above])
+
+    yield change
 
 
 _TABLE_ACTIONS: Mapping[tuple[str, ...], Callable[[Name, Cursor], Iterator[Change]]] = {
-    ("ENABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_enabled", on=True),
-    ("DISABLE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_enabled", on=False),
-    ("FORCE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_forced", on=True),
-    ("NO", "FORCE", *_ROW_LEVEL_SECURITY): partial(_switch_rls, which="rls_forced", on=False),
+    ("ENABLE", *_ROW_LEVEL_SECURITY): partial(_assign, which="rls_enabled", value=True),
+    ("DISABLE", *_ROW_LEVEL_SECURITY): partial(_assign, which="rls_enabled", value=False),
+    ("FORCE", *_ROW_LEVEL_SECURITY): partial(_assign, which="rls_forced", value=True),
+    ("NO", "FORCE", *_ROW_LEVEL_SECURITY): partial(_assign, which="rls_forced", value=False),
+    ("ATTACH", "PARTITION"): partial(_relate, child_is_named=True),
+    ("DETACH", "PARTITION"): partial(_relate, child_is_named=True, remove=True),
+    ("INHERIT",): partial(_relate, child_is_named=False),
+    ("NO", "INHERIT"): partial(_relate, child_is_named=False, remove=True),
+    ("OWNER", "TO"): _set_owner,
     ("SET", "SCHEMA"): _set_schema,
+    ("SET", "("): _set_options,
+    ("RESET", "("): _set_options,
     ("DROP",): _drop_column,
     ("RENAME",): _rename,
     ("CHANGE",): _change_column,
 }
 
 
-def _policy_name(cursor: Cursor) -> tuple[str, Name]:
-    policy = cursor.identifier("the name of a policy")
-    if not cursor.accept("ON"):
-        raise cursor.expected("ON")
-    return policy, cursor.name()
-
-
-def _alter_policy(cursor: Cursor) -> Iterator[Change]:
-    policy, name = _policy_name(cursor)
-    if cursor.accept("RENAME", "TO"):
-        yield partial(Schema.rename_policy, name=name, policy=policy, new=cursor.identifier())
-    elif any(token.word in ("USING", "CHECK") for token in cursor.tokens):
-        yield _put_policy(cursor, policy, name)
-
-
-def _put_policy(cursor: Cursor, policy: str, name: Name) -> Change:
-    """Return the change to a policy; one with `(true)` does not restrict rows."""
-    words = [token.word for token in cursor.tokens]
-    at = next((words.index(condition) for condition in ("USING", "CHECK") if condition in words), len(words))
-    inner = [word for word in words[at + 1 : at + 8] if word != "("]
-    restricts = inner[:2] != ["TRUE", ")"]
-    return partial(Schema.put_policy, name=name, policy=policy, line=cursor.line, restricts=restricts)
-
-
 def _drop(cursor: Cursor) -> Iterator[Change]:
+    cursor.accept_any("MATERIALIZED", "FOREIGN")
     what = cursor.word
-    if not cursor.accept_any("TABLE", "SCHEMA", "POLICY"):
-        return
+    cursor.at += 1
     cursor.accept("IF", "EXISTS")
-    if what == "TABLE":
-        yield from (partial(Schema.drop, name=name) for name in cursor.names())
+    cascade = cursor.tokens[-1].word == "CASCADE"
+    if what in ("TABLE", "VIEW"):
+        yield from (partial(Schema.drop, name=name, cascade=cascade) for name in cursor.names())
     elif what == "SCHEMA":
         yield from (partial(Schema.drop_schema, schema=name.table) for name in cursor.names())
-    else:
-        policy, name = _policy_name(cursor)
-        yield partial(Schema.drop_policy, name=name, policy=policy)
+    elif what == "POLICY":
+        policy, name = policy_name(cursor)
+        yield lambda schema: schema.altered(name, cursor.line).policies.pop(policy, None)
+    elif what in ("FUNCTION", "PROCEDURE", "ROUTINE"):
+        yield partial(Schema.drop_routine, name=cursor.name().table, cascade=cascade)
+    elif what in ("OWNED", "RULE") or (cascade and what in ("TYPE", "DOMAIN", "EXTENSION")):
+        yield noted(cursor, "statement", f"DROP {what} drops what depends on it, too")
 
 
 def _rename_tables(cursor: Cursor) -> Iterator[Change]:
@@ -232,9 +384,52 @@ def _rename_tables(cursor: Cursor) -> Iterator[Change]:
         yield partial(Schema.rename, name=name, new=pair.name(), line=pair.line)
 
 
+def _do(cursor: Cursor) -> Iterator[Change]:
+    """Yield the changes of an anonymous block, as if every statement of it ran."""
+    for block in (token for token in cursor.tokens if token.is_text):
+        defines = depends = False
+        for statement in block_statements(block, cursor.dialect):
+            words = [token.word for token in statement]
+            asks = any(_CATALOGUES.match(token.spelled) for token in statement)
+            depends |= words[0] in ("IF", "ELSIF", "WHILE", "CASE", "FOR", "FOREACH") and not asks
+            defines |= words[0] in DEFINITIONS
+            executes = "EXECUTE" in words
+            yield from (_execute if executes else _changes)(Cursor(statement, cursor.dialect))
+        if defines and depends:
+            yield noted(cursor, "statement", "a block that changes something only under a condition")
+
+
+def _execute(cursor: Cursor) -> Iterator[Change]:
+    """Yield the changes of a statement that a block executes as text."""
+    cursor.skip_past("EXECUTE")
+    texts = [token for token in cursor.rest if token.is_text]
+    if texts == cursor.rest and len(texts) == 1:
+        for statement in statements(texts[0].text, cursor.dialect):
+            yield from changes([token._replace(line=cursor.line) for token in statement], cursor.dialect)
+        return
+    # A text that begins a statement says what it is, as the format of one does.
+    begins = bool(cursor.rest) and (cursor.token.is_text or cursor.token.spelled == "format")
+    words = texts[0].text.upper().split() if texts and begins else [""]
+    is_other = words[0] in DEFINITIONS and words[1:2] and words[1] in _HARMLESS and "CASCADE" not in words
+    if words[0] not in _HARMLESS_DYNAMIC and not is_other:
+        yield noted(cursor, "dynamic SQL", "EXECUTE composes a statement")
+
+
 _READERS: Mapping[tuple[str, ...], Callable[[Cursor], Iterator[Change]]] = {
     ("CREATE",): _create,
     ("ALTER",): _alter,
     ("DROP",): _drop,
     ("RENAME", "TABLE"): _rename_tables,
+    ("SELECT",): _select_into,
+    ("WITH",): _select_into,
+    ("(",): _select_into,
+    ("PERFORM",): call,
+    ("CALL",): call,
+    ("DO",): _do,
+    ("EXEC",): exec_,
+    ("EXECUTE",): exec_,
+    ("SET",): set_,
+    ("\\",): psql_command,
+    ("IMPORT",): partial(_not_modelled, verb="IMPORT"),
+    ("REASSIGN",): partial(_not_modelled, verb="REASSIGN"),
 }

@@ -1,14 +1,18 @@
-"""SQL migrations: one file, or the files of a folder or glob, applied in the order of their names.
+r"""SQL migrations: one file, or the files of a folder or glob, applied in the order of their names.
 
-PostgreSQL is tried first, then MySQL, T-SQL and SQLite. Row-level security is that of PostgreSQL. Effects
-that a statement has only when it runs are not seen: SQL that `EXECUTE` composes, functions and procedures.
+PostgreSQL is tried first, then MySQL, T-SQL and SQLite. Row-level security is that of PostgreSQL, judged by
+its effect: for each command and role, every permissive policy must compare the tenant column with the
+session's tenant, or a restrictive one must. `tenant_columns` names the columns that hold the tenant, and
+`trusted_roles` the database roles in which no request of a tenant is served. Not modelled: SQL that `EXECUTE`
+composes, blocks that change tables under a condition, calls of functions that change tables, `\i` and
+`\if` of psql, rules, event triggers, tables of other databases.
 """
 
 from typing import NamedTuple
 
 from gatekeeper.model.evidence import Finding
 
-OPTIONS = frozenset({"include"})
+OPTIONS = frozenset({"include", "tenant_columns", "trusted_roles"})
 
 
 class MigrationsFacts(NamedTuple):
@@ -28,11 +32,15 @@ class MigrationsFacts(NamedTuple):
     has_inbox: bool | None = None
     """Whether a table, by its name and columns, records which messages were received."""
     tenant_tables: tuple[str, ...] | None = None
-    """Tables with a column `tenant_id`, `tenantId` or `tenant`; each partition counts."""
-    tenant_tables_without_rls: tuple[Finding, ...] | None = None
-    """Tenant tables without row-level security, or without a policy that restricts rows.
+    """Tables and materialised views with a tenant column; each partition counts.
 
-    The place is that of the CREATE TABLE. A policy `USING (true)` restricts nothing.
+    By default `tenant_id`, `tenantId` or `tenant`. A column of a copy counts if it was one in the original.
+    """
+    tenant_tables_without_rls: tuple[Finding, ...] | None = None
+    """Tenant tables, and views over them, that let one tenant at the rows of another.
+
+    Row-level security is not enabled, or no policy restricts rows to the session's tenant, or a view reads as
+    the owner, to whom it does not apply. The place is that of the CREATE statement.
     """
     outbox_tables: tuple[str, ...] | None = None
     inbox_tables: tuple[str, ...] | None = None
@@ -40,4 +48,15 @@ class MigrationsFacts(NamedTuple):
     """Tenant tables whose row-level security does not apply to the owner: FORCE is missing."""
 
 
+_OF_TENANTS = frozenset({"tenant_tables", "tenant_tables_without_rls", "tenant_tables_rls_unforced"})
+_OF_ROWS = frozenset({"tenant_tables_without_rls"})
+PLACES = {
+    "statement": frozenset(MigrationsFacts._fields),
+    "dynamic SQL": frozenset(MigrationsFacts._fields),
+    "query": _OF_TENANTS,
+    "table": _OF_ROWS,
+    "policy": _OF_ROWS,
+    "role": _OF_ROWS,
+    "function": _OF_ROWS,
+}
 FACTS = MigrationsFacts

@@ -1,0 +1,93 @@
+"""Functions, calls of them, and commands of clients -> changes of a schema."""
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from gatekeeper.collectors.migrations._sql import Statement, block_statements
+from gatekeeper.collectors.migrations._sql_cursor import Cursor
+from gatekeeper.collectors.migrations._sql_schema import Change, Name, Routine, Schema
+
+DEFINITIONS = frozenset({"CREATE", "ALTER", "DROP", "RENAME"})
+_HARMLESS_OF_PSQL = frozenset({
+    "RESTRICT", "UNRESTRICT", "CONNECT", "C", "SET", "UNSET", "ECHO", "QECHO", "PSET", "TIMING", "COPY",
+    "ENCODING", "PROMPT", "X", "T", "A", "D", "DT", "WARN", ".", "",
+})  # fmt: skip
+
+
+def noted(cursor: Cursor, place: str, message: str) -> Change:
+    """Return the change that notes a statement."""
+    return partial(Schema.note, place=place, message=message, line=cursor.line)
+
+
+def call(cursor: Cursor) -> Iterator[Change]:
+    """Yield a note if a function of the migrations is called that changes tables."""
+    called = [
+        token.spelled for token, after in pairwise(cursor.tokens) if after.word == "(" and not token.is_text
+    ]
+    if called:
+        yield partial(_note_calls, called=called, line=cursor.line)
+
+
+def _note_calls(schema: Schema, called: list[str], line: int) -> None:
+    for name in called:
+        if any(routine.name == name and _defines(routine.body) for routine in schema.routines.values()):
+            schema.note("dynamic SQL", f"a call of {name}, which changes tables", line)
+
+
+def _defines(body: Statement) -> bool:
+    """Return whether the body of a routine may change tables."""
+    texts = [one for token in body if token.is_text for one in block_statements(token, "postgres")]
+    words = {token.word for one in [body, *texts] for token in one}
+    return "EXECUTE" in words or bool(words & DEFINITIONS and words & {"TABLE", "POLICY", "VIEW"})
+
+
+def create_routine(cursor: Cursor) -> Iterator[Change]:
+    name = cursor.name()
+    written = [list(item.tokens) for item in cursor.parenthesised()] if cursor.word == "(" else []
+    parameters = tuple(_parameter(tokens) for tokens in written)
+    rest = list(cursor.rest)
+    words = [token.word for token in rest]
+    languages = (token.word or token.text for before, token in pairwise(rest) if before.word == "LANGUAGE")
+    language = next(languages, "sql").casefold()
+    returns = {token.text.casefold() for token in rest[:2]}
+    body: Statement = ()
+    if "AS" in words:
+        body = [token for token in rest[words.index("AS") + 1 :] if token.is_text][:1]
+    elif "RETURN" in words:
+        body = rest[words.index("RETURN") + 1 :]
+    routine = partial(
+        Routine, name=name.table, line=cursor.line, parameters=parameters, body=body, language=language,
+        definer="DEFINER" in words,
+        delivers_rows=not returns & {"boolean", "bool", "trigger", "void", "event_trigger"},
+    )  # fmt: skip
+
+    def change(schema: Schema) -> None:
+        schema.routines[name.table, len(parameters)] = routine(file=schema.file)
+
+    yield change
+
+
+def _parameter(tokens: Statement) -> str:
+    words = [token for token in tokens if token.word not in ("IN", "INOUT", "VARIADIC")]
+    return words[0].spelled if len(words) > 1 and words[1].word not in ("=", "DEFAULT", "(", "[", ".") else ""
+
+
+def psql_command(cursor: Cursor) -> Iterator[Change]:
+    if cursor.word not in _HARMLESS_OF_PSQL:
+        yield noted(cursor, "statement", f"\\{cursor.token.text} of psql")
+
+
+def exec_(cursor: Cursor) -> Iterator[Change]:
+    if cursor.dialect == "postgres":
+        return  # EXECUTE of a prepared statement, which cannot be a definition
+    if cursor.word == "(" or cursor.token.text.casefold() in ("sp_executesql", "sp_rename"):
+        yield noted(cursor, "dynamic SQL", f"EXEC {cursor.token.text}")
+
+
+def set_(cursor: Cursor) -> Iterator[Change]:
+    cursor.accept_any("LOCAL", "SESSION")
+    if cursor.token.spelled == "search_path":
+        named = [token.spelled for token in cursor.rest[2:] if token.word not in (",", "$")]
+        first = next((name for name in named if name not in ("$user", "user", "default")), "")
+        yield lambda schema: setattr(schema, "search_path", Name("", "").within(first).schema)
