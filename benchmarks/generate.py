@@ -1,4 +1,4 @@
-"""Generate a workspace of any size: every service with attestations, sign-offs and recorded artefacts.
+"""Generate a workspace of any size: every service with attestations, sign-offs and artefacts of its own.
 
 Usage: python benchmarks/generate.py SERVICES FOLDER
 """
@@ -69,7 +69,7 @@ def main(count: int, folder: Path) -> None:
         (folder / "services" / f"{name}.yaml").write_text(service, encoding="utf-8")
         reports = folder / "services" / name / "reports"
         reports.mkdir(parents=True)
-        (reports / "junit.xml").write_text(_junit(fails=n % 7 == 0), encoding="utf-8")
+        (reports / "junit.xml").write_text(_junit(n), encoding="utf-8")
         (reports / "coverage-summary.json").write_text(_coverage(n), encoding="utf-8")
         (reports / "k6.json").write_text(_k6(n), encoding="utf-8")
 
@@ -87,10 +87,11 @@ def _write_roster(governance: Path, teams: int) -> None:
     governance.write_text(text.replace("roster: {}", roster), encoding="utf-8")
 
 
-def _junit(*, fails: bool) -> str:
-    case = '<testcase classname="Order" name="keeps invariant {n}" time="0.01"{rest}'
+def _junit(service: int) -> str:
+    fails, seconds = service % 7 == 0, f"0.{service:05}"
+    case = '<testcase classname="Order" name="keeps invariant {n}" time="{seconds}"{rest}'
     failure = '><failure message="expected 1 to be 2"/></testcase>'
-    cases = [case.format(n=n, rest=failure if fails and n == 3 else "/>") for n in range(12)]
+    cases = [case.format(n=n, seconds=seconds, rest=failure if fails and n == 3 else "/>") for n in range(12)]
     return JUNIT.format(failures=int(fails), cases="\n".join(cases))
 
 
@@ -99,19 +100,25 @@ def _coverage(n: int) -> str:
         metric = {"total": total, "covered": covered, "skipped": 0, "pct": round(100 * covered / total, 2)}
         return dict.fromkeys(("lines", "statements", "functions", "branches"), metric)
 
-    files = {f"/ci/src/domain/file{i}.ts": lines(100, 99 if n % 5 else 80) for i in range(8)}
-    return json.dumps({"total": lines(800, 792 if n % 5 else 640), **files})
+    size = 100 + n
+    covered = size - 1 if n % 5 else size * 4 // 5
+    files = {f"/ci/src/domain/file{i}.ts": lines(size, covered) for i in range(8)}
+    return json.dumps({"total": lines(8 * size, 8 * covered), **files})
 
 
 def _k6(n: int) -> str:
     duration = {"avg": 90.0, "min": 3.0, "med": 80.0, "max": 700.0, "p(90)": 180.0, "p(95)": 200.0 + n % 90}
     metrics = {
         "http_req_duration": {"type": "trend", "contains": "time", "values": {**duration, "p(99)": 450.0}},
-        "http_reqs": {"type": "counter", "contains": "default", "values": {"count": 30000, "rate": 250.0}},
+        "http_reqs": {
+            "type": "counter",
+            "contains": "default",
+            "values": {"count": 30000 + n, "rate": 250.0},
+        },
         "http_req_failed": {
             "type": "rate",
             "contains": "default",
-            "values": {"rate": 0.0, "passes": 0, "fails": 30000},
+            "values": {"rate": 0.0, "passes": 0, "fails": 30000 + n},
         },
     }
     return json.dumps(

@@ -269,6 +269,23 @@ TRIVY = {
         }
     ],
 }
+MODIFIED = {
+    "SchemaVersion": 2,
+    "Results": [
+        {
+            "Target": "x",
+            "Class": "os-pkgs",
+            "ExperimentalModifiedFindings": [
+                {
+                    "Type": "vulnerability",
+                    "Status": "under_investigation",
+                    "Source": "vex.json",
+                    "Finding": {"VulnerabilityID": "CVE-1", "PkgName": "a", "Severity": "CRITICAL"},
+                }
+            ],
+        }
+    ],
+}
 GRYPE = {
     "matches": [
         {
@@ -377,6 +394,50 @@ flaw(
     whole=True,
 )
 flaw("vulnerabilities/sarif: a result", json.dumps(SARIF), "/runs/0/results/0", is_clean, ("9.8", "1.0"))
+flaw(
+    "vulnerabilities/sarif: the rule of a result",
+    json.dumps(SARIF).replace(', "level": "error"', ""),
+    "/runs/0/tool/driver/rules/0",
+    is_clean,
+    ("9.8", "1.0"),
+    whole=True,
+)
+flaw(
+    "vulnerabilities/sarif: a suppression that was rejected",
+    json.dumps(SARIF).replace(
+        '"message"', '"suppressions": [{"kind": "external", "status": "rejected"}], "message"'
+    ),
+    "/runs/0/results/0",
+    is_clean,
+    ("rejected", "accepted"),
+    allowed={"* /runs/0/results/0/suppressions/0/status": "a suppression without a status is accepted"},
+)
+flaw(
+    "vulnerabilities/trivy: scores and vectors",
+    json.dumps(TRIVY).replace(
+        '"Severity": "CRITICAL"}]',
+        '"Severity": "CRITICAL", "SeveritySource": "nvd", "CVSS": {"nvd": {"V3Score": 9.8, "V3Vector": "'
+        'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}]',
+        1,
+    ),
+    "/Results/0/Vulnerabilities/0",
+    is_clean,
+    json.dumps(TRIVY).replace("CRITICAL", "LOW"),
+)
+flaw(
+    "vulnerabilities/trivy: a finding that was modified and stays open",
+    json.dumps(MODIFIED),
+    "/Results/0/ExperimentalModifiedFindings/0",
+    is_clean,
+    ("under_investigation", "not_affected"),
+)
+flaw(
+    "vulnerabilities/grype: an ignored match without a rule",
+    json.dumps(GRYPE | {"matches": [], "ignoredMatches": GRYPE["matches"]}),
+    "/ignoredMatches/0",
+    is_clean,
+    ("Critical", "Low"),
+)
 
 # --- vulnerabilities: VEX
 

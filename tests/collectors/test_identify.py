@@ -120,6 +120,36 @@ def test_a_broken_file_of_the_kind_keeps_its_place() -> None:
         collect("coverage", one("a.xml", "<testsuite><testcase"), {})
 
 
+SCANNERS = {
+    "<?xml version='1.0'?><issues burpVersion='2026.1'/>": ("Burp's XML", "DefectDojo's generic JSON"),
+    "<NessusClientData_v2/>": ("Nessus", "DefectDojo's generic JSON"),
+    "Plugin ID,CVE,CVSS v2.0 Base Score\n": ("Nessus", "SARIF"),
+    "<get_reports_response/>": ("OpenVAS", "SARIF"),
+    "<WAS_SCAN_REPORT/>": ("Qualys", "SARIF"),
+    "<ScanGroup/>": ("Acunetix", "SARIF"),
+    "<netsparker-enterprise/>": ("Invicti", "SARIF"),
+    "<OWASPZAPReport/>": ("ZAP's XML", "traditional-json"),
+    "<!DOCTYPE html><title>ZAP Scanning Report</title>": ("an HTML page", ""),
+    "<detailedreport xmlns='https://www.veracode.com/schema'/>": ("Veracode's XML", "SARIF"),
+    "<CxXMLResults/>": ("Checkmarx's XML", "SARIF"),
+    "<BugCollection/>": ("SpotBugs", "spotbugs -sarif"),
+    '{"template-id": "a", "info": {}}\n{"template-id": "b", "info": {}}\n': ("nuclei", "-sarif-export"),
+    '{"count": 0, "next": null, "previous": null, "results": [], "prefetch": {}}': ("DefectDojo", "Generic"),
+    '{"Issues": [], "Stats": {}, "GosecVersion": "2"}': ("gosec", "gosec -fmt sarif"),
+    '{"scan_info": {}, "warnings": []}': ("Brakeman", "brakeman -f sarif"),
+    '{"database": {}, "lockfile": {}, "vulnerabilities": {}}': ("cargo-audit", "OSV-Scanner"),
+    '{"projectStatus": {"status": "OK"}}': ("SonarQube", "`json`"),
+}
+
+
+@pytest.mark.parametrize("content", SCANNERS)
+@pytest.mark.parametrize("kind", ["vulnerabilities", "pen_test"])
+def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, content: str) -> None:
+    with pytest.raises(Unreadable, match="recognised as ") as refused:
+        collect(kind, one("report", content), {})
+    assert all(words in str(refused.value) for words in SCANNERS[content])
+
+
 TOOLS = {
     "coverage/jacoco.xml": ("JaCoCo", "reportgenerator"),
     "coverage/clover.xml": ("Clover", "reportgenerator"),

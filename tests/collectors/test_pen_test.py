@@ -18,6 +18,7 @@ from builders.artefacts import (
 )
 from gatekeeper.collectors.pen_test import read as pen_test
 from gatekeeper.collectors.pen_test.facts import PenTestFacts
+from gatekeeper.evidence.reader import without_touched
 from gatekeeper.model.evidence import Finding, Unreadable
 
 
@@ -325,3 +326,52 @@ def test_sample(sample: str, open_: int, closed: int) -> None:
 )
 def test_sample_that_is_no_evidence(sample: str) -> None:
     assert outcome(pen_test, (SAMPLES / sample).read_bytes()).endswith(KNOWN)
+
+
+def tool_log(tool: str, *results: Any, **more: Any) -> str:
+    run = {"tool": {"driver": {"name": tool}}, "results": list(results)} | more
+    return json.dumps({"version": "2.1.0", "runs": [run]})
+
+
+@pytest.mark.parametrize(
+    ("log", "open_"),
+    [
+        (tool_log("ShellCheck"), None),
+        (tool_log("CodeQL", {"suppressions": [{"kind": "external"}], "message": {"text": "m"}}), None),
+        (tool_log("CodeQL", {"message": {"text": "m"}}), 1),
+        (tool_log("Burp Suite Professional"), 0),
+        (tool_log("nuclei"), 0),
+        (tool_log("our own", automationDetails={"id": "pentest/2026-03"}), 0),
+    ],
+    ids=short,
+)
+def test_that_a_tool_finds_nothing_proves_nothing_unless_it_tests_by_attacks(
+    log: str, open_: int | None
+) -> None:
+    said = without_touched(collect(pen_test, log)).open
+    assert (None if said is None else len(said)) == open_
+
+
+def test_a_filter_of_the_command_line_makes_a_test_partial() -> None:
+    log = tool_log("nuclei", invocations=[{"commandLine": "nuclei --severity critical"}])
+    [origin] = collect(pen_test, log).origins
+    assert origin.partial == ("a filter of the command line left out findings",)
+
+
+@pytest.mark.parametrize(
+    ("alert", "expected"),
+    [
+        ({"riskcode": "0", "riskdesc": "High (Medium)"}, ["high: a, at b"]),
+        ({"riskcode": "3", "riskdesc": "Low (Medium)"}, ["high: a, at b"]),
+        ({"riskcode": "3", "confidence": "0", "riskdesc": "High (Medium)"}, ["high: a, at b"]),
+        ({"riskcode": "3", "confidence": "0", "riskdesc": "High (False Positive)"}, []),
+        ({"riskcode": "3", "confidence": "0"}, []),
+        ({"riskcode": "0", "riskdesc": "Informational (Low)"}, []),
+    ],
+)
+def test_the_more_severe_of_code_and_words_of_zap_counts(alert: dict[str, str], expected: list[str]) -> None:
+    report = {
+        "@version": "2.16",
+        "site": [{"@name": "b", "alerts": [{"alert": "a", "confidence": "2"} | alert]}],
+    }
+    assert [found.message for found in facts(pen_test, json.dumps(report)).open] == expected

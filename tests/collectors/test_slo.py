@@ -22,6 +22,7 @@ def test_openslo() -> None:
             "latency_p95": 95.0,
             "latency_p99": 99.5,
         },
+        unmeasured=(),
         slos=("checkout-answers", "checkout-speed"),
     )
 
@@ -32,6 +33,7 @@ def test_sloth_is_per_cent() -> None:
     assert collected.facts == SloFacts(
         # 95 % of the requests within a bound; no percentile is named.
         objectives={"availability": 99.95, "latency_p95": 95.0, "stock-fresh": 90.0},
+        unmeasured=(),
         slos=("orders-served", "orders-fast", "stock-fresh"),
     )
 
@@ -56,6 +58,19 @@ def sloth(name: str = "x", objective: object = 99.9, **fields: Any) -> str:
     )
 
 
+def ratio(good: str = "good", total: str = "total", **more: Any) -> dict[str, Any]:
+    sources = {
+        name: {"metricSource": {"spec": {"query": query}}}
+        for name, query in (("good", good), ("total", total))
+    }
+    return {"spec": {"ratioMetric": sources}} | more
+
+
+THRESHOLD = {
+    "spec": {"thresholdMetric": {"metricSource": {"type": "Prometheus", "spec": {"query": "queue"}}}}
+}
+
+
 def events(error_query: str) -> dict[str, Any]:
     return {"events": {"error_query": error_query, "total_query": "sum(rate(x_total[{{.window}}]))"}}
 
@@ -74,7 +89,8 @@ def openslo(
             "metadata": {"name": name} | (metadata or {}),  # type: ignore[operator]
             "spec": {
                 "service": "s",
-                "indicatorRef": "i",
+                "indicator": None if "indicatorRef" in spec else ratio(),
+                "timeWindow": [{"duration": "4w", "isRolling": True}],
                 "objectives": [{"target": 0.9}] if objectives is None else objectives,
             }
             | spec,
@@ -135,16 +151,16 @@ def openslo(
         (openslo("x", metadata={"labels": {"slo-type": "availability"}}), "availability"),
         (openslo("x", metadata={"annotations": {"gatekeeper/objective": "error_rate"}}), "error_rate"),
         (openslo("x", metadata={"labels": {"gatekeeper.objective": ["error_rate"]}}), "error_rate"),
-        (openslo("x", indicatorRef="http-errors"), "error_rate"),
-        (openslo("x", indicator={"metadata": {"displayName": "Uptime"}}), "availability"),
+        (openslo("x", indicator=ratio(metadata={"name": "http-errors"})), "error_rate"),
+        (openslo("x", indicator=ratio(metadata={"displayName": "Uptime"})), "availability"),
         # The objectives of a composite SLO each have an indicator.
-        (openslo("x", [{"target": 0.9, "indicatorRef": "uptime", "compositeWeight": 2}], indicatorRef=None), "availability"),
+        (openslo("x", [{"target": 0.9, "indicator": ratio(metadata={"name": "uptime"})}], indicatorRef=None), "availability"),
         # A share of time or of values is no percentile of requests.
         (
-            openslo("latency", [{"target": 0.99}], indicator={"spec": {"ratioMetric": {}}}, budgetingMethod="Timeslices"),
+            openslo("latency", [{"target": 0.99}], indicator=ratio(), budgetingMethod="Timeslices"),
             "latency",
         ),
-        (openslo("latency", [{"target": 0.99, "op": "lte", "value": 1}], indicator={"spec": {"thresholdMetric": {}}}), "latency"),
+        (openslo("latency", [{"target": 0.99, "op": "lte", "value": 1}], indicator=THRESHOLD), "latency"),
     ],
     ids=short,
 )  # fmt: skip
@@ -162,7 +178,9 @@ def test_what_an_slo_is_about(definition: str, key: str) -> None:
         (
             openslo(
                 version="openslo/v1alpha",
-                objectives=[{"target": 0.999, "ratioMetrics": {"good": {"query": "x"}}}],
+                objectives=[
+                    {"target": 0.999, "ratioMetrics": {"good": {"query": "x"}, "total": {"query": "y"}}}
+                ],
                 indicatorRef=None,
                 timeWindows=[{"count": 30, "unit": "Day"}],
             ),
@@ -174,7 +192,7 @@ def test_what_an_slo_is_about(definition: str, key: str) -> None:
     ids=short,
 )
 def test_targets_are_per_cent(definition: str, target: float) -> None:
-    assert facts(slo, definition) == SloFacts(objectives={"x": target}, slos=("x",))
+    assert facts(slo, definition) == SloFacts(objectives={"x": target}, unmeasured=(), slos=("x",))
 
 
 def test_an_availability_slo_is_no_error_rate_slo_unless_it_says_so() -> None:
@@ -197,8 +215,69 @@ def test_an_indicator_may_stand_in_another_file() -> None:
         "apiVersion": "openslo/v1",
         "kind": "SLI",
         "metadata": {"name": "i", "displayName": "Uptime"},
-    }
-    assert facts(slo, openslo(), json.dumps(indicator)).objectives == {"availability": 90.0}
+    } | ratio()
+    referring = openslo(indicatorRef="i")
+    assert facts(slo, referring, json.dumps(indicator)).objectives == {"availability": 90.0}
+    alone = facts(slo, referring)
+    assert (alone.objectives, alone.unmeasured[0].message) == (
+        {},
+        "x refers to the indicator i, which is not in the files",
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "lack"),
+    [
+        (openslo(indicator=ratio(good="vector(1)")), "x measures a constant"),
+        (openslo(indicator=ratio(good="total * 0")), "x measures a constant"),
+        (openslo(indicator=ratio(good="sum(total)", total="sum( total )")), "x compares a query with itself"),
+        (openslo(indicator=ratio(good="TODO")), "x is a ratio of one query"),
+        (openslo(indicator=ratio(good="", total="<query>")), "x has no query"),
+        (openslo(indicator={"spec": {"ratioMetric": {}}}), "x has no query"),
+        (openslo(indicator={"spec": {}}), "x has no query"),
+        (openslo(timeWindow=[]), "x has no time window"),
+        (openslo(timeWindow=None), "x has no time window"),
+        (openslo(service=""), "x names no service"),
+        (openslo(objectives=[{"target": 0.9}], indicator=THRESHOLD), "x has no bound: `op` and `value`"),
+        (sloth(sli=events("sum(rate(x_total[{{.window}}]))")), "x compares a query with itself"),
+        (sloth(sli=events("vector(0)")), "x measures a constant"),
+        (sloth(sli={"events": {"total_query": "a"}}), "x is a ratio of one query"),
+        (sloth(sli={"raw": {"error_ratio_query": "a / a"}}), "x measures a constant"),
+        (sloth(sli={"raw": {}}), "x has no query"),
+        (sloth().replace('"service": "s"', '"service": ""'), "x names no service"),
+    ],
+    ids=short,
+)
+def test_an_objective_that_measures_nothing(definition: str, lack: str) -> None:
+    found = facts(slo, definition)
+    assert (found.objectives, [each.message for each in found.unmeasured]) == ({}, [lack])
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        sloth(sli={"plugin": {"id": "availability"}}),
+        sloth(sli=events("sum(rate(x{")),
+        openslo(indicator=ratio(good="rate(x")),
+    ],
+    ids=short,
+)
+def test_a_query_that_is_not_understood(definition: str) -> None:
+    [origin] = collect(slo, definition).origins
+    assert [each.touches for each in origin.not_understood] == [{"objectives", "unmeasured"}]
+
+
+def test_queries_in_another_language_need_only_differ() -> None:
+    source = {"type": "Datadog", "spec": {"query": "sum:trace.http.hits{service:s}.as_count()"}}
+    other = {"type": "Datadog", "spec": {"query": "sum:trace.http.errors{service:s}.as_count()"}}
+    indicator = {"spec": {"ratioMetric": {"bad": {"metricSource": other}, "total": {"metricSource": source}}}}
+    assert facts(slo, openslo(indicator=indicator)).unmeasured == ()
+    indicator["spec"]["ratioMetric"]["bad"] = {"metricSource": source}
+    assert facts(slo, openslo(indicator=indicator)).objectives == {}
+
+
+def test_a_small_figure_stays_small() -> None:
+    assert facts(slo, openslo(objectives=[{"targetPercent": 0.999}])).objectives == {"x": 0.999}
 
 
 NEITHER = "unreadable: report-0: line 1: the file has no supported format; supported: openslo, sloth"
@@ -218,6 +297,7 @@ NEITHER = "unreadable: report-0: line 1: the file has no supported format; suppo
         ("[]", NEITHER.replace("the file", "the JSON")),
         (openslo(version="openslo.com/v2alpha"), "unreadable: report-0: line 1: openslo.com/v2alpha is not supported"),
         (openslo().replace('"SLO"', '"SLOO"'), "unreadable: report-0: line 1: 'SLOO' is not a kind of OpenSLO"),
+        (openslo().replace('"SLO"', '["SLO"]'), "unreadable: report-0: line 1: a list is not a kind of OpenSLO"),
         (openslo(objectives=[]), "unreadable: report-0: line 1: x has no objective"),
         (openslo(objectives={}), "unreadable: report-0: line 1: the objectives of x is an object, not a list"),
         (openslo(indicatorRef=None), "unreadable: report-0: line 1: x has no indicator"),
@@ -306,9 +386,13 @@ def test_the_services_of_a_file_are_its_subjects() -> None:
 
 
 def test_documents_of_several_formats_in_one_file_share_indicators() -> None:
-    indicator = "apiVersion: openslo/v1\nkind: SLI\nmetadata: {name: i, displayName: Uptime}\nspec: {}\n"
+    sources = "{good: {query: a}, total: {query: b}}"
+    indicator = "apiVersion: openslo/v1\nkind: SLI\nmetadata: {name: i, displayName: Uptime}\nspec:\n"
+    indicator += f"  ratioMetric: {sources}\n"
     service = "apiVersion: v1\nkind: Service\n"
-    collected = collect(slo, "\n---\n".join([sloth("errors", 98), service, openslo()]), indicator)
+    collected = collect(
+        slo, "\n---\n".join([sloth("errors", 98), service, openslo(indicatorRef="i")]), indicator
+    )
     assert collected.format == "openslo, sloth"
     assert collected.facts.objectives == {"error_rate": 98.0, "availability": 90.0}
 

@@ -349,9 +349,9 @@ def test_two_kinds_parse_a_tree_once_and_a_changed_file_again(monkeypatch: pytes
     files = {"once/a.ts": "let a: any", "once/b.ts": "import 'koa'", "once/c.js": "c()"}
     for reader in (source, typescript, source):
         reader.collect(tree(files, "once"), {})
-    assert sorted(parsed) == ["once/a.ts", "once/b.ts", "once/c.js", "once/c.js"]
+    assert sorted(parsed) == ["once/a.ts", "once/b.ts", "once/c.js"]
     changed = typescript.collect(tree(files | {"once/a.ts": "let a: string"}, "once"), {}).facts
-    assert (changed.any_types, parsed[4:]) == ((), ["once/a.ts"])
+    assert (len(changed.any_types or ()), parsed[3:]) == (1, ["once/a.ts"])
 
 
 def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
@@ -574,8 +574,10 @@ def test_a_client_is_followed_through_other_files() -> None:
     ],
     ids=[str(number) for number in range(12)],
 )
-def test_what_is_unreadable(code: str | bytes, reason: str) -> None:
-    assert outcome({"src/a.ts": "f()", "src/b.ts": code}) == f"unreadable: src/b.ts: {reason}"
+def test_what_cannot_be_parsed(code: str | bytes, reason: str) -> None:
+    assert outcome({"src/b.ts": code}) == f"unreadable: src/b.ts: {reason}"
+    (place,) = collected({"src/a.ts": "f()", "src/b.ts": code}).origins[0].not_understood
+    assert (place.place, place.touches) == (Finding(reason, "src/b.ts"), PLACES["file"])
 
 
 def test_calls_may_hide_in_what_cannot_be_read() -> None:

@@ -51,14 +51,23 @@ def test_a_file_with_some_of_everything() -> None:
 
 
 def test_files_in_other_languages_are_not_read() -> None:
-    files = {
-        "src/a.ts": "a()",
-        "src/b.js": "import './b' as any",
-        "src/C.java": "any",
-        "src/types.ts": "type A = any",
-    }
+    files = {"src/a.ts": "a()", "src/C.java": "any", "src/types.ts": "type A = any"}
     found = facts(files)
     assert (found.files, len(found.any_types)) == (("src/a.ts",), 1)
+
+
+def test_javascript_is_read_and_has_no_types() -> None:
+    files = {
+        "src/root.mjs": "export class Base extends AggregateRoot {}",
+        "src/order.js": "import { Base } from './root.mjs'; /** @type {any} */ const a = <p>any</p>;\n"
+        "module.exports = class Order extends Base { put(n) { this.n = n } }",
+    }
+    found = facts(files)
+    assert (found.aggregates, found.files) == (("Order", "Base"), ("src/order.js", "src/root.mjs"))
+    assert told(found.any_types) == ["1: JavaScript, in which everything has the type any"] * 2
+    assert "1: Base: neither its constructor nor a factory checks anything" in told(
+        found.aggregates_without_invariants
+    )
 
 
 # The type any.
@@ -215,6 +224,7 @@ def test_only_the_aggregates_of_the_scope() -> None:
 
 # equals().
 
+EMPTY = "abstract class ValueObject {}"
 VALUE = "abstract class ValueObject { equals(other) { return true } }"
 
 
@@ -237,8 +247,8 @@ VALUE = "abstract class ValueObject { equals(other) { return true } }"
             "interface ValueObject { equals(other): boolean } class M implements ValueObject {}",
             ["1: M has no equals()"],
         ),
-        ("class M extends ValueObject { static equals(a, b) { return true } }", ["1: M has no equals(); its base ValueObject is not in the tree"]),
-        ("class M extends ValueObject { isEqual(a) {} }", ["1: M has no equals(); its base ValueObject is not in the tree"]),
+        (f"{EMPTY} class M extends ValueObject {{ static equals(a, b) {{ return true }} }}", ["1: M has no equals()"]),
+        (f"{EMPTY} class M extends ValueObject {{ isEqual(a) {{}} }}", ["1: M has no equals()"]),
     ],
 )  # fmt: skip
 def test_equals(code: str, expected: list[str]) -> None:
@@ -327,7 +337,7 @@ MADE = "constructor(n) { super(); ensure(n) }\n"
         ("place() { if (this.placed) throw new Error(); this.placed = true }", None),
         ("place(): Result { if (!this.ok()) return Result.fail('no'); this.placed = true }", None),
         ("place() { this.ensureOpen(); this.placed = true } private ensureOpen() { throw new Error() }", None),
-        ("place() { this.placed = true; this.sure() } #sure() {} private sure() { this.really() } private really() { assert(1) }", None),
+        ("place(n) { this.sure(n); this.placed = true } #sure() {} private sure(n) { this.really(n) } private really(n) { assert(n) }", None),
         ("pay(n) { this.paid = Money.of(n) }", None),
         ("pay = (n) => { ensure(n); this.paid = n }", None),
         # These change nothing unless a condition holds.
@@ -399,7 +409,7 @@ def test_commands_are_inherited_but_not_from_the_root() -> None:
         "src/paper.ts": "import { AggregateRoot } from './root';\n"
         "export abstract class Paper extends AggregateRoot {\nprint() { this.printed = true }\nsign() { this.s = 1 } }",
         "src/bill.ts": "import { Paper } from './paper';\n"
-        "export class Bill extends Paper { constructor() { super(); ensure(1) }\nsign() { ensure(2); super.sign() } }",
+        "export class Bill extends Paper { constructor(n) { super(); ensure(n) }\nsign(n) { ensure(n); super.sign() } }",
     }
     assert facts(files).aggregates_without_invariants == (
         Finding(f"Bill: print {COMMAND}", "src/paper.ts", 3),
@@ -416,8 +426,8 @@ def test_a_name_like_that_of_a_base_makes_no_base() -> None:
 
 
 def test_classes_of_one_name_are_told_apart() -> None:
-    code = "\nexport class Order extends AggregateRoot { constructor() { super() } }"
-    found = facts({"src/a/order.ts": code.replace("super()", "ensure(1)"), "src/b/order.ts": code})
+    code = "\nexport class Order extends AggregateRoot { constructor(n) { super() } }"
+    found = facts({"src/a/order.ts": code.replace("super()", "ensure(n)"), "src/b/order.ts": code})
     assert found.aggregates == ("Order",)
     assert found.aggregates_without_invariants == (Finding(f"Order: {CREATION}", "src/b/order.ts", 2),)
 
@@ -446,15 +456,136 @@ def test_what_the_grammar_does_not_know_but_hides_nothing(code: str) -> None:
     assert (found.any_types, found.aggregates) == ((), ())
 
 
-def test_a_file_that_does_not_parse_is_unreadable() -> None:
-    assert outcome({"src/a.ts": "f()", "src/b.ts": "class A {"}) == (
-        "unreadable: src/b.ts: line 1: not valid TypeScript"
-    )
+ALL = frozenset(TypescriptFacts._fields)
+
+
+def open_places(files: Mapping[str, str], **options: Any) -> list[tuple[str, frozenset[str]]]:
+    """What was not understood, and which facts that touches."""
+    places = typescript.collect(tree(files, "src"), options).origins[0].not_understood
+    return [(f"{place.file}: {place.message}", touches) for place, touches in places]
+
+
+def test_a_file_that_does_not_parse_is_not_understood() -> None:
+    files = {"src/a.ts": "f()", "src/b.ts": "class A {"}
+    assert open_places(files) == [("src/b.ts: line 1: not valid TypeScript", ALL)]
+    assert outcome({"src/b.ts": "class A {"}) == "unreadable: src/b.ts: line 1: not valid TypeScript"
+
+
+def test_a_flaw_that_was_seen_stays_one_beside_what_is_not_understood() -> None:
+    files = {"src/a.ts": "let a: any", "src/b.ts": "class A {"}
+    assert open_places(files) == [("src/b.ts: line 1: not valid TypeScript", ALL - {"any_types"})]
+    assert len(facts(files).any_types) == 1
+
+
+def test_a_file_outside_of_the_scope_matters_only_if_a_class_needs_it() -> None:
+    base = "import { Base } from '../base'; export class Order extends Base {}"
+    files = {"src/domain/order.ts": base, "src/base.ts": "class A {", "src/other.ts": "class A {"}
+    assert open_places(files, include="**/domain/**") == [
+        ("src/base.ts: line 1: not valid TypeScript", ALL - {"files", "any_types"})
+    ]
 
 
 def test_an_aggregate_must_be_legible_whole() -> None:
-    files = {"src/a.ts": "class A extends AggregateRoot { b: string; ? c: string }\nf()"}
-    assert outcome(files) == "unreadable: src/a.ts: line 1: the class A cannot be parsed"
+    files = {
+        "src/a.ts": "class A extends AggregateRoot { constructor(n) { ensure(n) } b: string; ? c: string }\nf()"
+    }
+    assert open_places(files) == [
+        ("src/a.ts: the class A cannot be parsed", frozenset({"aggregates_without_invariants"}))
+    ]
+
+
+CLASSES = ALL - {"files", "any_types"}
+INVARIANTS, EQUALS = frozenset({"aggregates_without_invariants"}), frozenset({"value_objects_without_equals"})
+CHECKED = "constructor(n) { super(); ensure(n) }"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "touches"),
+    [
+        ("import { Base } from './missing'; class A extends Base {}", "A extends Base, whose file is not in the tree", CLASSES),
+        ("function mix() { return AggregateRoot } class A extends mix() {}", "what A extends is computed", CLASSES),
+        (f"class A extends Audited(AggregateRoot) {{ {CHECKED} }}", "what A extends is computed", INVARIANTS),
+        (
+            f"class A extends AggregateRoot {{ {CHECKED} @Active() put(n) {{ this.n = n }} }}",
+            "A: put changes its state and checks nothing itself, and what @Active() does is not known",
+            INVARIANTS,
+        ),
+        (
+            f"class A extends AggregateRoot {{ {CHECKED} put(n) {{ mutate(this, n); }} }}",
+            "A: put changes its state and checks nothing, but it is not known what mutate() does with the object",
+            INVARIANTS,
+        ),
+        (
+            f"class A extends AggregateRoot {{ {CHECKED} put(n) {{ return this.votes.add(n); }} }}",
+            "A: put changes its state and checks nothing, but it is not known whether this.votes.add() changes this.votes",
+            INVARIANTS,
+        ),
+        (
+            f"import {{ ensureOpen }} from './missing'; class A extends AggregateRoot {{ {CHECKED} put(n) {{ ensureOpen(n); this.n = n }} }}",
+            "A: put changes its state and checks nothing, but it is not known what ensureOpen() refuses",
+            INVARIANTS,
+        ),
+        (
+            "import { AggregateRoot } from '@acme/ddd'; class A extends AggregateRoot { constructor(n) { super(n) } validate() { throw new Error() } }",
+            "A: neither its constructor nor a factory checks anything, but it is not known whether its base calls validate()",
+            INVARIANTS,
+        ),
+        (
+            "import { Domain } from '@acme/ddd'; class M extends Domain.ValueObject {}",
+            "whether M inherits equals(): its base Domain.ValueObject is not in the tree",
+            EQUALS,
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_touches_what_depends_on_it(
+    code: str, message: str, touches: frozenset[str]
+) -> None:
+    assert open_places({"src/a.ts": code}) == [(f"src/a.ts: {message}", touches)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import { PassportStrategy } from '@nestjs/passport'; class A extends PassportStrategy(Strategy) {}",
+        "import { EventEmitter } from 'node:events'; class A extends EventEmitter {} class B extends Error {}",
+        "function paginated() { return class {} } class A extends paginated() {}",
+        f"class A extends AggregateRoot {{ {CHECKED} put(n) {{ if (n < 0) return; return this.votes.add(n); }} }}",
+        f"class A extends AggregateRoot {{ {CHECKED} put(n) {{ console.log(this); return sum(this.lines) }} }}",
+        f"class A extends AggregateRoot {{ {CHECKED} @Log() put(n) {{ ensure(n); this.n = n }} @Log() get(n) {{ return n }} }}",
+    ],
+)
+def test_what_cannot_matter_touches_nothing(code: str) -> None:
+    assert open_places({"src/a.ts": code}) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "manifest", "equals"),
+    [
+        ("export declare abstract class ValueObject<T> { equals(other: this): boolean; }", "{}", True),
+        (
+            "declare class Base { equals(o): boolean } export declare class ValueObject extends Base {}",
+            "{}",
+            True,
+        ),
+        ("export declare namespace Domain { class ValueObject { equals(o): boolean; } }", "{}", True),
+        ("export * from './dist/value'", '{"types": "index.d.ts"}', True),
+        ("export declare class ValueObject { value: string }", "{}", False),
+        ("export declare abstract class ValueObject { abstract equals(o): boolean; }", "{}", False),
+        ("export declare class ValueObject { static equals(a, b): boolean; }", "{}", False),
+    ],
+)
+def test_equals_of_an_installed_package_is_read_from_its_declarations(
+    declared: str, manifest: str, *, equals: bool
+) -> None:
+    package = "src/node_modules/@acme/ddd"
+    files = {
+        "src/email.ts": "import { ValueObject } from '@acme/ddd'; export class Email extends ValueObject {}",
+        f"{package}/package.json": manifest,
+        f"{package}/index.d.ts": declared,
+        f"{package}/dist/value.d.ts": "export declare class ValueObject { equals(o): boolean }",
+    }
+    assert open_places(files) == []
+    assert told(facts(files).value_objects_without_equals) == ([] if equals else ["1: Email has no equals()"])
 
 
 @pytest.mark.parametrize("reader", [typescript, source])
@@ -493,13 +624,17 @@ def test_however_long_a_line_of_ancestors() -> None:
 @pytest.mark.parametrize(
     ("files", "options", "expected"),
     [
-        ({}, {}, "absent: src has no TypeScript source"),
-        ({"src/README.md": "any"}, {}, "absent: src has no TypeScript source"),
-        ({"src/a.test.ts": "f()", "src/a.d.ts": "f()"}, {}, "absent: src has no TypeScript source"),
+        ({}, {}, "absent: src has no TypeScript or JavaScript source"),
+        ({"src/README.md": "any"}, {}, "absent: src has no TypeScript or JavaScript source"),
+        (
+            {"src/a.test.ts": "f()", "src/a.d.ts": "f()"},
+            {},
+            "absent: src has no TypeScript or JavaScript source",
+        ),
         (
             {"src/a.ts": "f()"},
             {"include": "**/domain/**/*.ts"},
-            "absent: src has no TypeScript source that matches **/domain/**/*.ts",
+            "absent: src has no TypeScript or JavaScript source that matches **/domain/**/*.ts",
         ),
     ],
 )

@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cvss import CVSS3
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short
+from gatekeeper.collectors.formats import severity
 from gatekeeper.collectors.vulnerabilities import read as vulnerabilities
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.evidence.reader import without_touched
@@ -153,6 +157,10 @@ def grype(*severities: Any, **more: Any) -> dict[str, Any]:
         "matches": [{"vulnerability": {"id": "CVE-1", "severity": severity}} for severity in severities],
         "source": {"type": "directory"},
     } | more
+
+
+def matched(severity: str, *cvss: Any) -> dict[str, Any]:
+    return {"vulnerability": {"id": "CVE-1", "severity": severity, "cvss": list(cvss)}}
 
 
 def npm(vulnerabilities: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -816,3 +824,209 @@ def test_a_notification_has_the_default_level_of_its_description(reference: dict
     }
     [origin] = collect(vulnerabilities, json.dumps({"version": "2.1.0", "runs": [run]})).origins
     assert origin.partial == ("Trivy reports an error: stopped early",)
+
+
+NINE_EIGHT = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+LOW_VECTOR = "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected", "reported"),
+    [
+        (
+            trivy({"Severity": "LOW", "SeveritySource": "ghsa", "CVSS": {"ghsa": {"V3Score": 9.8}}}),
+            (1, 0, 0, 0),
+            "a vulnerability: low by its severity, critical by its CVSS score 9.8; the most severe counts",
+        ),
+        # The score of another source contradicts nothing: distributions rate by their own configuration.
+        (
+            trivy({"Severity": "LOW", "SeveritySource": "debian", "CVSS": {"nvd": {"V3Score": 9.8}}}),
+            (0, 0, 0, 1),
+            None,
+        ),
+        (
+            trivy({"SeveritySource": "nvd", "CVSS": {"nvd": {"V3Vector": NINE_EIGHT, "V2Score": 2}}}),
+            (1, 0, 0, 0),
+            None,
+        ),
+        (
+            trivy({"SeveritySource": "nvd", "CVSS": {"nvd": {"V3Vector": NINE_EIGHT, "V3Score": 3.1}}}),
+            (1, 0, 0, 0),
+            "a vulnerability: low by its CVSS score 3.1, critical by its CVSS vector (9.8); the most severe counts",
+        ),
+        (
+            grype("High")
+            | {"matches": [matched("Low", {"vector": NINE_EIGHT, "metrics": {"baseScore": 2.0}})]},
+            (1, 0, 0, 0),
+            "CVE-1: low by its severity, low by its CVSS score 2.0, critical by its CVSS vector (9.8); the most severe counts",
+        ),
+        (
+            grype()
+            | {
+                "matches": [
+                    matched(
+                        "Medium",
+                        {"type": "Secondary", "version": "3.1", "vector": NINE_EIGHT},
+                        {"type": "Primary", "version": "2.0", "metrics": {"baseScore": 9.9}},
+                        {"type": "Primary", "version": "3.1", "metrics": {"baseScore": 5.0}},
+                    )
+                ]
+            },
+            (0, 0, 1, 0),
+            None,
+        ),
+        (grype() | {"matches": [matched("Unknown", {"vector": LOW_VECTOR})]}, (0, 0, 0, 1), None),
+        (
+            osv(
+                {"ids": ["A"], "max_severity": "3.0"},
+                vulnerabilities=[{"id": "A", "severity": [{"type": "CVSS_V3", "score": NINE_EIGHT}]}],
+            ),
+            (1, 0, 0, 0),
+            "A in p 1: low by max_severity 3.0, critical by its CVSS vector (9.8); the most severe counts",
+        ),
+        (
+            osv({"ids": ["A"]}, vulnerabilities=[{"id": "A", "severity": [{"score": LOW_VECTOR}]}]),
+            (0, 0, 0, 1),
+            None,
+        ),
+        (
+            npm(
+                {"x": {"severity": "low", "via": [{"severity": "low", "cvss": {"vectorString": NINE_EIGHT}}]}}
+            ),
+            (1, 0, 0, 0),
+            "x: low by its severity, low by its advisory, critical by its CVSS vector (9.8); the most severe counts",
+        ),
+        (
+            npm(
+                {
+                    "x": {
+                        "severity": "low",
+                        "via": [{"severity": "low", "cvss": {"score": 0, "vectorString": None}}],
+                    }
+                }
+            ),
+            (0, 0, 0, 1),
+            None,
+        ),
+    ],
+    ids=short,
+)
+def test_the_most_severe_of_word_score_and_vector_counts(
+    document: Any, expected: tuple[int, ...], reported: str | None
+) -> None:
+    collected = collect(vulnerabilities, json.dumps(document))
+    assert counts(without_touched(collected)) == expected
+    assert [one.place.message for one in collected.origins[0].not_understood] == (
+        [reported] if reported else []
+    )
+
+
+def test_a_filter_by_severity_makes_the_counts_of_what_it_left_out_null() -> None:
+    scan = sarif("Trivy", invocations=[{"commandLine": "trivy image --severity CRITICAL shop:1"}])
+    said = without_touched(collect(vulnerabilities, json.dumps(scan)))
+    assert (counts(said), said.findings, said.scans) == ((0, None, None, None), None, ("dependencies",))
+
+
+def test_without_score_and_level_how_severe_an_advisory_is_is_not_known() -> None:
+    scan = sarif(
+        {"driver": {"name": "grype", "rules": [{"id": "CVE-2026-1111"}]}}, {"ruleId": "CVE-2026-1111"}
+    )
+    assert counts(without_touched(collect(vulnerabilities, json.dumps(scan)))) == UNKNOWN_ONLY
+
+
+# --- Trivy: its JSON and its SARIF of one scan
+
+_CLASSES = {"os-pkgs": "OsPackageVulnerability", "lang-pkgs": "LanguageSpecificPackageVulnerability"}
+_SCORES = {"CRITICAL": "9.5", "HIGH": "8.0", "MEDIUM": "5.5", "LOW": "2.0", "UNKNOWN": "0.0"}
+_LEVELS = {"CRITICAL": "error", "HIGH": "error", "MEDIUM": "warning", "LOW": "note", "UNKNOWN": "note"}
+severities = st.sampled_from(sorted(_SCORES))
+
+
+@st.composite
+def trivy_findings(draw: Any) -> tuple[str, str, str, float | None]:
+    class_ = draw(st.sampled_from(["os-pkgs", "lang-pkgs", "secret", "config"]))
+    score = draw(st.none() | st.sampled_from([2.0, 5.5, 7.5, 9.8])) if class_ in _CLASSES else None
+    return class_, draw(st.sampled_from("ABC")), draw(severities), score
+
+
+def written_by_trivy(found: Any) -> tuple[str, str]:
+    """Return JSON and SARIF as Trivy writes them (`pkg/report/sarif.go`): its rules are of the first finding."""
+    results: dict[str, dict[str, Any]] = {}
+    rules: dict[str, dict[str, Any]] = {}
+    listed = []
+    for class_, letter, word, score in found:
+        id_ = f"{class_}-{letter}"
+        result = results.setdefault(class_, {"Target": class_, "Class": class_})
+        if class_ in _CLASSES:
+            entry = {"VulnerabilityID": id_, "PkgName": "p", "Severity": word, "SeveritySource": "ghsa"}
+            entry |= {} if score is None else {"CVSS": {"ghsa": {"V3Score": score}}}
+            result.setdefault("Vulnerabilities", []).append(entry)
+        elif class_ == "secret":
+            result.setdefault("Secrets", []).append({"RuleID": id_, "Severity": word})
+        else:
+            entry = {"ID": id_, "Severity": word, "Status": "FAIL"}
+            result.setdefault("Misconfigurations", []).append(entry)
+        name = _CLASSES.get(class_) or {"secret": "Secret", "config": "Misconfiguration"}[class_]
+        number = _SCORES[word] if score is None else str(score)
+        rules.setdefault(
+            id_,
+            {
+                "id": id_,
+                "name": name,
+                "defaultConfiguration": {"level": _LEVELS[word]},
+                "properties": {"security-severity": number, "tags": [name, "security", word]},
+            },
+        )
+        listed.append(
+            {
+                "ruleId": id_,
+                "ruleIndex": list(rules).index(id_),
+                "level": _LEVELS[word],
+                "message": {"text": id_},
+            }
+        )
+    log = sarif({"driver": {"name": "Trivy", "rules": list(rules.values())}}, *listed)
+    return json.dumps({"SchemaVersion": 2, "Results": list(results.values())}), json.dumps(log)
+
+
+@given(found=st.lists(trivy_findings(), min_size=1, max_size=6, unique_by=lambda one: one[:2]))
+def test_json_and_sarif_of_one_scan_of_trivy_count_the_same(found: Any) -> None:
+    first, second = (without_touched(collect(vulnerabilities, text)) for text in written_by_trivy(found))
+    assert counts(first) == counts(second)
+    assert (len(first.findings), len(first.closed)) == (len(second.findings), len(second.closed))
+    assert set(first.scans) <= set(second.scans)
+
+
+@given(found=st.lists(trivy_findings(), min_size=1, max_size=6))
+def test_json_and_sarif_of_one_scan_of_trivy_have_one_verdict(found: Any) -> None:
+    """A rule is that of the first package with its vulnerability; the others may have other severities."""
+    known = [one for one in found if one[2] != "UNKNOWN"]
+    first, second = (
+        without_touched(collect(vulnerabilities, text)) for text in written_by_trivy(known or found)
+    )
+    assert (first.critical == first.high == 0) is (second.critical == second.high == 0)
+
+
+# --- CVSS, compared with the library's own test vectors
+
+
+@given(
+    metrics=st.fixed_dictionaries({
+        "AV": st.sampled_from("NALP"), "AC": st.sampled_from("LH"), "PR": st.sampled_from("NLH"),
+        "UI": st.sampled_from("NR"), "S": st.sampled_from("UC"), "C": st.sampled_from("NLH"),
+        "I": st.sampled_from("NLH"), "A": st.sampled_from("NLH"),
+    }),
+    version=st.sampled_from(["3.0", "3.1"]),
+    temporal=st.sampled_from(["", "/E:U", "/E:P/RL:O", "/MAV:P"]),
+)  # fmt: skip
+def test_a_vector_has_its_base_score_whatever_else_it_says(
+    metrics: dict[str, str], version: str, temporal: str
+) -> None:
+    base = f"CVSS:{version}/" + "/".join(f"{key}:{value}" for key, value in metrics.items())
+    assert severity.base_score(base + temporal) == float(CVSS3(base).base_score)
+
+
+@given(text=st.text(max_size=40), prefix=st.sampled_from(["", "CVSS:3.1/", "CVSS:4.0/", "(AV:N/"]))
+def test_any_text_may_be_a_vector(text: str, prefix: str) -> None:
+    score = severity.base_score(prefix + text)
+    assert score is None or 0 <= score <= 10

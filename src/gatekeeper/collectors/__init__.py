@@ -32,8 +32,7 @@ def find(name: str) -> Kind | None:
     try:
         fields = None if facts is None else shapes_of(facts)
         places: Places = getattr(module, "PLACES", {})
-        if fields is not None and (unknown := {*chain.from_iterable(places.values())} - fields.keys()):
-            raise ValueError(f"PLACES names what is not a fact: {', '.join(sorted(unknown))}")
+        _check(places, fields)
     except Exception as error:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
@@ -49,6 +48,11 @@ def find(name: str) -> Kind | None:
         return reader.collect(artefact, options)
 
     return Kind(name, facts, fields, options, collect, amounts, measures, places)
+
+
+def _check(places: Places, fields: Mapping[str, Shape] | None) -> None:
+    if fields is not None and (unknown := {*chain.from_iterable(places.values())} - fields.keys()):
+        raise ValueError(f"PLACES names what is not a fact: {', '.join(sorted(unknown))}")
 
 
 def shapes_of(facts: type) -> Mapping[str, Shape]:

@@ -146,8 +146,11 @@ class Differences:
     def _changed(self) -> Iterator[Change]:
         evidence_before, _ = self._evidence
         shared_before, shared_now = self._shared
+        # Which other service has it too decides nothing.
         affected = {
-            name for name in {*shared_before, *shared_now} if shared_before.get(name) != shared_now.get(name)
+            name
+            for name in {*shared_before, *shared_now}
+            if shared_before.get(name, {}).keys() != shared_now.get(name, {}).keys()
         }
         pairs = [
             ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])

@@ -15,6 +15,7 @@ from gatekeeper.model.evidence import Absent, Finding, Unreadable
 from gatekeeper.syntax import json
 from gatekeeper.syntax.json import Object
 
+NINE_EIGHT = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 RULES = [
     {"id": "A1", "defaultConfiguration": {"level": "error"}, "shortDescription": {"text": "Title of A1"}},
     {"id": "A2", "defaultConfiguration": {"level": "note"}, "messageStrings": {"m": {"text": "{1} in {0}"}}},
@@ -462,6 +463,14 @@ def test_what_a_log_states_about_itself() -> None:
 ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
 
 
+UNPARSED = {
+    "descriptor": {"id": "Syntax error"},
+    "level": "warning",
+    "message": {"text": "src/a.ts:6: `(` was unexpected"},
+}
+LEFT_OUT = "the run of lint left out findings: "
+
+
 @pytest.mark.parametrize(
     ("more", "partial"),
     [
@@ -510,6 +519,33 @@ ERROR = {"level": "error", "message": {"text": "could not analyse 300 files"}}
             ["lint reports an error: no message"],
         ),
         ({"invocations": [{"toolExecutionNotifications": [{"level": "warning"}, {}]}]}, []),
+        (
+            {"invocations": [{"toolExecutionNotifications": [UNPARSED]}]},
+            [
+                "lint reports a warning that something was not read: Syntax error: src/a.ts:6: `(` was unexpected"
+            ],
+        ),
+        (
+            {"invocations": [{"toolExecutionNotifications": [UNPARSED, {"level": "note"}] * 33}]},
+            [
+                "lint reports 33 warnings that something was not read: Syntax error: src/a.ts:6: `(` was unexpected"
+            ],
+        ),
+        (
+            {"invocations": [{"toolExecutionNotifications": [{"message": {"text": "skipped a.min.js"}}]}]},
+            ["lint reports a warning that something was not read: skipped a.min.js"],
+        ),
+        (
+            {"invocations": [{"toolExecutionNotifications": [UNPARSED | {"level": "note"}]}]},
+            [],
+        ),
+        ({"invocations": [{"commandLine": "trivy fs --ignore-unfixed ."}]}, [LEFT_OUT + "--ignore-unfixed"]),
+        ({"invocations": [{"arguments": ["audit", "--omit=dev"]}]}, [LEFT_OUT + "--omit"]),
+        (
+            {"invocations": [{"commandLine": "semgrep --baseline-commit main"}]},
+            [LEFT_OUT + "--baseline-commit"],
+        ),
+        ({"invocations": [{"commandLine": "trivy fs --skip-version-check 'a b"}]}, []),
         (
             {"invocations": [{"toolExecutionNotifications": [{"exception": {"kind": "IOError"}}]}]},
             ["lint reports an error: no message"],
@@ -599,3 +635,82 @@ def test_what_is_no_scan(document: dict[str, Any], error: type[Exception], reaso
     with pytest.raises(error) as caught:
         runs_of(document)
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("invocation", "left_out"),
+    [
+        ({"commandLine": "trivy image --severity CRITICAL shop:1"}, "high medium low"),
+        ({"commandLine": "trivy image --severity=HIGH,CRITICAL shop:1"}, "medium low"),
+        ({"arguments": ["image", "-s", "CRITICAL,HIGH,MEDIUM,LOW,UNKNOWN"]}, ""),
+        ({"commandLine": "semgrep --severity ERROR"}, "critical medium low"),
+        ({"commandLine": "snyk test --severity-threshold=high"}, "medium low"),
+        ({"commandLine": "gosec -severity medium ./..."}, "low"),
+        ({"commandLine": "scan --severity $LEVEL"}, "critical high medium low"),
+        ({"commandLine": "shellcheck -s bash a.sh"}, ""),
+        ({"commandLine": "trivy image shop:1"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_severities_that_a_command_line_leaves_out(invocation: dict[str, Any], left_out: str) -> None:
+    [read] = runs_of(log(run(invocations=[invocation])))
+    assert " ".join(str(severity) for severity in sorted(read.left_out)) == left_out
+
+
+@pytest.mark.parametrize(
+    ("rule", "result", "severity", "dispute"),
+    [
+        ({"properties": {"security-severity": "0.0"}}, {"level": "note"}, Severity.LOW, None),
+        ({"properties": {"security-severity": "0.0"}}, {"level": "none"}, Severity.LOW, None),
+        ({"properties": {"security-severity": "0.0"}}, {"level": "error"}, Severity.HIGH, None),
+        ({"properties": {"security-severity": "0.0"}}, {}, Severity.UNKNOWN, None),
+        (
+            {"properties": {"security-severity": "0.0", "tags": ["UNKNOWN"]}},
+            {"level": "note"},
+            Severity.UNKNOWN,
+            None,
+        ),
+        (
+            {"properties": {"security-severity": "5.5", "tags": ["HIGH"]}},
+            {},
+            Severity.HIGH,
+            "R: medium by its CVSS score 5.5, high by its tag",
+        ),
+        (
+            {"properties": {"security-severity": "5.5", "cvssV3_vector": NINE_EIGHT}},
+            {},
+            Severity.CRITICAL,
+            "R: medium by its CVSS score 5.5, critical by its CVSS vector (9.8)",
+        ),
+        ({"properties": {"cvssv3_baseScore": 9.1}}, {}, Severity.CRITICAL, None),
+        (
+            {"properties": {"security-severity": "2.0"}},
+            {"properties": {"security-severity": "9.0"}},
+            Severity.CRITICAL,
+            "R: low by its CVSS score 2.0, critical by its CVSS score 9.0",
+        ),
+        # The rules of Trivy have the severity of the first package; the level is that of each.
+        (
+            {"properties": {"security-severity": "2.0"}, "defaultConfiguration": {"level": "note"}},
+            {"level": "error"},
+            Severity.HIGH,
+            "R: low by its CVSS score 2.0, high by its level error",
+        ),
+        (
+            {"properties": {"security-severity": "9.0"}, "defaultConfiguration": {"level": "error"}},
+            {"level": "note"},
+            Severity.CRITICAL,
+            None,
+        ),
+    ],
+)
+def test_the_most_severe_reading_counts(
+    rule: dict[str, Any], result: dict[str, Any], severity: Severity, dispute: str | None
+) -> None:
+    found = only({"ruleId": "R"} | result, rules=[{"id": "R"} | rule])
+    assert (found.severity, found.dispute) == (severity, dispute)
+
+
+@pytest.mark.parametrize("suppression", [{"kind": "other"}, {}, {"kind": "external", "status": "other"}])
+def test_a_suppression_that_sarif_does_not_have_suppresses_nothing(suppression: dict[str, Any]) -> None:
+    assert only({"suppressions": [suppression]}).suppression is None

@@ -2,9 +2,11 @@
 
 The format is recognised from the content. A finding is open unless the file says that it is closed. Several
 files are several tests: their findings are merged, and all of them must be readable. A report of ZAP is
-partial if its insights say that requests failed. A SARIF log with a run without a time has no date.
+partial if its insights say that requests failed. A SARIF log with a run without a time has no date; that its
+tool finds nothing proves nothing, unless the tool is known to attack what runs.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gatekeeper.model.evidence import Finding
@@ -24,5 +26,6 @@ class PenTestFacts(NamedTuple):
 
 
 FACTS = PenTestFacts
+PLACES: Mapping[str, frozenset[str]] = {"tool": frozenset({"open"}), "contradiction": frozenset()}
 MEASURES = True
 AMOUNTS = ("items",)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.pen_test.facts import PenTestFacts
+from gatekeeper.collectors.pen_test.facts import PLACES, PenTestFacts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
+from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
@@ -22,6 +24,8 @@ class PenTestReport(NamedTuple):
     origin: Origin
     weaknesses: Sequence[Weakness]
     engagement: str | None = None
+    unknown_tools: tuple[str, ...] = ()
+    """The tools that are not known to test by attacks."""
 
 
 FORMATS = Formats[PenTestReport]("pen_test")
@@ -39,4 +43,16 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
         closed=sum(weakness.is_closed for weakness in weaknesses),
         engagement=", ".join(engagements) or None,
     )
-    return collected(reports, facts)
+    if facts.open:
+        return collected(reports, facts)
+    return collected([report._replace(origin=_doubted(report)) for report in reports], facts)
+
+
+def _doubted(report: PenTestReport) -> Origin:
+    ledger = Ledger(PLACES)
+    for tool in report.unknown_tools:
+        message = (
+            f"nothing shows that {tool[:LONGEST]} tests by attacks; add the report of a penetration test"
+        )
+        ledger.note("tool", message, file=report.origin.file)
+    return report.origin._replace(not_understood=(*report.origin.not_understood, *ledger.places()))

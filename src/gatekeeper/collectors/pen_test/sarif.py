@@ -1,9 +1,21 @@
-"""A SARIF log as the report of a penetration test: suppressed results are closed."""
+"""A SARIF log as the report of a penetration test: suppressed results are closed.
+
+That its tool attacks what runs must be known by its name, or by the id of the run.
+"""
+
+import re
 
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
+
+_TOOLS = re.compile(
+    r"\b(zap(roxy)?|burp|nuclei|nikto|sqlmap|nessus|tenable|openvas|greenbone|acunetix|invicti|netsparker|stackhawk"
+    r"|hawkscan|w3af|wapiti|arachni|dastardly|metasploit|caido|qualys|appscan|webinspect|detectify|probely|restler"
+    r"|schemathesis|dast|pen.?test\w*|penetration|red.?team|probe)\b",
+    re.IGNORECASE,
+)
 
 
 def recognises(content: Content) -> bool:
@@ -23,4 +35,8 @@ def read(content: Content) -> PenTestReport:
         for run in runs
         for result in run.results
     ]
-    return PenTestReport(united([run.origin for run in runs]), weaknesses)
+    origin = united([run.origin for run in runs])
+    if any(run.left_out for run in runs):
+        origin = origin._replace(partial=(*origin.partial, "a filter of the command line left out findings"))
+    unknown = [run.tool for run in runs if not any(map(_TOOLS.search, (run.tool, *run.tags)))]
+    return PenTestReport(origin, weaknesses, unknown_tools=tuple(unknown))

@@ -1,8 +1,9 @@
 """The "traditional" JSON report of ZAP, with or without requests and responses.
 
-https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/. An alert
-represents all its instances; risk and confidence are digits in strings. Informational alerts, which every
-scan raises, are not findings; an alert marked as a false positive is closed.
+https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional-json/. An alert represents
+all its instances; risk and confidence are digits in strings. Informational alerts, which every scan raises,
+are not findings; an alert marked as a false positive is closed. If `riskdesc`, the words for both,
+contradicts them, the more severe counts.
 """
 
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _weaknesses(document: Structured, sites: list[Json]) -> Iterator[Weakness]:
             message = f"{risk}: {' '.join(name.split())}, at {where}"
             if risk != _INFORMATIONAL:
                 found = document.finding(message, "site", number, "alerts", index)
-                yield Weakness(found, is_closed=alert.get("confidence") == _FALSE_POSITIVE)
+                yield Weakness(found, is_closed=_is_false_positive(alert))
 
 
 def _risk(alert: Object) -> str:
@@ -71,4 +72,11 @@ def _risk(alert: Object) -> str:
     if not isinstance(risk, str) or risk not in _RISKS:
         name = shown(alert.get("alert", alert.get("name")))
         raise Unreadable(f"the riskcode of {name} is {shown(risk)}, not one of '0' to '3'")
-    return _RISKS[risk]
+    words = (first_text(alert, "riskdesc") or "").lower()
+    by_words = next((code for code, name in _RISKS.items() if words.startswith(name)), risk)
+    return _RISKS[max(risk, by_words)]
+
+
+def _is_false_positive(alert: Object) -> bool:
+    words = (first_text(alert, "riskdesc") or "").lower()
+    return alert.get("confidence") == _FALSE_POSITIVE and ("(" not in words or "(false positive)" in words)

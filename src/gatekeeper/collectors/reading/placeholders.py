@@ -25,4 +25,4 @@ def is_placeholder(value: str) -> bool:
     if url := _URL.match(text):
         path = re.split(r"[/?#=&]", text[url.end() :])
         return bool(_HOST_OF_NOTHING.search(url[1] or url[2] or "")) or not _TO_DO.isdisjoint(path)
-    return not _TO_DO.isdisjoint(words(text))
+    return not _TO_DO.isdisjoint(re.findall(r"[\w-]+", text))

@@ -6,15 +6,16 @@ Otherwise these texts are searched, in this order: the display name of the objec
 queries. The first text that names exactly one thing decides. Only whole words count.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors.formats import golden_signals, promql
 from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.placeholders import is_placeholder
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Origin, Unreadable, shared
+from gatekeeper.model.evidence import Finding, Origin, Unreadable, shared
 from gatekeeper.syntax.json import Object
 
 T = TypeVar("T")
@@ -42,6 +43,28 @@ class Metric(NamedTuple):
     queries: tuple[str, ...]
     is_ratio: bool
     """Whether it is a share of events, not a share of time or a mean."""
+    flaw: str | None = None
+    """Why it measures nothing."""
+    doubt: str | None = None
+    """Why it is not known whether it measures anything."""
+    needs_bound: bool = False
+    """Whether an objective must say which values are good."""
+
+
+def measured(queries: Sequence[str], *, is_ratio: bool, needs: int = 1, is_promql: bool = True) -> Metric:
+    """Return a metric of queries; a ratio of events needs two, that differ."""
+    written = tuple(query for query in queries if not is_placeholder(query))
+    parsed = [golden_signals.promql(query) for query in written]
+    flaw = doubt = None
+    if len(written) < needs:
+        flaw = "has no query" if needs == 1 or not written else "is a ratio of one query"
+    elif any(not query.selects() for query in parsed if query):
+        flaw = "measures a constant"
+    elif len({query.text() if query else text for query, text in zip(parsed, written, strict=True)}) < needs:
+        flaw = "compares a query with itself"
+    elif is_promql and None in parsed:
+        doubt = f"the query is not PromQL that is read: {written[parsed.index(None)][:60]}"
+    return Metric(written, is_ratio, flaw, doubt)
 
 
 class Indicator(NamedTuple):
@@ -70,6 +93,18 @@ class Objective(NamedTuple):
     """Whether its budget is a share of events, if its indicator is."""
     refers_to: str | None = None
     """The name of its indicator, if that is a document of its own."""
+    flaw: str | None = None
+    """Why it promises nothing, whatever its indicator measures."""
+    has_bound: bool = True
+    place: Finding = Finding("")
+
+    def lack(self) -> str | None:
+        """Return why it measures nothing; None if it does."""
+        metric = self.indicator.metric
+        missing = f"refers to the indicator {self.refers_to}, which is not in the files"
+        has_bound = self.has_bound or not (metric and metric.needs_bound)
+        flaw = self.flaw or (metric.flaw if metric else missing)
+        return flaw or (None if has_bound else "has no bound: `op` and `value`")
 
     def resolved(self, shared: Mapping[str, Indicator]) -> "Objective":
         """Return the objective with the indicator that it refers to; an unknown one has its name only."""
@@ -110,6 +145,10 @@ class SloPart(NamedTuple):
     objectives: tuple[Objective, ...] = ()
     indicators: Mapping[str, Indicator] = MappingProxyType({})
     """By name."""
+
+    def resolved(self, shared: Mapping[str, Indicator]) -> "SloPart":
+        """Return the part with the indicators that its objectives refer to."""
+        return self._replace(objectives=tuple(each.resolved(shared) for each in self.objectives))
 
 
 def declared(*labels: Object) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ whole words of its names: see the fact `objectives`.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from gatekeeper.model.evidence import Finding
+
 
 class SloFacts(NamedTuple):
-    """Facts about definitions of service level objectives; never null."""
+    """Facts about definitions of service level objectives; null if a query is not understood."""
 
     objectives: Mapping[str, Any] | None = None
-    """Target by name, in per cent: the promised share of good events or time, 0 to 100.
+    """Target by name, in per cent, 0 to 100: the promised share of good events or time.
 
     The names are `availability`, `error_rate`, `latency_p50`, `latency_p95` and `latency_p99`; if none of
     them is recognised, the name of the SLO. An annotation or label `gatekeeper/objective` of an OpenSLO
@@ -24,8 +26,16 @@ class SloFacts(NamedTuple):
     with "p95", "95th" or "median". If no percentile is named, 99 % of the requests below a bound is a p99,
     and likewise for 95 and 50. If several SLOs have one name, the lowest target counts.
     """
+    unmeasured: tuple[Finding, ...] | None = None
+    """Objectives that measure nothing, and are not among `objectives`.
+
+    Their indicator is not in the files, has no query, a placeholder, a constant, or a ratio of a query with
+    itself; or the SLO names no service, or one of OpenSLO has no time window, or no bound (`op` and `value`)
+    for a threshold.
+    """
     slos: tuple[str, ...] | None = None
     """The names of the SLOs, in their order; two services may have SLOs of the same name."""
 
 
 FACTS = SloFacts
+PLACES = {"query": frozenset({"objectives", "unmeasured"})}

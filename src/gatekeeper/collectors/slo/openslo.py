@@ -3,6 +3,8 @@
 Targets are ratios (`target: 0.999`), in v1 also per cent (`targetPercent: 99.9`). In v1 the indicator is part
 of the SLO, or the SLO refers to it by name; a composite SLO has an indicator for each objective. In v1alpha
 each objective has its own queries.
+Modelled: queries in PromQL, which must measure something; of queries in another language only that they exist
+and differ. Not modelled: PromQL that does not parse. `openslo.com/v2alpha` is refused.
 """
 
 from collections.abc import Iterator
@@ -21,6 +23,8 @@ _KINDS = frozenset(
     {"SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}
 )
 _QUERIES = frozenset({"query", "expr", "promql"})
+_TYPES = frozenset({"type", "queryType", "source", "metricSourceRef"})
+"""The keys that say by what a query is answered."""
 
 
 def recognises(content: Content) -> bool:
@@ -43,7 +47,7 @@ def read(content: Content) -> SloPart:
             )
         case "SLI":
             return SloPart(Origin("openslo"), indicators={_name(thing): _indicator(thing)})
-        case kind if kind in _KINDS:
+        case str(kind) if kind in _KINDS:
             return SloPart(Origin("openslo"))
         case kind:
             raise Unreadable(f"{shown(kind)} is not a kind of OpenSLO")
@@ -58,7 +62,8 @@ def _read_objectives(document: Structured) -> Iterator[Objective]:
             raise Unreadable(f"{name} has no objective")
     for i, objective in enumerate(objectives):
         with about(document, "spec", "objectives", i):
-            yield _objective(slo, mapping(objective, f"an objective of {name}"))
+            found = _objective(slo, mapping(objective, f"an objective of {name}"))
+            yield found._replace(place=document.finding("", "spec", "objectives", i))
 
 
 def _objective(slo: Object, objective: Object) -> Objective:
@@ -69,7 +74,7 @@ def _objective(slo: Object, objective: Object) -> Objective:
     if indicator is None:
         raise Unreadable(f"{name} has no indicator")
     if own := objective.get("ratioMetrics"):
-        indicator = indicator._replace(metric=Metric(tuple(_queries(own)), is_ratio=True))
+        indicator = indicator._replace(metric=_ratio(mapping(own, "ratioMetrics")))
     return Objective(
         name,
         _target(objective, name),
@@ -80,7 +85,17 @@ def _objective(slo: Object, objective: Object) -> Objective:
         declared=_objectives.declared(annotations, labels),
         counts_events=spec.get("budgetingMethod") in (None, "Occurrences"),
         refers_to=reference,
+        flaw=_flaw(spec),
+        has_bound=isinstance(objective.get("op"), str) and objective.get("value") is not None,
     )
+
+
+def _flaw(spec: Object) -> str | None:
+    """Return what an SLO lacks to promise anything."""
+    if not services(spec.get("service")):
+        return "names no service"
+    windows = spec.get("timeWindow") or spec.get("timeWindows")
+    return None if any(isinstance(each, dict) and each for each in walk(windows)) else "has no time window"
 
 
 def _reference(objective: Object, spec: Object) -> str | None:
@@ -101,10 +116,34 @@ def _own_indicator(objective: Object, spec: Object) -> Indicator | None:
 
 
 def _indicator(thing: Object) -> Indicator:
-    spec = section(thing, "spec")
-    ratio = spec.get("ratioMetric")
+    spec = section(thing, "spec") or thing
+    ratio, threshold = spec.get("ratioMetric"), spec.get("thresholdMetric")
     description = next(iter(_texts(spec.get("description"))), None)
-    return Indicator(_names(thing), description, Metric(tuple(_queries(ratio or thing)), bool(ratio)))
+    metric = (
+        _ratio(ratio)
+        if isinstance(ratio, dict)
+        else _metric([threshold], is_ratio=False)._replace(needs_bound=True)
+    )
+    return Indicator(_names(thing), description, metric)
+
+
+def _ratio(ratio: Object) -> Metric:
+    if raw := ratio.get("raw"):
+        return _metric([raw], is_ratio=True)
+    return _metric([ratio.get("good") or ratio.get("bad"), ratio.get("total")], is_ratio=True)
+
+
+def _metric(sources: list[Json], *, is_ratio: bool) -> Metric:
+    queries = [query for source in sources if (query := "\n".join(_queries(source)))]
+    types = {
+        value
+        for each in walk(sources)
+        if isinstance(each, dict)
+        for key, value in each.items()
+        if key in _TYPES
+    }
+    is_promql = all(isinstance(each, str) and "prom" in each.lower() for each in types)
+    return _objectives.measured(queries, is_ratio=is_ratio, needs=len(sources), is_promql=is_promql)
 
 
 def _target(objective: Object, name: str) -> float:
@@ -121,10 +160,16 @@ def _target(objective: Object, name: str) -> float:
     return target
 
 
-def _queries(value: Json) -> Iterator[str]:
-    """Yield the texts under keys such as `query`, at the depth that the data source's plugin needs."""
-    for inner in (found for found in walk(value) if isinstance(found, dict)):
-        yield from (item for key, item in inner.items() if key in _QUERIES and isinstance(item, str))
+def _queries(source: Json) -> Iterator[str]:
+    """Yield the texts under keys such as `query`, at the depth that the data source needs; else all texts."""
+    inner = [found for found in walk(source) if isinstance(found, dict)]
+    named = [
+        item for each in inner for key, item in each.items() if key in _QUERIES and isinstance(item, str)
+    ]
+    other = (
+        item for each in inner for key, item in each.items() if key not in _TYPES and isinstance(item, str)
+    )
+    yield from named or other
 
 
 def _name(thing: Object) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
-from gatekeeper.collectors.slo.facts import SloFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+from gatekeeper.collectors.slo.facts import PLACES, SloFacts
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
 
 __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
 
@@ -17,14 +18,31 @@ def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noq
     """Read the objectives of all documents; indicators may be shared across files."""
     parts = FORMATS.read_documents(artefact)
     shared = {name: indicator for part in parts for name, indicator in part.indicators.items()}
-    if not any(part.objectives for part in parts):
+    parts = [part.resolved(shared) for part in parts]
+    objectives = [objective for part in parts for objective in part.objectives]
+    if not objectives:
         raise Absent(f"{artefact.path} holds no SLO")
     facts = SloFacts(
-        objectives=_targets(objective.resolved(shared) for part in parts for objective in part.objectives),
+        objectives=_targets(objective for objective in objectives if not objective.lack()),
+        unmeasured=tuple(
+            objective.place._replace(message=f"{objective.name} {lack}")
+            for objective in objectives
+            if (lack := objective.lack())
+        ),
         # An SLO of OpenSLO may have several objectives.
         slos=tuple(name for part in parts for name in dict.fromkeys(each.name for each in part.objectives)),
     )
-    return collected(parts, facts)
+    return collected([part._replace(origin=_with_doubts(part)) for part in parts], facts)
+
+
+def _with_doubts(part: SloPart) -> Origin:
+    ledger = Ledger(PLACES)
+    for objective in part.objectives:
+        metric, place = objective.indicator.metric, objective.place
+        if metric and metric.doubt and not objective.lack():
+            message = f"{objective.name}: {metric.doubt}"
+            ledger.note("query", message, file=place.file, line=place.line, pointer=place.pointer)
+    return part.origin._replace(not_understood=ledger.places())
 
 
 def _targets(objectives: Iterable[Objective]) -> dict[str, float]:

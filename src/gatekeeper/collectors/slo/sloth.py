@@ -1,12 +1,13 @@
 """Sloth: `prometheus/v1`, and PrometheusServiceLevel of `sloth.slok.dev/v1` in Kubernetes.
 
 https://sloth.dev/specs/default/v1 and https://sloth.dev/specs/kubernetes/v1. Objectives are per cent.
+Modelled: the queries of events and raw indicators. Not modelled: the queries that a plugin makes.
 """
 
 from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, text
+from gatekeeper.collectors.reading.figures import amount, first_text, listing, mapping, section, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
@@ -15,7 +16,7 @@ from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
-_INDICATORS = ("events", "raw", "plugin")
+_INDICATORS = {"events": ("error_query", "total_query"), "raw": ("error_ratio_query",)}
 
 
 def recognises(content: Content) -> bool:
@@ -38,9 +39,11 @@ def _read_objectives(document: Structured) -> Iterator[Objective]:
     with about(document):
         spec = mapping(document.object.get("spec"), "spec") if path else document.object
         slos = listing(spec.get("slos") or [], "slos")
+    flaw = None if services(spec.get("service")) else "names no service"
     for i, slo in enumerate(slos):
         with about(document, *path, "slos", i):
-            yield _objective(mapping(slo, "an SLO"))
+            objective = _objective(mapping(slo, "an SLO"))
+            yield objective._replace(flaw=flaw, place=document.finding("", *path, "slos", i))
 
 
 def _objective(slo: Object) -> Objective:
@@ -61,10 +64,16 @@ def _objective(slo: Object) -> Objective:
 
 
 def _metric(sli: Object, name: str) -> Metric:
-    for kind in _INDICATORS:
+    for kind, names in _INDICATORS.items():
         if isinstance(found := sli.get(kind), dict):
-            queries = tuple(query for query in found.values() if isinstance(query, str))
-            return Metric(queries, is_ratio=kind == "events")
+            written = (first_text(found, name, _in_camel_case(name)) for name in names)
+            queries = [query for query in written if query]
+            return _objectives.measured(queries, is_ratio=kind == "events", needs=len(names))
+    if isinstance(plugin := sli.get("plugin"), dict):
+        lack = None if plugin.get("id") else "names no plugin"
+        return Metric(
+            (), is_ratio=False, flaw=lack, doubt=f"the query is in the plugin {shown(plugin.get('id'))}"
+        )
     raise Unreadable(f"the sli of {name} has neither events nor raw nor plugin")
 
 
@@ -76,3 +85,9 @@ def _target(value: object, name: str) -> float:
         # For Sloth 0.999 is less than 1 %, which nobody promises.
         raise Unreadable(f"the objective of {name} is {value}; objectives of Sloth are per cent, as in 99.9")
     return target
+
+
+def _in_camel_case(name: str) -> str:
+    """Return a name as the objects of Kubernetes spell it."""
+    first, *rest = name.split("_")
+    return first + "".join(map(str.title, rest))

@@ -24,7 +24,7 @@ class TypescriptTree:
     def __init__(self, tree: SourceTree, selected: Sequence[str]) -> None:
         self._tree = tree
         self._selected = selected
-        self.files = [_read(tree.source(name)) for name in selected]
+        self.files = [_read(source, tree.unparsed.get(source.name)) for source in tree.parsed(selected)]
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for specifiers that name one of the packages, or a module inside one."""
@@ -40,14 +40,12 @@ def read(files: Sequence[ArtefactFile], selected: Sequence[str]) -> TypescriptTr
     return TypescriptTree(SourceTree(files, is_source), selected)
 
 
-def _read(source: Source) -> CodeFile:
+def _read(source: Source, unparsed: str | None) -> CodeFile:
     imports = (ImportedName(each.specifier, each.line, package_of(each.specifier), each.types_only)
                for each in source.imports)  # fmt: skip
     computed = (Finding("imports what only a run of the program shows", source.name, at)
                 for at in source.computed_imports)  # fmt: skip
-    return CodeFile(
-        source.name,
-        source.runs,
-        tuple(imports),
-        tuple(NotUnderstood(at, PLACES["import"]) for at in computed),
-    )
+    places = [NotUnderstood(at, PLACES["import"]) for at in computed]
+    if unparsed is not None:
+        places.append(NotUnderstood(Finding(unparsed, source.name), PLACES["file"]))
+    return CodeFile(source.name, source.runs, tuple(imports), tuple(places))

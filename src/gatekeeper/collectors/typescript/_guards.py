@@ -1,200 +1,252 @@
 """Whether an aggregate keeps its invariants: whether it checks when it is created and before it changes.
 
-A method *checks* if it throws, calls a function named as a guard (`Guard.`, `assert`, `ensure`, `check`,
-`validate` ...), creates a failure to return (`Result.fail`, `err`, `left`), or asks whether a result is one.
-It also checks if a method of its class that it calls does, or the constructor of a value object that it
-creates. A method that is in the tree counts by its body, never by its name; the constructor of a base class
-counts only by the methods of the class that it calls.
-
 The constructor of an aggregate must check, or a static factory: a method `create`, or one that creates or
-returns the aggregate. A *command*, which is a public method or setter that changes the object's state, must
-check too, or change the state only under a condition (`if (!this.closed) ...`, or an early return). Methods
-that handle an event (`onPlaced(event)`) are not commands: an event has happened and cannot be refused.
+returns the aggregate; or what it is given has a type that is checked. A *command*, which is a public method
+or setter that changes the object's state, must check before each change, change the state only under a
+condition, or write only values of checked types. Methods that handle an event (`onPlaced(event)`) are not
+commands: an event has happened and cannot be refused.
+
+A method that is in the tree counts by its body, never by its name; the constructor of the base that all
+aggregates share counts only by the methods of the class that it calls, and the events that it keeps are not
+part of the state.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
+from gatekeeper.collectors.formats.typescript.syntax import first, text
+from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
-from gatekeeper.collectors.typescript._methods import Call, Method, is_change, is_guard, methods
-from gatekeeper.collectors.typescript._roles import VALUE_OBJECT, Roles
+from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.typescript._conditions import truth
+from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
+from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
+from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods
+from gatekeeper.collectors.typescript._roles import Roles
+from gatekeeper.collectors.typescript._types import Types, type_arguments
 from gatekeeper.model.evidence import Finding
 
-_Key = tuple[tuple[str, int], int, str, bool]
-_CONSTRUCTOR = "constructor"
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_NOTHING = Summary(guards=False, ends=False, changes=False, always=None)
+_NO_VALUE = frozenset({"false", "null", "undefined"})
 
 
-class _Member(NamedTuple):
-    """A method as it runs in an object of a class."""
+class _Run(NamedTuple):
+    """A function that was followed."""
 
-    of: Class
-    at: int
-    """The index of the base that defines it; 0 is the class itself."""
-    name: str
-    is_static: bool = False
-
-    @property
-    def key(self) -> _Key:
-        return self.of.key, self.at, self.name, self.is_static
-
-
-class _Conduct(NamedTuple):
-    """What a member does itself, and which members it calls."""
-
-    checks: bool
-    changes: list[int]
-    """The positions at which it changes the object's state."""
-    own: list[tuple[int, _Key]]
-    """The members of the same object that it calls, with the positions."""
-    others: list[_Key]
-    """The members of other classes, and static members of its own, that it calls."""
+    frame: Frame
+    flow: Flow
 
 
 class Guards:
-    """Checks aggregates; the methods of a class are read once."""
+    """Checks aggregates; each function is followed once."""
 
-    def __init__(self, roles: Roles) -> None:
-        self._roles = roles
+    def __init__(self, roles: Roles, ledger: Ledger) -> None:
+        self.roles = roles
+        self.types = Types(roles.tree, self)
+        self._ledger = ledger
         self._tables: dict[tuple[str, int], dict[tuple[str, bool], Method]] = {}
+        self._runs: dict[Context, _Run] = {}
+        self._summaries: dict[Context, Summary] = {}
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
-        """Yield the creation and the commands of an aggregate that check nothing."""
-        own = list(self._own(aggregate))
-        conducts = self._conducts(own)
-        checking = _leading_to(
-            (key for key, conduct in conducts.items() if conduct.checks),
-            {key: [*conduct.others, *(to for _, to in conduct.own)] for key, conduct in conducts.items()},
-        )
-        if not any(self._makes(each) and each.key in checking for each in own):
+        """Yield the creation and the commands that check nothing; note what cannot be decided."""
+        try:
+            yield from list(self._flaws(aggregate))
+        except RecursionError:
+            self._summaries.clear()
+            self._doubt("call", f"{aggregate.name} is nested too deeply", aggregate.file, aggregate.line)
+
+    def _flaws(self, aggregate: Class) -> Iterator[Finding]:
+        own = dict(self._own(aggregate))
+        makers = [context for method, context in own.values() if self._makes(method, context)]
+        if not self._checks_creation(aggregate, makers):
+            doubts = [doubt for each in makers for doubt in self._run(each).frame.doubts]
+            hooks = [method for method, context in own.values() if self.summary(context).guards]
+            if hooks and self._unseen_base(aggregate) is not None:
+                doubts.append(f"whether its base calls {hooks[0].name}()")
             message = f"{aggregate.name}: neither its constructor nor a factory checks anything"
-            yield Finding(message, aggregate.file, aggregate.line)
-        changing = _leading_to(
-            (key for key, conduct in conducts.items() if conduct.changes),
-            {key: [to for _, to in conduct.own] for key, conduct in conducts.items()},
-        )
-        for each in own:
-            method, conduct = self._method(each), conducts[each.key]
-            changes = [*conduct.changes, *(at for at, to in conduct.own if to in changing)]
-            unconditional = any(at not in method.conditions for at in changes)
-            if method.is_command and unconditional and each.key not in checking:
+            if doubts:
+                self._doubt(
+                    "call", f"{message}, but it is not known {doubts[0]}", aggregate.file, aggregate.line
+                )
+            else:
+                yield Finding(message, aggregate.file, aggregate.line)
+        for method, context in own.values():
+            if method.is_command and (bad := self._unguarded(context)) is not None:
                 message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
-                yield Finding(message, self._roles.bases(aggregate)[each.at].file, method.line)
+                if bad:
+                    self._doubt("call", f"{message}, but it is not known {bad}", context.file, method.line)
+                elif method.decorators:
+                    message += f" itself, and what {method.decorators[0]} does is not known"
+                    self._doubt("decorator", message, context.file, method.line)
+                else:
+                    yield Finding(message, context.file, method.line)
+
+    def _doubt(self, kind: str, message: str, file: str, line: int) -> None:
+        self._ledger.note(kind, message, file=file, line=line)
 
     def has_method(self, of: Class, name: str) -> bool:
-        """Return whether a class, or one that it extends, has a method with a body."""
-        return self._resolve(of, name) is not None
+        """Return whether a class has or inherits a method, with a body or in a declaration file."""
+        return self.resolve(of, name) is not None or any(
+            name in declared(base.node) for base in self.roles.bases(of) if is_declaration(base.file)
+        )
 
-    def _own(self, aggregate: Class) -> Iterator[_Member]:
-        """Yield the members of an aggregate, with those of its bases below the one that gives the role."""
+    def _unseen_base(self, of: Class) -> Class | None:
+        return next(
+            (of for each in self.roles.tree.ancestors(of) if each.is_extended and each.found is None), None
+        )
+
+    def _own(self, aggregate: Class) -> Iterator[tuple[tuple[str, bool], tuple[Method, Context]]]:
+        """Yield the methods of an aggregate, with those of its bases below the one that gives the role."""
         seen: set[tuple[str, bool]] = set()
-        for at, base in enumerate(self._roles.bases(aggregate)[: self._roles.own_bases(aggregate)]):
-            for name, is_static in self._table(base):
-                if (name, is_static) not in seen:
-                    seen.add((name, is_static))
-                    yield _Member(aggregate, at, name, is_static)
-        inherited = self._resolve(aggregate, _CONSTRUCTOR)
-        if inherited is not None and (_CONSTRUCTOR, False) not in seen:
-            yield inherited
+        for at, base in enumerate(self.roles.bases(aggregate)[: self.roles.own_bases(aggregate)]):
+            for key, method in self._table(base).items():
+                if key not in seen:
+                    seen.add(key)
+                    yield key, (method, self._context(aggregate, at, method))
+        inherited = self.resolve(aggregate, CONSTRUCTOR)
+        if inherited is not None and (CONSTRUCTOR, False) not in seen:
+            base = self.roles.bases(aggregate)[inherited.at]
+            yield (CONSTRUCTOR, False), (self._table(base)[CONSTRUCTOR, False], inherited)
 
     def _table(self, of: Class) -> Mapping[tuple[str, bool], Method]:
         if of.key not in self._tables:
             with in_file(of.file):
-                found = methods(of.node, with_jsx=of.file.endswith("x"))
-            self._tables[of.key] = {(method.name, method.is_static): method for method in found}
+                self._tables[of.key] = {
+                    (method.name, method.is_static): method for method in methods(of.node)
+                }
         return self._tables[of.key]
 
-    def _method(self, member: _Member) -> Method:
-        return self._table(self._roles.bases(member.of)[member.at])[member.name, member.is_static]
+    def _context(self, of: Class, at: int, method: Method) -> Context:
+        return Context(self.roles.bases(of)[at].file, method.function, of, at, method.is_static)
 
-    def _resolve(self, of: Class, name: str, *, is_static: bool = False, above: int = -1) -> _Member | None:
-        for at, base in enumerate(self._roles.bases(of)):
-            if at > above and (name, is_static) in self._table(base):
-                return _Member(of, at, name, is_static)
+    def resolve(self, of: Class, name: str, *, is_static: bool = False, above: int = -1) -> Context | None:
+        """Return the method of a class, its own or an inherited one; None if it is not in the tree."""
+        for at, base in enumerate(self.roles.bases(of)):
+            if at > above and (method := self._table(base).get((name, is_static))) is not None:
+                return self._context(of, at, method)
         return None
 
-    def _makes(self, member: _Member) -> bool:
-        """Return whether a member is a constructor, or a static method that returns the aggregate."""
-        method, aggregate = self._method(member), member.of.name
-        return member.name == _CONSTRUCTOR or (
-            member.is_static
+    # What functions do.
+
+    def _run(self, context: Context) -> _Run:
+        if context not in self._runs:
+            frame = Frame(context, self)
+            self._runs[context] = _Run(frame, Flow(context.function.child_by_field_name("body"), frame))
+        return self._runs[context]
+
+    def summary(self, context: Context) -> Summary:
+        """Return what a call of a function does."""
+        if context not in self._summaries:
+            self._summaries[context] = _NOTHING  # until it is known: it may call itself
+            frame, flow = self._run(context)
+            bad = self._unguarded(context)
+            self._summaries[context] = Summary(
+                guards=flow.guards and (frame.is_own or bool(flow.exits)),
+                ends=flow.ends,
+                changes=bad is not None,
+                always=self._always(context, frame),
+            )
+        return self._summaries[context]
+
+    @staticmethod
+    def _always(context: Context, frame: Frame) -> bool | None:
+        body = context.function.child_by_field_name("body")
+        if body is not None and body.type == "statement_block":
+            only = first(body) if len(body.named_children) == 1 else None
+            body = first(only) if only is not None and only.type == "return_statement" else None
+        return truth(body, frame.known)
+
+    def _unguarded(self, context: Context) -> str | None:
+        """Return None if something covers each change; else what is not known of it, empty if nothing is."""
+        frame, flow = self._run(context)
+        bare = [change for change in flow.changes if not change.is_covered]
+        certain = [change for change in bare if not change.doubt]
+        given = [self._given(change, frame) for change in certain]
+        if False in given or (certain and True not in given):
+            return next(iter(frame.doubts), "")
+        return next((change.doubt for change in bare if change.doubt), None)
+
+    def _given(self, change: Mutation, frame: Frame) -> bool | None:
+        """Return whether what is written has checked types only; None if callers give nothing of it."""
+        node = change.node
+        value = node.child_by_field_name("right") or node.child_by_field_name("arguments")
+        found = [self.types.is_checked(typed) for typed in frame.given(value)] if value is not None else []
+        return all(found) if found else None
+
+    # Creation.
+
+    def _makes(self, method: Method, context: Context) -> bool:
+        """Return whether a method is a constructor, or a static one that returns the aggregate."""
+        name = context.of.name if context.of is not None else ""
+        return method.name == CONSTRUCTOR or (
+            method.is_static
             and (
-                member.name.startswith("create")
-                or aggregate in method.returns
-                or any(call.is_new and call.path in ((aggregate,), ("this",)) for call in method.calls)
+                method.name.startswith("create")
+                or name in re.findall(r"\w+", text(method.function.child_by_field_name("return_type")))
+                or bool(self._run(context).flow.made)
             )
         )
 
-    def _conducts(self, start: Iterable[_Member]) -> dict[_Key, _Conduct]:
-        """Return the conduct of members and of all members that they call, directly or not."""
-        todo = list(start)
-        found: dict[_Key, _Conduct] = {}
-        while todo:
-            member = todo.pop()
-            if member.key not in found:
-                found[member.key], called = self._conduct(member)
-                todo += called
-        return found
+    def _checks_creation(self, aggregate: Class, makers: list[Context]) -> bool:
+        if any(self._asks(context) for context in makers):
+            return True
+        given = [typed for context in makers for typed in self._run(context).frame.types_of_parameters]
+        if (aggregate.node.child_by_field_name("body") is not None) and not any(
+            context.at == 0 and not context.is_static for context in makers
+        ):
+            given += type_arguments(self.roles.bases(aggregate)[:1])
+        return any(self.types.is_checked(typed, any_part=True) for typed in given)
 
-    def _conduct(self, member: _Member) -> tuple[_Conduct, list[_Member]]:
-        method, of = self._method(member), member.of
-        is_own = member.at < self._roles.own_bases(of)
-        conduct = _Conduct(method.refuses and is_own, list(method.changes), [], [])
-        called: list[_Member] = []
-        for call in method.calls:
-            target = self._called(call, member)
-            if target is not None:
-                called.append(target)
-                if target.of.key == of.key and not target.is_static and not call.is_new:
-                    conduct.own.append((call.start, target.key))
-                else:
-                    conduct.others.append(target.key)
-            elif call.path[:1] == ("this",) and len(call.path) == 2 and is_change(call.path[1]):
-                conduct.changes.append(call.start)
-            # A method that is in the tree counts by its body.
-            by_name = target is None or target.at >= self._roles.own_bases(target.of)
-            if is_guard(call) and is_own and by_name:
-                conduct = conduct._replace(checks=True)
-        return conduct, called
+    def _asks(self, context: Context) -> bool:
+        """Return whether a function that makes an object asks something on each way."""
+        if not context.is_static and context.of is not None:
+            return self.summary(context).guards
+        flow = self._run(context).flow
+        if flow.made and all(made.is_covered for made in flow.made):
+            return True
+        ways_out = [
+            each for each in flow.exits if not _is_failed(each.node, [b.presence for b in each.branches])
+        ]
+        return bool(flow.throws or flow.exits) and all(
+            any(not guard.presence for guard in each.guards) for each in ways_out
+        )
 
-    def _called(self, call: Call, caller: _Member) -> _Member | None:
-        """Return the called member if it is one of the object or of a value object."""
-        match call.path:
-            case ("super",):
-                return self._resolve(caller.of, _CONSTRUCTOR, above=caller.at)
-            case ("super", name):
-                return self._resolve(caller.of, name, is_static=caller.is_static, above=caller.at)
-            case ("this", name):
-                return self._resolve(caller.of, name, is_static=caller.is_static)
-            case ("this", "constructor", name):
-                return self._resolve(caller.of, name, is_static=True)
-            case (name, *rest) if len(rest) == (0 if call.is_new else 1):
-                return self._called_of_class(name, rest, caller)
-            case _:
-                return None
+    def makes_checked(self, of: Class) -> bool:
+        """Return whether objects of a class come from code that checks."""
+        constructor = self.resolve(of, CONSTRUCTOR)
+        if constructor is None or of.is_abstract:
+            return False
+        if self.summary(constructor).guards:
+            return True
+        given = self._run(constructor).frame.types_of_parameters
+        if given and all(typed is not None and self.types.is_checked(typed) for typed in given):
+            return True
+        method = self._table(self.roles.bases(of)[constructor.at])[CONSTRUCTOR, False]
+        makers = [self._context(of, at, each)
+                  for at, base in enumerate(self.roles.bases(of)) for each in self._table(base).values()
+                  if each.is_static and self._run(self._context(of, at, each)).flow.made]  # fmt: skip
+        makers = [each for each in makers if self._run(each).frame.types_of_parameters]
+        return method.is_hidden and bool(makers) and all(map(self._asks, makers))
 
-    def _called_of_class(self, name: str, rest: list[str], caller: _Member) -> _Member | None:
-        bases = self._roles.bases(caller.of)
-        found = self._roles.tree.find(bases[caller.at].file, (name,))
-        if found is None:
-            return None
-        if rest and found.key in (base.key for base in bases):
-            return self._resolve(caller.of, rest[0], is_static=True)
-        if found.key != caller.of.key and not self._roles.has(VALUE_OBJECT, found):
-            return None
-        return self._resolve(found, rest[0] if rest else _CONSTRUCTOR, is_static=bool(rest))
+    def asks_first(self, file: str, cast: "Node") -> bool:
+        """Return whether the function around a cast asks something before it."""
+        node = cast.parent
+        while node is not None and node.child_by_field_name("body") is None:
+            node = node.parent
+        return node is not None and "function" in node.type and self._asks(Context(file, node))
 
 
-def _leading_to(goals: Iterable[_Key], calls: Mapping[_Key, Iterable[_Key]]) -> set[_Key]:
-    """Return the goals and all members that call one of them, directly or not."""
-    callers: dict[_Key, list[_Key]] = {}
-    for caller, called in calls.items():
-        for each in called:
-            callers.setdefault(each, []).append(caller)
-    todo = list(goals)
-    found = set(todo)
-    while todo:
-        new = [each for each in callers.get(todo.pop(), ()) if each not in found]
-        found.update(new)
-        todo += new
-    return found
+def _is_failed(node: "Node", asked: list[str]) -> bool:
+    """Return whether a `return` shows a failure: nothing, `Result.fail(...)`, a failed result."""
+    value = first(node)
+    if node.type != "return_statement":
+        return False
+    if value is None or value.type in _NO_VALUE or is_failed(value):
+        return True
+    return any(each.startswith(f"{text(value)}.") for each in asked)

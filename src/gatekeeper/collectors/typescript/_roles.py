@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
-from gatekeeper.model.evidence import Unreadable
 
 
 class Role(NamedTuple):
@@ -32,6 +31,8 @@ VALUE_OBJECT = Role(
     frozenset({"ValueObject"}), re.compile(r"\w*ValueObject(Base)?"), frozenset({"valueobject"})
 )
 
+_ROLE = re.compile(rb"Aggregate|ValueObject|@valueobject", re.IGNORECASE)
+
 
 class Roles:
     """The roles of the classes of a tree."""
@@ -48,17 +49,31 @@ class Roles:
                     yield each
 
     def has(self, role: Role, of: Class) -> bool:
-        """Return whether a class has a role.
+        """Return whether a class has a role."""
+        return not of.is_abstract and of.name not in role.names and self._declares(role, of)
 
-        Raises:
-            Unreadable: It has, and the class or one of its bases cannot be parsed.
-        """
-        if of.is_abstract or of.name in role.names or not self._declares(role, of):
-            return False
+    def doubts(self, of: Class) -> Iterator[tuple[str, str, Class]]:
+        """Yield what is not known of a class: the kind of the place, what it is, and where."""
+        is_ours = self.has(AGGREGATE, of) or self.has(VALUE_OBJECT, of)
         for each in self.bases(of):
-            if each.node.has_error:
-                raise Unreadable(f"{each.file}: line {each.line}: the class {each.name} cannot be parsed")
-        return True
+            body = each.node.child_by_field_name("body")
+            if each.node.has_error and (is_ours or body is None or not body.has_error):
+                yield "class", f"the class {each.name} cannot be parsed", each
+            missing = next((".".join(name) for name in each.extends if self._is_missing(each, name)), None)
+            if missing and not is_ours:
+                yield "base class", f"{each.name} extends {missing}, whose file is not in the tree", each
+            if each.is_computed and (is_ours or self._may_be_ours(each)):
+                yield "base class", f"what {each.name} extends is computed", each
+
+    def _is_missing(self, of: Class, reference: tuple[str, ...]) -> bool:
+        specifier, _ = self.tree.source(of.file).bindings.get(reference[0], ("", ""))
+        return specifier.startswith(".") and self.tree.module(of.file, specifier) is None
+
+    def _may_be_ours(self, of: Class) -> bool:
+        """Return whether a base that is computed may have a role, by the files that compute it."""
+        declared = [self.tree.declared(of.file, reference) for reference in of.extends]
+        files = {found[0] for found in declared if found is not None} or {of.file}
+        return any(_ROLE.search(self.tree.source(file).data) for file in files)
 
     def _declares(self, role: Role, of: Class) -> bool:
         return bool(of.tags & role.tags) or any(

@@ -2,44 +2,67 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_typescript
+from gatekeeper.collectors.formats.typescript.source import Class, Source
+from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_source
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
-from gatekeeper.collectors.typescript.facts import TypescriptFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options, Origin
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the name is that of a TypeScript source."""
-    return is_typescript(content.name)
+    """Return whether the name is that of a TypeScript or JavaScript source."""
+    return is_source(content.name)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     """Read the files that the slot selects."""
-    tree = SourceTree(artefact.files, is_typescript)
+    tree = SourceTree(artefact.files, is_source)
     chosen = chooser(options.get("include"))
     files = [name for name in tree if chosen(name)]
     if not files:
         which = f" that matches {options['include']}" if options.get("include") else ""
-        raise Absent(f"{artefact.path} has no TypeScript source{which}")
-    sources = [tree.source(name) for name in files]
+        raise Absent(f"{artefact.path} has no TypeScript or JavaScript source{which}")
+    sources = tree.parsed(files)
+    ledger = Ledger(PLACES)
     facts = TypescriptFacts(
         files=tuple(source.name for source in sources if source.runs) or None,
-        any_types=tuple(Finding("the type any", each.name, at) for each in sources for at in each.any_lines),
+        any_types=tuple(flaw for source in sources for flaw in _any_types(source)),
     )
-    facts = _with_classes(facts, Roles(tree), files, texts(options.get("aggregates")))
-    return Collected(facts, (Origin("typescript", items=len(files)),))
+    facts = _with_classes(facts, Roles(tree), sources, texts(options.get("aggregates")), ledger)
+    for name, reason in tree.unparsed.items():
+        ledger.note("file" if name in files else "other file", reason, file=name)
+    return Collected(facts, (Origin("typescript", not_understood=_open(facts, ledger), items=len(files)),))
+
+
+def _any_types(source: Source) -> Iterator[Finding]:
+    if source.name.endswith(("js", "jsx")):
+        if source.runs:
+            yield Finding("JavaScript, in which everything has the type any", source.name, 1)
+        return
+    yield from (Finding("the type any", source.name, at) for at in source.any_lines)
+
+
+def _open(facts: TypescriptFacts, ledger: Ledger) -> tuple[NotUnderstood, ...]:
+    """Return the places that were noted: a flaw that was seen is one, whatever else was not understood."""
+    known = {name for name, value in facts._asdict().items()
+             if value and isinstance(value[0], Finding)}  # fmt: skip
+    return tuple(NotUnderstood(each.place, each.touches - known) for each in ledger.places())
 
 
 def _with_classes(
-    facts: TypescriptFacts, roles: Roles, files: Sequence[str], only: tuple[str, ...]
+    facts: TypescriptFacts, roles: Roles, sources: Sequence[Source], only: tuple[str, ...], ledger: Ledger
 ) -> TypescriptFacts:
-    aggregates = [each for each in roles.having(AGGREGATE, files) if not only or each.name in only]
-    values = list(roles.having(VALUE_OBJECT, files))
-    guards = Guards(roles)
+    classes = [each for source in sources for each in source.classes]
+    aggregates = [each for each in classes if roles.has(AGGREGATE, each) and (not only or each.name in only)]
+    values = [each for each in classes if roles.has(VALUE_OBJECT, each)]
+    guards = Guards(roles, ledger)
+    for each in classes:
+        for kind, message, at in roles.doubts(each):
+            ledger.note(kind, message, file=at.file, line=at.line, touches=_touched(each, aggregates, values))
     # Aggregates that inherit a command without a check share the flaw.
     flaws = dict.fromkeys(flaw for each in aggregates for flaw in guards.flaws(each))
     return facts._replace(
@@ -47,18 +70,33 @@ def _with_classes(
         aggregates_without_invariants=tuple(flaws),
         value_objects=_named(values),
         value_objects_without_equals=tuple(
-            flaw for each in values for flaw in _without_equals(each, roles, guards)
+            flaw for each in values for flaw in _without_equals(each, roles, guards, ledger)
         ),
     )
+
+
+def _touched(of: Class, aggregates: Sequence[Class], values: Sequence[Class]) -> frozenset[str]:
+    """Return the facts that what is not known of a class touches."""
+    found = {name for name, role in (("aggregates_without_invariants", aggregates),
+                                     ("value_objects_without_equals", values)) if of in role}  # fmt: skip
+    return frozenset(found) or PLACES["class"]
 
 
 def _named(classes: Sequence[Class]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.name for each in classes))
 
 
-def _without_equals(value: Class, roles: Roles, guards: Guards) -> Iterator[Finding]:
-    if not guards.has_method(value, "equals"):
-        unseen = next((ancestor for ancestor in roles.tree.ancestors(value)
-                       if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip
-        base = f"; its base {'.'.join(unseen.reference)} is not in the tree" if unseen else ""
-        yield Finding(f"{value.name} has no equals(){base}", value.file, value.line)
+def _without_equals(value: Class, roles: Roles, guards: Guards, ledger: Ledger) -> Iterator[Finding]:
+    if guards.has_method(value, "equals"):
+        return
+    unseen = next((ancestor for ancestor in roles.tree.ancestors(value)
+                   if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip
+    if unseen is None:
+        yield Finding(f"{value.name} has no equals()", value.file, value.line)
+        return
+    message = (
+        f"whether {value.name} inherits equals(): its base {'.'.join(unseen.reference)} is not in the tree"
+    )
+    ledger.note(
+        "base class", message, file=value.file, line=value.line, touches={"value_objects_without_equals"}
+    )

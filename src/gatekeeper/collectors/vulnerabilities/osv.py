@@ -31,6 +31,10 @@ from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _MOST_ALIASES = 100
+_KEYS = frozenset({
+    "results", "experimental_config", "experimental_generic_findings", "image_metadata", "license_summary",
+})  # fmt: skip
+"""The keys of a report; without a result nothing else distinguishes it from other lists."""
 
 _Path = tuple[Step, ...]
 
@@ -42,7 +46,7 @@ def recognises(content: Content) -> bool:
         return False
     results = document["results"]
     if not results:
-        return results is None or results == []
+        return (results is None or results == []) and document.keys() <= _KEYS
     return isinstance(results, list) and isinstance(results[0], dict) and "packages" in results[0]
 
 

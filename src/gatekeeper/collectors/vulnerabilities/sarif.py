@@ -81,6 +81,7 @@ def read(content: Content) -> VulnerabilityReport:
             tuple(_vulnerability(result, content.name) for result in run.results),
             run.origin.subjects,
             _kinds(run),
+            run.left_out,
         )
         for run in runs
     )

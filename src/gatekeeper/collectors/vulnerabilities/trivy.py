@@ -48,7 +48,7 @@ _LISTS = {
     "Misconfigurations": "misconfiguration",
     "Licenses": "licence",
 }
-_OPEN = frozenset({"affected", "under_investigation"})
+_CLOSING = frozenset({"ignored", "not_affected", "fixed"})
 
 _Path = tuple[Step, ...]
 
@@ -178,9 +178,9 @@ def _rating(detected: Object) -> Rating:
 
 
 def _closing(modified: Object) -> str | None:
-    """Return why a finding was removed; None if its VEX status leaves it open."""
-    status = first_text(modified, "Status") or "unknown"
-    if status in _OPEN:
+    """Return why a finding was removed; None if its status leaves it open."""
+    status = first_text(modified, "Status")
+    if status not in _CLOSING:
         return None
     by = " by ".join(part for part in (status, first_text(modified, "Source")) if part)
     statement = first_text(modified, "Statement")

@@ -1,16 +1,37 @@
 """Why the results of a SARIF run are incomplete, by what the log says itself (SARIF 2.1.0, appendix I).
 
 An exit code other than 0 is a failure unless the run says that it was successful and has results: many tools
-exit with 1 if they find something.
+exit with 1 if they find something. Warnings count if they say that something was not read, as Semgrep's do of
+files that it cannot parse. Filters are those of the command line; a configuration file leaves no trace.
 """
 
-from collections.abc import Iterator
+import re
+import shlex
+from collections.abc import Iterator, Sequence
 
+from gatekeeper.collectors.formats.severity import Severity, from_name
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section, shown
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.syntax.json import Object
 
 _MOST_ERRORS = 5
+_MOST_ARGUMENTS = 500
+_UNREAD = re.compile(
+    r"(syntax|lexical|pars(e|ing)) error|partial ?parsing|could ?n[o']t|cannot|unable|failed|time[sd]? ?-?out"
+    r"|timeout|skipp|out of memory|too (large|big|long)|truncated|incomplete|unsupported|internal error|fatal"
+    r"|not (be )?(scanned|analy[sz]ed|parsed)",
+    re.IGNORECASE,
+)
+"""What a warning says that something was not read."""
+_ONLY = frozenset({"--severity", "--severities", "-s"})
+_FROM = frozenset({
+    "-severity", "--severity-threshold", "--severity-level", "--min-severity", "--minimum-severity",
+})  # fmt: skip
+_LEAVING_OUT = re.compile(
+    "--(ignore-(unfixed|status|states|policy|wontfix)|only-(fixed|notfixed)|ignorefile|omit|prod(uction)?"
+    "|baseline[a-z-]*|new-only|diff)"
+)
+_LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM}
 _DECISIVE = {
     "results": "results",
     "invocations": "invocations",
@@ -36,10 +57,17 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
     for invocation in invocations:
         yield from _failures(f"the run of {name}", invocation, has_results=bool(run.get("results")))
     levels = _default_levels(tool)
-    errors = [error for invocation in invocations for error in _errors(invocation, levels)]
+    noted = [note for invocation in invocations for note in _notifications(invocation, levels)]
+    errors = [text for level, text in noted if level == "error"]
     yield from (f"{name} reports an error: {error}" for error in errors[:_MOST_ERRORS])
     if len(errors) > _MOST_ERRORS:
         yield f"{name} reports {len(errors) - _MOST_ERRORS:,} more errors"
+    if unread := [text for level, text in noted if level == "warning" and _UNREAD.search(text)]:
+        many = "a warning" if len(unread) == 1 else f"{len(unread):,} warnings"
+        yield one_line(f"{name} reports {many} that something was not read: {unread[0]}")
+    for option, _ in _options(invocations):
+        if _LEAVING_OUT.fullmatch(option):
+            yield f"the run of {name} left out findings: {option}"
 
 
 def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[str]:
@@ -68,13 +96,45 @@ def _default_levels(tool: Object) -> dict[str, object]:
     return levels
 
 
-def _errors(invocation: Object, levels: dict[str, object]) -> Iterator[str]:
-    """Yield the texts of notifications of the level `error`, by default too, or with an exception (3.58)."""
+def _notifications(invocation: Object, levels: dict[str, object]) -> Iterator[tuple[object, str]]:
+    """Yield level and text of notifications; one with an exception is an error (3.58)."""
     for key in ("toolExecutionNotifications", "toolConfigurationNotifications"):
         for notification in objects(invocation.get(key) or [], key, "a notification"):
             of = section(notification, "descriptor")
             defaults = levels.get(str(of.get("id"))), levels.get(str(of.get("index")))
-            level = notification.get("level") or next(filter(None, defaults), None)
-            if level == "error" or "exception" in notification:
-                text = section(notification, "message").get("text")
-                yield one_line(text) if isinstance(text, str) and text.strip() else "no message"
+            level = notification.get("level") or next(filter(None, defaults), "warning")
+            text = section(notification, "message").get("text")
+            words = one_line(text) if isinstance(text, str) and text.strip() else "no message"
+            if level == "warning" and isinstance(of.get("id"), str) and not _UNREAD.search(words):
+                words = one_line(f"{of['id']}: {words}")
+            yield "error" if "exception" in notification else level, words
+
+
+def left_out(invocations: Sequence[Object]) -> frozenset[Severity]:
+    """Return the severities that the command lines of invocations left out."""
+    found: set[Severity] = set()
+    known = {severity for severity in Severity if severity is not Severity.UNKNOWN}
+    for option, value in _options(invocations):
+        words = [one.strip().lower() for one in value.split(",")]
+        stated = [_LEVELS.get(word) or from_name(word, option) for word in words]
+        if option in _ONLY and (option != "-s" or known.issuperset(stated)):
+            found |= known.difference(stated)
+        elif option in _FROM:
+            found |= {one for one in known if one > min(stated)}
+    return frozenset(found)
+
+
+def _options(invocations: Sequence[Object]) -> Iterator[tuple[str, str]]:
+    """Yield the options of command lines with the words that follow them."""
+    for invocation in invocations:
+        arguments = [one for one in entries(invocation.get("arguments"), "arguments") if isinstance(one, str)]
+        line = invocation.get("commandLine")
+        if not arguments and isinstance(line, str):
+            try:
+                arguments = shlex.split(line[:10_000])
+            except ValueError:
+                arguments = line.split()
+        for place, argument in enumerate(arguments[:_MOST_ARGUMENTS]):
+            option, equals, value = argument.partition("=")
+            if option.startswith("-"):
+                yield option, value if equals else "".join(arguments[place + 1 : place + 2])

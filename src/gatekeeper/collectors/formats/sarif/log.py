@@ -96,7 +96,9 @@ class Run(NamedTuple):
     names: tuple[str, ...] = ()
     """The names of the rules that the log describes, and of the packages that they are about."""
     tags: tuple[str, ...] = ()
-    """The tags of these rules, and the names of the taxonomies to which the log refers."""
+    """The tags of these rules, the names of taxonomies to which the log refers, and the id of the run."""
+    left_out: frozenset[Severity] = frozenset()
+    """The severities that filters of its command line left out."""
 
 
 def recognises(document: Object) -> bool:
@@ -154,7 +156,9 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
         items=len(results),
     )
     taxonomies = (first_text(one, "name") for one in listed(run, "taxonomies", "a taxonomy"))
-    return Run(name, results, origin, rules.names(), (*rules.tags(), *filter(None, taxonomies)))
+    about = first_text(section(run, "automationDetails"), "id")
+    tags = tuple(filter(None, (*rules.tags(), *taxonomies, about)))
+    return Run(name, results, origin, rules.names(), tags, _completeness.left_out(invocations))
 
 
 def _time(invocation: Object) -> datetime | None:

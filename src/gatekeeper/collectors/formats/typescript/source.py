@@ -48,6 +48,8 @@ class Class(NamedTuple):
     implements: tuple[Reference, ...]
     tags: frozenset[str]
     """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+    is_computed: bool = False
+    """Whether its base is not a name, but the result of a call or of another expression."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -95,6 +97,18 @@ class Source:
     @cached_property
     def _exports(self) -> dict[str, str]:
         return _exported_names(self.root, self.name)
+
+    @cached_property
+    def declared(self) -> "dict[str, Node]":
+        """The functions, variables and types that the file declares at its top level, by name."""
+        found: dict[str, Node] = {}
+        for statement in self.root.named_children:
+            inner = statement.child_by_field_name("declaration") or statement
+            is_list = inner.type in ("lexical_declaration", "variable_declaration")
+            for node in inner.named_children if is_list else [inner]:
+                if inner.type != "function_signature" and (name := text(node.child_by_field_name("name"))):
+                    found.setdefault(name, node)
+        return found
 
     def local_name(self, exported: str) -> str:
         """Return the local name of an export."""
@@ -168,14 +182,17 @@ def _outermost(nodes: Iterable["Node"]) -> Iterator["Node"]:
 def _class(node: "Node", file: str, variable: str, tags: frozenset[str]) -> Class:
     extends: list[Reference] = []
     implements: list[Reference] = []
+    is_computed = False
     for child in node.children:
         for clause in child.children if child.type == "class_heritage" else [child]:
             if clause.type in ("extends_clause", "extends_type_clause"):
                 extends += _references(clause)
+                base = clause.child_by_field_name("value")
+                is_computed |= base is not None and base.type not in ("identifier", "member_expression")
             elif clause.type == "implements_clause":
                 implements += _references(clause)
     name = text(node.child_by_field_name("name")) or variable or _stem(file)
-    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags)
+    return Class(name, file, line(node), node, tuple(extends), tuple(implements), tags, is_computed)
 
 
 def _references(clause: "Node") -> list[Reference]:

@@ -1,23 +1,32 @@
 """The files of a source tree, by their names: the targets of imports, and the ancestors of classes."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import dirname, join, normpath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.formats.typescript.imports import EVERYTHING
+from gatekeeper.collectors.formats.typescript.imports import EVERYTHING, package_of
 from gatekeeper.collectors.formats.typescript.source import Class, Reference, Source
-from gatekeeper.collectors.reading.files import in_file, opened
-from gatekeeper.model.evidence import Absent, ArtefactFile
+from gatekeeper.collectors.reading.files import opened
+from gatekeeper.model.evidence import Absent, ArtefactFile, Unreadable
+from gatekeeper.syntax import SyntaxProblem
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ENDINGS = (".ts", ".tsx", ".mts", ".cts", "/index.ts", "/index.tsx", "/src/index.ts",
-            ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js")  # fmt: skip
+            ".js", ".jsx", ".mjs", ".cjs", "/index.js", "/index.jsx", "/src/index.js",
+            ".d.ts", ".d.mts", ".d.cts", "/index.d.ts")  # fmt: skip
 _parsed: dict[str, tuple[bytes, Source]] = {}
 """The files of the tree that was read last, as they were: the next slot often reads the same tree."""
 _SOURCE = re.compile(r"\.[cm]?[jt]sx?$")
 _DECLARATION = re.compile(r"\.d(\.[^/.]+)?\.[cm]?ts$")
 _TEST = re.compile(r"(^|/)__(tests|mocks)__/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$")
+_INSTALLED = re.compile(r"/node_modules/.*(\.d\.[cm]?ts|/package\.json)$")
+_INSTALLED_ROOT = re.compile(r"(?:.*?/)??node_modules/")
+_TYPES = re.compile(rb'"(?:types|typings)"\s*:\s*"([^"]+)"')
+"""What a `package.json` says of its declarations, at its top or among its exports."""
 _MOST_ANCESTORS = 100
 """The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
@@ -38,9 +47,9 @@ def is_source(path: str) -> bool:
     )
 
 
-def is_typescript(path: str) -> bool:
-    """Return whether a file has code of the product in TypeScript."""
-    return is_source(path) and path.endswith(("ts", "tsx"))
+def is_declaration(path: str) -> bool:
+    """Return whether a file declares what another one holds."""
+    return bool(_DECLARATION.search(path))
 
 
 class Ancestor(NamedTuple):
@@ -56,18 +65,25 @@ class Ancestor(NamedTuple):
 
 
 class SourceTree:
-    """The files of an artefact that are source by their names, each parsed when it is needed."""
+    """The files of an artefact that are source by their names, each parsed when it is needed.
+
+    The declarations of packages that are installed in it (`node_modules/a/index.d.ts`) are found, too.
+    """
 
     def __init__(self, files: Sequence[ArtefactFile], is_source: Callable[[str], bool]) -> None:
         self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
-        for name in _parsed.keys() - self._files.keys():
+        self._installed = {file.name: file for file in files if _INSTALLED.search(f"/{file.name}")}
+        for name in _parsed.keys() - self._files.keys() - self._installed.keys():
             del _parsed[name]
+        self.unparsed: dict[str, str] = {}
+        """Why files that were needed could not be parsed; they count as empty."""
         self._sources: dict[str, Source] = {}
         self._modules: dict[str, str | None] = {}
+        self._paths: dict[str, str | None] = {}
         self._ancestors: dict[tuple[str, int], list[Ancestor]] = {}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._files
+        return name in self._files or name in self._installed
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
@@ -75,12 +91,26 @@ class SourceTree:
     def source(self, name: str) -> Source:
         """Return a parsed file."""
         if name not in self._sources:
-            data = _content(self._files[name])
-            if name not in _parsed or _parsed[name][0] != data:
-                with in_file(name):
+            try:
+                data = _content(self._files.get(name) or self._installed[name])
+                if name not in _parsed or _parsed[name][0] != data:
                     _parsed[name] = (data, Source(name, data))
-            self._sources[name] = _parsed[name][1]
+                self._sources[name] = _parsed[name][1]
+            except (SyntaxProblem, Unreadable) as reason:
+                self.unparsed[name] = str(reason).removeprefix(f"{name}: ")
+                self._sources[name] = Source(name, b"")
         return self._sources[name]
+
+    def parsed(self, names: Sequence[str]) -> list[Source]:
+        """Return files.
+
+        Raises:
+            Unreadable: None of them can be parsed.
+        """
+        found = [self.source(name) for name in names]
+        if all(name in self.unparsed for name in names):
+            raise Unreadable(f"{names[0]}: {self.unparsed[names[0]]}")
+        return found
 
     def module(self, importer: str, specifier: str) -> str | None:
         """Return the file that an import refers to; None if it is not in the tree.
@@ -89,9 +119,12 @@ class SourceTree:
         alias refers to the only file whose path ends like it.
         """
         if specifier.startswith("."):
-            return self._at(normpath(join(dirname(importer), specifier)))
+            specifier = normpath(join(dirname(importer), specifier))
+            if specifier not in self._paths:
+                self._paths[specifier] = self._at(specifier)
+            return self._paths[specifier]
         if specifier not in self._modules:
-            self._modules[specifier] = self._ending_like(specifier)
+            self._modules[specifier] = self._ending_like(specifier) or self._declaration_of(specifier)
         return self._modules[specifier]
 
     def _at(self, path: str) -> str | None:
@@ -99,6 +132,27 @@ class SourceTree:
             return path
         stem = next((path.removesuffix(end) for end in _COMPILED if path.endswith(end)), path)
         return next((name for base in (path, stem) for end in _ENDINGS if (name := base + end) in self), None)
+
+    def _declaration_of(self, specifier: str) -> str | None:
+        """Return the declarations of an installed package, or of a module of it."""
+        package = package_of(specifier) or ""
+        for root in self._roots_of_packages:
+            for name in (package, f"@types/{package.removeprefix('@').replace('/', '__')}"):
+                if (manifest := self._installed.get(f"{root}{name}/package.json")) is not None:
+                    stated = _TYPES.search(manifest.read()) if specifier == package else None
+                    at = (
+                        stated[1].decode(errors="replace")
+                        if stated
+                        else specifier.removeprefix(package).lstrip("/")
+                    )
+                    return self._at(normpath(join(root, name, at)))
+        return None
+
+    @cached_property
+    def _roots_of_packages(self) -> list[str]:
+        """The folders `node_modules`, the outermost first; not those of packages."""
+        found = {_INSTALLED_ROOT.match(name) for name in self._installed}
+        return sorted({match[0] for match in found if match}, key=len)
 
     def _ending_like(self, specifier: str) -> str | None:
         parts = specifier.split("/")
@@ -119,26 +173,44 @@ class SourceTree:
 
     def find(self, file: str, reference: Reference) -> Class | None:
         """Return the class or interface that a name refers to in a file; None if it is not in the tree."""
+        found = self._located(file, reference, lambda source: source.by_name)
+        return found[0].by_name[found[1]] if found is not None else None
+
+    def declared(self, file: str, reference: Reference) -> "tuple[str, Node] | None":
+        """Return the function, variable or type that a name refers to, with its file."""
+        found = self._located(file, reference, lambda source: source.declared)
+        return (found[0].name, found[0].declared[found[1]]) if found is not None else None
+
+    def _located(
+        self, file: str, reference: Reference, names: Callable[[Source], Container[str]]
+    ) -> tuple[Source, str] | None:
+        """Return the file that declares what a name refers to, and its name there."""
         source = self.source(file)
-        if len(reference) == 1 and reference[0] in source.by_name:
-            return source.by_name[reference[0]]
+        if len(reference) == 1 and reference[0] in names(source):
+            return source, reference[0]
         specifier, imported = source.bindings.get(reference[0], (None, ""))
         if specifier is None:
-            return source.by_name.get(reference[-1])
+            return (source, reference[-1]) if reference[-1] in names(source) else None
         module = self.module(file, specifier)
         if module is None:
             return None
-        return self._exported(module, reference[-1] if imported == EVERYTHING else imported)
+        name = reference[-1] if imported == EVERYTHING else imported
+        found = self._exported(module, name, names)
+        if found is None and len(reference) > 1:  # a namespace of the module
+            return self._exported(module, reference[-1], names)
+        return found
 
-    def _exported(self, module: str, name: str) -> Class | None:
-        """Return the class that a module exports, also through other modules."""
+    def _exported(
+        self, module: str, name: str, names: Callable[[Source], Container[str]]
+    ) -> tuple[Source, str] | None:
+        """Return the file that declares what a module exports, also through other modules."""
         todo, seen = [(module, name)], {(module, name)}
         while todo:
             module, name = todo.pop()
             source = self.source(module)
             local = source.local_name(name)
-            if local in source.by_name:
-                return source.by_name[local]
+            if local in names(source):
+                return source, local
             onward = [(each.specifier, inner) for each in source.imports for outer, inner in each.exports
                       if outer in (name, EVERYTHING)]  # fmt: skip
             if local in source.bindings:
