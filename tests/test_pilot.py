@@ -211,7 +211,7 @@ def test_what_was_signed_off_lapses_with_time_alone(run: Run) -> None:
     november, january = check(run, "M2"), check(run, "M2", as_of=JANUARY)
     assert judged(november, "payments-service")["verdict"] == "ready"
     reasons = {reason["code"]: reason for reason in judged(january, "payments-service")["reasons"]}
-    assert reasons["lapsed"]["criteria"] == ["G7.peak-load", "L2.use-cases"]
+    assert reasons["lapsed"]["criteria"] == ["G7.peak-load", "G8.isolation", "L2.use-cases"]
     assert "regression" not in reasons
 
 

@@ -132,7 +132,7 @@ def artefact_of(files: Files, file: str, slot: str) -> str:
 
 def gates(files: Files) -> list[str]:
     """Return the files of the gates."""
-    apart = ("gates/levels.yaml", "gates/governance.yaml")
+    apart = ("gates/levels.yaml", "gates/governance.yaml", "gates/evidence.yaml")
     return [name for name in files if name.startswith("gates/") and name not in apart]
 
 

@@ -14,8 +14,7 @@ Answers = dict[str, "Answer"]
 OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
 REPLACED = ("not-understood", "partial", "too-little")
 UNPROVEN = ("other-subject", "shared", *REPLACED)
-# The worst decides (§2).
-WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass")
+WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass")  # §2
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
@@ -242,7 +241,8 @@ class Judge(NamedTuple):
         given = self.service["attestations"].get(of["id"])
         if found in (*REPLACED, "missing") and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
-            found = "stale" if is_other or self.is_over(asked, of, given["on"]) else "pass"
+            is_stale = "stale" in why or is_other or self.is_over(asked, of, given["on"])
+            found = "stale" if is_stale else "pass"
         found = "unproven" if found in UNPROVEN else found
         if found != "not_applicable" and criterion.get("covers_capabilities"):
             until = self.defining_cell(self.rank(criterion["id"].partition(".")[0])).milestone
@@ -253,7 +253,7 @@ class Judge(NamedTuple):
     def replaces(self, given: Plain, criterion: Plain, why: set[str]) -> bool:
         """Whether an attestation counts in place of evidence: never of what fails, is unreadable or stale (D3, D36)."""
         role = criterion.get("attested_by", criterion.get("or_attested_by"))
-        if role and self.counts(given, role):
+        if why <= {*REPLACED, "missing", "stale"} and self.counts(given, role):
             return True
         groups = (*self.gates.values(), *self.levels)
         doubted = next((of.get("role") for of in groups if criterion in of["criteria"]), None)

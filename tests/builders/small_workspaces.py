@@ -25,6 +25,17 @@ def junit(*passed: str, failed: Sequence[str] = ()) -> bytes:
     return f'<testsuite name="s">{"".join(cases)}</testsuite>'.encode()
 
 
+def ctrf(*passed: str, repository: str) -> bytes:
+    """Return a test report that states its repository."""
+    cases = ", ".join(f'{{"name": "{name}", "status": "passed", "duration": 1}}' for name in passed)
+    summary = f'{{"tests": {len(passed)}, "passed": {len(passed)}, "failed": 0, "skipped": 0, "pending": 0}}'
+    about = f'{{"repositoryUrl": "{repository}"}}'
+    return (
+        '{"reportFormat": "CTRF", "specVersion": "0.0.0", "results": {"tool": {"name": "t"}, '
+        f'"summary": {summary}, "tests": [{cases}], "environment": {about}}}}}'
+    ).encode()
+
+
 def lcov(covered: int) -> bytes:
     """Return the coverage of ten lines."""
     lines = "".join(f"DA:{line},{int(line <= covered)}\n" for line in range(1, 11))
@@ -77,7 +88,12 @@ GOOD: Mapping[str, bytes] = {
 }
 """An artefact of each slot that passes."""
 OTHER: Mapping[str, Sequence[bytes]] = {
-    "unit_tests": [junit("b"), junit("deep a", failed=["b"]), b"<html/>"],
+    "unit_tests": [
+        junit("b"),
+        junit("deep a", failed=["b"]),
+        b"<html/>",
+        ctrf("deep a", "b", repository="https://forge.example/acme/shop"),
+    ],
     "coverage": [lcov(5), lcov(7)],
     "api": [
         openapi(writes=0, keyed=True, limited=True),

@@ -408,7 +408,7 @@ def test_binaries_and_odd_names_in_the_tree_are_no_matter(pilot: Path, changes: 
     edit(
         pilot / f"{PAYMENTS}.yaml",
         "isolation_tests: {path: reports/isolation.xml, commit: 5b1c7e9}",
-        f"isolation_tests: {json.dumps(ODD)}",
+        f"isolation_tests: {{path: {json.dumps(ODD)}, commit: 5b1c7e9}}",
     )
     write(pilot / PAYMENTS / ODD / "a b\n.xml", (pilot / REPORT).read_bytes())
     commit(pilot)

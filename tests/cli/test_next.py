@@ -85,6 +85,7 @@ def test_the_forecast_tells_the_day(run: Run) -> None:
     forecast = told(run, "-m", "M3")["forecast"]
     assert [(lapse["criterion"] or lapse["exception"], lapse["lapses_on"]) for lapse in forecast] == [
         ("G7.peak-load", "2026-12-19"),
+        ("G8.isolation", "2026-12-19"),
         ("L2.use-cases", "2026-12-19"),
         ("capability:refunds", "2026-12-19"),
         ("G7.cold-and-warm", "2027-02-17"),

@@ -293,7 +293,8 @@ def test_the_page_shows_what_the_program_prints(run: Run, tmp_path: Path) -> Non
     assert ["--criteria" in command for command, _ in blocks] == [False, True]
     for command, shown in blocks:
         if "--criteria" in command:
-            flap(pilot, "2027-06-02", "2027-06-03", "2027-06-04", "2027-06-05")
+            pilot = committed_whole_pilot(tmp_path / "again", "2026-11-20T12:00:00Z")
+            flap(pilot, "2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24")
         printed = run("-C", pilot, *command.split()).out.replace(f" -C {pilot}", "")
         assert re.fullmatch("[0-9a-f]{7}".join(map(re.escape, shown.split("..."))), printed), printed
 

@@ -40,11 +40,8 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
             return " ".join(dict.fromkeys(_prove_each(reasons, alone=alone)))
-        case Status.STALE if result.attestation:
-            codes = frozenset(reason.code for reason in result.reasons)
-            return f"Have {result.attestation.role} attest {result.rule.id} again{_for(codes)}."
-        case Status.STALE if reasons := _by_artefact(*results):
-            return " ".join(_renew(reasons.values()))
+        case Status.STALE:
+            return " ".join((*_attest_again(result), *_renew(_by_artefact(*results).values())))
         case _:
             return result.rule.remedy
 
@@ -124,6 +121,12 @@ def _prove(reason: CriterionReason, rule: Rule) -> str:
 
 def _place(finding: Finding) -> str:
     return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
+
+
+def _attest_again(result: CriterionResult) -> Iterator[str]:
+    codes = frozenset(reason.code for reason in result.reasons if reason.slot is None)
+    if result.attestation and codes:
+        yield f"Have {result.attestation.role} attest {result.rule.id} again{_for(codes)}."
 
 
 def _renew(artefacts: Iterable[_Reasons]) -> Iterator[str]:

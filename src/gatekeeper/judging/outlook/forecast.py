@@ -69,7 +69,8 @@ def _ends(result: CriterionResult, service: Service) -> Iterator[tuple[date, Res
     """Yield each last day on which something kept a criterion from blocking; the latest of them decides."""
     until = last_day_of(result)
     if until and (result.status is Status.STALE or result.attestation):
-        yield until, Rests.ATTESTATION if result.attestation else Rests.EVIDENCE
+        is_evidence = any(reason.slot for reason in result.reasons) or not result.attestation
+        yield until, Rests.EVIDENCE if is_evidence else Rests.ATTESTATION
     waiver = service.not_applicable.get(result.rule.id)
     if waiver and waiver.until:
         yield waiver.until, Rests.WAIVER

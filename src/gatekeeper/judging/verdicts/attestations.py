@@ -12,13 +12,14 @@ from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
 _REPLACED = frozenset({ReasonCode.PARTIAL, ReasonCode.TOO_LITTLE, ReasonCode.NOT_UNDERSTOOD})
-"""Why evidence may be unproven so that an attestation replaces it, like evidence that is missing."""
+"""Why evidence may be unproven so that an attestation answers it, like evidence that is missing."""
 
 
 def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> CriterionResult:
     """Return the result of a criterion by its attestation, if there is one that may replace its evidence.
 
-    The attestation of a criterion also counts for its twin.
+    An attestation never answers that evidence is stale: the criterion then stays stale. The attestation of a
+    criterion also counts for its twin.
 
     Args:
         without: The result by evidence alone.
@@ -35,20 +36,31 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
         reasons = (*without.reasons, CriterionReason(without.status, why))
         return without._replace(reason=why, attestation=attestation, reasons=reasons)
     if lapse := attestation_lapse(rule, attestation, span, case.as_of):
-        stale = without._replace(status=lapse.status, reason=lapse.message, reasons=(lapse,))
-        return stale._replace(attestation=attestation)
+        return _stale(without, (lapse, *_stale_reasons(without)), attestation)
+    if left := _stale_reasons(without):
+        return _stale(without, left, attestation)
     return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, attestation=attestation)
+
+
+def _stale(
+    without: CriterionResult, reasons: tuple[CriterionReason, ...], attestation: Attestation
+) -> CriterionResult:
+    stale = without._replace(status=Status.STALE, reason=reasons[0].message, reasons=reasons)
+    return stale._replace(attestation=attestation)
+
+
+def _stale_reasons(result: CriterionResult) -> tuple[CriterionReason, ...]:
+    return tuple(reason for reason in result.reasons if reason.status is Status.STALE)
 
 
 def attesting_roles(without: CriterionResult) -> Iterator[str]:
     """Yield the roles whose attestation may replace the evidence of a criterion that is open."""
     rule = without.rule
     role = rule.attested_by or rule.or_attested_by
-    if role and (without.status is Status.MISSING or without.reason_code in _REPLACED):
+    reasons = [reason for reason in without.reasons if reason.status is not Status.STALE]
+    if role and reasons and all(of.status is Status.MISSING or of.code in _REPLACED for of in reasons):
         yield role
-    if without.status is not Status.UNPROVEN or rule.doubts_attested_by is None:
-        return
-    if {reason.code for reason in without.reasons} == {ReasonCode.NOT_UNDERSTOOD}:
+    if rule.doubts_attested_by and {of.code for of in without.reasons} == {ReasonCode.NOT_UNDERSTOOD}:
         yield rule.doubts_attested_by
 
 

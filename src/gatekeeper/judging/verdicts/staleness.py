@@ -43,13 +43,11 @@ def stale_days(made_on: date, ages: Iterable[int]) -> Iterator[date]:
 def last_day_of(result: CriterionResult) -> date | None:
     """Return the last day on which everything behind a criterion counts; None if nothing ages or ends."""
     rule, attestation = result.rule, result.attestation
+    ages = [(seen.produced_at, rule.guard(seen.slot).max_age_days) for seen in _deciding_evidence(result)]
+    ends = [last_fresh_day(utc_day(at), age) for at, age in ages if at and age is not None]
     if attestation:
         days = rule.validity.days if rule.validity else None
-        ends = [last_fresh_day(attestation.on, days) if days else None, attestation.until]
-    else:
-        ages = [(seen, rule.guard(seen.slot).max_age_days) for seen in _deciding_evidence(result)]
-        dated = [(seen.produced_at, age) for seen, age in ages]
-        ends = [last_fresh_day(utc_day(at), age) for at, age in dated if at and age is not None]
+        ends += [last_fresh_day(attestation.on, days) if days else None, attestation.until]
     return min((day for day in ends if day), default=None)
 
 
