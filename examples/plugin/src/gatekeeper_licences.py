@@ -59,7 +59,7 @@ def collect(artefact: Artefact, options: Options) -> Collected:
     return Collected(facts, (Origin("license-checker", not_understood=ledger.places()),))
 
 
-def _licences(entry: dict[str, Any], ledger: Ledger, file: str, package: str) -> list[str]:
+def _licences(entry: Any, ledger: Ledger, file: str, package: str) -> list[str]:
     written = entry.get("licenses", [])
     named = written if isinstance(written, list) else [written]
     if not all(isinstance(name, str) for name in named):
