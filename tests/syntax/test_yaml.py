@@ -73,6 +73,12 @@ def test_what_is_unsafe_or_ambiguous_is_refused_where_it_stands(
     assert column is None or refused.value.column == column
 
 
+def test_text_that_looks_like_a_huge_number_is_told_to_be_quoted_as_it_stands() -> None:
+    with pytest.raises(SyntaxProblem) as refused:
+        load(b"commit: 12e4567")
+    assert refused.value.hint == 'put text in quotes: "12e4567"'
+
+
 def test_a_bomb_of_merge_keys_is_refused_at_its_first_alias() -> None:
     bomb = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 40))
     with pytest.raises(SyntaxProblem, match="alias"):

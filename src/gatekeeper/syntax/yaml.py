@@ -198,7 +198,7 @@ class _Builder:
                 raise _problem("a number of more than 300 digits", event)
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
         if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
-            raise _problem(f"{text} is not a finite number", event)
+            raise _problem(f"{text} is not a finite number", event, f'put text in quotes: "{text}"')
         return float(text) if _FLOAT.fullmatch(text) else text
 
 
