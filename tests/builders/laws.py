@@ -106,7 +106,10 @@ def _was_asked(one: Open, base: Base) -> bool:
 
 
 def _asked_nothing(one: Open, base: Base) -> bool:
-    """Whether it is a gate that is red because none of its criteria applies."""
+    """Whether it is a gate that is red because none of its criteria applies, or the verdict by such gates alone."""
+    if one.what == "the verdict" and one.service:
+        others = [other for other in base.open if other[:2] == one[:2] and other != one]
+        return bool(others) and all(_asked_nothing(other, base) for other in others)
     if not one.what.startswith("gate "):
         return False
     prefix = f"{one.what.removeprefix('gate ')}."
