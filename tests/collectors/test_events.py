@@ -8,7 +8,8 @@ import pytest
 
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, needs_samples, outcome, short, tree
 from gatekeeper.collectors.events import read as events
-from gatekeeper.collectors.events.facts import EventsFacts
+from gatekeeper.collectors.events.facts import PLACES, EventsFacts
+from gatekeeper.evidence.reader import without_touched
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
 ENVELOPE = ["tenantId", "retentionClass", "dataResidency"]
@@ -27,20 +28,20 @@ def test_asyncapi_3() -> None:
                 "orderLines (removed) has a schema of application/vnd.apache.avro;version=1.9.0, "
                 "which is not JSON Schema",
                 "report-0",
-                14,
+                15,
                 f"{lines}/removed",
             ),
         ),
         consumed_without_schema=(
             Finding(
-                "invoice.paid has no payload", "report-0", 21, "/channels/invoicePaid/messages/paid"
+                "invoice.paid has no payload", "report-0", 22, "/channels/invoicePaid/messages/paid"
             ),
         ),
         invalid_schemas=(
             Finding(
                 "not a valid JSON Schema of draft-07: '1' is not of type 'number'",
                 "report-0",
-                61,
+                62,
                 "/components/schemas/LineAdded/properties/quantity/minimum",
             ),
         ),
@@ -48,15 +49,15 @@ def test_asyncapi_3() -> None:
             Finding(
                 "order.placed does not require dataResidency",
                 "report-0",
-                43,
+                44,
                 "/components/messages/OrderPlaced/payload",
             ),
             *(
-                Finding(f"orderLines (added) does not define {field}", "report-0", 13, f"{lines}/added/payload")
+                Finding(f"orderLines (added) does not define {field}", "report-0", 14, f"{lines}/added/payload")
                 for field in ENVELOPE
             ),
             *(
-                Finding(f"orderLines (removed) does not define {field}", "report-0", 14, f"{lines}/removed")
+                Finding(f"orderLines (removed) does not define {field}", "report-0", 15, f"{lines}/removed")
                 for field in ENVELOPE
             ),
         ),
@@ -411,7 +412,7 @@ SUBJECTS = {
     "published": {
         s: {"schema": T, "consumers": [f"of-{s}"]} for s in ("user.created", "user.gone", "a.{b}.c")
     },
-    "consumed": {"order.placed": T},
+    "consumed": {"order.placed": {"schema": T}},
 }
 
 
@@ -522,19 +523,150 @@ def test_documents_are_merged() -> None:
     ],
 )
 def test_a_reference_that_leads_nowhere(reference: str, leads_to: str) -> None:
-    with pytest.raises(Unreadable) as caught:
-        of_files({"a/asyncapi.json": sends({"properties": {"p": {"$ref": reference}}})})
-    assert str(caught.value) == (
-        "a/asyncapi.json: /channels/c/messages/m/payload/properties/p/$ref leads to "
-        f"'{leads_to}', which is not in the files of the artefact"
+    collected = of_files({"a/asyncapi.json": sends({"properties": {"p": {"$ref": reference}}})})
+    [told] = collected.origins[0].not_understood
+    assert (told.place.file, told.place.pointer) == (
+        "a/asyncapi.json",
+        "/channels/c/messages/m/payload/properties/p/$ref",
     )
+    assert told.place.message == f"$ref leads to '{leads_to}', which is not in the files of the artefact"
+    assert told.touches == PLACES["schema"]
 
 
 def test_a_long_chain_of_references_ends() -> None:
     chain = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}]} for n in range(300)}
     document = catalogue({"$schema": LATEST, "$ref": "#/$defs/d0", "$defs": {**chain, "d300": T}})
-    text = outcome(events, json.dumps(document), envelope=["tenantId"])
-    assert text.endswith("is reached through more than 100 references and combinations")
+    collected = collect(events, json.dumps(document), envelope=["tenantId"])
+    [told] = collected.origins[0].not_understood
+    assert "consists of more than 200 schemas" in told.place.message
+    assert without_touched(collected).envelope_missing is None
+
+
+IN_CHANNEL: dict[str, Any] = {"channel": {"$ref": "#/channels/c"}}
+T_ENTRY: dict[str, Any] = {"schema": T}
+
+
+def replying(**reply: Any) -> dict[str, Any]:
+    """A document that receives requests and replies to them."""
+    channels = {
+        "c": {"address": "s", "messages": {"m": {"payload": T}}},
+        "r": {"address": "answer", "messages": {"a": {"payload": T}, "b": {}}},
+    }
+    operation = {"action": "receive", "channel": {"$ref": "#/channels/c"}, "reply": reply}
+    return {"asyncapi": "3.0.0", "channels": channels, "operations": {"o": operation}}
+
+
+TO_R = {"channel": {"$ref": "#/channels/r"}}
+
+
+@pytest.mark.parametrize(
+    ("reply", "published", "lacks"),
+    [
+        (TO_R, ("answer",), ["answer (b) has no payload"]),
+        ({**TO_R, "messages": [{"$ref": "#/channels/r/messages/a"}]}, ("answer",), []),
+        ({**TO_R, "messages": []}, ("answer",), ["answer has no message"]),
+        ({"$ref": "#/components/replies/b"}, ("answer",), ["answer (b) has no payload"]),
+    ],
+    ids=short,
+)
+def test_a_reply_is_sent_by_who_receives_the_request(
+    reply: dict[str, Any], published: tuple[str, ...], lacks: list[str]
+) -> None:
+    document = replying(**reply) | {"components": {"replies": {"b": TO_R}}}
+    found = facts(events, json.dumps(document))
+    assert (found.published, found.consumed) == (published, ("s",))
+    assert [finding.message for finding in found.published_without_schema] == lacks
+    document["operations"]["o"]["action"] = "send"
+    found = facts(events, json.dumps(document))
+    assert (found.published, found.consumed) == (("s",), published)
+
+
+def receives_and(**more: Any) -> dict[str, Any]:
+    return {"asyncapi": "2.6.0", "channels": {"t": {"publish": {"message": {"payload": T}}}, "s": more}}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected", "kind_of_place"),
+    [
+        (receives_and(), "s has neither publish nor subscribe", "channel"),
+        (
+            receives_and(subscribez={}),
+            "s has the field 'subscribez', which a channel of AsyncAPI 2",
+            "channel",
+        ),
+        (receives_and(**{"x-subscribe": {}}), "s has x-subscribe, which may be a disabled field", "channel"),
+        (receives_and(subscribe=None), "s has no value for subscribe", "channel"),
+        (receives_and(**{"$ref": "s.yaml"}), "$ref leads to 's.yaml', which is not in the files", "channel"),
+        (
+            receives_and(**{"$ref": "#/channels/t", "subscribe": {}}),
+            "s has 'subscribe' beside a $ref, which tools read differently",
+            "channel",
+        ),
+        (receives_and(subscribe={"message": {"$ref": "#/components/m"}}), "$ref leads to", "channel"),
+        (receives_and(subscribe={"mesage": {}}), "subscribe has the field 'mesage'", "channel"),
+        (version_3({"m": {"payload": T}}, operations={}), "c has messages, and no operation says", "channel"),
+        (version_3(operations={"o": IN_CHANNEL}), "o has neither `action: send` nor", "channel"),
+        (
+            version_3(operations={"o": {**IN_CHANNEL, "action": "publish"}}),
+            "o has neither `action",
+            "channel",
+        ),
+        (version_3(operations={"o": {"action": "send"}}), "o names no channel", "channel"),
+        (version_3(operationz={}), "the document has the field 'operationz'", "channel"),
+        (version_3({"m": None}), "m is missing, not an object", "channel"),
+        (version_3({"m": {"$ref": "#/channels/c/messages/m"}}), "m refers to itself", "channel"),
+        (version_3({"m": {"name": 3}}), "name is 3, not text", "message"),
+        (version_3({"m": {"payloads": T}}), "m has the field 'payloads'", "message"),
+        (
+            version_3({"m": {"traits": [{"$ref": "#/none"}], "payload": T}}),
+            "$ref leads to '#/none'",
+            "message",
+        ),
+        (sends({"$ref": "#/channels/c/messages/m/payload"}), "payload refers to itself", "message"),
+        (sends(T, **{"x-consumers": "a"}), "x-consumers is 'a', not a list of services", "consumers"),
+        (catalogue(T, consumers=[3]), "consumers 0 is 3, not the name of a service", "consumers"),
+        (catalogue(T, consumer=["a"]), "published 0 has the key 'consumer', which is not known", "channel"),
+        (catalogue(T) | {"events": []}, "the document has the key 'events', which is not known", "channel"),
+        (
+            {"published": {"s": {"schema": T, "consumers": ["a"]}, "t": T_ENTRY}},
+            "t (t) names no consumers, as others do; write []",
+            "consumers",
+        ),
+    ],
+    ids=short,
+)
+def test_a_place_that_is_not_modelled_touches_what_depends_on_it(
+    document: dict[str, Any], expected: str, kind_of_place: str
+) -> None:
+    collected = collect(events, json.dumps(document))
+    told = next(one for one in collected.origins[0].not_understood if expected in one.place.message)
+    assert told.touches == PLACES[kind_of_place]
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_trivial"),
+    [
+        ({"oneOf": [T, {}]}, True),
+        (
+            {
+                "anyOf": [{"$ref": "#/channels/c/messages/m/payload/definitions/any"}],
+                "definitions": {"any": {}},
+            },
+            True,
+        ),
+        ({"allOf": [{}, {"description": "any"}]}, True),
+        ({"allOf": [{}, T]}, False),
+        ({"propertees": {"a": {}}}, True),
+        ({"properties": {}, "additionalProperties": True}, True),
+        ({"additionalProperties": False}, False),
+    ],
+    ids=short,
+)
+def test_a_schema_with_a_choice_that_allows_everything_allows_everything(
+    schema: Any, is_trivial: bool
+) -> None:
+    lacks = ["s has a schema that allows everything"] if is_trivial else []
+    assert messages(sends(schema), "published_without_schema") == lacks
 
 
 def test_every_file_must_be_readable() -> None:
@@ -545,7 +677,6 @@ def test_every_file_must_be_readable() -> None:
 
 
 NEITHER = "unreadable: reports has no AsyncAPI document, and no `published` or `consumed`"
-IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
 
 
 @pytest.mark.parametrize(
@@ -563,23 +694,7 @@ IN_CHANNEL = {"channel": {"$ref": "#/channels/c"}}
         ({"asyncapi": "3.0.0", "channels": []}, "unreadable: report-0: /channels is a list, not an object"),
         ({"asyncapi": "1.2.0", "topics": {}}, "unreadable: report-0 has asyncapi: '1.2.0'"),
         ({"asyncapi": 3.0, "channels": {}}, "unreadable: report-0 has asyncapi: 3.0; versions"),
-        ({"asyncapi": "2.6.0", "channels": {"s": {}}}, "absent: report-0: no operation says what is sent"),
         (version_3(operations={}), "absent: report-0: no operation says what is sent or received"),
-        (version_3(operations={"o": IN_CHANNEL}), "unreadable: report-0: /operations/o has neither `action"),
-        (version_3(operations={"o": {"action": "publish"}}), "unreadable: report-0: /operations/o has neither"),
-        (version_3(operations={"o": {"action": "send"}}), "unreadable: report-0: /operations/o names no channel"),
-        (version_3({"m": None}), "unreadable: report-0: /channels/c/messages/m is missing, not an object"),
-        (version_3({"m": {"name": 3}}), "unreadable: report-0: /channels/c/messages/m/name is 3, not text"),
-        (
-            version_3({"m": {"$ref": "#/channels/c/messages/m"}}),
-            "unreadable: report-0: /channels/c/messages/m refers to itself",
-        ),
-        (
-            sends({"$ref": "#/channels/c/messages/m/payload"}),
-            "unreadable: report-0: /channels/c/messages/m/payload refers to itself",
-        ),
-        (sends(T, **{"x-consumers": "a"}), "unreadable: report-0: /channels/c/messages/m/x-consumers is 'a', not"),
-        (catalogue(T, consumers=[3]), "unreadable: report-0: /published/0/consumers/0 is 3, not text"),
         ({"published": None}, "unreadable: reports has no AsyncAPI document"),
         ({"published": 3}, "unreadable: reports has no AsyncAPI document"),
         ({"published": 3, "consumed": []}, "unreadable: report-0: /published is 3, neither a list nor an object"),

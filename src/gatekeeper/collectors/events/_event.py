@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.events._documents import Library
-from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Origin
 
@@ -61,13 +62,22 @@ class EventDocument(NamedTuple):
         return self.read(self.root, library)
 
 
-def consumers(node: Node, *keys: str) -> frozenset[str] | None:
+def consumers(node: Node, ledger: Ledger, *keys: str) -> frozenset[str] | None:
     """Return the names that a node lists as consumers, under the first of the keys that it has."""
+    with ledger.noting("consumers"):
+        return _consumers(node, keys)
+    return None
+
+
+def _consumers(node: Node, keys: Iterable[str]) -> frozenset[str] | None:
     for key in keys:
         if (found := node.get(key)) is not None:
             if not isinstance(found.value, list):
                 raise found.flaw(f"is {shown(found.value)}, not a list of services")
-            return frozenset(text(item.value, item.place()) for item in found.children())
+            for item in found.children():
+                if not isinstance(item.value, str):
+                    raise item.flaw(f"is {shown(item.value)}, not the name of a service")
+            return frozenset(str(item.value) for item in found.children())
     return None
 
 

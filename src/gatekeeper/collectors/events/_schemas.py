@@ -17,10 +17,19 @@ _DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 _WITHOUT_SIBLINGS = frozenset({"draft-04", "draft-06", "draft-07"})
 """Drafts in which the keywords beside a `$ref` are ignored."""
 _UNNAMED = "draft-07"
-_ANNOTATIONS = frozenset({
-    "$schema", "$id", "id", "$comment", "$anchor", "$defs", "definitions", "title", "description",
-    "default", "example", "examples", "deprecated", "externalDocs",
+_CONSTRAINTS = frozenset({
+    "type", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
+    "maxLength", "minLength", "pattern", "format", "items", "prefixItems", "additionalItems",
+    "unevaluatedItems",
+    "contains", "maxItems", "minItems", "uniqueItems", "properties", "patternProperties",
+    "additionalProperties", "unevaluatedProperties", "propertyNames", "required", "maxProperties",
+    "minProperties", "dependentRequired", "dependentSchemas", "dependencies", "not", "if", "$dynamicRef",
+    "$recursiveRef",
 })  # fmt: skip
+"""Keywords that refuse some values; all others describe, or combine schemas."""
+_DEEPEST = 100
+_MOST_PARTS = 200
+"""Limits for references within references, and for parts of a schema that refuse nothing."""
 _DATA = frozenset({"const", "default", "enum", "example", "examples"})
 """Keywords whose values are data, so that a `$ref` in them is not a reference."""
 _BY_NAME = frozenset(
@@ -29,11 +38,43 @@ _BY_NAME = frozenset(
 """Keywords whose values are schemas by name."""
 
 
-def is_trivial(schema: Node) -> bool:
-    """Return whether a schema, its reference already followed, allows everything."""
-    if isinstance(schema.value, dict):
-        return _ANNOTATIONS.issuperset(schema.value)
-    return schema.value in (True, False, None)
+def is_trivial(library: Library, schema: Node, known: dict[tuple[str, str], bool] | None = None) -> bool:
+    """Return whether a schema allows everything: itself, or by one of its choices.
+
+    Args:
+        library: The files in which its references are followed.
+        schema: The schema.
+        known: The answers for its parts, which may be shared.
+
+    Raises:
+        InvalidNode: A reference leads nowhere, or refers to itself.
+    """
+    followed, known = library.followed(schema), {} if known is None else known
+    if not isinstance(followed.value, dict):
+        return followed.value in (True, False, None)
+    key = key_of(followed)
+    if key not in known:
+        if len(known) > _MOST_PARTS:
+            raise schema.flaw(f"consists of more than {_MOST_PARTS} schemas that refuse nothing")
+        known[key] = not _constrains(followed.value)
+        known[key] = known[key] and all(_are_trivial(library, followed, known))
+    return known[key]
+
+
+def _constrains(schema: Object) -> bool:
+    """Return whether a keyword of the schema itself refuses a value."""
+    return any(
+        keyword in _CONSTRAINTS and value is not True and value not in ({}, [])
+        for keyword, value in schema.items()
+    )
+
+
+def _are_trivial(library: Library, schema: Node, known: dict[tuple[str, str], bool]) -> Iterator[bool]:
+    """Yield whether each part of a schema allows everything, and whether one of its choices does."""
+    yield from (is_trivial(library, part, known) for part in _list(schema, "allOf"))
+    for keyword in ("oneOf", "anyOf"):
+        if choices := _list(schema, keyword):
+            yield any(is_trivial(library, choice, known) for choice in choices)
 
 
 def _dialect(schema: Node) -> str | None:
@@ -64,7 +105,9 @@ def invalid(library: Library, schemas: Iterable[Node]) -> Iterator[Finding]:
         if key_of(schema) not in seen:
             seen.add(key_of(schema))
             yield from _flaws(schema)
-            waiting += [library.target(node, reference) for node, reference in _references(schema)]
+            for node, reference in _references(schema):
+                with library.ledger.noting("schema"):
+                    waiting.append(library.target(node, reference))
 
 
 def _references(schema: Node) -> Iterator[tuple[Node, str]]:
@@ -145,7 +188,7 @@ class FieldReader:
     def fields(self, schema: Node, depth: int = 0) -> Fields:
         """Return the fields of a schema; a reference to itself adds none."""
         if key_of(schema) not in self._known:
-            if depth > 100:
+            if depth > _DEEPEST:
                 raise schema.flaw("is reached through more than 100 references and combinations")
             self._known[key_of(schema)] = _NO_FIELDS
             self._known[key_of(schema)] = self._read(schema, depth)

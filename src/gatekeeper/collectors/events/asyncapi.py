@@ -3,7 +3,7 @@
 https://www.asyncapi.com/docs/reference/specification/v3.1.0 and v2.6.0. The direction differs between the
 versions. Version 2 describes an application from the outside: it *receives* the messages under `publish` and
 sends the messages under `subscribe`. In version 3 the `action` of an operation is the application's own.
-Replies do not count as events.
+A reply is sent by whoever receives the request.
 
 A subject is the address of a channel. In version 3 a channel may have no address, because it is known only at
 run time; its name is the subject then. `x-consumers`, a list of services, is read from channels, operations,
@@ -12,7 +12,7 @@ messages and the whole document.
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.events._documents import Library
+from gatekeeper.collectors.events._documents import Library, key_of
 from gatekeeper.collectors.events._event import (
     Catalogue,
     Event,
@@ -23,11 +23,38 @@ from gatekeeper.collectors.events._event import (
 )
 from gatekeeper.collectors.events._schemas import is_trivial
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_fields
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Absent, Origin
 
 _CONSUMERS = "x-consumers"
+_SENDS = {"publish": False, "subscribe": True}
+"""The operations of version 2, and whether the application sends their messages."""
+_ABOUT = "title summary description tags externalDocs bindings"
+_MESSAGE = f"{_ABOUT} headers payload correlationId contentType name examples traits"
+_FIELDS = {
+    major: {type_: frozenset(fields.split()) for type_, fields in types.items()}
+    for major, types in {
+        "2": {
+            "document": "asyncapi id info servers defaultContentType channels components tags externalDocs",
+            "channel": f"{_ABOUT} $ref servers subscribe publish parameters",
+            "operation": f"{_ABOUT} operationId security traits message",
+            "message": f"{_MESSAGE} messageId schemaFormat oneOf",
+        },
+        "3": {
+            "document": "asyncapi id info servers defaultContentType channels operations components",
+            "channel": f"{_ABOUT} address messages servers parameters",
+            "operation": f"{_ABOUT} action channel security traits messages reply",
+            "reply": "address channel messages",
+            "message": f"{_MESSAGE} schemaFormat",
+        },
+    }.items()
+}
+_HIDE = frozenset(
+    {"channels", "operations", "publish", "subscribe", "message", "messages", "reply", "payload"}
+)
+_MAY_BE_NULL = frozenset({"address", "payload"})
 _JSON_SCHEMAS = (
     "application/schema+json",
     "application/schema+yaml",
@@ -53,20 +80,23 @@ def _catalogue(node: Node, library: Library) -> Catalogue:
     major = str(version).partition(".")[0] if isinstance(version, str) else None
     if major not in ("2", "3"):
         raise node.flaw(f"has asyncapi: {shown(version)}; versions 2.x and 3.x are supported")
+    fields = _Fields(library, major)
+    with library.ledger.noting("channel"):
+        fields.check(node, "document")
     channels = node.get("channels")
     if channels is None:
         raise node.flaw("has no channels")
-    if not channels.object():
+    if not library.object(channels).object():
         raise Absent(f"{node.document.file}: there is no channel")
-    reader = _Reader(library)
-    operations = list(reader.version_2(channels) if major == "2" else reader.version_3(node))
-    if not operations:
+    reader = _Reader(library, fields)
+    operations = list(reader.version_2(channels) if major == "2" else reader.version_3(node, channels))
+    if not operations and not library.ledger.places():
         raise Absent(f"{node.document.file}: no operation says what is sent or received")
     return Catalogue(
         Origin(f"asyncapi-{major}", node.document.file),
         published=[event for sends, event in operations if sends],
         consumed=[event for sends, event in operations if not sends],
-        consumers=consumers(node, _CONSUMERS),
+        consumers=consumers(node, library.ledger, _CONSUMERS),
     )
 
 
@@ -74,66 +104,111 @@ _Operation = tuple[bool, Event]
 """Whether the application sends an event, and the event."""
 
 
+class _Fields:
+    """The fields of the objects of a version."""
+
+    def __init__(self, library: Library, major: str) -> None:
+        self._library = library
+        self._major = major
+
+    def check(self, node: Node, type_: str) -> None:
+        """Check that an object has only fields of its type."""
+        known = _FIELDS[self._major][type_]
+        check_fields(node, known, f"{type_} of AsyncAPI {self._major}", hide=_HIDE, may_be_null=_MAY_BE_NULL)
+
+    def object(self, node: Node, type_: str) -> Node:
+        """Return the object of a type at the end of a chain of references."""
+        found = self._library.object(node)
+        self.check(found, type_)
+        return found
+
+
 class _Reader:
     """Reads operations and messages, following references."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, fields: _Fields) -> None:
         self.library = library
+        self._fields = fields
+        self._ledger = library.ledger
 
     def version_2(self, channels: Node) -> Iterator[_Operation]:
-        for entry in channels.children():
-            channel = self._object(entry)
-            for verb, sends in (("publish", False), ("subscribe", True)):
-                if (operation := channel.get(verb)) is not None:
-                    event = self._event(str(entry.path[-1]), channel, operation, self._messages_2(operation))
-                    yield sends, event
+        """Yield the operations of a document of version 2."""
+        for subject, entry in self.library.object(channels).items():
+            with self._ledger.noting("channel"):
+                yield from list(self._of_channel(subject, self._fields.object(entry, "channel")))
 
-    def version_3(self, root: Node) -> Iterator[_Operation]:
+    def _of_channel(self, subject: str, channel: Node) -> Iterator[_Operation]:
+        operations = [(verb, node) for verb in _SENDS if (node := channel.get(verb)) is not None]
+        if not operations:
+            raise channel.flaw("has neither publish nor subscribe, so nothing says what is sent")
+        for verb, written in operations:
+            operation = self._fields.object(written, "operation")
+            yield _SENDS[verb], self._event(subject, channel, operation, self._messages_2(operation))
+
+    def version_3(self, root: Node, channels: Node) -> Iterator[_Operation]:
+        """Yield the operations of a document of version 3, and their replies."""
+        used: set[tuple[str, str]] = set()
         operations = root.get("operations")
-        for entry in operations.children() if operations else ():
-            operation = self._object(entry)
-            action = operation.get("action")
-            if action is None or action.value not in ("send", "receive"):
-                raise operation.flaw("has neither `action: send` nor `action: receive`")
-            if (reference := operation.get("channel")) is None:
-                raise operation.flaw("names no channel")
-            channel = self._object(reference)
-            subject = channel.text("address") or str(channel.path[-1] if channel.path else "")
-            event = self._event(subject, channel, operation, self._messages_3(operation, channel))
-            yield action.value == "send", event
+        for entry in self.library.object(operations).children() if operations else ():
+            with self._ledger.noting("channel"):
+                operation = self._fields.object(entry, "operation")
+                yield from list(self._of_operation(operation, used))
+        for entry in self.library.object(channels).children():
+            with self._ledger.noting("channel"):
+                channel = self._fields.object(entry, "channel")
+                if key_of(channel) not in used and channel.object().get("messages"):
+                    raise entry.flaw("has messages, and no operation says whether they are sent")
 
-    def _object(self, node: Node) -> Node:
-        found = self.library.followed(node)
-        found.object()
-        return found
+    def _of_operation(self, operation: Node, used: set[tuple[str, str]]) -> Iterator[_Operation]:
+        action = operation.get("action")
+        if action is None or action.value not in ("send", "receive"):
+            raise operation.flaw("has neither `action: send` nor `action: receive`")
+        if operation.get("channel") is None:
+            raise operation.flaw("names no channel")
+        yield action.value == "send", self._on_channel(operation, operation, used)
+        if (written := operation.get("reply")) is not None:
+            # Who receives a request sends the reply.
+            reply = self._fields.object(written, "reply")
+            yield action.value == "receive", self._on_channel(reply, operation, used)
+
+    def _on_channel(self, owner: Node, operation: Node, used: set[tuple[str, str]]) -> Event:
+        """Return the event of an operation or a reply, which may leave out the channel of the operation."""
+        reference = owner.get("channel") or operation.get("channel")
+        channel = self._fields.object(reference, "channel") if reference else operation
+        used.add(key_of(channel))
+        subject = channel.text("address") or str(channel.path[-1] if channel.path else "")
+        return self._event(subject, channel, owner, self._messages_3(owner, channel))
 
     def _event(self, subject: str, channel: Node, operation: Node, messages: Sequence[Node]) -> Event:
-        return Event(
-            subject,
-            operation,
-            [self._message(message) for message in messages],
-            all_consumers(consumers(node, _CONSUMERS) for node in (channel, operation, *messages)),
-        )
+        read = []
+        for message in messages:
+            with self._ledger.noting("message"):
+                read.append(self._message(message))
+        named = (consumers(node, self._ledger, _CONSUMERS) for node in (channel, operation, *messages))
+        return Event(subject, operation, read, all_consumers(named))
 
     def _messages_2(self, operation: Node) -> Sequence[Node]:
         if (entry := operation.get("message")) is None:
             return ()
-        message = self._object(entry)
+        message = self.library.object(entry)
         choices = message.get("oneOf")
-        return [self._object(choice) for choice in choices.children()] if choices else [message]
+        return [self.library.object(choice) for choice in choices.listed()] if choices else [message]
 
     def _messages_3(self, operation: Node, channel: Node) -> Sequence[Node]:
         # An operation without a list has all messages of the channel, one with an empty list has none.
         messages = operation.get("messages") or channel.get("messages")
-        return [self._object(message) for message in messages.children()] if messages else ()
+        return [self.library.object(message) for message in messages.children()] if messages else ()
 
     def _message(self, message: Node) -> Message:
+        self._fields.check(message, "message")
         name = message.text("name")
         named = message.path[-2:-1] == ("messages",)
-        payload, lack = self._schema(message, "payload")
         traits = message.get("traits")
-        holders = [message, *(self._object(trait) for trait in (traits.children() if traits else ()))]
-        headers = [self._schema(holder, "headers")[0] for holder in holders]
+        holders = [message, *(self.library.object(trait) for trait in (traits.listed() if traits else ()))]
+        for trait in holders[1:]:
+            self._fields.check(trait, "message")
+        payload, lack = self._payload(holders)
+        headers = [self._schema(found)[0] for holder in holders if (found := holder.get("headers"))]
         return Message(
             name if name is not None else str(message.path[-1]) if named else "",
             message,
@@ -142,20 +217,29 @@ class _Reader:
             [schema for schema in headers if schema is not None],
         )
 
-    def _schema(self, message: Node, key: str) -> tuple[Node | None, str]:
-        """Return the JSON Schema of the payload or the headers; if it has none, the reason."""
-        if (schema := message.get(key)) is None:
-            return None, f"has no {key}"
-        if key == "payload" and (flaw := _other_format(message.text("schemaFormat"))):
-            return None, flaw
+    def _payload(self, holders: Sequence[Node]) -> tuple[Node | None, str]:
+        """Return the JSON Schema of the payload of a message with its traits; if it has none, the reason."""
+        written = next((found for holder in holders if (found := holder.get("payload"))), None)
+        if written is None:
+            return None, "has no payload"
+        flaws = (_other_format(holder.text("schemaFormat")) for holder in holders)
+        flaw = next(filter(None, flaws), "")
+        return (None, flaw) if flaw else self._schema(written)
+
+    def _schema(self, schema: Node) -> tuple[Node | None, str]:
+        """Return a JSON Schema; if it is not one, the reason."""
         followed = self.library.followed(schema)
         if isinstance(followed.value, dict) and "schemaFormat" in followed.value:
             if flaw := _other_format(followed.text("schemaFormat")):
                 return None, flaw
-            if (schema := followed.get("schema")) is None:
+            if (inner := followed.get("schema")) is None:
                 return None, "has no schema behind its schemaFormat"
-            followed = self.library.followed(schema)
-        return (None, "has a schema that allows everything") if is_trivial(followed) else (schema, "")
+            schema = inner
+        return (
+            (None, "has a schema that allows everything")
+            if is_trivial(self.library, schema)
+            else (schema, "")
+        )
 
 
 def _other_format(schema_format: str | None) -> str:

@@ -10,7 +10,7 @@ named by its path relative to the catalogue, with an optional JSON pointer after
 schema. A schema may also be written in the catalogue itself. `headers` names the schema of the headers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
@@ -23,6 +23,8 @@ from gatekeeper.model.evidence import Origin
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
 _SUBJECT = ("subject", "name", "event")
+_BESIDE = frozenset({"$schema", "info", "tags", "examples", "owners", "links"})
+"""Keys that say nothing about events, beside texts and numbers under any key."""
 _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 
@@ -39,10 +41,11 @@ def read(content: Content) -> EventDocument:
 
 def _catalogue(node: Node, library: Library) -> Catalogue:
     """Return the events that are sent and received; None for a key that is missing or null."""
+    with library.ledger.noting("channel"):
+        _must_be_known(node, {*_DIRECTIONS, *_CONSUMERS})
     published, consumed = (_events(node.get(direction), library) for direction in _DIRECTIONS)
-    return Catalogue(
-        Origin("catalogue", node.document.file), published, consumed, consumers(node, *_CONSUMERS)
-    )
+    named = consumers(node, library.ledger, *_CONSUMERS)
+    return Catalogue(Origin("catalogue", node.document.file), published, consumed, named)
 
 
 def _events(entries: Node | None, library: Library) -> Sequence[Event] | None:
@@ -63,9 +66,20 @@ def _read(entries: Node, library: Library) -> Iterator[Event]:
             yield _event(entry.value, entry, None, None, library)
         else:
             entry.object()
+            with library.ledger.noting("channel"):
+                _must_be_known(entry, {*_SUBJECT, *_CONSUMERS, "schema", "headers"})
             subject = str(entry.path[-1]) if by_subject else _subject(entry)
             event = _event(subject, entry, entry.get("schema"), entry.get("headers"), library)
-            yield event._replace(consumers=consumers(entry, *_CONSUMERS))
+            yield event._replace(consumers=consumers(entry, library.ledger, *_CONSUMERS))
+
+
+def _must_be_known(node: Node, known: Set[str]) -> None:
+    """Check that no unknown key has a list or an object, which may be consumers or a schema misspelt."""
+    for key, value in node.items():
+        if key not in known | _BESIDE and isinstance(value.value, dict | list):
+            raise node.flaw(
+                f"has the key {shown(key)}, which is not known; known are {', '.join(sorted(known))}"
+            )
 
 
 def _subject(entry: Node) -> str:
@@ -76,8 +90,10 @@ def _subject(entry: Node) -> str:
 
 
 def _event(subject: str, entry: Node, schema: Node | None, headers: Node | None, library: Library) -> Event:
-    payload, lack = (None, "has no schema") if schema is None else _schema(schema, library)
-    header_schema = None if headers is None else _schema(headers, library)[0]
+    payload, lack, header_schema = None, "has no schema", None
+    with library.ledger.noting("message"):
+        payload, lack = (None, lack) if schema is None else _schema(schema, library)
+        header_schema = None if headers is None else _schema(headers, library)[0]
     message = Message("", entry, payload, lack, [] if header_schema is None else [header_schema])
     return Event(subject, entry, [message])
 
@@ -91,6 +107,6 @@ def _schema(named: Node, library: Library) -> tuple[Node | None, str]:
         schema = library.find(named.document, named.value)
     if schema is None:
         return None, f"has the schema {named.value}, which is not in the files of the artefact"
-    if is_trivial(library.followed(schema)):
+    if is_trivial(library, schema):
         return None, "has a schema that allows everything"
     return schema, ""

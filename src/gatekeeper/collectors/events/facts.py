@@ -22,7 +22,10 @@ class EventsFacts(NamedTuple):
     consumed: tuple[str, ...] | None = None
     """The subjects that it receives."""
     registered_consumers: tuple[str, ...] | None = None
-    """The services that are registered as consumers, sorted; empty only if a document lists none."""
+    """The services that are registered as consumers, sorted; empty only if a document lists none.
+
+    Null if some of the published events name their consumers and others do not; an empty list names none.
+    """
     published_without_schema: tuple[Finding, ...] | None = None
     """Messages without a JSON Schema, with one that allows everything, or with one of Avro or Protobuf."""
     consumed_without_schema: tuple[Finding, ...] | None = None
@@ -38,3 +41,11 @@ class EventsFacts(NamedTuple):
 
 
 FACTS = EventsFacts
+_OF_SCHEMAS = frozenset({"invalid_schemas", "envelope_missing"})
+_OF_MESSAGES = _OF_SCHEMAS | {"published_without_schema", "consumed_without_schema"}
+PLACES = {
+    "channel": _OF_MESSAGES | {"published", "consumed", "registered_consumers"},
+    "message": _OF_MESSAGES,
+    "schema": _OF_SCHEMAS,
+    "consumers": frozenset({"registered_consumers"}),
+}

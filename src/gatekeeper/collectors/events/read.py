@@ -31,10 +31,12 @@ def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
     consumed = _selected([catalogue.consumed for catalogue in catalogues], subjects)
     if published is None and consumed is None:
         raise Absent(f"{artefact.path} does not state which events are sent or received")
-    if subjects and not published and not consumed:
+    if subjects and not published and not consumed and not library.ledger.places():
         raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
     facts = _facts(library, catalogues, published, consumed, texts(options.get("envelope")))
-    return collected(catalogues, facts)
+    found = collected(catalogues, facts)
+    first, *others = found.origins
+    return found._replace(origins=(first._replace(not_understood=library.ledger.places()), *others))
 
 
 def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str]) -> list[Event] | None:
@@ -53,8 +55,7 @@ def _facts(
     consumed: Sequence[Event] | None,
     envelope: Sequence[str],
 ) -> EventsFacts:
-    said = [catalogue.consumers for catalogue in catalogues]
-    registered = all_consumers([*said, *(event.consumers for event in published or ())])
+    registered = _registered(library, catalogues, published or ())
     messages = [message for event in (*(published or ()), *(consumed or ())) for message in event.messages]
     schemas = [schema for message in messages for schema in (message.payload, *message.headers) if schema]
     return EventsFacts(
@@ -68,6 +69,21 @@ def _facts(
         if published is None or not envelope
         else _envelope_missing(library, published, envelope),
     )
+
+
+def _registered(
+    library: Library, catalogues: Sequence[Catalogue], published: Sequence[Event]
+) -> frozenset[str] | None:
+    """Return the consumers of all published events; of an event that names none, they are not known."""
+    registered = all_consumers(
+        [*(catalogue.consumers for catalogue in catalogues), *(event.consumers for event in published)]
+    )
+    if registered is not None and any(catalogue.consumers is None for catalogue in catalogues):
+        for event in published:
+            with library.ledger.noting("consumers"):
+                if event.consumers is None:
+                    raise event.place.flaw(f"({event.subject}) names no consumers, as others do; write []")
+    return registered
 
 
 def _subjects(events: Sequence[Event] | None) -> tuple[str, ...] | None:
@@ -96,7 +112,8 @@ def _envelope_missing(
         if not event.messages:
             found |= {event.place.finding(f"{event.subject} has no {field}"): None for field in envelope}
         for message in event.messages:
-            found |= dict.fromkeys(_lacking(event, message, envelope, reader))
+            with library.ledger.noting("schema", ("envelope_missing",)):
+                found |= dict.fromkeys(_lacking(event, message, envelope, reader))
     return tuple(found)
 
 

@@ -145,7 +145,7 @@ class Paging:
             response for response in operation.responses if response.code == "default"
         ]
         if not found and not any(code[0] in "13" for code in operation.codes):
-            unknown.append(operation.node.flaw("declares no successful response, so it may return a list"))
+            unknown.append(operation.node.flaw("declares no success, so it may return a list"))
         for response in found:
             try:
                 media_types = self._api.media_types(response.node)
@@ -202,9 +202,7 @@ class Paging:
             if squashed in lists and not self._types.made_by(node):
                 unknown.append(node.flaw("states no type, so it may be a list"))
             elif _IDENTITIES.isdisjoint(properties) and self._is_array_of_objects(node):
-                unknown.append(
-                    node.flaw("may be the list; x-collection: true or false on the operation decides")
-                )
+                unknown.append(node.flaw("may be the list; x-collection on the operation decides"))
         if not self._fields.made_by(schema):
             unknown.append(schema.flaw("does not state its properties, so one may be a list"))
         return False

@@ -1,7 +1,9 @@
 """The places of an artefact that its reader met and does not model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from gatekeeper.collectors.reading.node import InvalidNode
 from gatekeeper.model.evidence import Finding, NotUnderstood, Places
 
 _MOST_LISTED = 20
@@ -41,6 +43,22 @@ class Ledger:
         touched = depends if touches is None else depends.intersection(touches)
         place = NotUnderstood(Finding(message, file, line, pointer), touched)
         self._noted.setdefault(kind_of_place, {})[place] = None
+
+    @contextmanager
+    def noting(self, kind_of_place: str, touches: Iterable[str] | None = None) -> Iterator[None]:
+        """Note a value that cannot be read, and leave the block; other arguments are those of `note`."""
+        try:
+            yield
+        except InvalidNode as flaw:
+            found = flaw.node.finding(f"{flaw.node.name} {flaw.message}")
+            self.note(
+                kind_of_place,
+                found.message,
+                file=found.file,
+                line=found.line,
+                pointer=found.pointer,
+                touches=touches,
+            )
 
     def places(self) -> tuple[NotUnderstood, ...]:
         """Return what was noted, each once; of one kind of place at most 20, and how many more there are."""

@@ -112,6 +112,13 @@ class Node(NamedTuple):
             raise node.flaw(f"is {shown(node.value)}, neither true nor false")
         return node.value if node else None  # type: ignore[return-value]
 
+    @property
+    def name(self) -> str:
+        """The last key of its path for messages, with the index if it is an item."""
+        keys = [at for at, step in enumerate(self.path) if isinstance(step, str)]
+        name = " ".join(map(str, self.path[keys[-1] :])) if keys else "the document"
+        return name if name.isprintable() else repr(name)[1:-1]
+
     def place(self) -> str:
         """Return the place for messages: the file and the JSON pointer."""
         where = pointer(self.path)

@@ -9,16 +9,16 @@ is noted in it, and the rest is read; without a ledger, it makes the description
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import unquote
 
-from gatekeeper.collectors.formats.openapi.fields import flaws_of_fields
+from gatekeeper.collectors.formats.openapi.fields import check
 from gatekeeper.collectors.reading import figures
 from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.ledger import Ledger
-from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax.json import Json
@@ -53,23 +53,11 @@ class Description:
         """Whether everything that breaks the specification is noted."""
         return self._ledger is not None
 
-    @contextmanager
-    def noting(self, kind_of_place: str, touches: Iterable[str] | None = None) -> Iterator[None]:
+    def noting(
+        self, kind_of_place: str, touches: Iterable[str] | None = None
+    ) -> AbstractContextManager[None]:
         """Note in the ledger what cannot be read, and leave the block; without a ledger it is raised."""
-        try:
-            yield
-        except InvalidNode as flaw:
-            if self._ledger is None:
-                raise
-            found = flaw.node.finding(f"{_subject(flaw.node)} {flaw.message}")
-            self._ledger.note(
-                kind_of_place,
-                found.message,
-                file=found.file,
-                line=found.line,
-                pointer=found.pointer,
-                touches=touches,
-            )
+        return self._ledger.noting(kind_of_place, touches) if self._ledger else nullcontext()
 
     def check(self, node: Node, type_: str) -> None:
         """Check that an object has only fields of its type; without a ledger, nothing is checked.
@@ -78,8 +66,7 @@ class Description:
             InvalidNode: It has another one, which may be one of its fields misspelt or disabled.
         """
         if self.is_strict:
-            for flaw in flaws_of_fields(node, type_, self.series):
-                raise flaw
+            check(node, type_, self.series)
 
     def paths(self) -> list[tuple[str, Node]]:
         """Return the path items as written: their references are not resolved."""
@@ -205,12 +192,6 @@ class Description:
             node.object()
             found[_plain(name)] = node
         return found
-
-
-def _subject(node: Node) -> str:
-    """Return the name of a value for a message: its last key, with the index if it is an item."""
-    names = [at for at, step in enumerate(node.path) if isinstance(step, str)]
-    return " ".join(map(str, node.path[names[-1] :])) if names else "the document"
 
 
 def _plain(media_type: str) -> str:

@@ -1,9 +1,9 @@
 """The fields of the objects of OpenAPI 3.0, 3.1 and 3.2, as their specifications list them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from gatekeeper.collectors.reading.figures import shown
-from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.collectors.reading.fields import check_fields
+from gatekeeper.collectors.reading.node import Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _OF_VALUES = "style explode schema example examples content description required deprecated"
@@ -34,20 +34,12 @@ _HIDE = frozenset({
 """Fields that someone disables by the prefix `x-`; the last one declares an operation for API gateways."""
 
 
-def flaws_of_fields(node: Node, type_: str, series: str) -> Iterator[InvalidNode]:
-    """Yield the fields that an object of a type does not have in a version, or that are null."""
+def check(node: Node, type_: str, series: str) -> None:
+    """Check that an object has only fields of its type in a version.
+
+    Raises:
+        InvalidNode: It has another field, or one without a value.
+    """
     known = _FIELDS[type_] | _ADDED.get((series, type_), frozenset())
-    for name, value in node.object().items():
-        if name.startswith("x-"):
-            if name[2:] in _HIDE and type_ in ("document", "path item", "operation"):
-                yield node.flaw(f"has {name}, which may be a disabled field; remove it or rename it")
-        elif name not in known:
-            yield node.flaw(
-                f"has the field {shown(name)}, which {_an(type_)} of OpenAPI {series} does not have"
-            )
-        elif value is None and name not in _MAY_BE_NULL:
-            yield node.flaw(f"has no value for {name}")
-
-
-def _an(type_: str) -> str:
-    return f"{'an' if type_[0] in 'aeiou' else 'a'} {type_}"
+    hide = _HIDE if type_ in ("document", "path item", "operation") else frozenset[str]()
+    check_fields(node, known, f"{type_} of OpenAPI {series}", hide=hide, may_be_null=_MAY_BE_NULL)

@@ -1,0 +1,34 @@
+"""The fields that an object of a format may have: another one may be one of them misspelt or disabled."""
+
+from collections.abc import Set
+
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.node import Node
+
+_NONE: Set[str] = frozenset()
+
+
+def check_fields(
+    node: Node, known: Set[str], what: str, *, hide: Set[str] = _NONE, may_be_null: Set[str] = _NONE
+) -> None:
+    """Check the names of the fields of an object; extensions begin with `x-`.
+
+    Args:
+        node: The object.
+        known: The names that it may have.
+        what: What it is, for the message: `operation of OpenAPI 3.1`.
+        hide: Names that are not extensions after `x-`: someone disabled the field.
+        may_be_null: Names whose value may be null.
+
+    Raises:
+        InvalidNode: It has another field, or one without a value.
+    """
+    for name, value in node.object().items():
+        if name.startswith("x-"):
+            if name[2:] in hide:
+                raise node.flaw(f"has {name}, which may be a disabled field; remove it or rename it")
+        elif name not in known:
+            article = "an" if what[0] in "aeiouAEIOU" else "a"
+            raise node.flaw(f"has the field {shown(name)}, which {article} {what} does not have")
+        elif value is None and name not in may_be_null:
+            raise node.flaw(f"has no value for {name}")
