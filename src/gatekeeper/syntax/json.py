@@ -70,7 +70,7 @@ def load_all(data: bytes) -> list[Json]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield the texts of documents, as far as they parse; then the rest."""
+    """Yield the text of each document that parses; the rest of the text is the last piece."""
     decoder, at = JSONDecoder(), len(text) - len(text.lstrip())
     while at < len(text):
         try:
