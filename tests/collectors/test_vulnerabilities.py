@@ -705,11 +705,11 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         ({"runs": []}, UNKNOWN),
         ([{"id": 1}], UNKNOWN),
         ("7", f"unreadable: report-0: the file has {KNOWN}"),
-        ("Total: 0 (HIGH: 0)", "unreadable: report-0: line 1: not JSON"),
+        ("Total: 0 (HIGH: 0)", f"unreadable: report-0: the file has {KNOWN}"),
         ('{"matches": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"matches": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (json.dumps(grype("High"))[:-9], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
-        (json.dumps(grype()).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        (json.dumps(grype()).encode("utf-16")[2:], "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )
