@@ -27,6 +27,7 @@ END_TO_END: dict[str, Any] = {
     "services": ("assignment-service", "progress-service", "web-bff"),
     "spans": 6,
     "broken": (),
+    "uncrossed": (),
     "crossings": 2,
     "boundaries": ("assignment-service > progress-service", "web-bff > assignment-service"),
     "traces": 2,
@@ -139,6 +140,117 @@ def test_what_is_broken(spans: list[object], entries: int, expected: list[int]) 
     export = otlp(service("a", *spans))
     assert broken(export) == expected
     assert facts(traces, export).entries == entries
+
+
+def at(starts: int, ends: int) -> dict[str, Any]:
+    return {"startTimeUnixNano": starts, "endTimeUnixNano": ends}
+
+
+def calling(target: str, key: str = "server.address") -> list[dict[str, Any]]:
+    return [{"key": key, "value": {"stringValue": target}}]
+
+
+PRODUCER, INTERNAL = 4, 1
+ROOT = span(1)
+
+
+@pytest.mark.parametrize(
+    ("caller", "called", "expected"),
+    [
+        pytest.param([span(2, 1, kind=CLIENT)], [span(3, 2, kind=SERVER)], "", id="it arrives"),
+        pytest.param([span(2, 1, kind=CLIENT), span(4, 2, kind=CLIENT)], [span(3, 4, kind=SERVER)], "", id="a call in a call"),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, **at(10, 30))], [span(3, trace=OTHER, kind=SERVER, **at(15, 20))], "restarted", id="a new trace"
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, **at(10, 30), attributes=calling("b-service"))],
+            [span(3, trace=OTHER, kind=SERVER, **at(15, 20))], "restarted uncrossed", id="a new trace in the service that was called",
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, **at(0, 0))], [span(3, trace=OTHER, kind=SERVER, **at(0, 0))], "restarted", id="at unknown times"
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, **at(10, 30))], [span(3, trace=OTHER, kind=SERVER, **at(40, 50))], "unnamed", id="a user, later"
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, **at(10, 30), attributes=calling("postgresql", "db.system"))],
+            [span(3, trace=OTHER, kind=SERVER, **at(15, 20))], "", id="a user, during a query of a database",
+        ),
+        pytest.param(
+            [span(2, 1, kind=PRODUCER, **at(10, 11))], [span(3, trace=OTHER, kind=CONSUMER, **at(90, 95))], "restarted", id="a message"
+        ),
+        pytest.param(
+            [span(2, 1, kind=PRODUCER)], [span(3, trace=OTHER, kind=CONSUMER, links=[{"traceId": TRACE, "spanId": f"{2:016x}"}])],
+            "", id="a consumer that links to the producer",
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT)], [span(3, trace=OTHER, kind=SERVER, links=[{"traceId": TRACE, "spanId": f"{2:016x}"}])],
+            "restarted unnamed", id="a server that only links",
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, attributes=calling("b.shop.svc.cluster.local"))], [span(3, trace=OTHER)], "uncrossed", id="by its host"
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, attributes=calling("http://B:8080/x", "url.full"))], [span(3, trace=OTHER)], "uncrossed", id="by its URL"
+        ),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, attributes=calling("api.stripe.com"))], [span(3, trace=OTHER)], "", id="another company"
+        ),
+        pytest.param(
+            [span(2, 1, kind=PRODUCER, attributes=calling("kafka", "messaging.system"))], [span(3, trace=OTHER)], "", id="a broker"
+        ),
+        pytest.param([span(2, 1, kind=CLIENT)], [span(3, trace=OTHER)], "unnamed", id="something without a name"),
+        pytest.param(
+            [span(2, 1, kind=CLIENT, attributes=calling("localhost"))], [span(3, trace=OTHER)], "unnamed", id="something on this machine"
+        ),
+        pytest.param([span(2, 1, kind=INTERNAL)], [span(3, trace=OTHER)], "", id="no call"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_a_call(caller: list[object], called: list[object], expected: str) -> None:
+    collected = collect(traces, otlp(service("a", ROOT, *caller), service("b", *called)))
+    [origin] = collected.origins
+    found = {
+        "restarted": collected.facts.broken,
+        "uncrossed": collected.facts.uncrossed,
+        "unnamed": origin.not_understood,
+    }
+    assert [name for name, what in found.items() if what] == expected.split()
+    assert all(place.touches == {"uncrossed"} for place in origin.not_understood)
+
+
+def test_a_consumer_that_links_is_a_crossing() -> None:
+    link = [{"traceId": TRACE, "spanId": f"{2:016x}"}]
+    export = otlp(
+        service("a", ROOT, span(2, 1, kind=PRODUCER)),
+        service("b", span(3, trace=OTHER, kind=CONSUMER, links=link)),
+    )
+    assert facts(traces, export).boundaries == ("a > b",)
+
+
+@pytest.mark.parametrize(
+    "change", [{"parentspanid": "x"}, {"kind": 9}, {"kind": "SERVER"}, {"parent_id": f"{9:016x}"}], ids=short
+)
+def test_a_field_or_kind_that_is_not_known(change: dict[str, Any]) -> None:
+    [origin] = collect(traces, otlp(service("a", span(1, **change)))).origins
+    assert {"broken", "uncrossed", "crossings"} <= origin.not_understood[0].touches
+
+
+@pytest.mark.parametrize(
+    ("sampled", "is_partial"),
+    [
+        ({"traceState": "ot=th:8"}, True),
+        ({"traceState": "vendor=x,ot=p:3;r:5"}, True),
+        ({"traceState": "ot=th:0"}, False),
+        ({"attributes": [{"key": "sampler.param", "value": {"doubleValue": 0.1}}]}, True),
+        ({"attributes": [{"key": "sampler.param", "value": {"stringValue": "1"}}]}, False),
+        ({"attributes": [{"key": "SampleRate", "value": {"intValue": "20"}}]}, True),
+        ({"attributes": [{"key": "SampleRate", "value": {"intValue": "1"}}]}, False),
+    ],
+    ids=short,
+)
+def test_sampling_makes_a_file_partial(sampled: dict[str, Any], is_partial: bool) -> None:
+    [origin] = collect(traces, otlp(service("a", span(1, **sampled)))).origins
+    assert bool(origin.partial) is is_partial
 
 
 def base64(identifier: str) -> str:
@@ -290,7 +402,7 @@ NO_SPAN = "absent: reports holds no span"
         ("<trace/>", "unreadable: report-0: XML with the root <trace> has no supported format; supported: otlp"),
         ("[]", "unreadable: report-0: the JSON has no supported format; supported: otlp"),
         ('{"data": [{"traceID": "1"}]}', "unreadable: report-0: the JSON has no supported format; supported: otlp"),
-        ('{"resource_spans": []}', "unreadable: report-0: the JSON has no supported format; supported: otlp"),
+        ('{"resource_spans": []}', NO_SPAN),
         ('{"resourceSpans": {}}', "unreadable: report-0: resourceSpans is an object, not a list"),
         (otlp(3), "unreadable: report-0: an item of resourceSpans is 3, not an object"),
         (otlp({"resource": 3}), "unreadable: report-0: a resource is 3, not an object"),
@@ -350,6 +462,7 @@ def test_sample() -> None:
         services=("checkout-api", "orders-api"),
         spans=12,
         broken=(),
+        uncrossed=(),
         crossings=3,
         boundaries=("checkout-api > orders-api",),
         traces=3,

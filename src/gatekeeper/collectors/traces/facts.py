@@ -9,8 +9,11 @@ another process, by its flags, else by its kind server or consumer. Every other 
 broken: a service in between exported nothing, or spans were not sampled. So the run must sample all traces,
 and the spans of a browser that makes several calls in one trace must be in the artefact.
 
+A call that does not arrive in another service is understood if it says what it calls: a service of the files,
+or something else, such as a database, a broker or another host. Otherwise it is not understood.
+
 All services are the subjects of each file. The end of the oldest span dates a file. A file is partial if
-attributes of a span or resource were dropped.
+attributes of a span or resource were dropped, or if spans say that others were left out by sampling.
 """
 
 from typing import NamedTuple
@@ -25,9 +28,15 @@ class TracesFacts(NamedTuple):
     """Each `service.name`, sorted; spans without it have no service."""
     spans: int | None = None
     broken: tuple[Finding, ...] | None = None
-    """Spans whose parent is missing, except where their trace was entered from outside."""
+    """Spans whose parent is missing, except where their trace was entered from outside.
+
+    Also roots that lost the context: they link to a span of another service, or began while a call of another
+    service, which arrived nowhere, waited for an answer.
+    """
+    uncrossed: tuple[Finding, ...] | None = None
+    """Calls (spans of the kind client or producer) that name a service of the files and do not arrive."""
     crossings: int | None = None
-    """Spans whose parent belongs to another service: `traceparent` was passed on."""
+    """Spans whose parent, and links of consumers whose span, belongs to another service."""
     boundaries: tuple[str, ...] | None = None
     """The pairs of services of the crossings, sorted: `caller > called`."""
     traces: int | None = None
@@ -36,5 +45,9 @@ class TracesFacts(NamedTuple):
 
 
 FACTS = TracesFacts
+PLACES = {
+    "span": frozenset({"broken", "uncrossed", "crossings", "boundaries", "entries"}),
+    "call": frozenset({"uncrossed"}),
+}
 AMOUNTS = ("spans",)
 MEASURES = True

@@ -1,46 +1,18 @@
 """Read evidence of the kind `traces`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.subjects import services
-from gatekeeper.collectors.traces.facts import TracesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.collectors.traces._calls import Calls, follow
+from gatekeeper.collectors.traces._span import Place, Span
+from gatekeeper.collectors.traces.facts import PLACES, TracesFacts
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options, Origin
 
-Place = tuple[int, str, int, str, int]
-"""The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
-
-
-class Span(NamedTuple):
-    """A span: the fields that the reader uses."""
-
-    trace: str
-    id: str
-    parent: str | None
-    """None for a root. Identifiers are in lower-case hexadecimal."""
-    service: str | None
-    """`service.name` of its resource."""
-    name: str
-    may_have_remote_parent: bool
-    """Whether the parent may be in another process: by the flags, else by the kind of the span."""
-    starts: int
-    """Nanoseconds since 1970; 0 if the time is missing."""
-    ends: int
-    document: Structured
-    place: Place
-    is_cut: bool = False
-    """Whether attributes of it, or of its resource, were dropped."""
-
-    def finding(self, message: str) -> Finding:
-        """Return a finding about this span."""
-        named = f" {shown(self.name)}" if self.name else ""
-        of = f" of {self.service}" if self.service else ""
-        subject = f"span {self.id}{named}{of}, trace {self.trace}"
-        return self.document.finding(f"{subject}: {message}", "resourceSpans", *self.place)
+__all__ = ["FORMATS", "Place", "Span", "TraceExport", "collect"]
 
 
 class TraceExport(NamedTuple):
@@ -51,6 +23,7 @@ class TraceExport(NamedTuple):
 
 
 FORMATS = Formats[TraceExport]("traces")
+_UNNAMED = "its call does not arrive in another service, and does not say what it calls"
 _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
@@ -64,19 +37,35 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # 
         traces.setdefault(span.trace, {}).setdefault(span.id, span)
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
-    facts = _facts(list(traces.values()))
+    calls = follow([span for trace in traces.values() for span in trace.values()])
+    facts = _facts(list(traces.values()), calls)
     # Each service may have written a file of its own, so a file is about all of them.
     about = services(*facts.services or ())
-    return Collected(facts, tuple(export.origin._replace(subjects=about) for export in exports))
+    unnamed = {id(span) for span in calls.unnamed}
+    origins = (
+        export.origin._replace(subjects=about, not_understood=_doubts(export, unnamed)) for export in exports
+    )
+    return Collected(facts, tuple(origins))
 
 
-def _facts(traces: Sequence[_Trace]) -> TracesFacts:
-    crossings = [crossing for trace in traces for crossing in _crossings(trace)]
+def _doubts(export: TraceExport, unnamed: Container[int]) -> tuple[NotUnderstood, ...]:
+    ledger = Ledger(PLACES)
+    for span in export.spans:
+        for kind, doubt in (("span", span.doubt), ("call", _UNNAMED if id(span) in unnamed else None)):
+            if doubt:
+                place = span.finding(doubt)
+                ledger.note(kind, place.message, file=place.file, line=place.line, pointer=place.pointer)
+    return ledger.places()
+
+
+def _facts(traces: Sequence[_Trace], calls: Calls) -> TracesFacts:
+    crossings = [*(crossing for trace in traces for crossing in _crossings(trace)), *calls.linked]
     entered = [_entered(trace) for trace in traces]
     return TracesFacts(
         services=tuple(sorted({span.service for trace in traces for span in trace.values() if span.service})),
         spans=sum(map(len, traces)),
-        broken=tuple(chain.from_iterable(map(_broken, traces, entered))),
+        broken=(*chain.from_iterable(map(_broken, traces, entered)), *calls.restarted),
+        uncrossed=tuple(calls.uncrossed),
         crossings=len(crossings),
         boundaries=tuple(sorted({f"{caller} > {called}" for caller, called in crossings})),
         traces=len(traces),
