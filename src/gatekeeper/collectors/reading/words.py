@@ -14,7 +14,7 @@ def is_to_do(text: str) -> bool:
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether a value stands for one that nobody has written yet: `-`, `n/a`, `TODO: later`."""
+    """Return whether a value means that nobody has written one yet: `-`, `n/a`, `TODO: later`."""
     return is_to_do(text) or text.strip(" .!?()<>[]").casefold() in _NOTHING
 
 
