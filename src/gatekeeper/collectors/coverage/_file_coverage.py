@@ -132,9 +132,12 @@ def _spelled_twice(by_path: Mapping[str, Sequence[FileCoverage]]) -> dict[str, s
     Relative paths start in a folder if every file that is listed both ways has the same lines both times. If
     two folders are possible, a path is left as it is: it may be of either package.
     """
+    absolute = [path for path in by_path if is_absolute(path)]
+    if len(absolute) == len(by_path):
+        return {}
     agree: dict[str, bool] = {}
     starts: dict[str, list[str]] = {}
-    for path in filter(is_absolute, by_path):
+    for path in absolute:
         steps = path.split("/")
         for at in range(max(1, len(steps) - _DEEPEST), len(steps)):
             end = "/".join(steps[at:])
