@@ -349,7 +349,12 @@ def versions(*versions: str, state: str = "not_affected", **more: str) -> dict[s
         # The document describes the image that was scanned, or another one.
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/shop"}}), True),
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/billing"}}), False),
-        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "billing"}}), True),
+        (
+            cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/shop@sha256:bb"}}),
+            False,
+        ),
+        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "billing"}}), False),
+        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "acme/Shop"}}), True),
         (
             cyclonedx("not_affected", "x", metadata={"component": {"bom-ref": "x", "purl": "pkg:oci/shop"}}),
             True,

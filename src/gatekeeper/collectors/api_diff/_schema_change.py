@@ -1,4 +1,4 @@
-"""The changes that a comparison of schemas finds, and their wording."""
+"""A change between two versions, and the part of a request or response that it is about."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -9,31 +9,47 @@ _LONGEST_PATH = 200
 
 
 class Direction(StrEnum):
-    """Whether a schema describes a request, which clients write, or a response, which they read."""
+    """Whether a schema describes what clients write, or what they read."""
 
     REQUEST = "request"
     RESPONSE = "response"
 
+    @property
+    def other(self) -> "Direction":
+        """The other direction, as in a webhook: there clients read the request."""
+        return Direction.RESPONSE if self is Direction.REQUEST else Direction.REQUEST
 
-class SchemaChange(NamedTuple):
+    @property
+    def hidden(self) -> str:
+        """The keyword that keeps a property out of requests, or out of responses."""
+        return "readOnly" if self is Direction.REQUEST else "writeOnly"
+
+
+class ApiChange(NamedTuple):
     """A change between two versions."""
 
     id: str
-    """The name of oasdiff's check."""
+    """The name of oasdiff's check, or one like it."""
     text: str
-    breaking: bool
+    breaking: bool | None
+    """Whether it breaks clients; None: that is not understood."""
     place: Node
     """In the head; for a removal, in the base."""
 
 
-def breaks(id_: str, text: str, place: Node) -> SchemaChange:
+def breaks(id_: str, text: str, place: Node) -> ApiChange:
     """Return a change that breaks clients."""
-    return SchemaChange(id_, text, breaking=True, place=place)
+    return ApiChange(id_, text, breaking=True, place=place)
 
 
-def harmless(id_: str, text: str, place: Node) -> SchemaChange:
+def harmless(id_: str, text: str, place: Node) -> ApiChange:
     """Return a change that does not break clients."""
-    return SchemaChange(id_, text, breaking=False, place=place)
+    return ApiChange(id_, text, breaking=False, place=place)
+
+
+def unclear(id_: str, text: str, place: Node) -> ApiChange:
+    """Return a change of which it is not known whether it breaks clients."""
+    return ApiChange(id_, text, breaking=None, place=place)
 
 
 class ChangedPlace(NamedTuple):
@@ -46,6 +62,7 @@ class ChangedPlace(NamedTuple):
     """As in a sentence: `the request body`."""
     path: str = ""
     """The path of a property in it: `address/city`; `Address/city` if the schema of the address is shared."""
+    is_xml: bool = False
 
     def below(self, step: str) -> "ChangedPlace":
         """Return a property, or another part, of the subject."""
@@ -66,22 +83,3 @@ class ChangedPlace(NamedTuple):
 
     def __str__(self) -> str:
         return f"the property {self.path!r} of {self.name}" if self.path else self.name
-
-
-class SchemaPair(NamedTuple):
-    """Two schemas to compare, and the part that they describe."""
-
-    subject: ChangedPlace
-    base: Node
-    head: Node
-
-    @property
-    def is_request(self) -> bool:
-        """Whether the schemas describe a part of a request."""
-        return self.subject.direction is Direction.REQUEST
-
-    def changed(self, id_: str, text: str, *, breaking: bool, place: Node | str) -> SchemaChange:
-        """Return a change of the subject; its place may be a keyword of the head, if the head has it."""
-        if isinstance(place, str):
-            place = (self.head.get(place) or self.head) if isinstance(self.head.value, dict) else self.head
-        return SchemaChange(f"{self.subject.id}-{id_}", text, breaking, place)

@@ -1,146 +1,305 @@
 """Compare two schemas, and find the changes that break clients.
 
-The rules and their names are those of oasdiff (`checker/rules.go`). A WARN of oasdiff is breaking, as for
-`oasdiff breaking`. A request may accept more than before, and a response may return less; the opposite is
-breaking. A pair of schemas is compared once, even if there are many references to it.
+A request may accept more than before, and a response may return less: `SchemaContainment` decides that.
+oasdiff's rules (`checker/rules.go`) add what a client relies on although no value becomes invalid: properties
+that are removed, items of a tuple, annotations. A WARN of oasdiff is breaking, as for `oasdiff breaking`. A
+pair of schemas is compared once, even if there are many references to it.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
+from gatekeeper.collectors.api_diff._choices import name_of
+from gatekeeper.collectors.api_diff._containment import SchemaContainment
+from gatekeeper.collectors.api_diff._pair import SUBJECT, SchemaDifference, SchemaPair, kebab, written
+from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC
+from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
 from gatekeeper.collectors.api_diff._schema_change import (
+    ApiChange,
     ChangedPlace,
     Direction,
-    SchemaChange,
-    SchemaPair,
     breaks,
     harmless,
+    unclear,
 )
-from gatekeeper.collectors.api_diff._schema_view import View, is_marked, name_of, reference_name, shared, view
-from gatekeeper.collectors.api_diff._value_diff import value_changes
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.syntax.json import Json
+
+_OF_PROPERTIES = ("required", "properties")
+_UNDECIDED = {"$dynamicRef", "$recursiveRef"}
 
 
 class SchemaDiff:
     """Compares the schemas of two versions of a description."""
 
     def __init__(self, base: Description, head: Description) -> None:
-        self._base = base
-        self._head = head
-        self._seen: set[tuple[Direction, int, int]] = set()
+        differ = (base.series == "3.0") != (head.series == "3.0")
+        self._base = JsonSchemas(base, null_by_type=differ)
+        self._head = JsonSchemas(head, null_by_type=differ)
+        same = base.root.value == head.root.value
+        self._containments = {side: SchemaContainment(side.hidden, same_documents=same) for side in Direction}
+        self._seen: set[Hashable] = set()
 
-    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[SchemaChange]:
+    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[ApiChange]:
         """Yield the changes between two schemas and their parts, except those already reported."""
-        waiting = deque([SchemaPair(subject, base, head)])
+        old, new = self._base.of(base), self._head.of(head)
+        pair = (
+            SchemaPair(old, new)
+            if subject.direction is Direction.REQUEST
+            else SchemaPair(new, old, narrow_is_base=False)
+        )
+        waiting = deque([(subject, pair)])
+        containment = self._containments[subject.direction]
         while waiting:
-            pair = waiting.popleft()
-            base, head = shared(self._base, pair.base), shared(self._head, pair.head)
-            key = (pair.subject.direction, id(base.value), id(head.value))
+            subject, pair = waiting.popleft()
+            key = (
+                subject.direction,
+                subject.is_xml,
+                subject.whole == "parameter" and not subject.path,
+                pair.key,
+            )
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            if _is_wrapped(containment, pair):
+                text = f"{subject} became a choice of schemas"
+                yield breaks(f"{subject.id}-wrapped-in-one-of", text, pair.new.node)
+                continue
+            inside = subject.inside(_reference_name(pair.new))
+            changes = [
+                *_differences(containment, subject, inside, pair),
+                *_beyond_values(containment, subject, inside, pair),
+            ]
+            yield from self._once(subject, changes)
+            back = containment.parts(pair.reverse, with_choices=False)
+            parts = [*containment.parts(pair), *(part.reverse for part in back)]
+            waiting += [(inside.below(part.step), part) for part in parts]
+
+    def _once(self, subject: ChangedPlace, changes: list[ApiChange]) -> Iterator[ApiChange]:
+        """Yield changes, except those that another pair has at the same place."""
+        for change in changes:
+            place = change.place.document.file, change.place.path
+            key = (subject.direction, change.breaking, place, change.text.replace(str(subject), ""))
             if key not in self._seen:
                 self._seen.add(key)
-                old, new = view(self._base, pair.base), view(self._head, pair.head)
-                if bool(old.choices) != bool(new.choices):
-                    yield _choice_or_not(pair, old)
-                    continue
-                yield from value_changes(pair, old, new)
-                yield from _of_choices(pair, old, new)
-                inside = pair.subject.inside(reference_name(pair.head))
-                yield from self._of_properties(inside, pair.head, old, new)
-                waiting += self._within(inside, old, new)
-
-    def _within(self, subject: ChangedPlace, old: View, new: View) -> list[SchemaPair]:
-        """Return the pairs of schemas that are parts of these."""
-        pairs = [
-            SchemaPair(subject.below(name), node, new.properties[name])
-            for name, node in old.properties.items()
-            if name in new.properties and not self._is_hidden(subject.direction, node, new.properties[name])
-        ]
-        if old.items and new.items:
-            pairs.append(SchemaPair(subject.below("items"), old.items, new.items))
-        if old.others and new.others:
-            pairs.append(SchemaPair(subject.below("*"), old.others, new.others))
-        pairs += [
-            SchemaPair(subject.below(f"({name})"), branch, new.choices[name])
-            for name, branch in old.choices.items()
-            if name in new.choices
-        ]
-        return pairs
-
-    def _is_hidden(self, direction: Direction, old: Node, new: Node) -> bool:
-        keyword = _hidden_by(direction)
-        return is_marked(self._base, old, keyword) and is_marked(self._head, new, keyword)
-
-    def _of_properties(
-        self, subject: ChangedPlace, head: Node, old: View, new: View
-    ) -> Iterator[SchemaChange]:
-        keyword = _hidden_by(subject.direction)
-        for name, node in old.properties.items():
-            if name not in new.properties and not is_marked(self._base, node, keyword):
-                yield _removed_property(subject, name, node, required=name in old.required)
-        for name, node in new.properties.items():
-            if not is_marked(self._head, node, keyword):
-                yield from _kept_or_new_property(subject, name, node, old, new)
-        if subject.direction is Direction.REQUEST:
-            for name in sorted(new.required - old.required - new.properties.keys()):
-                yield _required(subject, name, head, is_new=name not in old.properties)
+                yield change
 
 
-def _hidden_by(direction: Direction) -> str:
-    """Return the keyword that keeps a property out of requests, or out of responses."""
-    return "readOnly" if direction is Direction.REQUEST else "writeOnly"
+def _reference_name(schema: JsonSchema) -> str | None:
+    return name_of(schema.node) if schema.node.reference else None
 
 
-def _removed_property(subject: ChangedPlace, name: str, node: Node, *, required: bool) -> SchemaChange:
-    removed = subject.below(name)
-    if subject.direction is Direction.REQUEST:
-        return breaks("request-property-removed", f"removed {removed}", node)
-    kind = "required" if required else "optional"
-    return breaks(f"response-{kind}-property-removed", f"removed {removed}", node)
+def _is_wrapped(containment: SchemaContainment, pair: SchemaPair) -> bool:
+    """Return whether a schema became a choice; for oasdiff that breaks clients, whatever the branches are."""
+    is_new = not pair.old.choices() and any(keyword == "oneOf" for keyword, _ in pair.new.choices())
+    return is_new and not containment.equal(pair.old, pair.new)
 
 
-def _kept_or_new_property(
-    subject: ChangedPlace, name: str, node: Node, old: View, new: View
-) -> Iterator[SchemaChange]:
-    is_new = name not in old.properties
-    became_required = name in new.required and name not in old.required
-    if subject.direction is Direction.REQUEST and became_required:
-        yield _required(subject, name, node, is_new=is_new)
-    elif is_new:
-        id_ = f"new-optional-{subject.direction}-property"
-        yield harmless(id_, f"added {subject.below(name)}", node)
-    elif subject.direction is Direction.RESPONSE and name in old.required - new.required:
-        text = f"{subject.below(name)} became optional"
-        yield breaks("response-property-became-optional", text, node)
+def _differences(
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
+) -> Iterator[ApiChange]:
+    """Yield the changes of the values that are allowed."""
+    removed = {
+        (keyword, name)
+        for name in pair.old.declared
+        for keyword in _OF_PROPERTIES
+        if _is_removed(containment, pair.old, pair.new, name)
+    }
+    forward = list(containment.differences(pair))
+    for one in forward:
+        if (one.keyword, one.about) not in removed:
+            yield _change(subject, inside, pair, one, breaking=True if one.understood else None)
+    known = removed | {(one.keyword, one.about) for one in forward}
+    for one in containment.differences(pair.reverse):
+        if (one.keyword, one.about) in known or one.id == "one-of-overlapping":
+            continue
+        unknown = one.keyword not in RULES or one.keyword in _UNDECIDED
+        breaking = None if unknown else one.keyword in SYMMETRIC
+        yield _change(subject, inside, pair, one, breaking=breaking)
 
 
-def _required(subject: ChangedPlace, name: str, node: Node, *, is_new: bool) -> SchemaChange:
-    required = subject.below(name)
-    if is_new:
-        return breaks("new-required-request-property", f"added {required}, which is required", node)
-    return breaks("request-property-became-required", f"{required} became required", node)
+def _change(
+    subject: ChangedPlace,
+    inside: ChangedPlace,
+    pair: SchemaPair,
+    one: SchemaDifference,
+    *,
+    breaking: bool | None,
+) -> ApiChange:
+    about, id_ = subject, f"{subject.id}-{one.id}"
+    if one.keyword in _OF_PROPERTIES and one.about is not None:
+        about = inside.below(one.about)
+        id_ = f"{subject.direction}-property-{one.id}"
+        if one.id == "became-required" and one.about not in pair.old.declared:
+            id_ = f"new-required-{subject.direction}-property"
+            return ApiChange(id_, f"added {about}, which is required", breaking, one.place)
+    return ApiChange(id_, one.text.replace(SUBJECT, str(about)), breaking, one.place)
 
 
-def _choice_or_not(pair: SchemaPair, old: View) -> SchemaChange:
-    """Return the change between a schema and a choice of schemas.
-
-    For oasdiff, wrapping a schema in a choice is breaking. A choice that became one of its branches is
-    harmless in a response and breaking in a request.
-    """
-    if not old.choices:
-        text = f"{pair.subject} became a choice of schemas"
-        return pair.changed("wrapped-in-one-of", text, breaking=True, place=pair.head)
-    safe = not pair.is_request and name_of(pair.head) in old.choices
-    text = f"{pair.subject} is no longer a choice of schemas"
-    return pair.changed("one-of-removed", text, breaking=not safe, place=pair.head)
+def _is_removed(containment: SchemaContainment, old: JsonSchema, new: JsonSchema, name: str) -> bool:
+    return (
+        containment.describes(old, name) and name not in new.declared and not containment.describes(new, name)
+    )
 
 
-def _of_choices(pair: SchemaPair, old: View, new: View) -> Iterator[SchemaChange]:
-    for name, branch in old.choices.items():
-        if name not in new.choices:
-            text = f"removed {name} from the choice of schemas of {pair.subject}"
-            yield pair.changed("one-of-removed", text, breaking=pair.is_request, place=branch)
-    for name, branch in new.choices.items():
-        if name not in old.choices:
-            text = f"added {name} to the choice of schemas of {pair.subject}"
-            yield pair.changed("one-of-added", text, breaking=not pair.is_request, place=branch)
+def _beyond_values(
+    containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
+) -> Iterator[ApiChange]:
+    """Yield the changes that make no value invalid."""
+    is_request = subject.direction is Direction.REQUEST
+    for name, node in pair.old.declared.items():
+        if _is_removed(containment, pair.old, pair.new, name):
+            required = "" if is_request else "required-" if name in pair.old.required else "optional-"
+            yield breaks(
+                f"{subject.direction}-{required}property-removed", f"removed {inside.below(name)}", node
+            )
+        elif name in pair.new.declared:
+            yield from _visibility(containment, inside.below(name), pair, name)
+    for name, node in pair.new.declared.items():
+        if _is_removed(containment, pair.new, pair.old, name) and not (
+            is_request and name in pair.new.required
+        ):
+            yield harmless(f"new-optional-{subject.direction}-property", f"added {inside.below(name)}", node)
+    if pair.new.prefix != pair.old.prefix:
+        what = "removed" if pair.new.prefix < pair.old.prefix else "added"
+        place = written(pair.new, "prefixItems") or pair.new.node
+        text = f"{subject} has schemas of {pair.new.prefix} items instead of {pair.old.prefix}"
+        yield ApiChange(f"{subject.id}-prefix-items-{what}", text, (what == "removed") == is_request, place)
+    yield from _members(subject, pair)
+    yield from _without_effect(subject, pair)
+    yield from _extensible(subject, pair)
+    yield from _discriminator(subject, pair)
+    if subject.is_xml and as_json(pair.old.marked("xml")) != as_json(pair.new.marked("xml")):
+        yield unclear(
+            f"{subject.id}-xml-changed", f"{subject} changed xml", written(pair.new, "xml") or pair.new.node
+        )
+    is_parameter = subject.whole == "parameter" and not subject.path
+    if as_json(pair.old.marked("default")) != as_json(pair.new.marked("default")) and not is_parameter:
+        place = written(pair.new, "default") or pair.new.node
+        yield harmless(f"{subject.id}-default-value-changed", f"{subject} changed its default", place)
+
+
+def _members(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+    """Yield members of a choice or of `allOf` that count for oasdiff, even if no value becomes invalid."""
+    is_request = subject.direction is Direction.REQUEST
+    counts = [sum(len(listed) for _, listed in schema.choices()) for schema in (pair.old, pair.new)]
+    if all(counts) and counts[0] != counts[1]:
+        what = "removed" if counts[1] < counts[0] else "added"
+        text = f"the choice of schemas of {subject} has {counts[1]} instead of {counts[0]}"
+        yield ApiChange(f"{subject.id}-one-of-{what}", text, (what == "removed") == is_request, pair.new.node)
+    gone = [_references(schema) for schema in (pair.old, pair.new)]
+    if all(counts) and counts[0] == counts[1] and gone[0] - gone[1] and gone[1] - gone[0]:
+        renamed = f"{_named(gone[1] - gone[0])} instead of {_named(gone[0] - gone[1])}"
+        text = f"the choice of schemas of {subject} has {renamed}"
+        yield unclear(f"{subject.id}-one-of-renamed", text, pair.new.node)
+    old, new = (_all_of(schema) for schema in (pair.old, pair.new))
+    if is_request and old and new and (old < new or new < old):
+        what, where = ("removed", "from") if new < old else ("added", "to")
+        yield breaks(
+            f"{subject.id}-all-of-{what}", f"{what} a schema {where} allOf of {subject}", pair.new.node
+        )
+
+
+def _references(schema: JsonSchema) -> set[str]:
+    return {
+        node.reference.rpartition("/")[2]
+        for _, listed in schema.choices()
+        for node in listed
+        if node.reference
+    }
+
+
+def _named(names: set[str]) -> str:
+    return " and ".join(sorted(names))
+
+
+def _all_of(schema: JsonSchema) -> set[str]:
+    """Return the parts of `allOf` as JSON, without those that demand nothing."""
+    listed = (part.node.list_of("allOf") for part in schema.parts if isinstance(part.node.value, dict))
+    return {as_json(node.value) for nodes in listed for node in nodes if not schema.of(node).is_any}
+
+
+def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+    """Yield keywords that differ and have no effect on the types of the schema: one of both is a mistake."""
+    types = pair.old.types | pair.new.types
+    for keyword, about in ABOUT.items():
+        old, new = ([as_json(node.value) for node in schema.all(keyword)] for schema in (pair.old, pair.new))
+        if types and not types & about and old != new:
+            place = written(pair.new, keyword) or pair.new.node
+            text = f"{subject} changed {keyword}, which has no effect on its type"
+            yield unclear(f"{subject.id}-{kebab(keyword)}-changed", text, place)
+
+
+def _visibility(
+    containment: SchemaContainment, subject: ChangedPlace, pair: SchemaPair, name: str
+) -> Iterator[ApiChange]:
+    was, is_now = (containment.is_hidden(schema, name) for schema in (pair.old, pair.new))
+    place, keyword = pair.new.declared[name], subject.direction.hidden
+    if is_now and not was:
+        id_, text = f"{subject.direction}-property-became-{keyword.lower()}", f"{subject} became {keyword}"
+        if subject.direction is Direction.RESPONSE:
+            yield breaks(id_, text, place)
+        else:
+            yield unclear(id_, f"{text}: whether requests with it are refused is not known", place)
+    elif was and not is_now and subject.direction is Direction.RESPONSE and name in pair.new.required:
+        yield breaks("response-required-property-became-not-write-only", f"{subject} is now returned", place)
+
+
+def _extensible(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+    keyword = "x-extensible-enum"
+    old, new = (
+        {as_json(value) for value in _listed(schema.marked(keyword))} for schema in (pair.old, pair.new)
+    )
+    for value in sorted(old - new) if new else ():
+        place = written(pair.new, keyword) or pair.new.node
+        text = f"removed the value {value} of {keyword} of {subject}"
+        id_ = f"{subject.id}-x-extensible-enum-value-removed"
+        yield ApiChange(id_, text, subject.direction is Direction.REQUEST, place)
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+    old, new = (schema.marked("discriminator") for schema in (pair.old, pair.new))
+    if as_json(old) == as_json(new):
+        return
+    place = written(pair.new, "discriminator") or pair.new.node
+    id_ = f"{subject.id}-discriminator"
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        name = (old if isinstance(old, dict) else new if isinstance(new, dict) else {}).get("propertyName")
+        is_safe = all(
+            isinstance(name, str) and name in case.required
+            for schema in (pair.old, pair.new)
+            for case in schema.cases() or ()
+        )
+        what = "added" if old is None else "removed"
+        text = f"{what} the discriminator of {subject}"
+        yield harmless(f"{id_}-{what}", text, place) if is_safe else unclear(f"{id_}-{what}", text, place)
+    elif old.get("propertyName") != new.get("propertyName"):
+        yield breaks(f"{id_}-property-name-changed", f"changed the discriminator of {subject}", place)
+    else:
+        yield from _mapping(subject, pair, place)
+
+
+def _mapping(subject: ChangedPlace, pair: SchemaPair, place: Node) -> Iterator[ApiChange]:
+    old, new = (_tags(schema) for schema in (pair.old, pair.new))
+    narrow, wide = (old, new) if pair.narrow_is_base else (new, old)
+    for tag in sorted(old.keys() | new.keys()):
+        if old.get(tag) != new.get(tag):
+            text = f"changed the schema of the value {tag!r} of the discriminator of {subject}"
+            breaking = tag in narrow and narrow[tag] != wide.get(tag)
+            yield ApiChange(f"{subject.id}-discriminator-mapping-changed", text, breaking, place)
+
+
+def _tags(schema: JsonSchema) -> dict[str, str]:
+    """Return the names of schemas by the values of the discriminator; a schema is also its own value."""
+    branches = [name for _, listed in schema.choices() for node in listed if (name := name_of(node))]
+    tags = dict(zip(branches, branches, strict=True))
+    discriminator = schema.marked("discriminator")
+    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+    if isinstance(mapping, dict):
+        tags |= {tag: str(target).rpartition("/")[2] for tag, target in mapping.items()}
+    return tags

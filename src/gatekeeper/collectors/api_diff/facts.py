@@ -6,7 +6,7 @@ glob, show which is the earlier: base and head, old and new, previous and curren
 
 from typing import NamedTuple
 
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Finding, Places
 
 
 class ApiDiffFacts(NamedTuple):
@@ -20,3 +20,4 @@ class ApiDiffFacts(NamedTuple):
 
 FACTS = ApiDiffFacts
 MEASURES = True
+PLACES: Places = {"change": frozenset({"breaking"}), "level": frozenset({"breaking"})}

@@ -4,13 +4,17 @@ https://github.com/oasdiff/oasdiff, `formatters/changes.go`: a list of changes, 
 Since 1.6 the level 3 is ERR, "definite breaking changes", 2 is WARN, "potential breaking changes", and 1 is
 INFO. ERR and WARN are both breaking, as `oasdiff breaking` lists both: a change whose effect a description
 cannot show is not safe. Up to 1.5 there were breaking changes only, with 0 for ERR and 1 for WARN.
+
+Not modelled: other levels; whether such a change is breaking is not understood.
 """
 
 from typing import NamedTuple
 
+from gatekeeper.collectors.api_diff.facts import PLACES
 from gatekeeper.collectors.api_diff.read import ApiChanges
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import line_or_none, listing, mapping, shown
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -36,7 +40,8 @@ class _Listed(NamedTuple):
     """A change as the report lists it."""
 
     written: Object
-    level: int
+    level: int | None
+    """None: it is not one of oasdiff."""
 
 
 def recognises(content: Content) -> bool:
@@ -58,26 +63,26 @@ def read(content: Content) -> ApiChanges:
     if steps and changes and document.object.get("diff_empty") is True:
         raise Unreadable("it lists changes and has `diff_empty: true`")
     old = _is_old(changes, wrapped=bool(steps))
-    return ApiChanges(
-        Origin("oasdiff", items=len(changes)),
-        tuple(
-            _finding(change.written, document, (*steps, index))
-            for index, change in enumerate(changes)
-            if old or change.level >= _LEAST_BREAKING
-        ),
-    )
+    ledger, breaking = Ledger(PLACES), []
+    for index, (written, level) in enumerate(changes):
+        found = _finding(written, document, (*steps, index))
+        if level is None:
+            message = f"{found.message}: its level is {shown(written.get('level'))}, not one of oasdiff"
+            ledger.note("level", message, file=found.file, line=found.line, pointer=found.pointer)
+        elif old or level >= _LEAST_BREAKING:
+            breaking.append(found)
+    return ApiChanges(Origin("oasdiff", not_understood=ledger.places(), items=len(changes)), tuple(breaking))
 
 
 def _change(value: Json, name: str) -> _Listed:
     change = mapping(value, name)
     level = change.get("level")
-    if isinstance(level, bool) or not isinstance(level, int) or level not in _LEVELS:
-        raise Unreadable(f"{name}: its level is {shown(level)}, not one of oasdiff")
+    known = level if isinstance(level, int) and not isinstance(level, bool) and level in _LEVELS else None
     if not isinstance(change.get("id"), str) and not isinstance(change.get("text"), str):
         raise Unreadable(f"{name} has neither an id nor a text, so it is not a change of oasdiff")
     if isinstance(change.get("source"), dict):
         raise Unreadable(f"{name} is a finding of `oasdiff validate`, which compares nothing")
-    return _Listed(change, level)
+    return _Listed(change, known)
 
 
 def _is_old(changes: list[_Listed], *, wrapped: bool) -> bool:
@@ -86,7 +91,7 @@ def _is_old(changes: list[_Listed], *, wrapped: bool) -> bool:
     If all levels are 1, the list is old if it has none of the keys that came later, and an id that was a WARN
     then: no later release calls that INFO.
     """
-    levels = {change.level for change in changes}
+    levels = {change.level for change in changes if change.level is not None}
     if 0 in levels:
         if max(levels) >= _LEAST_BREAKING:
             raise Unreadable("its levels are of different releases of oasdiff, 0 and 2 or 3")
@@ -94,7 +99,7 @@ def _is_old(changes: list[_Listed], *, wrapped: bool) -> bool:
     keys = {key for change in changes for key in change.written}
     if levels != {1} or wrapped or keys & _ONLY_NEW:
         return False
-    return any(change.written.get("id") in _OLD_WARNINGS for change in changes)
+    return any(_text(change.written, "id") in _OLD_WARNINGS for change in changes)
 
 
 def _finding(change: Object, document: Structured, path: tuple[str | int, ...]) -> Finding:

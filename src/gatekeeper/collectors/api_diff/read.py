@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._comparison import compare
-from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
+from gatekeeper.collectors.api_diff.facts import PLACES, ApiDiffFacts
 from gatekeeper.collectors.formats.openapi.description import Description, is_description
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
@@ -58,14 +59,15 @@ def _report(document: Structured) -> ApiChanges:
 
 def _compared(base: Structured, head: Structured, files: Files) -> ApiChanges:
     changes = list(compare(Description(base, files), Description(head, files)))
-    return ApiChanges(
-        Origin("openapi-comparison", items=len(changes)),
-        tuple(
-            change.place.finding(f"{operation.name}: {change.text} [{change.id}]")
-            for operation, change in changes
-            if change.breaking
-        ),
-    )
+    ledger, breaking = Ledger(PLACES), []
+    for subject, change in changes:
+        found = change.place.finding(f"{subject}: {change.text} [{change.id}]")
+        if change.breaking:
+            breaking.append(found)
+        elif change.breaking is None:
+            ledger.note("change", found.message, file=found.file, line=found.line, pointer=found.pointer)
+    origin = Origin("openapi-comparison", not_understood=ledger.places(), items=len(changes))
+    return ApiChanges(origin, tuple(breaking))
 
 
 def _sides(roots: Sequence[Structured], path: str) -> tuple[Structured, Structured]:

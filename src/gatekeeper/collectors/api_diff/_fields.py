@@ -1,0 +1,45 @@
+"""The fields of OpenAPI 3.0 to 3.2 that the comparison models, and those that decide nothing for a client."""
+
+from collections.abc import Iterator, Mapping
+
+from gatekeeper.collectors.api_diff._schema import as_json
+from gatekeeper.collectors.api_diff._schema_change import ApiChange, unclear
+from gatekeeper.collectors.reading.node import Node
+
+_TEXTS = {"summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"}
+_VALUE = {"required", "schema", "content", "style", "explode", "allowReserved", "allowEmptyValue"}
+_FIELDS: Mapping[str, frozenset[str]] = {
+    "document": frozenset({
+        "openapi", "info", "servers", "paths", "webhooks", "components", "security", "$self", *_TEXTS,
+    }),
+    "operation": frozenset({
+        "parameters", "requestBody", "responses", "callbacks", "security", "servers", "operationId", *_TEXTS,
+    }),
+    "parameter": frozenset({"name", "in", *_VALUE, *_TEXTS}),
+    "body": frozenset({"content", "required", *_TEXTS}),
+    "response": frozenset({"headers", "content", "links", *_TEXTS}),
+    "media type": frozenset({"schema", "itemSchema", "encoding", *_TEXTS}),
+}  # fmt: skip
+_DIALECTS = {
+    "https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema",
+}  # fmt: skip
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def unmodelled_changes(old: Node, new: Node, type_: str) -> Iterator[ApiChange]:
+    """Yield the fields of an object that differ, are not modelled and are no extensions."""
+    before, after = old.object(), new.object()
+    for key in sorted((before.keys() | after.keys()) - _FIELDS[type_]):
+        was, now = before.get(key), after.get(key)
+        if key == "jsonSchemaDialect":
+            was, now = (None if value in _DIALECTS else value for value in (was, now))
+        if not key.startswith("x-") and as_json(was) != as_json(now):
+            place = new.get(key) or old.get(key) or new
+            yield unclear(f"{type_.replace(' ', '-')}-field-changed", f"changed {key!r} of a {type_}", place)
+
+
+def effective_style(owner: Node, location: str) -> tuple[str, bool]:
+    """Return how a parameter or header is written: its style, and whether it is exploded."""
+    style = owner.text("style") or _STYLES.get(location, "form")
+    explode = owner.flag("explode")
+    return style, style == "form" if explode is None else explode

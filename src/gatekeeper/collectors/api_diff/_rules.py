@@ -1,0 +1,532 @@
+"""The keywords of JSON Schema 2020-12, and what each demands of a schema that is to be narrower.
+
+A rule yields what a keyword of a part of the wider schema demands and the narrower schema does not: `RULES`
+is the table. `SYMMETRIC` keywords must be the same in both. Every keyword that is neither here nor an
+annotation must be the same too, and if it is not, the difference is not understood.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from json import loads
+
+from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
+from gatekeeper.collectors.api_diff._pair import (
+    SUBJECT,
+    Containment,
+    SchemaDifference,
+    SchemaPair,
+    anything,
+    kebab,
+    written,
+)
+from gatekeeper.collectors.api_diff._schema import JsonSchema, SchemaPart, as_json, shown_types
+from gatekeeper.collectors.reading.node import Node
+from gatekeeper.syntax.json import Json
+
+Rule = Callable[[Containment, SchemaPair, SchemaPart, str], Iterable[SchemaDifference]]
+
+_WIDER_FORMATS = frozenset({
+    ("float", "double"), ("int32", "int64"), ("int32", "bigint"), ("int64", "bigint"),
+    ("date", "date-time"), ("time", "date-time"),
+})  # fmt: skip
+"""Pairs in which the second format includes the first, as for oasdiff."""
+_NUMBER = frozenset({"integer", "fraction"})
+_ONLY_NULL = frozenset({"null"})
+
+
+def unmodelled(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    """Yield a keyword that is not modelled, unless it is the same in both."""
+    wanted = as_json(part.keywords[keyword].value)
+    if not any(as_json(node.value) == wanted for node in pair.narrow.all(keyword)):
+        yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}", understood=False)
+
+
+def _relative(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    """Yield a reference whose target depends on how it is reached, unless the documents are the same."""
+    if not containment.same_documents:
+        text = f"has {keyword}, which is not followed"
+        yield pair.changed(
+            keyword, f"{kebab(keyword)}-used", text, place=part.keywords[keyword], understood=False
+        )
+
+
+def _by_parts(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterable[SchemaDifference]:  # noqa: ARG001
+    """Yield nothing: the schemas under the keyword are compared as parts."""
+    return ()
+
+
+# --- values
+
+
+def _type(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    if part.types is None or (part.values is not None and pair.narrow.values is not None):
+        return
+    missing = pair.narrow.types - part.types
+    if missing == _ONLY_NULL:
+        yield _null_differs(pair)
+    elif missing:
+        text = f"changed its type from {shown_types(pair.old.types)} to {shown_types(pair.new.types)}"
+        yield pair.changed(keyword, "type-changed", text)
+
+
+def _null_differs(pair: SchemaPair) -> SchemaDifference:
+    became = "became-not-nullable" if pair.narrow_is_base else "became-nullable"
+    return pair.changed("type", became, became.replace("-", " "), place=pair.new.node)
+
+
+def _enum(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    if part.values is None:
+        return
+    allowed = pair.narrow.values
+    if allowed is None and pair.narrow.types <= {"boolean", "null"}:
+        every = {"boolean": {"true", "false"}, "null": {"null"}}
+        allowed = frozenset().union(*(every[name] for name in pair.narrow.types))
+    place = written(pair.new, "enum") or written(pair.new, "const")
+    if allowed is None:
+        id_, text = (
+            ("became-enum", "was restricted to") if pair.narrow_is_base else ("enum-removed", "lost its")
+        )
+        yield pair.changed(keyword, id_, f"{text} enum values", place=place)
+        return
+    for value in sorted(allowed - part.values):
+        if value == "null" and part.types is not None and "null" not in part.types:
+            yield _null_differs(pair)
+            continue
+        what, of = ("removed", "of") if pair.narrow_is_base else ("added", "to")
+        text = f"{what} the enum value {value} {of} {SUBJECT}"
+        yield SchemaDifference(keyword, f"enum-value-{what}", text, place or pair.new.node, about=value)
+
+
+def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    wanted = str(part.keywords[keyword].value)
+    given = [str(node.value) for node in pair.narrow.all(keyword)]
+    about = _NUMBER | {"string"}
+    if not pair.narrow.types & about or any(
+        one == wanted or (one, wanted) in _WIDER_FORMATS for one in given
+    ):
+        return
+    shown = (
+        ", ".join(str(node.value) for node in side.all(keyword)) or "none" for side in (pair.old, pair.new)
+    )
+    yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
+
+
+def _pattern(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    given = [node.value for node in pair.narrow.all(keyword)]
+    if "string" in pair.narrow.types and part.keywords[keyword].value not in given:
+        # Whether one pattern includes another is not decided. In a request a new one is not safe.
+        understood = not given or pair.narrow_is_base
+        yield pair.changed(keyword, "pattern-changed", "changed its pattern", understood=understood)
+
+
+def _number_of(value: Json) -> Fraction | None:
+    return Fraction(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _measure(value: Json, keyword: str) -> Fraction | None:
+    """Return what a limit limits of a value: its length, its size, or itself; None for other types."""
+    if "Length" in keyword:
+        return Fraction(len(value)) if isinstance(value, str) else None
+    if "Items" in keyword:
+        return Fraction(len(value)) if isinstance(value, list) else None
+    if "Properties" in keyword:
+        return Fraction(len(value)) if isinstance(value, dict) else None
+    return _number_of(value)
+
+
+def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    node = part.keywords[keyword]
+    wanted = _number_of(node.value)
+    if not pair.narrow.types & ABOUT[keyword]:
+        return
+    if wanted is None:
+        yield from unmodelled(_, pair, part, keyword)
+        return
+    given = _strictest(pair.narrow, keyword)
+    bound = _comparable(keyword, wanted, whole=pair.narrow.types & _NUMBER == {"integer"})
+    if given is None or given < bound:
+        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        text = f"changed {keyword} from {' to '.join(shown)}"
+        yield pair.changed(keyword, f"{kebab(keyword)}-changed", text)
+
+
+def _comparable(keyword: str, value: Fraction, *, whole: bool = False) -> tuple[Fraction, bool]:
+    """Return a limit as a value that is greater the stricter the limit is; an exclusive one is stricter."""
+    sign, exclusive = (-1 if "max" in keyword.lower() else 1), keyword.startswith("exclusive")
+    strict = sign * value
+    if not whole:
+        return strict, exclusive
+    least = strict.__floor__() + 1 if exclusive else strict.__ceil__()
+    return Fraction(least), False
+
+
+def _strictest(schema: JsonSchema, keyword: str) -> tuple[Fraction, bool] | None:
+    """Return the strictest limit that a schema has, by its limits or by its only values."""
+    both = {"imum": ("minimum", "exclusiveMinimum"), "ximum": ("maximum", "exclusiveMaximum")}
+    names = next((names for names in both.values() if keyword in names), (keyword,))
+    whole = schema.types & _NUMBER == {"integer"}
+    limits = [
+        _comparable(name, value, whole=whole)
+        for name in names
+        for node in schema.all(name)
+        if (value := _number_of(node.value)) is not None
+    ]
+    if schema.values is not None:
+        sizes = [size for value in schema.values if (size := _measure(loads(value), keyword)) is not None]
+        if sizes:
+            limits.append(min(_comparable(names[0], size) for size in sizes))
+    return max(limits, default=None)
+
+
+def _shown_limit(schema: JsonSchema, keyword: str) -> str:
+    return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
+
+
+def _multiple_of(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    wanted = _number_of(part.keywords[keyword].value)
+    if not pair.narrow.types & _NUMBER:
+        return
+    given = [_number_of(node.value) for node in pair.narrow.all(keyword)]
+    given += [Fraction(1)] if "fraction" not in pair.narrow.types else []
+    if not wanted or not any(one and (one / wanted).denominator == 1 for one in given):
+        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
+
+
+def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    is_given = any(node.value is True for node in pair.narrow.all(keyword))
+    if part.keywords[keyword].value is True and "array" in pair.narrow.types and not is_given:
+        yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
+
+
+def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    wanted = part.keywords[keyword].value
+    if pair.narrow.types & {"string"} and not any(node.value == wanted for node in pair.narrow.all(keyword)):
+        yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
+
+
+# --- objects
+
+
+def _required(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    if "object" not in pair.narrow.types:
+        return
+    names = (node.value for node in part.keywords[keyword].listed())
+    for name in sorted(name for name in names if isinstance(name, str)):
+        is_there = name in pair.narrow.required and not containment.is_hidden(pair.narrow, name)
+        if not is_there and not containment.is_hidden(pair.wide, name):
+            id_ = "became-required" if pair.narrow_is_base else "became-optional"
+            place = pair.new.declared.get(name) or pair.new.node
+            yield SchemaDifference(keyword, id_, f"{SUBJECT} {id_.replace('-', ' ')}", place, about=name)
+
+
+def _closed(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    """Yield what `additionalProperties` or `unevaluatedProperties` refuses."""
+    if "object" not in pair.narrow.types:
+        return
+    if keyword == "unevaluatedProperties" and (
+        _is_there(pair, part, keyword) or not pair.wide.knows_evaluated
+    ):
+        yield from _unevaluated(containment, pair, part, keyword)
+        return
+    narrow, wide = pair.narrow.others, pair.wide.others
+    if wide is not None and (narrow is None or (narrow.types and not wide.types)):
+        text = f"changed {keyword}: other properties are {'restricted' if pair.narrow_is_base else 'allowed'}"
+        yield pair.changed(keyword, f"{kebab(keyword)}-changed", text)
+    for name in dict.fromkeys([*pair.narrow.declared, *sorted(pair.narrow.mentioned)]):
+        allowed = pair.wide.property(name)
+        if allowed is not None and not allowed.types and containment.describes(pair.narrow, name):
+            text = f"{SUBJECT} is {'no longer' if pair.narrow_is_base else 'now'} allowed"
+            place = pair.narrow.declared.get(name) or pair.narrow.node
+            yield SchemaDifference("properties", "not-allowed", text, place, about=name)
+
+
+def _is_there(pair: SchemaPair, part: SchemaPart, keyword: str) -> bool:
+    """Return whether the narrower schema has a part that is written like one of the wider schema."""
+    wanted = pair.wide.of(part.node)
+    return any(
+        keyword in one.keywords and same(pair._replace(narrow=pair.narrow.of(one.node), wide=wanted))
+        for one in pair.narrow.parts
+    )
+
+
+def _unevaluated(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    if not pair.narrow.all(keyword):
+        yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
+    elif not _is_there(pair, part, keyword):
+        text = f"changed beside {keyword}, whose effect depends on the value"
+        yield pair.changed(
+            keyword, f"{kebab(keyword)}-used", text, place=part.keywords[keyword], understood=False
+        )
+
+
+def _unevaluated_items(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    last = max(pair.narrow.prefix, pair.wide.prefix)
+    follows = pair.wide.knows_evaluated and pair.narrow.item(last) is not None
+    if "array" in pair.narrow.types and not follows:
+        yield from _unevaluated(containment, pair, part, keyword)
+
+
+def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+    if "object" not in pair.narrow.types:
+        return
+    for pattern, node in part.keywords[keyword].items():
+        if pattern in pair.narrow.patterns or pair.wide.of(node).is_any:
+            continue
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError):
+            text = f"changed the pattern {pattern!r} of properties, which is not understood"
+            yield pair.changed(keyword, "pattern-property-changed", text, place=node, understood=False)
+            continue
+        if pair.narrow.others is None:
+            what = "added" if pair.narrow_is_base else "removed"
+            text = f"{what} the pattern {pattern!r} of properties of {SUBJECT}"
+            yield SchemaDifference(keyword, f"pattern-property-{what}", text, node)
+
+
+def _names(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    if "object" not in pair.narrow.types:
+        return
+    wanted, text = pair.wide.of(part.keywords[keyword]), frozenset({"string"})
+    given = pair.narrow.schemas(keyword)
+    if containment.within((given or anything(pair.narrow)).only(text), wanted):
+        return
+    is_closed = pair.narrow.others is not None and not pair.narrow.others.types and not pair.narrow.patterns
+    if not is_closed or not all(
+        containment.within(_only(pair.narrow, name), wanted) for name in pair.narrow.declared
+    ):
+        yield pair.changed(
+            keyword, "property-names-changed", "changed propertyNames", understood=given is None
+        )
+
+
+def _only(beside: JsonSchema, value: str) -> JsonSchema:
+    node = beside.node._replace(value={"const": value})
+    return beside.of(node)
+
+
+def _dependent_required(
+    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    if "object" not in pair.narrow.types:
+        return
+    given: dict[str, set[Json]] = {}
+    for owner in pair.narrow.all(keyword):
+        for name, names in owner.items():
+            given.setdefault(name, set()).update(
+                one.value for one in names.listed() if isinstance(one.value, str)
+            )
+    for name, names in part.keywords[keyword].items():
+        missing = {one.value for one in names.listed() if isinstance(one.value, str)}
+        missing -= pair.narrow.required | given.get(name, set())
+        allowed = pair.narrow.property(name)
+        if missing and (allowed is None or allowed.types):
+            text = f"changed what {SUBJECT} requires beside the property {name!r}"
+            yield SchemaDifference(keyword, "dependent-required-changed", text, names, about=name)
+
+
+def _dependent_schemas(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    for name, node in part.keywords[keyword].items() if "object" in pair.narrow.types else ():
+        wanted, allowed = pair.wide.of(node), pair.narrow.property(name)
+        given = [owner.child(name) for owner in pair.narrow.all(keyword)]
+        schemas = [pair.narrow.of(one) for one in given if one is not None]
+        if (allowed is None or allowed.types) and not _follows(
+            containment, pair.narrow.also(*schemas), wanted
+        ):
+            text = f"changed the schema of {SUBJECT} beside the property {name!r}"
+            yield SchemaDifference(keyword, "dependent-schema-changed", text, node, not schemas, name)
+
+
+# --- arrays
+
+
+def _contains(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    if "array" not in pair.narrow.types:
+        return
+    wanted, (least, most) = pair.wide.of(part.keywords[keyword]), _counts(part)
+    if not least and most is None:
+        return
+    given = [one for one in pair.narrow.parts if keyword in one.keywords]
+    for one in given:
+        schema, (at_least, at_most) = pair.narrow.of(one.keywords[keyword]), _counts(one)
+        enough = at_least >= least and (not least or containment.within(schema, wanted))
+        few = most is None or (at_most is not None and at_most <= most and containment.within(wanted, schema))
+        if enough and few:
+            return
+    understood = not given or all(
+        containment.equal(pair.narrow.of(one.keywords[keyword]), wanted) for one in given
+    )
+    yield pair.changed(keyword, "contains-changed", "changed contains", understood=understood)
+
+
+def _counts(part: SchemaPart) -> tuple[Fraction, Fraction | None]:
+    least, most = (
+        _number_of(part.keywords[key].value) if key in part.keywords else None
+        for key in ("minContains", "maxContains")
+    )
+    return Fraction(1) if least is None else least, most
+
+
+# --- logic
+
+
+def _not(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    refused = pair.wide.of(part.keywords[keyword])
+    given = [pair.narrow.of(node) for node in pair.narrow.all(keyword)]
+    if any(containment.within(refused, one) for one in given) or disjoint(
+        pair.narrow, refused, by_mention=False
+    ):
+        return
+    yield pair.changed(keyword, "not-changed", "changed not", understood=not given)
+
+
+def _if(
+    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
+) -> Iterator[SchemaDifference]:
+    condition, then, otherwise = _conditional(pair.wide, part)
+    if all(_follows(containment, pair.narrow, one) for one in (then, otherwise)):
+        return
+    given = [_conditional(pair.narrow, one) for one in pair.narrow.parts if keyword in one.keywords]
+    for one in given:
+        follows = all(
+            _follows(containment, pair.narrow.also(mine), theirs)
+            for mine, theirs in ((one[1], then), (one[2], otherwise))
+        )
+        if containment.equal(condition, one[0]) and follows:
+            return
+    yield pair.changed(keyword, "if-changed", "changed if, then or else", understood=not given)
+
+
+def _follows(containment: Containment, narrow: JsonSchema, wide: JsonSchema) -> bool:
+    """Return whether a schema is within one that applies under a condition, and knows all its properties."""
+    return containment.within(narrow, wide) and all(
+        narrow.property(name) is not None or name in narrow.declared for name in wide.declared
+    )
+
+
+def _conditional(schema: JsonSchema, part: SchemaPart) -> tuple[JsonSchema, JsonSchema, JsonSchema]:
+    condition, then, otherwise = (
+        schema.of(part.keywords[key]) if key in part.keywords else anything(schema)
+        for key in ("if", "then", "else")
+    )
+    return condition, then, otherwise
+
+
+# --- the same
+
+
+def same(pair: SchemaPair) -> bool:
+    """Return whether two schemas are written alike, ignoring what is not part of their normal form."""
+    waiting, seen = [(pair.narrow, pair.wide)], set()
+    while waiting:
+        one, other = waiting.pop()
+        if (one.key, other.key) in seen:
+            continue
+        seen.add((one.key, other.key))
+        if len(one.parts) != len(other.parts):
+            return False
+        for mine, theirs in zip(one.parts, other.parts, strict=True):
+            alike = (mine.types, mine.values, mine.keywords.keys()) == (
+                theirs.types,
+                theirs.values,
+                theirs.keywords.keys(),
+            )
+            if not alike:
+                return False
+            for keyword, node in mine.keywords.items():
+                inner = _inner(keyword, node), _inner(keyword, theirs.keywords[keyword])
+                if inner[0] is None or inner[1] is None:
+                    if as_json(node.value) != as_json(theirs.keywords[keyword].value):
+                        return False
+                elif inner[0].keys() != inner[1].keys():
+                    return False
+                else:
+                    waiting += [(one.of(child), other.of(inner[1][key])) for key, child in inner[0].items()]
+    return True
+
+
+_WITH_SCHEMA = {
+    "items", "contains", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+    "not", "if", "then", "else", "contentSchema",
+}  # fmt: skip
+_WITH_SCHEMAS = {"properties", "patternProperties", "dependentSchemas", "prefixItems", "anyOf", "oneOf"}
+
+
+def _inner(keyword: str, node: Node) -> dict[object, Node] | None:
+    """Return the schemas under a keyword; None if its value is not a schema."""
+    if keyword in _WITH_SCHEMA:
+        return {None: node}
+    if keyword not in _WITH_SCHEMAS:
+        return None
+    return dict(node.items()) if isinstance(node.value, dict) else dict(enumerate(node.listed()))
+
+
+ABOUT: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("minLength", "maxLength", "pattern"), frozenset({"string"})),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "items", "prefixItems"), frozenset({"array"})),
+    **dict.fromkeys(("minProperties", "maxProperties", "required", "properties"), frozenset({"object"})),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), _NUMBER),
+}
+"""The types that a keyword has an effect on."""
+SYMMETRIC = frozenset({"contentEncoding", "contentMediaType"})
+RULES: Mapping[str, Rule] = {
+    "type": _type,
+    "enum": _enum,
+    "format": _format,
+    "pattern": _pattern,
+    **dict.fromkeys((
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+        "minItems", "maxItems", "minProperties", "maxProperties",
+    ), _limit),
+    "multipleOf": _multiple_of,
+    "uniqueItems": _unique,
+    "contentEncoding": _alike,
+    "contentMediaType": _alike,
+    "contentSchema": _by_parts,
+    "properties": _by_parts,
+    "required": _required,
+    "additionalProperties": _closed,
+    "unevaluatedProperties": _closed,
+    "patternProperties": _patterns,
+    "propertyNames": _names,
+    "dependentRequired": _dependent_required,
+    "dependentSchemas": _dependent_schemas,
+    "prefixItems": _by_parts,
+    "items": _by_parts,
+    "unevaluatedItems": _unevaluated_items,
+    "contains": _contains,
+    "minContains": _by_parts,
+    "maxContains": _by_parts,
+    "not": _not,
+    "if": _if,
+    "then": _by_parts,
+    "else": _by_parts,
+    "anyOf": choice_rule,
+    "oneOf": choice_rule,
+    **dict.fromkeys(("$dynamicRef", "$recursiveRef"), _relative),
+}  # fmt: skip
+"""`const` and `nullable` are part of `enum` and `type`, `$ref` and `allOf` of the schema that has them."""

@@ -1,0 +1,557 @@
+"""The comparison of two descriptions: what it models, what it doubts, and what it must let pass."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from builders.artefacts import short, tree
+from gatekeeper.collectors.api_diff import read as api_diff
+
+Api = dict[str, Any]
+TEXT = {"type": "string"}
+
+
+def description(version: str = "3.1.0", **root: Any) -> Api:
+    return {"openapi": version, "info": {"title": "t", "version": "1"}, "paths": {}, **root}
+
+
+def posted(schema: Any, version: str = "3.1.0", media: str = "application/json", **more: Any) -> Api:
+    body = {"content": {media: {"schema": schema, **more}}}
+    operation = {"requestBody": body, "responses": {"204": {"description": "done"}}}
+    return description(version, paths={"/a": {"post": operation}})
+
+
+def got(schema: Any, version: str = "3.1.0", **more: Any) -> Api:
+    response = {"description": "one", "content": {"application/json": {"schema": schema}}, **more}
+    return description(version, paths={"/a": {"get": {"responses": {"200": response}}}})
+
+
+def asked(version: str = "3.1.0", **parameter: Any) -> Api:
+    one = {"name": "q", "in": "query", "schema": TEXT} | parameter
+    operation = {"parameters": [one], "responses": {"204": {"description": "done"}}}
+    return description(version, paths={"/a": {"get": operation}})
+
+
+def with_operation(operation: Any, **root: Any) -> Api:
+    return description(
+        paths={"/a": {"get": {"responses": {"204": {"description": "done"}}, **operation}}}, **root
+    )
+
+
+def judged(base: Api, head: Api) -> tuple[int, list[str], list[str]]:
+    """Return the number of changes, the breaking ones and the doubts, each by the name of its check."""
+    files: dict[str, bytes | str] = {"base.json": json.dumps(base), "head.json": json.dumps(head)}
+    collected = api_diff.collect(tree(files), {})
+    places = [place for origin in collected.origins for place in origin.not_understood]
+    assert all("breaking" in place.touches for place in places)
+    assert all(place.place.pointer is not None for place in places)
+    messages = [finding.message for finding in collected.facts.breaking or ()]
+    names = [[text.rpartition("[")[2].rstrip("]") for text in group] for group in
+             (messages, [place.place.message for place in places])]  # fmt: skip
+    return collected.facts.changes or 0, names[0], names[1]
+
+
+OBJECT = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+
+
+@pytest.mark.parametrize(
+    ("demand", "name"),
+    [
+        ({"not": {"required": ["a"]}}, "not-changed"),
+        ({"not": {"required": ["unheard-of"]}}, "not-changed"),
+        ({"dependentRequired": {"a": ["b"]}}, "dependent-required-changed"),
+        ({"dependentSchemas": {"a": {"required": ["b"]}}}, "dependent-schema-changed"),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, "if-changed"),
+        ({"if": {"required": ["a"]}, "else": {"required": ["b"]}}, "if-changed"),
+        ({"additionalProperties": False}, "additional-properties-changed"),
+        ({"additionalProperties": TEXT}, "additional-properties-changed"),
+        ({"unevaluatedProperties": False}, "unevaluated-properties-changed"),
+        ({"patternProperties": {"^x": TEXT}}, "pattern-property"),
+        ({"propertyNames": {"maxLength": 3}}, "property-names-changed"),
+        ({"minProperties": 1}, "min-properties-changed"),
+        ({"enum": [{}]}, "enum"),
+    ],
+    ids=short,
+)
+def test_a_demand_on_objects_breaks_requests_if_it_is_added_and_responses_if_it_is_removed(
+    demand: Any, name: str
+) -> None:
+    tighter = OBJECT | demand
+    assert [name in one for one in judged(posted(OBJECT), posted(tighter))[1]] == [True]
+    assert judged(posted(tighter), posted(OBJECT)) == (1, [], [])
+    assert [name in one for one in judged(got(tighter), got(OBJECT))[1]] == [True]
+    assert judged(got(OBJECT), got(tighter)) == (1, [], [])
+
+
+LIST = {"type": "array", "items": TEXT}
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        {"contains": {"const": "x"}},
+        {"contains": TEXT, "minContains": 2},
+        {"contains": {"const": "x"}, "minContains": 0, "maxContains": 1},
+        {"uniqueItems": True},
+        {"minItems": 1},
+        {"maxItems": 3},
+    ],
+    ids=short,
+)
+def test_a_demand_on_arrays_likewise(demand: Any) -> None:
+    tighter = LIST | demand
+    for base, head, breaking in [(LIST, tighter, True), (tighter, LIST, False)]:
+        assert bool(judged(posted(base), posted(head))[1]) == breaking
+        assert bool(judged(got(head), got(base))[1]) == breaking
+        assert judged(posted(base), posted(head))[2] == []
+
+
+@pytest.mark.parametrize(
+    ("looser", "tighter"),
+    [
+        ({"type": "integer"}, {"type": "integer", "multipleOf": 2}),
+        ({"type": "number", "multipleOf": 0.1}, {"type": "number", "multipleOf": 0.2}),
+        ({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 1}),
+        ({"type": "string"}, {"type": "string", "contentMediaType": "image/png"}),
+        ({"type": "array", "prefixItems": [{}]}, {"type": "array", "prefixItems": [TEXT]}),
+        ({"anyOf": [TEXT, {"type": "integer"}]}, {"anyOf": [TEXT]}),
+    ],
+    ids=short,
+)
+def test_values_that_are_no_longer_accepted_break_requests(looser: Any, tighter: Any) -> None:
+    assert judged(posted(looser), posted(tighter))[1]
+    assert judged(got(tighter), got(looser))[1]
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ({"pattern": "^a"}, {"pattern": "a$"}),
+        ({"vendorKeyword": 1}, {"vendorKeyword": 2}),
+        ({"vendorKeyword": 1}, {}),
+        ({}, {"vendorKeyword": 1}),
+        ({"$id": "https://example.org/a"}, {"$id": "https://example.org/b"}),
+        ({"not": {"const": "a"}}, {"not": {"const": "b"}}),
+        ({"dependencies": {"a": ["b"]}}, {}),
+        ({"$dynamicRef": "#node"}, {"$dynamicRef": "#node", "title": "other"}),
+        ({"contains": TEXT, "unevaluatedItems": False}, {"contains": {}, "unevaluatedItems": False}),
+        ({"if": {"const": 1}, "then": {"type": "integer"}}, {"if": {"const": 2}, "then": {"maximum": 3}}),
+    ],
+    ids=short,
+)
+def test_what_is_not_decided_is_not_understood(base: Any, head: Any) -> None:
+    assert judged(got(base), got(head))[2]
+
+
+def test_a_unknown_keyword_that_stays_is_no_doubt_and_an_extension_never_is() -> None:
+    for base, head in [
+        ({"vendor": 1}, {"vendor": 1, "title": "t"}),
+        ({"x-a": 1}, {"x-a": 2}),
+        ({}, {"x-b": []}),
+    ]:
+        assert judged(got(base), got(head)) == (0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+        ({"type": "string", "nullable": True}, {"anyOf": [TEXT, {"type": "null"}]}),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, {"type": ["string", "null"], "enum": ["a"]}),
+        (
+            {"type": "string", "nullable": True, "enum": ["a"]},
+            {"type": ["string", "null"], "enum": ["a", None]},
+        ),
+        (
+            {"type": "integer", "minimum": 0, "exclusiveMinimum": True},
+            {"type": "integer", "exclusiveMinimum": 0},
+        ),
+        ({"type": "integer", "maximum": 9, "exclusiveMaximum": False}, {"type": "integer", "maximum": 9}),
+        ({"type": "string", "example": "x"}, {"type": "string", "examples": ["x"]}),
+        ({"type": "string", "enum": ["x"]}, {"type": "string", "const": "x"}),
+        ({"type": "string", "format": "byte"}, {"type": "string", "contentEncoding": "base64"}),
+        ({"type": "string", "format": "binary"}, {"contentMediaType": "application/octet-stream"}),
+        ({"type": "string", "format": "binary"}, {"type": "string", "format": "binary"}),
+        ({}, True),
+        ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": {}}),
+        ({"allOf": [TEXT]}, TEXT),
+        ({"nullable": True, "allOf": [TEXT]}, {"anyOf": [TEXT, {"type": "null"}]}),
+        ({"nullable": True, "oneOf": [TEXT, LIST]}, {"oneOf": [TEXT, LIST, {"type": "null"}]}),
+    ],
+    ids=short,
+)
+def test_the_spellings_of_3_0_and_3_1_are_equal(old: Any, new: Any) -> None:
+    for build in (posted, got):
+        assert judged(build(old, "3.0.3"), build(new, "3.1.0")) == (0, [], [])
+        assert judged(build(new, "3.1.0"), build(old, "3.0.3")) == (0, [], [])
+
+
+def test_bytes_have_no_schema_in_3_1() -> None:
+    media = "application/octet-stream"
+    old, new = posted({"type": "string", "format": "binary"}, "3.0.3", media), posted({}, "3.1.0", media)
+    assert judged(old, new) == (0, [], [])
+
+
+def test_items_as_a_list_are_prefix_items() -> None:
+    old = {"type": "array", "items": [TEXT], "additionalItems": {"type": "integer"}}
+    new = {"type": "array", "prefixItems": [TEXT], "items": {"type": "integer"}}
+    assert judged(posted(old), posted(new)) == (0, [], [])
+
+
+# --- parameters
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "breaking"),
+    [
+        ({"schema": {"default": 1}}, {"schema": {"default": 2}}, True),
+        ({"schema": {"default": 1}}, {"schema": {}}, True),
+        ({"schema": {}}, {"schema": {"default": 1}}, True),
+        ({"required": True, "schema": {"default": 1}}, {"required": True, "schema": {"default": 2}}, False),
+        ({"schema": LIST}, {"schema": LIST, "explode": False}, True),
+        ({"schema": LIST}, {"schema": LIST, "style": "pipeDelimited"}, True),
+        ({"schema": LIST, "style": "form"}, {"schema": LIST, "explode": True}, False),
+        ({}, {"explode": False}, False),
+        ({"allowReserved": True}, {}, True),
+        ({}, {"allowReserved": True}, False),
+        ({"allowEmptyValue": True}, {}, True),
+        ({"schema": TEXT}, {"schema": None, "content": {"application/json": {"schema": TEXT}}}, True),
+        ({"in": "query"}, {"in": "query", "description": "more", "deprecated": True, "example": 3}, False),
+    ],
+    ids=short,
+)
+def test_how_a_parameter_is_written(base: Any, head: Any, breaking: bool) -> None:
+    old, new = asked(**base), asked(**head)
+    if new["paths"]["/a"]["get"]["parameters"][0]["schema"] is None:
+        del new["paths"]["/a"]["get"]["parameters"][0]["schema"]
+    _, told, doubts = judged(old, new)
+    assert (bool(told), doubts) == (breaking, [])
+
+
+def test_an_unknown_field_that_differs_is_not_understood() -> None:
+    assert judged(asked(), asked(collectionFormat="csv"))[2] == ["parameter-field-changed"]
+    assert judged(with_operation({}), with_operation({"consumes": []}))[2] == ["operation-field-changed"]
+    dialect = description(jsonSchemaDialect="https://json-schema.org/draft/2020-12/schema")
+    assert judged(description(), dialect) == (0, [], [])
+    assert judged(description(), description(jsonSchemaDialect="https://example.org/x"))[2]
+
+
+# --- bodies and headers
+
+
+def test_a_media_type_with_other_parameters_is_another() -> None:
+    base = posted(TEXT, media="application/json; version=1")
+    assert judged(base, posted(TEXT, media="application/json;version=1; charset=utf-8")) == (0, [], [])
+    assert judged(base, posted(TEXT, media="application/json; version=2"))[1]
+
+
+def test_the_encoding_of_a_form_and_xml_are_not_understood() -> None:
+    form = [
+        posted(OBJECT, media="multipart/form-data", encoding={"a": {"contentType": kind}})
+        for kind in ("x/y", "x/z")
+    ]
+    assert judged(*form)[2] == ["request-body-encoding-changed"]
+    xml = [{"type": "string", "xml": {"name": name}} for name in "ab"]
+    assert judged(posted(xml[0], media="text/xml"), posted(xml[1], media="text/xml"))[2]
+    assert judged(posted(xml[0]), posted(xml[1])) == (0, [], [])
+
+
+def test_a_link_that_is_removed_is_not_understood() -> None:
+    link: dict[str, Any] = {"links": {"next": {"operationId": "a"}}}
+    assert judged(got(TEXT, **link), got(TEXT))[2] == ["response-link-changed"]
+    assert judged(got(TEXT), got(TEXT, **link)) == (0, [], [])
+
+
+def test_a_range_of_statuses_covers_each_of_them() -> None:
+    def answers(**schemas: Any) -> Api:
+        responses = {
+            code.strip("_"): {"content": {"application/json": {"schema": one}}}
+            for code, one in schemas.items()
+        }
+        return description(paths={"/a": {"get": {"responses": responses}}})
+
+    assert judged(answers(_2XX=TEXT), answers(_200=TEXT, _201=TEXT))[1] == []
+    assert judged(answers(_2XX=TEXT), answers(_200={"type": "integer"}))[1]
+    assert judged(answers(_2XX=TEXT), answers(_2XX=TEXT, _200={"type": "integer"}))[1]
+
+
+def test_a_property_that_is_hidden_now() -> None:
+    def marked(**flags: bool) -> Any:
+        return {"type": "object", "properties": {"a": {"type": "string", **flags}}}
+
+    assert judged(posted(marked()), posted(marked(readOnly=True)))[2] == ["request-property-became-readonly"]
+    assert judged(got(marked()), got(marked(writeOnly=True)))[1] == ["response-property-became-writeonly"]
+    assert judged(got(marked()), got(marked(readOnly=True))) == (0, [], [])
+
+
+# --- choices
+
+
+CAT = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {"kind": {"const": "cat"}, "age": {"maximum": 9}},
+}
+DOG = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "dog"}}}
+OLD_CAT = {**CAT, "properties": {"kind": {"const": "cat"}, "age": {"maximum": 99}}}
+OPEN_DOG = {"type": "object", "properties": {"age": {}, "kind": {}}}
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "breaking", "doubt"),
+    [
+        ([CAT, DOG], [DOG, CAT], False, False),
+        ([CAT, DOG], [OLD_CAT, DOG], False, False),
+        ([OLD_CAT, DOG], [CAT, DOG], True, False),
+        ([CAT], [CAT, DOG], True, False),
+        ([CAT, DOG], [CAT, DOG, TEXT], False, False),
+        ([CAT, DOG, TEXT], [CAT, DOG], True, False),
+        ([CAT, OPEN_DOG], [OLD_CAT, OPEN_DOG], False, True),
+    ],
+    ids=short,
+)
+def test_branches_of_one_of_must_stay_apart(base: Any, head: Any, breaking: bool, doubt: bool) -> None:
+    _, told, doubts = judged(posted({"oneOf": base}), posted({"oneOf": head}))
+    assert (bool(told), bool(doubts)) == (breaking, doubt)
+
+
+def test_the_values_of_a_discriminator() -> None:
+    def chosen(**discriminator: Any) -> Api:
+        names = ("Cat", "Dog")
+        schema = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
+        api = posted(schema | ({"discriminator": discriminator} if discriminator else {}))
+        return api | {"components": {"schemas": {"Cat": CAT, "Dog": DOG}}}
+
+    cat = {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}}
+    assert judged(chosen(**cat), chosen(propertyName="kind"))[1] == [
+        "request-body-discriminator-mapping-changed"
+    ]
+    assert judged(chosen(propertyName="kind"), chosen(**cat)) == (1, [], [])
+    assert judged(chosen(propertyName="kind"), chosen(propertyName="age"))[1]
+    assert judged(chosen(), chosen(propertyName="kind")) == (1, [], [])
+    assert judged(chosen(), chosen(propertyName="sort"))[2] == ["request-body-discriminator-added"]
+
+
+# --- access
+
+
+KEY = {"type": "apiKey", "in": "header", "name": "X"}
+OAUTH: dict[str, Any] = {
+    "type": "oauth2",
+    "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": {"a": "", "b": ""}}},
+}
+
+
+def secured(security: Any = None, root: Any = None, **schemes: Any) -> Api:
+    api = with_operation({} if security is None else {"security": security})
+    api["components"] = {"securitySchemes": {"k": KEY, "o": OAUTH} | schemes}
+    return api | ({} if root is None else {"security": root})
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "breaking"),
+    [
+        (secured([]), secured([{"k": []}]), True),
+        (secured(), secured(root=[{"k": []}]), True),
+        (secured([], root=[{"k": []}]), secured(root=[{"k": []}]), True),
+        (secured([{"k": []}]), secured([]), False),
+        (secured([{"k": []}]), secured([{"k": []}, {"o": []}]), False),
+        (secured([{"k": []}, {"o": []}]), secured([{"k": []}]), True),
+        (secured([{"k": []}]), secured([{"k": [], "o": []}]), True),
+        (secured([{"o": ["a"]}]), secured([{"o": ["a", "b"]}]), True),
+        (secured([{"o": ["a", "b"]}]), secured([{"o": ["a"]}]), False),
+        (secured([{"k": []}]), secured([{"k": []}], k={**KEY, "name": "Y"}), True),
+        (secured([{"k": []}]), secured([{"k": []}], k={**KEY, "description": "more", "name": "x"}), False),
+        (secured([{"k": []}]), secured([{"renamed": []}], renamed=KEY), False),
+        (secured([{"k": []}]), secured([{"k": []}, {}]), False),
+        (secured([{"k": []}, {}]), secured([{"k": []}]), True),
+        (
+            secured([{"o": []}]),
+            secured([{"o": []}], o={**OAUTH, "flows": OAUTH["flows"] | {"implicit": {}}}),
+            False,
+        ),
+        (secured([{"o": []}]), secured([{"o": []}], o={**OAUTH, "flows": {"implicit": {}}}), True),
+    ],
+    ids=short,
+)
+def test_who_was_let_in_must_still_be(base: Api, head: Api, breaking: bool) -> None:
+    _, told, doubts = judged(base, head)
+    assert (bool(told), doubts) == (breaking, [])
+
+
+def servers(*urls: str) -> Api:
+    return with_operation({}, servers=[{"url": url} for url in urls])
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "breaking", "doubt"),
+    [
+        (servers("https://a.example/v1"), servers("https://a.example/v1/"), False, False),
+        (
+            servers("https://a.example/v1"),
+            servers("https://a.example/v1", "https://b.example/v2"),
+            False,
+            False,
+        ),
+        (servers("https://a.example/v1"), servers("https://a.example/v2"), True, False),
+        (servers("https://a.example/v1"), servers("https://b.example/v1"), False, True),
+        (servers(), servers("https://a.example"), False, False),
+    ],
+    ids=short,
+)
+def test_an_operation_must_be_served_where_it_was(base: Api, head: Api, breaking: bool, doubt: bool) -> None:
+    _, told, doubts = judged(base, head)
+    assert (bool(told), bool(doubts)) == (breaking, doubt)
+
+
+# --- webhooks and callbacks
+
+
+def webhook(schema: Any) -> Api:
+    return description(webhooks={"w": posted(schema)["paths"]["/a"]})
+
+
+def callback(schema: Any) -> Api:
+    return with_operation({"callbacks": {"done": {"{$request.body#/url}": posted(schema)["paths"]["/a"]}}})
+
+
+@pytest.mark.parametrize("build", [webhook, callback])
+def test_in_a_call_of_the_service_the_client_reads(build: Callable[[Any], Api]) -> None:
+    assert judged(build({"enum": ["a"]}), build({"enum": ["a", "b"]}))[1]
+    assert judged(build({"enum": ["a", "b"]}), build({"enum": ["a"]}))[1] == []
+    assert judged(build(OBJECT), build({**OBJECT, "required": ["a"]}))[1] == []
+    assert judged(build({**OBJECT, "required": ["a"]}), build(OBJECT))[1]
+    removed = {**build({}), "webhooks": {}} if build is webhook else with_operation({})
+    assert judged(build({}), removed)[1] == [f"{build.__name__}-removed"]
+    assert judged(removed, build({}))[1] == []
+
+
+# --- good work
+
+
+ORDERS: Api = {
+    **description(
+        servers=[{"url": "https://a.example/v1"}],
+        security=[{"k": []}],
+        webhooks={"w": posted({"$ref": "#/components/schemas/Order"})["paths"]["/a"]},
+    ),
+    "components": {
+        "securitySchemes": {"k": KEY},
+        "schemas": {
+            "Order": {
+                "type": "object",
+                "required": ["id", "pet"],
+                "properties": {
+                    "id": {"type": "string", "readOnly": True},
+                    "pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]},
+                    "parent": {"$ref": "#/components/schemas/Order"},
+                    "tags": {"type": "array", "uniqueItems": True, "items": {"type": "string", "pattern": "^a"}},
+                    "more": {"allOf": [{"$ref": "#/components/schemas/Dog"}], "unevaluatedProperties": False},
+                    "map": {"type": "object", "additionalProperties": {"type": "integer"}},
+                },
+                "if": {"required": ["tags"]},
+                "then": {"required": ["map"]},
+            },
+            "Cat": CAT,
+            "Dog": DOG,
+        },
+    },
+    "paths": {
+        "/orders/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+            "put": {
+                "operationId": "change",
+                "parameters": [{"name": "dry", "in": "query", "schema": {"type": "boolean", "default": False}}],
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
+                "responses": {
+                    "200": {
+                        "description": "one",
+                        "headers": {"ETag": {"required": True, "schema": TEXT}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+                    },
+                    "default": {"description": "an error"},
+                },
+            },
+        }
+    },
+}  # fmt: skip
+
+
+def reordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: reordered(value[key]) for key in reversed(value)}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+def reversed_lists(api: Api) -> None:
+    order = api["components"]["schemas"]["Order"]
+    order["required"].reverse()
+    order["properties"]["pet"]["oneOf"].reverse()
+
+
+def described_anew(api: Api) -> None:
+    api["info"] = {"title": "Orders", "version": "2", "description": "more"}
+    put = api["paths"]["/orders/{id}"]["put"]
+    put |= {"summary": "s", "description": "d", "tags": ["t"], "deprecated": True, "x-owner": "us"}
+    api["components"]["schemas"]["Order"] |= {"title": "An order", "description": "d", "examples": [{}]}
+    api["components"]["schemas"]["Cat"]["properties"]["age"]["deprecated"] = True
+
+
+def optional_things(api: Api) -> None:
+    path = api["paths"]["/orders/{id}"]
+    path["get"] = {"responses": {"200": {"description": "one"}}}
+    path["put"]["parameters"].append({"name": "verbose", "in": "query", "schema": {"type": "boolean"}})
+    path["put"]["responses"]["404"] = {"description": "none"}
+    path["put"]["responses"]["200"]["headers"]["X-Id"] = {"schema": TEXT}
+    api["paths"]["/health"] = {"get": {"responses": {"200": {"description": "fine"}}}}
+    properties = api["components"]["schemas"]["Order"]["properties"]
+    properties["note"] = {"type": "string", "maxLength": 9}
+    api["components"]["schemas"]["Cat"]["properties"]["name"] = TEXT
+    api["components"]["schemas"]["Unused"] = {"not": {}}
+
+
+def moved_behind_references(api: Api) -> None:
+    schemas = api["components"]["schemas"]
+    schemas["Map"] = schemas["Order"]["properties"]["map"]
+    schemas["Order"]["properties"]["map"] = {"$ref": "#/components/schemas/Map"}
+    schemas["Age"] = schemas["Cat"]["properties"]["age"]
+    schemas["Cat"]["properties"]["age"] = {"$ref": "#/components/schemas/Age", "description": "in years"}
+    put = api["paths"]["/orders/{id}"]["put"]
+    api["components"] |= {
+        "parameters": {"Dry": put["parameters"][0]},
+        "responses": {"One": put["responses"]["200"]},
+    }
+    put["parameters"] = [{"$ref": "#/components/parameters/Dry"}]
+    put["responses"]["200"] = {"$ref": "#/components/responses/One"}
+
+
+def written_inline(api: Api) -> None:
+    schemas = api["components"]["schemas"]
+    schemas["Order"]["properties"]["pet"]["oneOf"] = [
+        copy.deepcopy(schemas["Cat"]),
+        copy.deepcopy(schemas["Dog"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda _: None,
+        reversed_lists,
+        described_anew,
+        optional_things,
+        moved_behind_references,
+        written_inline,
+    ],
+)
+def test_good_work_is_not_refused(edit: Callable[[Api], None]) -> None:
+    head = copy.deepcopy(ORDERS)
+    edit(head)
+    changes, told, doubts = judged(ORDERS, reordered(head))
+    assert (told, doubts) == ([], [])
+    assert edit is optional_things or changes == 0
+    if edit is not optional_things:
+        assert judged(reordered(head), ORDERS) == (0, [], [])
