@@ -19,7 +19,7 @@ _ROUTING = Phrases(
     *("team", "squad", "owner", "receiver", "route", "routing", "notify", "channel", "slack"),
 )
 _LEADS_SOMEWHERE = re.compile(r"[/.#\s]|\{\{")
-"""An address, a path, a sentence or a template; a single word is no runbook."""
+"""An address, a path, a sentence or a template; a single word is not a runbook."""
 _ALERTS_NOBODY = frozenset({"info", "informational"})
 
 
