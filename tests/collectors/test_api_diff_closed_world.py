@@ -178,6 +178,8 @@ def test_a_unknown_keyword_that_stays_is_no_doubt_and_an_extension_never_is() ->
         ({}, True),
         ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": {}}),
         ({"allOf": [TEXT]}, TEXT),
+        ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]}),
+        ({"anyOf": [TEXT, {"type": "integer"}]}, {"type": ["string", "integer"]}),
         ({"nullable": True, "allOf": [TEXT]}, {"anyOf": [TEXT, {"type": "null"}]}),
         ({"nullable": True, "oneOf": [TEXT, LIST]}, {"oneOf": [TEXT, LIST, {"type": "null"}]}),
     ],

@@ -68,10 +68,10 @@ class SchemaDiff:
                 yield breaks(f"{subject.id}-wrapped-in-one-of", text, pair.new.node)
                 continue
             inside = subject.inside(_reference_name(pair.new))
-            changes = [
-                *_differences(containment, subject, inside, pair),
-                *_beyond_values(containment, subject, inside, pair),
-            ]
+            changes = list(_differences(containment, subject, inside, pair))
+            known = {change.id for change in changes}
+            more = _beyond_values(containment, subject, inside, pair)
+            changes += (change for change in more if change.id not in known)
             yield from self._once(subject, changes)
             back = containment.parts(pair.reverse, with_choices=False)
             parts = [*containment.parts(pair), *(part.reverse for part in back)]
