@@ -269,7 +269,7 @@ NO_GROUPS = "unreadable: report-0: line 1: the file has no supported format; sup
         (rule()[:-4], "unreadable: report-0: line 1: not JSON"),
         ("groups: &a [*a]\n", "unreadable: report-0: line 1: alias"),
         ("groups: " + "[" * 100, "unreadable: report-0: line 1: nested"),
-        (rule().encode("utf-16"), "unreadable: report-0: line 1: not"),
+        (rule().encode("utf-16-le"), "unreadable: report-0: line 1: not"),
     ],
     ids=short,
 )  # fmt: skip

@@ -229,7 +229,7 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
         ),
         ('{"metrics": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (handle_summary()[:-2], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
-        (handle_summary().encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        (handle_summary().encode("utf-16-le"), "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )

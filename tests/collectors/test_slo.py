@@ -323,7 +323,7 @@ NEITHER = "unreadable: report-0: line 1: the file has no supported format; suppo
         ("version: prometheus/v1\nslos: [{name: x, objective: .nan}]\n", "unreadable: report-0: line 2: .nan is not a finite"),
         (sloth()[:-3], "unreadable: report-0: line 1: not JSON"),
         ("slos: " + "[" * 50_000, "unreadable: report-0: line 1: nested more than 64 deep"),
-        (sloth().encode("utf-16"), "unreadable: report-0: line 1: not"),
+        (sloth().encode("utf-16-le"), "unreadable: report-0: line 1: not"),
     ],
     ids=short,
 )  # fmt: skip

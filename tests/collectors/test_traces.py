@@ -439,7 +439,7 @@ NO_SPAN = "absent: reports holds no span"
             "unreadable: report-0: line 2: not JSON: EOF while parsing",
         ),
         ('{"resourceSpans": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        (otlp(service("a", span(1))).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        (otlp(service("a", span(1))).encode("utf-16-le"), "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )  # fmt: skip

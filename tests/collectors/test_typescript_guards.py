@@ -128,6 +128,8 @@ PLANTED = [
     "put(n: number) { write(this, n); }",
     "put(n: number) { elsewhere(this, n); }",
     "put(n: number) { A.write(this, n); } private static write(a: A, n: number) { a.n = n; }",
+    "put(n: number) { this.apply(new Put(n)); }",
+    "put(n: number) { this.book.addEvent(n); }",
     "put(n: number) { new Writer(this).run(n); this.n = n; }",
     # How a command is written.
     "public async put(n: number): Promise<void> { this.n = n; }",
@@ -285,10 +287,12 @@ GUARDED = [
     "put(total: Money) { this.totals.push(total); }",
     "put(name: Name) { this.name = name; this.changedAt = new Date(); }",
     "put(email: Email) { this.email = email; }",
+    "put(total: Money) { this.really(total); this.n++; } private really(total: Money) { if (this.open) this.total = total; }",
     "put(props: { total: Money; name: Name }) { this.props = props; }",
     "put(n: number) { this.total = Money.of(n); }",
     "put(name: string) { this.name = new Name(name); }",
     "put(other: Money) { this.total = this.total.plus(other); }",
+    "put(n: number) { this.addDomainEvent(new Put(n)); }",
     # No commands.
     "get put() { return (this.n = 1); }",
     "onPut(event: PutEvent) { this.n = event.n; }",

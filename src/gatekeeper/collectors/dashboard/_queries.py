@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.formats import golden_signals
 from gatekeeper.collectors.formats.golden_signals import ERRORS, TRAFFIC
-from gatekeeper.collectors.reading.figures import walk
+from gatekeeper.collectors.reading.figures import first_text, walk
 from gatekeeper.syntax.json import Json, Object
 
 _INVENTED = frozenset({"grafana", "testdata", "grafana-testdata-datasource"})
@@ -46,7 +46,7 @@ _NOTHING = Reading(has_data=False)
 def reading(target: Object) -> Reading:
     """Return what a visible target of a panel asks for."""
     source = target.get("datasource")
-    if isinstance(source, dict) and source.get("type") in _INVENTED:
+    if isinstance(source, dict) and first_text(source, "type") in _INVENTED:
         return _NOTHING
     forms = target, *(inner for inner in target.values() if isinstance(inner, dict))
     for form in forms:

@@ -135,13 +135,13 @@ def _ratio(ratio: Object) -> Metric:
 
 def _metric(sources: list[Json], *, is_ratio: bool) -> Metric:
     queries = [query for source in sources if (query := "\n".join(_queries(source)))]
-    types = {
+    types = [
         value
         for each in walk(sources)
         if isinstance(each, dict)
         for key, value in each.items()
         if key in _TYPES
-    }
+    ]
     is_promql = all(isinstance(each, str) and "prom" in each.lower() for each in types)
     return _objectives.measured(queries, is_ratio=is_ratio, needs=len(sources), is_promql=is_promql)
 

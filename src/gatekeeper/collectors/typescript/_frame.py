@@ -18,6 +18,7 @@ from gatekeeper.collectors.typescript._names import (
     called,
     changes_always,
     is_change,
+    keeps_events,
     path,
     refuses,
 )
@@ -258,8 +259,8 @@ class Frame:
 
     def _changed_by_unseen(self, call: "Node", names: Path) -> Path:
         """Return the method of a base that is not in the tree, if its name says that it changes something."""
-        is_inherited = len(names) == 2 and names[0] in ("this", "super") and is_change(names[1])
-        return names if is_inherited and self._called(call) is None else ()
+        is_inherited = len(names) == 2 and names[0] in ("this", "super") and self._called(call) is None
+        return names if is_inherited and is_change(names[1]) and not keeps_events(names[1]) else ()
 
     def effect(self, call: "Node") -> CallEffect:
         """Return what a call does."""

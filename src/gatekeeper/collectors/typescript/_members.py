@@ -57,6 +57,19 @@ def declared(of: "Node") -> set[str]:
     return {text(each.child_by_field_name("name")) for each in of_objects}
 
 
+def settings(of: "Node") -> Iterator[str]:
+    """Yield the static fields of a class that hold more than a constant: `static hooks = { validate }`."""
+    for each in _members(of):
+        value = each.child_by_field_name("value")
+        is_static = any(child.type == "static" for child in each.children)
+        if (
+            is_static
+            and value is not None
+            and value.type in ("array", "call_expression", "identifier", "object")
+        ):
+            yield text(each.child_by_field_name("name"))
+
+
 def _members(of: "Node") -> "list[Node]":
     body = of.child_by_field_name("body")
     return [each for each in (body.named_children if body is not None else ()) if each.type != "comment"]

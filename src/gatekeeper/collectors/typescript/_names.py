@@ -42,6 +42,8 @@ _ALWAYS_CHANGE = frozenset({
     "pop", "push", "reverse", "setPrototypeOf", "shift", "sort", "splice", "unshift",
 })  # fmt: skip
 """Methods of JavaScript. Others change nothing if their result is used: `return this.total.add(tax)`."""
+_RECORDS = re.compile(r"(add|emit|publish|raise|record|register)\w*Events?")
+"""Methods that keep an event for later; one that applies an event changes the object."""
 _CHANGES = frozenset({
     "add", "append", "apply", "assign", "attach", "cancel", "change", "clear", "close", "decrement", "define",
     "delete", "dequeue", "detach", "emit", "enqueue", "fill", "increment", "insert", "mark", "merge", "move",
@@ -128,6 +130,11 @@ def is_change(name: str) -> bool:
     return name == DYNAMIC or first_word(name) in _CHANGES
 
 
+def keeps_events(name: str) -> bool:
+    """Return whether a method of a base, by its name, only keeps an event for later."""
+    return bool(_RECORDS.fullmatch(name))
+
+
 def changes_always(name: str) -> bool:
     """Return whether a method changes its object even where its result is used."""
     return name == DYNAMIC or name in _ALWAYS_CHANGE
@@ -165,4 +172,9 @@ def refuses(names: Path, package: str | None, call: "Node") -> bool:
         return bool(re.fullmatch(_THROWING[package], names[-1]))
     if names[-1] in ("parse", "parseAsync"):
         return names[-2:-1] != () and names[-2].lower().endswith("schema")
-    return bool({first_word(names[0]), first_word(names[-1])} & _GUARDS)
+    return names_a_guard(names[0]) or names_a_guard(names[-1])
+
+
+def names_a_guard(name: str) -> bool:
+    """Return whether a name is that of a function that refuses."""
+    return first_word(name) in _GUARDS
