@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
 from gatekeeper.manifests.schema import MODELS, schema
+from gatekeeper.model.evidence import Kind
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Rule
 from gatekeeper.reporters.views.explain import decided_by
@@ -164,7 +166,8 @@ def _facts() -> Iterator[str]:
     yield (
         "The facts that conditions can compare, by kind. [Evidence](../evidence.md) lists the formats; "
         "`gatekeeper facts KIND PATH` shows the facts of your file. A value that a file does not state is "
-        "null.\n"
+        "null. So is a fact that depends on something that the reader met and did not understand; the second "
+        "table of a kind says what that may be.\n"
     )
     for name in sorted(collectors.KINDS.names):
         yield from _kind(name)
@@ -179,13 +182,35 @@ def _kind(name: str) -> Iterator[str]:
     yield _text(inspect.getdoc(module) or "") + "\n"
     if kind.options:
         yield f"Slot options: {', '.join(f'`{option}`' for option in sorted(kind.options))}.\n"
-    if kind.facts is None or kind.fields is None:
-        return
-    meanings = _docstrings(kind.facts)
-    yield from ("| fact | type | meaning |", "|---|---|---|")
-    for field, shape in kind.fields.items():
-        yield f"| `{field}` | {shape.value} | {_cell(meanings.get(field, ''))} |"
-    yield ""
+    if kind.facts is not None and kind.fields is not None:
+        meanings = _docstrings(kind.facts)
+        yield from ("| fact | type | meaning |", "|---|---|---|")
+        for field, shape in kind.fields.items():
+            yield f"| `{field}` | {shape.value} | {_cell(meanings.get(field, ''))} |"
+        yield ""
+    yield from _not_understood(kind)
+    yield from _formats(name)
+
+
+def _not_understood(kind: Kind) -> Iterator[str]:
+    """Yield the places that the reader may not understand, with the facts that depend on them."""
+    if kind.places:
+        yield from ("| not understood may be a | null is then |", "|---|---|")
+        for place, touched in sorted(kind.places.items()):
+            every = touched == frozenset(kind.fields or ())
+            facts = "every fact" if every else ", ".join(f"`{field}`" for field in sorted(touched))
+            yield f"| {_cell(place)} | {facts} |"
+        yield ""
+
+
+def _formats(name: str) -> Iterator[str]:
+    """Yield what is read of each format of a kind, as its module says."""
+    folder = import_module(f"gatekeeper.collectors.{name}").__path__
+    modules = sorted(found.name for found in iter_modules(folder) if not found.name.startswith("_"))
+    for format_ in modules:
+        if format_ not in ("facts", "read"):
+            module = import_module(f"gatekeeper.collectors.{name}.{format_}")
+            yield f"**{format_.replace('_', ' ')}**: {_text(inspect.getdoc(module) or '')}\n"
 
 
 def _docstrings(facts: Any) -> dict[str, str]:

@@ -39,18 +39,23 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     write(folder / "a.dist-info/METADATA", "Metadata-Version: 2.1\nName: a\nVersion: 1\n")
     write(
         folder / "a.dist-info/entry_points.txt",
-        f"[gatekeeper.formats]\n{formats}[gatekeeper.collectors]\n{kinds}broken = no_such_module\nodd = odd_kind\n"
+        f"[gatekeeper.formats]\n{formats}[gatekeeper.collectors]\n{kinds}broken = no_such_module\nodd = odd_kind\nplace = place_kind\n"
         "[gatekeeper.reporters]\nhaiku = haiku\nsilent = silent\nbroken = no_such_module\n",
     )
     write(
         folder / "odd_kind.py",
         "from typing import NamedTuple\nclass F(NamedTuple):\n    a: set\nFACTS = F\ncollect = None\n",
     )
+    write(
+        folder / "place_kind.py",
+        "from typing import NamedTuple\nclass F(NamedTuple):\n    a: int | None = None\nFACTS = F\ncollect = None\n"
+        "PLACES = {'query': frozenset({'a', 'b'})}\n",
+    )
     write(folder / "haiku.py", "def render(report, screen):\n    return f'{report.result.verdict}\\n'\n")
     write(folder / "silent.py", "import sys\ndef render(report, screen):\n    sys.exit(0)\n")
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
     monkeypatch.syspath_prepend(str(folder))
-    for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "haiku"):
+    for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "place_kind", "haiku"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     collectors.find.cache_clear()
     monkeypatch.setattr(read, "FORMATS", Formats[read.TestReport]("tests"))
@@ -112,7 +117,11 @@ def test_a_kind_that_is_not_installed_is_a_mistake_in_the_rulebook(run: Run, wor
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("kind", "why"),
-    [("broken", "ModuleNotFoundError: No module named 'no_such_module'"), ("odd", "KeyError: <class 'set'>")],
+    [
+        ("broken", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("odd", "KeyError: <class 'set'>"),
+        ("place", "ValueError: PLACES names what is not a fact: b"),
+    ],
 )
 def test_a_broken_plugin_is_told_as_that(run: Run, kind: str, why: str) -> None:
     ran = run("facts", kind, "a.json")

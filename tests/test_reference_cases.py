@@ -55,6 +55,7 @@ def test_a_file_is_laid_out_to_be_read(name: str) -> None:
     assert [line for line in lines if len(line) > 110 or line != line.rstrip()] == []
 
 
+@pytest.mark.long
 def test_a_new_workspace_of_the_reference_has_the_cases_and_they_hold(run: Run, tmp_path: Path) -> None:
     assert run("init", tmp_path / "new", "--reference").code == 0
     ran = run("-C", tmp_path / "new", "test")

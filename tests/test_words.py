@@ -42,6 +42,8 @@ PHRASES = {
 IN_DOCSTRINGS = {r"\bstands\b": "is, appears; means"}
 """What docstrings may not say besides."""
 
+ANY = re.compile("|".join(f"(?:{phrase})" for phrase in PHRASES | IN_DOCSTRINGS))
+
 ALLOWED = {
     (
         "src/gatekeeper/reporters/pages/templates/parts.html.j2",
@@ -131,8 +133,10 @@ def _comments(name: str, source: str) -> Iterator[Passage]:
 
 def _found(passage: Passage) -> Iterator[str]:
     # A phrase may be broken over lines, of a comment or of a quotation, too.
-    gaps = list(re.finditer(r"\s[\s#>]*", passage.text))
     text = re.sub(r"\s[\s#>]*", " ", passage.text)
+    if not ANY.search(text):
+        return
+    gaps = list(re.finditer(r"\s[\s#>]*", passage.text))
     for phrase, instead in (PHRASES | (IN_DOCSTRINGS if passage.is_docstring else {})).items():
         for match in re.finditer(phrase, text):
             context = text[max(0, match.start() - 30) : match.end() + 30]

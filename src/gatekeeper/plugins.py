@@ -37,6 +37,10 @@ class KindReader(Protocol):
     def collect(self, artefact: "Artefact", options: "Options") -> "Collected":
         """Return the facts of an artefact.
 
+        What the reader met and does not model is in `Origin.not_understood`, with the facts that depend on
+        it: they become null. What shows that the artefact is not whole is in `Origin.partial`.
+        `gatekeeper.testing.check_damage` tests both.
+
         Raises:
             Unreadable: The artefact is not what it claims to be.
             Absent: The artefact is readable and holds no evidence.

@@ -876,12 +876,22 @@ flaw(
     SHOWN,
 )
 flaw(
+    "dashboard/grafana: a query in a comment",
+    board(panel("d", '# sum(rate(http_requests_total{code=~"5.."}[5m]))')),
+    "/panels/3",
+    all_signals,
+    SHOWN,
+)
+flaw(
     "dashboard/grafana: a hidden query",
     board(panel("d", "x", targets=[{"refId": "A", "hide": True, "expr": ERRORS["targets"][0]["expr"]}])),
     "/panels/3",
     all_signals,
     SHOWN,
-    allowed={"* /panels/3/targets/0/hide": "the query is not hidden"},
+    allowed={
+        "* /panels/3/targets/0/hide": "the query is not hidden",
+        "put {'value': *": "no query of Grafana",
+    },
 )
 
 # --- events

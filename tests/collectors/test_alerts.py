@@ -200,6 +200,8 @@ def test_the_labels_of_a_group_are_those_of_its_alerts() -> None:
         ({"runbook": "Restart the pods, then call the owner of the queue"}, True),
         ({"runbook_url": "https://wiki.shop/todo-service/{{ $labels.alertname }}"}, True),
         ({"runbook_url": "{{ $labels.runbook }}"}, True),
+        ({"runbook_url": "other"}, False),
+        ({"runbook_url": 7}, False),
         ({"runbook_url": " "}, False),
         ({"runbook_url": "TODO"}, False),
         ({"runbook_url": "to be written: TBD"}, False),
@@ -269,7 +271,7 @@ NO_GROUPS = "unreadable: report-0: line 1: the file has no supported format; sup
         (rule()[:-4], "unreadable: report-0: line 1: not JSON"),
         ("groups: &a [*a]\n", "unreadable: report-0: line 1: alias"),
         ("groups: " + "[" * 100, "unreadable: report-0: line 1: nested"),
-        (rule().encode("utf-16"), "unreadable: report-0: line 1: not"),
+        (rule().encode("utf-16-le"), "unreadable: report-0: line 1: not"),
     ],
     ids=short,
 )  # fmt: skip

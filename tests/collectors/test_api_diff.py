@@ -130,7 +130,7 @@ def test_reports_are_merged_each_with_its_own_levels() -> None:
         ),
         ('[{"level": 1e999, "id": "a"}]', "unreadable: report-0: "),
         ('[{"level": 3', "unreadable: report-0: line 1: not JSON"),
-        ("[]".encode("utf-16"), "unreadable: report-0: "),
+        ("[]".encode("utf-16-le"), "unreadable: report-0: "),
         ("[" * 5_000, "unreadable: report-0: "),
         (
             '{"openapi": "3.1.0", "paths": {}}',

@@ -634,7 +634,7 @@ def edited(report: str, *path: str | int, value: Any) -> str:
             "unreadable: report-0: interactions[0]: description is missing, not text",
         ),
         (WEB[:-2], "unreadable: report-0: line 1: not JSON"),
-        (WEB.encode("utf-16"), "unreadable: report-0: "),
+        (WEB.encode("utf-16-le"), "unreadable: report-0: "),
         ('{"result": NaN, "interactionResults": []}', "unreadable: report-0: result is 'NaN', neither true nor false"),
         (matrix(success=0).replace('"success": 0', '"success": 1e999'), "unreadable: report-0: not JSON: a number"),
         ('{"consumer": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),

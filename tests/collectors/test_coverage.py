@@ -12,6 +12,7 @@ from gatekeeper.collectors.coverage import read as coverage
 from gatekeeper.collectors.coverage._file_coverage import merged
 from gatekeeper.collectors.coverage.facts import CoverageFacts
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.evidence.reader import without_touched
 from gatekeeper.model.evidence import Absent, Finding, Unreadable
 
 ORDER = "/ci/app/src/domain/order.ts"
@@ -405,6 +406,16 @@ def record(path: str, *hits: int) -> str:
             id="other lines",
         ),
         pytest.param(
+            (record("./src//a.ts", 1, 0), record("src/b/../a.ts", 0, 1), record("././src/a.ts", 0, 0)),
+            {"src/a.ts": 100},
+            id="spellings of a relative path",
+        ),
+        pytest.param(
+            (record("c:\\repo\\a.ts", 1, 0), record("file:///C:/repo/a.ts", 0, 1), record("a.ts", 0, 0)),
+            {"C:/repo/a.ts": 100},
+            id="spellings of a drive",
+        ),
+        pytest.param(
             (record("/repo/src/extra.ts", 1), record("a.ts", 0)),
             {"/repo/src/extra.ts": 100, "a.ts": 0},
             id="the end of a name is not the end of a path",
@@ -516,6 +527,38 @@ def test_no_line_can_be_removed_to_get_greener(name: str) -> None:
             if name == "lcov":
                 assert collected.facts.branches_pct <= known.branches_pct, line
                 assert collected.facts.functions_pct <= known.functions_pct, line
+
+
+def test_a_key_that_is_not_known_in_a_tracefile_is_not_understood() -> None:
+    collected = collect(coverage, "SF:a.ts\nDA:1,1\nUDA:2,0\nVER:1\nMCDC:1,2\nend_of_record\n")
+    [one] = collected.origins[0].not_understood
+    assert one.place == Finding("a.ts: a line with the key UDA", "report-0")
+    assert without_touched(collected).lines_pct is None
+
+
+def test_the_shards_of_cobertura_add_up() -> None:
+    lines = LINE + LINE.replace('"1"', '"2"', 1)
+    one, other = (cobertura(lines.replace('hits="1"', f'hits="{n}"', 1)) for n in (0, 1))
+    facts = collect(coverage, one, other, other.replace('hits="1"', 'hits="0"')).facts
+    assert (facts.files, facts.lines, facts.lines_pct) == (1, 2, 100)
+
+
+def branch(*counts: str) -> str:
+    line = '<line number="{}" hits="1" branch="true" condition-coverage="50% ({})"/>'
+    return cobertura("".join(line.format(n, count) for n, count in enumerate(counts, 1)))
+
+
+def test_of_the_branches_of_a_line_the_most_that_one_report_saw_count() -> None:
+    assert collect(coverage, branch("1/2", "0/2"), branch("1/2", "2/2")).facts.branches_pct == 75
+
+
+def test_totals_beside_the_same_lines_say_nothing_more() -> None:
+    listed = final("/ci/src/a.ts", 1, 0, 0)
+    totals = {"lines": {"total": 3, "covered": 1}, "functions": {"total": 1, "covered": 1}}
+    entry = {"statements": totals["lines"], "branches": totals["lines"], **totals}
+    assert collect(coverage, listed, json.dumps({"/ci/src/a.ts": entry})).facts.lines == 3
+    entry["lines"] = {"total": 3, "covered": 2}
+    assert "which cannot be added up" in outcome(coverage, listed, json.dumps({"/ci/src/a.ts": entry}))
 
 
 def test_totals_of_the_same_file_cannot_be_added_up() -> None:

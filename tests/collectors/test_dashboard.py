@@ -487,7 +487,7 @@ def test_a_title_that_promises_more_than_its_query_is_not_believed() -> None:
         ("a: 1\n---\na: 2\n", "unreadable: report-0: 2 YAML documents; expected one"),
         ('{"title": "T", "panels": [', "unreadable: report-0: line 1: not JSON"),
         ('{"panels": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        (json.dumps(board()).encode("utf-16"), "unreadable: report-0: line 1: not"),
+        (json.dumps(board()).encode("utf-16-le"), "unreadable: report-0: line 1: not"),
     ],
     ids=short,
 )

@@ -462,7 +462,7 @@ NOT_KNOWN = (
         (deepeval({"success": 1}), "unreadable: report-0: a test case without a name: success is 1, neither"),
         ('{"results": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (promptfoo(row(HELD))[:-3], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
-        (promptfoo(row(HELD)).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        (promptfoo(row(HELD)).encode("utf-16-le"), "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders.artefacts import FIXTURES, SAMPLES, needs_samples, tree
+from builders.artefacts import FIXTURES, SAMPLES, needs_samples, short, tree
 from builders.workspaces import PILOT, Run, write
 from gatekeeper import collectors
 from gatekeeper.collectors.identify import identify, tool_of
@@ -41,7 +41,6 @@ OTHERS = {
     "text.log": "listening on 8080\n",
     "empty.json": "{}",
     "list.json": "[]",
-    "binary": "\x00\x01\x02",
 }
 
 
@@ -203,11 +202,63 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ("<html><br></html>", "an HTML page"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
         ("mode: set\na.go:3.13,5.2 1 1\n", "cover profile of Go"),
+        ('<report name="shop"><counter type="LINE"/></report>', "JaCoCo"),
+        ('<report id="1" format_id="2"><results/></report>', "OpenVAS"),
+        ('<?xml version="1.0"?><issues burpVersion="2023.1"/>', "Burp"),
+        ("<NessusClientData_v2/>", "Nessus"),
+        ('<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun scanner="nmap"/>', "Nmap"),
+        ('{"template-id": "a", "info": {}}\n{"template-id": "b", "info": {}}\n', "Nuclei"),
+        ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', "CycloneDX's XML"),
+        ('<analysis xmlns="https://jeremylong.github.io/DependencyCheck/4.0"/>', "Dependency-Check's XML"),
+        ('{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX"),
+        ('{"meta": {"simplecov_version": "0.22"}, "coverage": {}}', "SimpleCov"),
+        ('{"collection": {}, "run": {"executions": []}}', "Newman"),
+        ('{"info": {"_postman_id": "1"}, "item": []}', "Postman"),
+        ('{"type": "auditAdvisory", "data": {}}\n{"type": "auditSummary", "data": {}}\n', "yarn audit"),
+        ("metric_name,timestamp,metric_value\n", "samples of k6"),
+        ("     http_req_duration..............: avg=1ms\n", "the output of k6"),
+        ("RUN\tshop.Simulation\tbasic\t1\n", "Gatling's log"),
+        ("<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> b\n", "merge conflict"),
+        ("a: 0\n<<<<<<< HEAD\na: 1\n", "merge conflict"),
+        ('{"message": "Not Found", "documentation_url": "https://docs.github.com"}', "an error of GitHub"),
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n", "an object of Kubernetes"),
+        ("#%RAML 1.0\ntitle: a\n", "RAML"),
+        ('{"type": "record", "name": "A", "fields": []}', "Avro"),
+        ('syntax = "proto3";\nmessage A {}\n', "Protobuf"),
+        (b"PK\x03\x04\x14\x00\x00xl/workbook.xml", "a document of Office"),
+        (b"PK\x03\x04....word/", "a document of Office"),
+        (b"\x1f\x8b\x08", "a compressed file"),
+        (b"report.json" + b"\0" * 246 + b"ustar\0", "a tar archive"),
+        (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
+        (b"\x89PNG\r\n\x1a\n", "an image"),
+        (b"\x00\x01\x02", "a binary file"),
+        ("PASS src/a.spec.ts\n  a (1 ms)\n", "a log"),
+        ("[INFO] Scanning for projects...\n", "a log"),
+        ("====== test session starts ======\ncollected 3 items\n", "a log"),
+        ("alpine:3.18\nTotal: 0 (UNKNOWN: 0, LOW: 0)\n", "a log"),
     ],
+    ids=short,
 )
 def test_tools_that_are_known(content: bytes | str, named: str | None) -> None:
     tool = tool_of(one("a", content))
     assert named in tool.name if named else tool is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["tests", "coverage", "vulnerabilities", "openapi", "slo", "json"])
+@pytest.mark.parametrize("bom", ["utf-16", "utf-16-be"])
+def test_text_in_utf_16_is_read(kind: str, bom: str) -> None:
+    """PowerShell writes it."""
+    path = max(FIXTURES.joinpath(kind).glob("*.json"))
+    text = path.read_text("utf-8")
+    data = ("\ufeff" + text).encode("utf-16-be") if bom == "utf-16-be" else text.encode("utf-16")
+    options = {"select": {"bugs": "metrics.bugs"}} if kind == "json" else {}
+    expected = collect(kind, one("a", text), options)
+    assert collect(kind, one("a", data), options).facts == expected.facts
+
+
+def test_text_that_only_begins_as_utf_16_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"^a: not UTF-16: "):
+        collect("slo", one("a", b"\xff\xfe\x00\xd8a"), {})
 
 
 @pytest.mark.parametrize("path", [None, *files(FIXTURES)], ids=str)

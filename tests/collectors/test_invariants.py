@@ -143,7 +143,7 @@ UNMARKED = "unreadable: report-0: not a register of invariants: expected `aggreg
         ("Order: {a: b}\nOrder: {a: c}", "unreadable: report-0: line 2: duplicate key 'Order'"),
         ("Order: *a", "unreadable: report-0: line 1: alias"),
         ("a: " + "{a: " * 5000, "unreadable: report-0: "),
-        ("Order: {a: b}".encode("utf-16"), "unreadable: report-0: "),
+        ("Order: {a: b}".encode("utf-16-le"), "unreadable: report-0: "),
     ],
     ids=short,
 )

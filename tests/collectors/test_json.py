@@ -71,7 +71,9 @@ def test_any_root(text: str, value: Any) -> None:
         ('{"a": -1e999}', "unreadable: report-0: not JSON: a number out of range"),
         ("a: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ("a: 1\na: 2", "unreadable: report-0: line 2: duplicate key 'a'"),
-        ("a: 1\n---\na: 2", "unreadable: report-0: line 2: multiple YAML documents in one file"),
+        ("---\n---\n", "absent: report-0: the document is empty"),
+        ('{"a": 1} {"a": ', "unreadable: report-0: line 1: not JSON: trailing characters"),
+        ('{"a": 1}\n{"a": NaN}', "unreadable: report-0: line 2: not JSON: trailing characters"),
         ("a: !!python/object:os.system x", "unreadable: report-0: line 1: tag"),
         (b"a: \xff", "unreadable: report-0: line 1: byte 0xff is not UTF-8"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
@@ -173,3 +175,23 @@ def test_every_step_and_value_counts(expression: str) -> None:
     with pytest.raises(TooMuchWork):
         evaluate(expression, document, budget=1)
     assert evaluate(expression, document, budget=1_000) == jmespath.search(expression, document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: A\nowner: x\n---\nkind: B\nowner: y\n",
+        "# only a comment\n---\nkind: A\nowner: x\n---\n---\nkind: B\nowner: y\n",
+        '{"kind": "A", "owner": "x"}\n{"kind": "B", "owner": "y"}\n',
+        '\ufeff{\n  "kind": "A",\n  "owner": "x"\n}\n{\n  "kind": "B",\n  "owner": "y"\n}\n',
+        '{"kind": "A", "owner": "x"}{"kind": "B", "owner": "y"}',
+    ],
+    ids=["yaml", "yaml with empty documents", "json lines", "go", "without a space"],
+)
+def test_an_expression_is_evaluated_over_the_list_of_several_documents(text: str) -> None:
+    select = {"owners": "[].owner", "b": "[?kind=='B'].owner | [0]", "owner": "owner"}
+    assert facts(json, text, select=select) == {"owners": ("x", "y"), "b": "y", "owner": None}
+
+
+def test_one_document_is_not_a_list() -> None:
+    assert facts(json, "---\nowner: x\n---\n", select={"owner": "owner"}) == {"owner": "x"}

@@ -791,7 +791,7 @@ def test_a_marker_with_another_value_is_not_understood(
         ('{"openapi": "3.1.0", "paths": []}', "unreadable: report-0: /paths is a list, not an object"),
         (api({}, info={"version": 1.0}), "unreadable: report-0: /info/version is 1.0, not text"),
         (api({})[:-3], "unreadable: report-0: line 1: not JSON"),
-        (api({}).encode("utf-16"), "unreadable: report-0: "),
+        (api({}).encode("utf-16-le"), "unreadable: report-0: "),
         ("openapi: 3.1.0\npaths: {}\n---\nopenapi: 3.1.0\n", "unreadable: report-0: 2 YAML documents"),
         ("openapi: 3.1.0\npaths: {}\nx: *a\n", "unreadable: report-0: line 3: alias *a"),
         ('{"openapi": "3.1.0", "paths": {}, "x": 1e999}', "unreadable: report-0: "),

@@ -288,7 +288,7 @@ TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has 
         ),
         ('{"version": "2.0.0", "runs": []}', "unreadable: report-0: SARIF of the version '2.0.0'"),
         (own(id="A-1")[:-2], "unreadable: report-0: line 1: not JSON"),
-        (own(id="A-1").encode("utf-16"), "unreadable: report-0: "),
+        (own(id="A-1").encode("utf-16-le"), "unreadable: report-0: "),
         (b"findings: \xff", "unreadable: report-0: "),
         ("findings: .nan", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"findings": [{"id": 1e999}]}', "unreadable: report-0: not JSON: a number out of range"),

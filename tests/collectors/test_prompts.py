@@ -312,7 +312,7 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"prompts": [{"id": "p"', "unreadable: report-0: line 1: not JSON: EOF while parsing"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        ("prompts: [p]".encode("utf-16"), "unreadable: report-0: line 1"),
+        ("prompts: [p]".encode("utf-16-le"), "unreadable: report-0: line 1"),
     ],
     ids=short,
 )  # fmt: skip

@@ -88,6 +88,8 @@ def test_what_the_slot_does_not_ask_for_is_null() -> None:
         ("src/order.mts", True),
         ("src/order.cts", True),
         ("src/tests/exam.ts", True),
+        ("src/tests/mocks/order.ts", False),
+        ("src/mocks/exam.ts", True),
         ("src/test.ts", True),
         ("src/contest.ts", True),
         ("src/order.js", True),

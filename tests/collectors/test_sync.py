@@ -169,7 +169,7 @@ def test_files_are_merged() -> None:
         ('[{"aggregate": "A", "replicable": NaN}]', "unreadable: report-0: replicable is 'NaN', neither true"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (b"[{aggregate: \xff}]", "unreadable: report-0: line 1:"),
-        ("[]".encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        ("[]".encode("utf-16-le"), "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )  # fmt: skip

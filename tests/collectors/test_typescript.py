@@ -527,7 +527,12 @@ CHECKED = "constructor(n) { super(); ensure(n) }"
         ),
         (
             "import { AggregateRoot } from '@acme/ddd'; class A extends AggregateRoot { constructor(n) { super(n) } validate() { throw new Error() } }",
-            "A: neither its constructor nor a factory checks anything, but it is not known whether its base calls validate()",
+            "A: neither its constructor nor a factory checks anything, but it is not known whether its base AggregateRoot calls validate()",
+            INVARIANTS,
+        ),
+        (
+            f"import {{ AggregateRoot, hooks }} from '@acme/ddd'; class A extends AggregateRoot {{ static hooks = hooks; {CHECKED} put(n) {{ this.n = n }} }}",
+            "A: put changes its state and checks nothing, but it is not known what its base AggregateRoot does with hooks",
             INVARIANTS,
         ),
         (

@@ -349,7 +349,12 @@ def versions(*versions: str, state: str = "not_affected", **more: str) -> dict[s
         # The document describes the image that was scanned, or another one.
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/shop"}}), True),
         (cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/billing"}}), False),
-        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "billing"}}), True),
+        (
+            cyclonedx("not_affected", OPENSSL, metadata={"component": {"purl": "pkg:oci/shop@sha256:bb"}}),
+            False,
+        ),
+        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "billing"}}), False),
+        (cyclonedx("not_affected", OPENSSL, metadata={"component": {"name": "acme/Shop"}}), True),
         (
             cyclonedx("not_affected", "x", metadata={"component": {"bom-ref": "x", "purl": "pkg:oci/shop"}}),
             True,
@@ -400,6 +405,7 @@ def in_range(category: str, name: str = "<4", **helper: Any) -> dict[str, Any]:
     return document
 
 
+DRAFT = {"category": "csaf_vex", "csaf_version": "2.0", "tracking": {"status": "draft"}}
 FLAG = {"label": "vulnerable_code_not_present"}
 
 
@@ -452,6 +458,7 @@ def related(host: str, **helper: str) -> dict[str, Any]:
             False,
         ),
         # What the profile demands of `known_not_affected`: a flag or an impact, for this product.
+        (csaf("fixed") | {"document": DRAFT}, False),
         (because(), False),
         (because(status="fixed"), True),
         (because(flags=[FLAG | {"product_ids": ["P"]}]), True),

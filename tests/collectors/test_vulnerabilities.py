@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from cvss import CVSS3
+from cvss import CVSS2, CVSS3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -704,11 +705,11 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         ({"runs": []}, UNKNOWN),
         ([{"id": 1}], UNKNOWN),
         ("7", f"unreadable: report-0: the file has {KNOWN}"),
-        ("Total: 0 (HIGH: 0)", "unreadable: report-0: line 1: not JSON"),
+        ("Total: 0 (HIGH: 0)", f"unreadable: report-0: the file has {KNOWN}"),
         ('{"matches": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"matches": ' * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (json.dumps(grype("High"))[:-9], "unreadable: report-0: line 1: not JSON: EOF while parsing"),
-        (json.dumps(grype()).encode("utf-16"), "unreadable: report-0: line 1: not JSON"),
+        (json.dumps(grype()).encode("utf-16")[2:], "unreadable: report-0: line 1: not JSON"),
     ],
     ids=short,
 )
@@ -1024,6 +1025,14 @@ def test_a_vector_has_its_base_score_whatever_else_it_says(
 ) -> None:
     base = f"CVSS:{version}/" + "/".join(f"{key}:{value}" for key, value in metrics.items())
     assert severity.base_score(base + temporal) == float(CVSS3(base).base_score)
+
+
+@given(score=st.integers(1, 100).map(lambda tenths: Decimal(tenths) / 10))
+def test_severities_of_scores_are_those_of_the_library(score: Decimal) -> None:
+    three, two = CVSS3(NINE_EIGHT), CVSS2("AV:N/AC:L/Au:N/C:C/I:C/A:C")
+    three.base_score = two.base_score = score
+    assert str(severity.from_score(float(score))) == three.severities()[0].lower()
+    assert str(severity.from_score(float(score), is_version_2=True)) == two.severities()[0].lower()
 
 
 @given(text=st.text(max_size=40), prefix=st.sampled_from(["", "CVSS:3.1/", "CVSS:4.0/", "(AV:N/"]))

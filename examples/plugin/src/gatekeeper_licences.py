@@ -1,11 +1,14 @@
 """Licences of npm packages, as `license-checker --json` lists them.
 
 The file maps `name@version` to an object with `licenses`: an SPDX expression, a list of them, or `UNKNOWN`.
+
+Not modelled: a licence that is neither a text nor a list of texts.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
 
@@ -21,6 +24,7 @@ class LicencesFacts(NamedTuple):
 
 
 FACTS = LicencesFacts
+PLACES = {"licence": frozenset({"licences", "unknown"})}
 
 
 def recognises(content: Content) -> bool:
@@ -44,18 +48,21 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         raise Unreadable(f"{file.name}: not a list of packages, as license-checker writes it")
     if not packages:
         raise Absent(f"{file.name} lists no package")
-    licences = {
-        name: _licences(entry.get("licenses")) for name, entry in packages.items() if isinstance(entry, dict)
-    }
+    ledger = Ledger(PLACES)
+    licences = {name: _licences(entry, ledger, file.name, name) for name, entry in packages.items()}
     unknown = sorted(name for name, found in licences.items() if not found)
     facts = LicencesFacts(
         packages=len(packages),
         licences=tuple(sorted({licence for found in licences.values() for licence in found})),
         unknown=tuple(Finding(f"{name} has no known licence", file.name) for name in unknown),
     )
-    return Collected(facts, (Origin("license-checker"),))
+    return Collected(facts, (Origin("license-checker", not_understood=ledger.places()),))
 
 
-def _licences(written: object) -> list[str]:
+def _licences(entry: Any, ledger: Ledger, file: str, package: str) -> list[str]:
+    written = entry.get("licenses", [])
     named = written if isinstance(written, list) else [written]
-    return [name for name in named if isinstance(name, str) and name and name != "UNKNOWN"]
+    if not all(isinstance(name, str) for name in named):
+        ledger.note("licence", f"{package} has licences in another form", file=file, pointer=f"/{package}")
+        return []
+    return [name for name in named if name.strip() and name != "UNKNOWN"]

@@ -11,6 +11,7 @@ other public module of the folder is a format.
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import ForwardRef, get_type_hints
 
 from gatekeeper.model.evidence import SHAPES, Artefact, Collected, Kind, Options, Places, Shape
@@ -30,12 +31,13 @@ def find(name: str) -> Kind | None:
     facts = module.FACTS
     try:
         fields = None if facts is None else shapes_of(facts)
+        places: Places = getattr(module, "PLACES", {})
+        _check(places, fields)
     except Exception as error:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
     amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
     measures = bool(getattr(module, "MEASURES", False))
-    places: Places = getattr(module, "PLACES", {})
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
         return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places)
@@ -46,6 +48,11 @@ def find(name: str) -> Kind | None:
         return reader.collect(artefact, options)
 
     return Kind(name, facts, fields, options, collect, amounts, measures, places)
+
+
+def _check(places: Places, fields: Mapping[str, Shape] | None) -> None:
+    if fields is not None and (unknown := {*chain.from_iterable(places.values())} - fields.keys()):
+        raise ValueError(f"PLACES names what is not a fact: {', '.join(sorted(unknown))}")
 
 
 def shapes_of(facts: type) -> Mapping[str, Shape]:

@@ -5,11 +5,13 @@ parser. Machines write artefacts, so a second pass for duplicates is not worth i
 """
 
 import re
+from collections.abc import Iterator
+from json import JSONDecoder
 from math import isfinite
 
 from pydantic_core import from_json
 
-from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.syntax import SyntaxProblem, decode
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 """A parsed value, of JSON or of YAML."""
@@ -19,6 +21,7 @@ Object = dict[str, Json]
 MAX_BYTES = 200_000_000
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BLANK = re.compile(r"\s*")
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
 # A number can only be out of range if the text contains such an exponent or that many digits in a row. A
 # search for them is faster than a walk over the data, and faster still if all digits are the same. The end of
@@ -46,6 +49,36 @@ def load(data: bytes) -> Json:
     if _LARGE_EXPONENT.search(alike) or _MANY_DIGITS in alike:
         _refuse_huge(value)
     return value
+
+
+def load_all(data: bytes) -> list[Json]:
+    """Parse one JSON document, or several one after another, with or without line breaks between them.
+
+    Raises:
+        SyntaxProblem: The data is not JSON, or exceeds a limit.
+    """
+    try:
+        return [load(data)]
+    except SyntaxProblem as problem:
+        pieces = list(_pieces(decode(data)))
+        if len(pieces) < 2:
+            raise
+        try:
+            return [load(piece.encode()) for piece in pieces]
+        except SyntaxProblem:
+            raise problem from None
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the text of each document that parses; the rest of the text is the last piece."""
+    decoder, at = JSONDecoder(), len(text) - len(text.lstrip())
+    while at < len(text):
+        try:
+            end = decoder.raw_decode(text, at)[1]
+        except (ValueError, RecursionError):
+            end = len(text)
+        yield text[at:end]
+        at = _BLANK.match(text, end).end()  # type: ignore[union-attr] # it matches nothing, too
 
 
 def _explain(message: str) -> SyntaxProblem:

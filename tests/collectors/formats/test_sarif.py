@@ -683,6 +683,9 @@ def test_the_severities_that_a_command_line_leaves_out(invocation: dict[str, Any
             "R: medium by its CVSS score 5.5, critical by its CVSS vector (9.8)",
         ),
         ({"properties": {"cvssv3_baseScore": 9.1}}, {}, Severity.CRITICAL, None),
+        ({"properties": {"severity": "critical"}}, {}, Severity.CRITICAL, None),
+        ({}, {"level": "warning", "properties": {"issue_severity": "HIGH"}}, Severity.HIGH, None),
+        ({"properties": {"problem.severity": "error"}}, {"level": "warning"}, Severity.MEDIUM, None),
         (
             {"properties": {"security-severity": "2.0"}},
             {"properties": {"security-severity": "9.0"}},

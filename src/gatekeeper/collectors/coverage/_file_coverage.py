@@ -1,5 +1,6 @@
 """The coverage of one source file: counts, and hits if the format lists them."""
 
+import posixpath
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
@@ -92,7 +93,7 @@ class FileCoverage(NamedTuple):
 def merged(files: Iterable[FileCoverage]) -> list[FileCoverage]:
     """Return each file of the reports once.
 
-    Shards of a run report the same file with the same lines: their hits add up. The same relative path with
+    Shards of a run report the same file with the same lines: their hits add up. The same path with
     other lines is the file of another package and is kept separate.
     """
     by_path = _by_path(files)
@@ -110,17 +111,19 @@ def _by_path(files: Iterable[FileCoverage]) -> dict[str, Sequence[FileCoverage]]
     return {path: _added(path, same) if len(same) > 1 else same for path, same in by_path.items()}
 
 
-def _added(path: str, files: Iterable[FileCoverage]) -> Sequence[FileCoverage]:
+def _added(path: str, files: Sequence[FileCoverage]) -> Sequence[FileCoverage]:
+    """Return the union of a file's reports. Totals that are those of a listed file say nothing more."""
     by_lines: dict[frozenset[int], Hits] = {}
-    for file in files:
-        hits = file.hits
-        if hits is None:
-            raise Unreadable(
-                f"{path} is in several reports that have only totals, which cannot be added up; use lcov"
-            )
+    totals = [file.lines for file in files if file.hits is None]
+    for hits in (file.hits for file in files if file.hits):
         lines = frozenset(hits.lines)
         by_lines[lines] = by_lines[lines].plus(hits) if lines in by_lines else hits
-    return [FileCoverage.of_hits(path, hits) for hits in by_lines.values()]
+    added = [FileCoverage.of_hits(path, hits) for hits in by_lines.values()]
+    if any(lines not in [file.lines for file in added] for lines in totals):
+        raise Unreadable(
+            f"{path} is in several reports that have only totals, which cannot be added up; use lcov"
+        )
+    return added
 
 
 def _spelled_twice(by_path: Mapping[str, Sequence[FileCoverage]]) -> dict[str, str]:
@@ -129,9 +132,12 @@ def _spelled_twice(by_path: Mapping[str, Sequence[FileCoverage]]) -> dict[str, s
     Relative paths start in a folder if every file that is listed both ways has the same lines both times. If
     two folders are possible, a path is left as it is: it may be of either package.
     """
+    absolute = [path for path in by_path if is_absolute(path)]
+    if len(absolute) == len(by_path):
+        return {}
     agree: dict[str, bool] = {}
     starts: dict[str, list[str]] = {}
-    for path in filter(is_absolute, by_path):
+    for path in absolute:
         steps = path.split("/")
         for at in range(max(1, len(steps) - _DEEPEST), len(steps)):
             end = "/".join(steps[at:])
@@ -169,5 +175,9 @@ def sums(hits: Iterable[tuple[K, int]]) -> dict[K, int]:
 
 
 def normalised(path: str) -> str:
-    """Return a path with forward slashes and without a leading `./`."""
-    return path.strip().replace("\\", "/").removeprefix("./")
+    """Return a path in its one spelling: with forward slashes, without `.` and `..`, and a capital drive."""
+    path = path.strip().removeprefix("file://").replace("\\", "/")
+    if re.match(r"/?[A-Za-z]:/", path):
+        path = path.lstrip("/")
+        path = path[0].upper() + path[1:]
+    return posixpath.normpath(path) if path else path

@@ -2,19 +2,31 @@
 
 http://cobertura.sourceforge.net/xml/coverage-04.dtd names the elements.
 
-Rates are rounded, so lines are counted. Classes of the same file are merged by line; the lines within
-`methods` repeat lines of the class and are used only to decide whether the method ran.
+Rates are rounded, so lines are counted. Classes of the same file, and several reports of it, are united by
+line; the lines within `methods` repeat lines of the class and are used only to decide whether the method ran.
+A branch has no name: of the branches of a line, the most that one report saw run count.
+
+Not modelled: a branch without a readable `condition-coverage`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Mapping
 
-from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Ratio, hidden, is_absolute, normalised
+from gatekeeper.collectors.coverage._file_coverage import (
+    FileCoverage,
+    Hits,
+    Ratio,
+    hidden,
+    is_absolute,
+    normalised,
+)
+from gatekeeper.collectors.coverage.facts import PLACES
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.model.evidence import Finding, NotUnderstood, Origin, Unreadable
+from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.model.evidence import NotUnderstood, Origin, Unreadable
 from gatekeeper.syntax import xml
 
 _CLASS_LINE = ["class", "lines", "line"]
@@ -29,7 +41,9 @@ class _File:
     def __init__(self) -> None:
         self.hits: Counter[int] = Counter()
         self.branches: dict[int, Ratio] = {}
-        self.methods: list[int] = []
+        self.methods: Counter[Hashable] = Counter()
+        """Hits by class, name, signature and number: a name may repeat."""
+        self.method: Hashable = None
         self.uncounted: int | None = None
         """A line with branches that does not say how many of them were run."""
 
@@ -44,11 +58,20 @@ class _File:
         elif attributes.get("branch", "").lower() == "true":
             self.uncounted = line
 
+    def take_method(self, class_: str, attributes: dict[str, str]) -> None:
+        """Begin a method of a class."""
+        number = len(self.methods)
+        self.method = (class_, attributes.get("name"), attributes.get("signature"), number)
+        self.methods[self.method] = _count(attributes, "hits") if "hits" in attributes else 0
+
     def coverage(self, path: str) -> FileCoverage:
         """Return the counts."""
-        first = min((line for line, hits in self.hits.items() if hits == 0), default=None)
-        branches, functions = Ratio.sum(self.branches.values()), Ratio.of(self.methods)
-        return FileCoverage(path, Ratio.of(self.hits.values()), branches, functions, first)
+        branches: dict[Hashable, int] = {
+            (line, number): int(number < ratio.covered)
+            for line, ratio in self.branches.items()
+            for number in range(ratio.total)
+        }
+        return FileCoverage.of_hits(path, Hits(self.hits, branches, self.methods))
 
 
 class _Reader:
@@ -58,7 +81,7 @@ class _Reader:
         self.path: list[str] = []
         self.sources: list[str] = []
         self.files: dict[str, _File] = {}
-        self.file = _File()
+        self.file, self.name = _File(), ""
         self.root: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
@@ -73,13 +96,13 @@ class _Reader:
             if not attributes.get("filename", "").strip():
                 raise Unreadable("a class without a filename")
             path = _located(normalised(attributes["filename"]), self.sources)
-            self.file = self.files.setdefault(path, _File())
+            self.file, self.name = self.files.setdefault(path, _File()), attributes.get("name", "")
         elif tag == "method":
-            self.file.methods.append(_count(attributes, "hits") if "hits" in attributes else 0)
+            self.file.take_method(self.name, attributes)
         elif self.path[-3:] == _CLASS_LINE:
             self.file.take_line(attributes)
         elif self.path[-3:] == _METHOD_LINE:
-            self.file.methods[-1] += _count(attributes, "hits")
+            self.file.methods[self.file.method] += _count(attributes, "hits")
         return tag == "source"
 
     def text(self, text: str) -> None:
@@ -110,7 +133,7 @@ def read(content: Content) -> CoverageReport:
         producer=_producer(content.data, reader.root.get("version", "")),
         produced_at=instants.from_epoch(time) if time else None,
         partial=hidden("lines", lines, listed),
-        not_understood=tuple(_uncounted(content.name, reader.files)),
+        not_understood=_uncounted(content.name, reader.files),
         items=len(files),
     )
     # The root also counts branches on lines without a statement, which are not listed.
@@ -125,11 +148,13 @@ def _producer(data: bytes, version: str) -> str | None:
     return version if version[:1].isalpha() else None
 
 
-def _uncounted(report: str, files: Mapping[str, _File]) -> Iterator[NotUnderstood]:
+def _uncounted(report: str, files: Mapping[str, _File]) -> tuple[NotUnderstood, ...]:
+    ledger = Ledger(PLACES)
     for path, file in files.items():
         if file.uncounted is not None:
             what = f"{path}, line {file.uncounted}: a branch without a readable `condition-coverage`"
-            yield NotUnderstood(Finding(what, report), frozenset({"branches_pct"}))
+            ledger.note("branch", what, file=report)
+    return ledger.places()
 
 
 def _located(path: str, sources: list[str]) -> str:

@@ -1,8 +1,8 @@
 """Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura; one report or several.
 
-Several reports are merged: the shards of a run, or the packages of a repository. The slot's `include`, a glob
-or a list of globs, selects the files that count; percentages are recomputed from their counts. The format is
-recognised from the content.
+Several reports are merged: the shards of a run, or the packages of a repository; a line is covered if one of
+them saw it run. The slot's `include`, a glob or a list of globs, selects the files that count; percentages
+are recomputed from their counts. The format is recognised from the content.
 """
 
 from typing import NamedTuple
@@ -32,5 +32,9 @@ class CoverageFacts(NamedTuple):
 
 
 FACTS = CoverageFacts
+PLACES = {
+    "branch": frozenset({"branches_pct"}),
+    "line of a tracefile": frozenset({"lines_pct", "branches_pct", "functions_pct", "lines", "uncovered"}),
+}
 AMOUNTS = ("files", "lines")
 MEASURES = True

@@ -76,8 +76,8 @@ def _missing(document: Object, files: Sequence[FileCoverage]) -> Iterator[str]:
 def _ratio(entry: object, name: str, path: str) -> Ratio:
     where = f"{path}: {name}"
     figures = mapping(mapping(entry, path).get(name), where)
-    covered, total = (count(figures.get(key), f"{where}.{key}") for key in ("covered", "total"))
-    return Ratio(covered, total).checked(where)
+    covered = count(figures.get("covered"), f"{where}.covered")
+    return Ratio(covered, count(figures.get("total"), f"{where}.total")).checked(where)
 
 
 def _final_files(document: Object) -> Iterator[FileCoverage]:

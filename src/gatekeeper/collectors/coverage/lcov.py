@@ -2,15 +2,20 @@
 
 A record may count more uncovered lines (`LF` less `LH`) than it lists: these are uncovered, too. So are
 branches and functions. LLVM counts the lines of nested functions twice.
+
+Not modelled: a line of a record with a key that geninfo(1) does not list.
 """
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, normalised, sums
+from gatekeeper.collectors.coverage.facts import PLACES
 from gatekeeper.collectors.coverage.read import CoverageReport
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax import decode
 
@@ -19,6 +24,8 @@ _LINE = re.compile(r"([A-Z]+):(.*)")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _RUN = re.compile(r"DA:([0-9]{1,18}),([0-9]{1,18})(?:,.*)?\s*")
 _END = "end_of_record"
+Note = Callable[[str], None]
+_WITHOUT_HITS = frozenset({"VER", "FN", "FNL", "MCDC", "MCF", "MCH"})
 
 
 class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` once the line is known
@@ -28,8 +35,9 @@ class _NotAsDocumented(Exception):  # noqa: N818 - it becomes `Unreadable` once 
 class _Record:
     """A record under construction: hits of a source file by line, branch and function."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, note: Note) -> None:
         self.path = path
+        self.note = note
         self.runs: list[tuple[int, int]] = []
         """Line and hits: a line may be listed twice, and then the counters count it twice."""
         self.branches: list[tuple[Hashable, int]] = []
@@ -55,6 +63,8 @@ class _Record:
                 self.take_function(name, _number(hits))
             case "LF" | "LH" | "BRF" | "BRH" | "FNF" | "FNH":
                 self.counted[key] = _number(value)
+            case _ if key not in _WITHOUT_HITS:
+                self.note(f"{self.path}: a line with the key {key[:40]}")
             case _:
                 pass
 
@@ -84,11 +94,12 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> CoverageReport:
     """Return the coverage of the files."""
-    files = _files(content.data)
-    return CoverageReport(Origin("lcov", items=len(files)), files)
+    ledger = Ledger(PLACES)
+    files = _files(content.data, partial(ledger.note, "line of a tracefile", file=content.name))
+    return CoverageReport(Origin("lcov", not_understood=ledger.places(), items=len(files)), files)
 
 
-def _files(data: bytes) -> list[FileCoverage]:
+def _files(data: bytes, note: Note) -> list[FileCoverage]:
     files: list[FileCoverage] = []
     record: _Record | None = None
     for number, line in enumerate(decode(data).split("\n"), start=1):
@@ -97,7 +108,7 @@ def _files(data: bytes) -> list[FileCoverage]:
             record.runs.append((int(run[1]), int(run[2])))
             continue
         try:
-            record = _step(line.strip(), record, files)
+            record = _step(line.strip(), record, files, note)
         except _NotAsDocumented as reason:
             raise Unreadable(f"line {number}: {reason}") from None
     if record is not None:
@@ -105,7 +116,7 @@ def _files(data: bytes) -> list[FileCoverage]:
     return files
 
 
-def _step(line: str, record: _Record | None, files: list[FileCoverage]) -> _Record | None:
+def _step(line: str, record: _Record | None, files: list[FileCoverage], note: Note) -> _Record | None:
     """Process a line; return the record that is open after it. A record that ends is a unlisted file."""
     if not line or line.startswith("#"):
         return record
@@ -122,7 +133,7 @@ def _step(line: str, record: _Record | None, files: list[FileCoverage]) -> _Reco
             raise _NotAsDocumented(
                 f"the previous record lacks {_END}" if record else "a record without a file"
             )
-        return _Record(normalised(value))
+        return _Record(normalised(value), note)
     if record is not None:
         record.take(key, value)
     elif key not in ("TN", "VER"):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.formats import golden_signals
 from gatekeeper.collectors.formats.golden_signals import ERRORS, TRAFFIC
-from gatekeeper.collectors.reading.figures import walk
+from gatekeeper.collectors.reading.figures import first_text, walk
 from gatekeeper.syntax.json import Json, Object
 
 _INVENTED = frozenset({"grafana", "testdata", "grafana-testdata-datasource"})
@@ -21,6 +21,7 @@ _TEXTS = (
     *("promQLQuery", "timeSeriesQuery", "statsGroups", "queryString", "search"),
 )
 _LONGEST = 10_000
+_FORMS = ("azureMonitor", "timeSeriesList", "promQLQuery")
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
 _LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUOTED})*)\[")
 _LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
@@ -46,9 +47,9 @@ _NOTHING = Reading(has_data=False)
 def reading(target: Object) -> Reading:
     """Return what a visible target of a panel asks for."""
     source = target.get("datasource")
-    if isinstance(source, dict) and source.get("type") in _INVENTED:
+    if isinstance(source, dict) and first_text(source, "type") in _INVENTED:
         return _NOTHING
-    forms = target, *(inner for inner in target.values() if isinstance(inner, dict))
+    forms = target, *(inner for key in _FORMS if isinstance(inner := target.get(key), dict))
     for form in forms:
         for field, read in _READERS.items():
             if isinstance(text := form.get(field), str) and text.strip():

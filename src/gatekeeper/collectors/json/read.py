@@ -18,8 +18,8 @@ def collect(artefact: Artefact, options: Options) -> Collected:
     """Read the document and return the values that `select` names."""
     file = only_file(artefact)
     with opened(file) as data:
-        format_ = "json" if looks_like_json(data) else "yaml"
-        document = json.load(data) if format_ == "json" else yaml.load(data).value
+        format_, documents = _documents(data)
+        document = documents[0] if len(documents) == 1 else documents
         if document in (None, {}, [], ""):
             raise Absent("the document is empty")
         select: Mapping[str, str] = options.get("select") or {}
@@ -28,6 +28,13 @@ def collect(artefact: Artefact, options: Options) -> Collected:
         return Collected(
             {name: _pick(name, select[name], document) for name in select}, (Origin(format_, file.name),)
         )
+
+
+def _documents(data: bytes) -> tuple[str, list["Json"]]:
+    """Return the format and the documents of a file: of YAML, or JSON values one after another."""
+    if looks_like_json(data):
+        return "json", json.load_all(data)
+    return "yaml", [document.value for document in yaml.load_all(data) if document.value is not None]
 
 
 def _pick(name: str, expression: str, document: "Json") -> "Picked":

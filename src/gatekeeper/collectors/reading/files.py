@@ -53,7 +53,17 @@ def opened(file: ArtefactFile) -> Iterator[bytes]:
         data = file.read()
         if not data.strip(_BEFORE_CONTENT):
             raise Absent("the file is empty")
-        yield data
+        yield data if looks_like_xml(data) else _as_utf8(data)
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return text in UTF-8. PowerShell writes UTF-16, with a byte order mark; XML states its own encoding."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeError as error:
+        raise Unreadable(f"not UTF-16: {error}") from None
 
 
 @contextmanager

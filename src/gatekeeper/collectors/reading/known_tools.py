@@ -10,6 +10,9 @@ from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import SyntaxProblem, yaml
 from gatekeeper.syntax.json import Json
 
+_BEGINNING = 2000
+"""So many bytes are searched for texts."""
+
 
 class Tool(NamedTuple):
     """A format of a tool."""
@@ -49,6 +52,10 @@ def _tools() -> tuple[Tool, ...]:
 
 
 def _has_mark(content: Content, mark: str) -> bool:
+    return all(_has_one(content, one) for one in mark.split(" & "))
+
+
+def _has_one(content: Content, mark: str) -> bool:
     words = mark[1:].split()
     try:
         match mark[0]:
@@ -63,8 +70,9 @@ def _has_mark(content: Content, mark: str) -> bool:
             case "@":
                 return f"{content.fields.get('apiVersion')}/{content.fields.get('kind')}".startswith(words[0])
             case _:
-                beginning = content.data[:200].lstrip(b"\xef\xbb\xbf \r\n")
-                return beginning.startswith(mark[1:].encode("latin-1"))
+                beginning = content.data[:_BEGINNING].lstrip(b"\xef\xbb\xbf \r\n")
+                text = mark[1:].encode("latin-1")
+                return beginning.startswith(text) if mark[0] == "=" else text in beginning
     except (SyntaxProblem, Unreadable):
         return False
 

@@ -23,7 +23,8 @@ from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._conditions import truth
 from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
-from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods
+from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods, settings
+from gatekeeper.collectors.typescript._names import names_a_guard
 from gatekeeper.collectors.typescript._roles import Roles
 from gatekeeper.collectors.typescript._types import Types, type_arguments
 from gatekeeper.model.evidence import Finding
@@ -64,11 +65,14 @@ class Guards:
     def _flaws(self, aggregate: Class) -> Iterator[Finding]:
         own = dict(self._own(aggregate))
         makers = [context for method, context in own.values() if self._makes(method, context)]
+        unseen = self._unseen_base(aggregate)
+        handed = next(settings(aggregate.node), "") if unseen else ""
+        doubt = f"what its base {unseen} does with {handed}" if handed else ""
         if not self._checks_creation(aggregate, makers):
             doubts = [doubt for each in makers for doubt in self._run(each).frame.doubts]
-            hooks = [method for method, context in own.values() if self.summary(context).guards]
-            if hooks and self._unseen_base(aggregate) is not None:
-                doubts.append(f"whether its base calls {hooks[0].name}()")
+            doubts += [doubt] if doubt else []
+            doubts += [f"whether its base {unseen} calls {method.name}()" for method, context in own.values()
+                       if unseen and names_a_guard(method.name) and self.summary(context).guards]  # fmt: skip
             message = f"{aggregate.name}: neither its constructor nor a factory checks anything"
             if doubts:
                 self._doubt(
@@ -78,6 +82,7 @@ class Guards:
                 yield Finding(message, aggregate.file, aggregate.line)
         for method, context in own.values():
             if method.is_command and (bad := self._unguarded(context)) is not None:
+                bad = bad or doubt
                 message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
                 if bad:
                     self._doubt("call", f"{message}, but it is not known {bad}", context.file, method.line)
@@ -96,10 +101,11 @@ class Guards:
             name in declared(base.node) for base in self.roles.bases(of) if is_declaration(base.file)
         )
 
-    def _unseen_base(self, of: Class) -> Class | None:
-        return next(
-            (of for each in self.roles.tree.ancestors(of) if each.is_extended and each.found is None), None
-        )
+    def _unseen_base(self, aggregate: Class) -> str:
+        """Return the name of a base whose body is not in the tree; empty without one."""
+        extended = [each for each in self.roles.tree.ancestors(aggregate) if each.is_extended]
+        unseen = [each for each in extended if each.found is None or is_declaration(each.found.file)]
+        return unseen[0].reference[-1] if unseen else ""
 
     def _own(self, aggregate: Class) -> Iterator[tuple[tuple[str, bool], tuple[Method, Context]]]:
         """Yield the methods of an aggregate, with those of its bases below the one that gives the role."""
@@ -168,7 +174,9 @@ class Guards:
         bare = [change for change in flow.changes if not change.is_covered]
         certain = [change for change in bare if not change.doubt]
         given = [self._given(change, frame) for change in certain]
-        if False in given or (certain and True not in given):
+        parameters = frame.types_of_parameters
+        is_checked = bool(parameters) and all(map(self.types.is_checked, parameters))
+        if False in given or (certain and not is_checked and True not in given):
             return next(iter(frame.doubts), "")
         return next((change.doubt for change in bare if change.doubt), None)
 

@@ -42,6 +42,8 @@ _ALWAYS_CHANGE = frozenset({
     "pop", "push", "reverse", "setPrototypeOf", "shift", "sort", "splice", "unshift",
 })  # fmt: skip
 """Methods of JavaScript. Others change nothing if their result is used: `return this.total.add(tax)`."""
+_RECORDS = re.compile(r"(add|emit|publish|raise|record|register)\w*Events?")
+"""Methods that keep an event for later; one that applies an event changes the object."""
 _CHANGES = frozenset({
     "add", "append", "apply", "assign", "attach", "cancel", "change", "clear", "close", "decrement", "define",
     "delete", "dequeue", "detach", "emit", "enqueue", "fill", "increment", "insert", "mark", "merge", "move",
@@ -85,6 +87,8 @@ def path(node: "Node | None") -> Path:
                 node = _looked_up(node)
             case "binary_expression":
                 node = node.child_by_field_name("left")
+            case "sequence_expression":
+                node = node.named_children[-1]
             case "ternary_expression":
                 node = node.child_by_field_name("consequence")
             case kind if kind in WRAPPERS or kind == "await_expression":
@@ -113,7 +117,11 @@ def called(node: "Node") -> Path:
     if len(names) > 1 and names[0] in _OF_FIRST:
         about = path(first(node.child_by_field_name("arguments")))
         if names[1:2] == ("prototype",) or names[-1] in _ALWAYS_CHANGE or names[:2] == ("Reflect", "set"):
-            names = (*about, "assign") if about else names
+            return (*about, "assign") if about else names
+    if len(names) > 2 and (
+        names[-1] in ("apply", "call") or (names[-1] == "bind" and changes_always(names[-2]))
+    ):
+        return names[:-1]
     return names
 
 
@@ -126,6 +134,11 @@ def first_word(name: str) -> str:
 def is_change(name: str) -> bool:
     """Return whether a method that is not in the tree changes its object, by its name."""
     return name == DYNAMIC or first_word(name) in _CHANGES
+
+
+def keeps_events(name: str) -> bool:
+    """Return whether a method of a base, by its name, only keeps an event for later."""
+    return bool(_RECORDS.fullmatch(name))
 
 
 def changes_always(name: str) -> bool:
@@ -165,4 +178,9 @@ def refuses(names: Path, package: str | None, call: "Node") -> bool:
         return bool(re.fullmatch(_THROWING[package], names[-1]))
     if names[-1] in ("parse", "parseAsync"):
         return names[-2:-1] != () and names[-2].lower().endswith("schema")
-    return bool({first_word(names[0]), first_word(names[-1])} & _GUARDS)
+    return names_a_guard(names[0]) or names_a_guard(names[-1])
+
+
+def names_a_guard(name: str) -> bool:
+    """Return whether a name is that of a function that refuses."""
+    return first_word(name) in _GUARDS

@@ -37,8 +37,25 @@ class _Image(NamedTuple):
 
 def match(product: Product, package: Package, subjects: Sequence[Subject]) -> Match:
     """Return whether a statement about a product is about a finding in a package."""
-    if product.context and _scanned(product.context, subjects) is Match.OTHER:
-        return Match.OTHER
+    return min(_context(product, subjects), _of_product(product, package, subjects))
+
+
+def _context(product: Product, subjects: Sequence[Subject]) -> Match:
+    """Return whether the product that the document describes was scanned; if it cannot be compared, yes."""
+    found = _scanned(product.context, subjects)
+    if found is None and product.context_name and subjects:
+        is_named = any(_last_word(product.context_name) == _last_word(one.name) for one in subjects)
+        return Match.SAME if is_named else Match.UNKNOWN
+    return Match.SAME if found is None else found
+
+
+def _last_word(name: str) -> str:
+    """Return the last word of the path of an image, a repository or a package, without tag or version."""
+    path = _URL.sub("", name.casefold()).partition("?")[0].rpartition("/")[2]
+    return re.split("[@:]", path)[0]
+
+
+def _of_product(product: Product, package: Package, subjects: Sequence[Subject]) -> Match:
     *hosts, last = product.path
     part = _package(last, package)
     if hosts:

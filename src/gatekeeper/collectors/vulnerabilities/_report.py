@@ -77,6 +77,8 @@ class Product(NamedTuple):
     """The identifiers of the product, then those of the component in it, if the statement is about one."""
     context: Names = ()
     """The identifiers of the product that the whole document describes; empty if it states none."""
+    context_name: str | None = None
+    """Its plain name."""
 
 
 class Statement(NamedTuple):

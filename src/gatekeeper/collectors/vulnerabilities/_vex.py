@@ -29,6 +29,8 @@ def close(scan: Scan, book: "Book") -> list[Vulnerability]:
     packages, if those are closed as well.
     """
     found = scan.vulnerabilities
+    if not book.statements:
+        return list(found)
     reasons = [_own_reason(vulnerability, book, scan.subjects) for vulnerability in found]
     closed = _with_all_they_come_through(found, reasons)
     return [
@@ -71,7 +73,7 @@ class Book:
     """Statements by vulnerability and package."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
-        self._statements = statements
+        self.statements = statements
         self._claims: dict[str, dict[str, list[_Claim]]] = defaultdict(lambda: defaultdict(list))
         """By vulnerability and package; under the empty text those that name no package."""
         for statement in statements:
@@ -124,7 +126,7 @@ class Book:
 
     def unused(self) -> Iterator[Finding]:
         """Yield the statements about vulnerabilities that were found which close nothing, and why."""
-        for statement in self._statements:
+        for statement in self.statements:
             is_met = id(statement) in self._met
             if not statement.closes or (is_met and not statement.lacks):
                 continue

@@ -2,9 +2,9 @@
 
 https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
 a finding of a scanner, not a statement. It affects components, by their reference in the document; one
-without a package URL cannot be compared with anything. If the product that the document describes has a
-package URL, it must not be another one than that which was scanned. A BOM link is to a component in another
-document: what that describes must be what was scanned; this document states it, or nothing does.
+without a package URL cannot be compared with anything. If the document describes a product, by a package
+URL or a name, that must be what was scanned, if the scan states what that is. A BOM link is to a component
+in another document: what that describes must be what was scanned; this document states it, or nothing does.
 `not_affected` demands a justification, a response or a detail. Versions that it calls affected, it does not
 close.
 """
@@ -51,7 +51,8 @@ def _statements(document: Object) -> Iterator[Statement]:
         )
     purls = _purls(document)
     metadata = section(document, "metadata")
-    context = _report.names(section(metadata, "component", "metadata.component").get("purl"))
+    described = section(metadata, "component", "metadata.component")
+    context, name = _report.names(described.get("purl")), first_text(described, "name")
     serial = str(document.get("serialNumber")).removeprefix("urn:uuid:")
     for place, vulnerability in analysed:
         analysis = mapping(vulnerability["analysis"], "analysis")
@@ -63,7 +64,7 @@ def _statements(document: Object) -> Iterator[Statement]:
             closes=closes,
             status=str(state),
             products=tuple(
-                product
+                product._replace(context_name=name)
                 for entry in listed(vulnerability, "affects", "affects")
                 for product in _each_version(_product(_heeded(entry, closes), purls, context, serial))
             ),

@@ -161,6 +161,9 @@ def ratings(properties: object) -> Iterator[Reading]:
         if "cvss" in key.lower():
             is_vector = isinstance(one, str) and one.startswith("CVSS:")
             yield from by_cvss(None if is_vector or not key.lower().endswith("score") else one, one)
+        elif key.lower().endswith("severity") and isinstance(one, str) and key != "security-severity":
+            severity = from_name(one, key)
+            yield from [(f"its {key}", severity)] if severity is not Severity.UNKNOWN else ()
     for tag in _texts(properties.get("tags")):
         if tag in _WORDS:
             yield "its tag", from_name(tag, "a tag")

@@ -22,7 +22,9 @@ _parsed: dict[str, tuple[bytes, Source]] = {}
 """The files of the tree that was read last, as they were: the next slot often reads the same tree."""
 _SOURCE = re.compile(r"\.[cm]?[jt]sx?$")
 _DECLARATION = re.compile(r"\.d(\.[^/.]+)?\.[cm]?ts$")
-_TEST = re.compile(r"(^|/)__(tests|mocks)__/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$")
+_TEST = re.compile(
+    r"(^|/)(__(tests|mocks)__|tests?/([^/]+/)*(fixtures|mocks))/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$"
+)
 _INSTALLED = re.compile(r"/node_modules/.*(\.d\.[cm]?ts|/package\.json)$")
 _INSTALLED_ROOT = re.compile(r"(?:.*?/)??node_modules/")
 _TYPES = re.compile(rb'"(?:types|typings)"\s*:\s*"([^"]+)"')
@@ -36,8 +38,8 @@ def is_source(path: str) -> bool:
     """Return whether a file has code of the product, in TypeScript or JavaScript.
 
     Declaration files have none: a compiler wrote them, or they describe a library. Tests are known by their
-    names (`a.test.ts`, `a.e2e.ts`, `a.int-spec.ts`, `__tests__/`, `__mocks__/`), not by a folder `test`,
-    which is the domain of a service about examinations.
+    names (`a.test.ts`, `a.e2e.ts`, `a.int-spec.ts`, `__tests__/`, `__mocks__/`, `tests/mocks/`), not by a
+    folder `test`, which is the domain of a service about examinations.
     """
     return bool(
         _SOURCE.search(path)
