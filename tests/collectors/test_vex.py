@@ -405,6 +405,7 @@ def in_range(category: str, name: str = "<4", **helper: Any) -> dict[str, Any]:
     return document
 
 
+DRAFT = {"category": "csaf_vex", "csaf_version": "2.0", "tracking": {"status": "draft"}}
 FLAG = {"label": "vulnerable_code_not_present"}
 
 
@@ -457,6 +458,7 @@ def related(host: str, **helper: str) -> dict[str, Any]:
             False,
         ),
         # What the profile demands of `known_not_affected`: a flag or an impact, for this product.
+        (csaf("fixed") | {"document": DRAFT}, False),
         (because(), False),
         (because(status="fixed"), True),
         (because(flags=[FLAG | {"product_ids": ["P"]}]), True),

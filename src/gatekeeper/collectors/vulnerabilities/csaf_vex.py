@@ -63,10 +63,17 @@ def _statements(document: Object) -> Iterator[Statement]:
                     justification=why,
                     instant=released,
                     pointer=f"/vulnerabilities/{place}/product_status/{status}",
-                    lacks="a flag for the product or a threat of the category impact"
-                    if status == "known_not_affected" and not why
-                    else None,
+                    lacks=_lack(status, why, first_text(tracking, "status")),
                 )
+
+
+def _lack(status: str, why: str | None, of_document: str | None) -> str | None:
+    """Return what a statement lacks that its profile demands; None if it lacks nothing."""
+    if of_document == "draft":
+        return "a document that is more than a draft"
+    if status == "known_not_affected" and not why:
+        return "a flag for the product or a threat of the category impact"
+    return None
 
 
 def _names(vulnerability: Object) -> tuple[str, ...]:
