@@ -2,7 +2,7 @@
 
 Its key `actions` has a mapping from action to subject, or a list of entries `{action, event}` or
 `{action, subject}`; such a list may also be the whole document. In a mapping, a value may be such an
-entry, too. An action whose event is null, empty or missing has no event.
+entry, too. An action whose event is null, empty, missing or a word such as `none` or `TODO` has no event.
 """
 
 from typing import NamedTuple
@@ -22,3 +22,4 @@ class AuditEventsFacts(NamedTuple):
 
 
 FACTS = AuditEventsFacts
+PLACES = {"key": frozenset(AuditEventsFacts._fields)}

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.audit_events.facts import AuditEventsFacts
+from gatekeeper.collectors.audit_events.facts import PLACES, AuditEventsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown, text
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
+from gatekeeper.collectors.reading.words import is_placeholder
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 _EVENT_KEYS = ("event", "subject")
@@ -29,7 +31,10 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options
     """Read every file of the artefact and merge the maps."""
-    maps, origins = read_registers(artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))])
+    ledger = Ledger(PLACES)
+    maps, origins = read_registers(
+        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))], ledger, "actions"
+    )
     found = [entry for entries_ in maps for entry in entries_]
     if not found:
         raise Absent(f"{artefact.path} lists no action")
@@ -40,7 +45,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]
         ),
         subjects=tuple(dict.fromkeys(entry.event for entry in found if entry.event is not None)),
     )
-    return Collected(facts, origins)
+    return Collected(facts, ledger.told_with(origins))
 
 
 def _entries(root: Node) -> Iterator[_Entry]:
@@ -68,4 +73,5 @@ def _event(value: object, action: str) -> str | None:
         value = next((value[key] for key in _EVENT_KEYS if value.get(key) is not None), None)
     if value is None:
         return None
-    return text(value, f"the event of {shown(action)}").strip() or None
+    event = text(value, f"the event of {shown(action)}").strip()
+    return None if is_placeholder(event) else event

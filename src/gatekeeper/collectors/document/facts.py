@@ -12,7 +12,7 @@ class DocumentFacts(NamedTuple):
     sections: tuple[str, ...] | None = None
     """Headings with text below them, directly or in a section within."""
     empty_sections: tuple[str, ...] | None = None
-    """Headings with nothing or only comments below them."""
+    """Headings with nothing, only comments, or only a mark such as `TODO` below them."""
     links: tuple[str, ...] | None = None
     """The targets of links, autolinks and bare http(s) addresses, in their order, each once."""
 

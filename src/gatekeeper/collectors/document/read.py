@@ -8,6 +8,7 @@ from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
+from gatekeeper.collectors.reading.words import is_to_do
 from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
 from gatekeeper.syntax.json import Object
@@ -24,6 +25,7 @@ _CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}*_]")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?(?!img\b)[a-z][^<>]*>", re.IGNORECASE)
 _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
 """The tokens that may have text."""
 
@@ -135,7 +137,10 @@ def _is_heading(token: "Token") -> bool:
 
 
 def _has_text(token: "Token") -> bool:
-    return token.type in _TEXT and bool(_COMMENT.sub("", token.content).strip())
+    text = _COMMENT.sub("", token.content)
+    if token.type == "html_block":
+        text = _TAG.sub("", text)
+    return token.type in _TEXT and not is_to_do(text)
 
 
 def _plain(inline: "Token") -> str:

@@ -19,3 +19,4 @@ class ErrorRegistryFacts(NamedTuple):
 
 
 FACTS = ErrorRegistryFacts
+PLACES = {"key": frozenset(ErrorRegistryFacts._fields)}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.error_registry.facts import ErrorRegistryFacts
+from gatekeeper.collectors.error_registry.facts import PLACES, ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
@@ -28,7 +29,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
     """Read every file of the registry."""
     first: dict[str, Code] = {}
     duplicates = []
-    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: document)
+    ledger = Ledger(PLACES)
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda one: one, ledger, *_WRAPPERS)
     for code in [code for document in documents if document.value for code in _codes(document)]:
         if (earlier := first.setdefault(code.text, code)) is not code:
             shown = code.text if code.text.isprintable() else repr(code.text)
@@ -36,11 +38,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
             duplicates.append(code.place.finding(f"{shown} is listed before, at {where}"))
     if not first:
         raise Absent(f"{artefact.path} lists no code")
-    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), origins)
+    return Collected(ErrorRegistryFacts(tuple(first), tuple(duplicates)), ledger.told_with(origins))
 
 
 def _codes(document: Structured) -> Iterator[Code]:
     for key in _WRAPPERS:
         if value := document.object.get(key):
             yield from error_codes.read(Node(document, (key,), value))
-            return

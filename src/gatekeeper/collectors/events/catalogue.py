@@ -10,12 +10,13 @@ named by its path relative to the catalogue, with an optional JSON pointer after
 schema. A schema may also be written in the catalogue itself. `headers` names the schema of the headers.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
 from gatekeeper.collectors.events._schemas import is_trivial
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Origin
@@ -23,8 +24,6 @@ from gatekeeper.model.evidence import Origin
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
 _SUBJECT = ("subject", "name", "event")
-_BESIDE = frozenset({"$schema", "info", "tags", "examples", "owners", "links"})
-"""Keys that say nothing about events, beside texts and numbers under any key."""
 _OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
 
 
@@ -42,7 +41,7 @@ def read(content: Content) -> EventDocument:
 def _catalogue(node: Node, library: Library) -> Catalogue:
     """Return the events that are sent and received; None for a key that is missing or null."""
     with library.ledger.noting("channel"):
-        _must_be_known(node, {*_DIRECTIONS, *_CONSUMERS})
+        check_keys(node, *_DIRECTIONS, *_CONSUMERS)
     published, consumed = (_events(node.get(direction), library) for direction in _DIRECTIONS)
     named = consumers(node, library.ledger, *_CONSUMERS)
     return Catalogue(Origin("catalogue", node.document.file), published, consumed, named)
@@ -67,19 +66,10 @@ def _read(entries: Node, library: Library) -> Iterator[Event]:
         else:
             entry.object()
             with library.ledger.noting("channel"):
-                _must_be_known(entry, {*_SUBJECT, *_CONSUMERS, "schema", "headers"})
+                check_keys(entry, *_SUBJECT, *_CONSUMERS, "schema", "headers")
             subject = str(entry.path[-1]) if by_subject else _subject(entry)
             event = _event(subject, entry, entry.get("schema"), entry.get("headers"), library)
             yield event._replace(consumers=consumers(entry, library.ledger, *_CONSUMERS))
-
-
-def _must_be_known(node: Node, known: Set[str]) -> None:
-    """Check that no unknown key has a list or an object, which may be consumers or a schema misspelt."""
-    for key, value in node.items():
-        if key not in known | _BESIDE and isinstance(value.value, dict | list):
-            raise node.flaw(
-                f"has the key {shown(key)}, which is not known; known are {', '.join(sorted(known))}"
-            )
 
 
 def _subject(entry: Node) -> str:

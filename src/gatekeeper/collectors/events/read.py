@@ -35,8 +35,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[EventsFacts]:
         raise Absent(f"{artefact.path} has no event that matches {', '.join(subjects)}")
     facts = _facts(library, catalogues, published, consumed, texts(options.get("envelope")))
     found = collected(catalogues, facts)
-    first, *others = found.origins
-    return found._replace(origins=(first._replace(not_understood=library.ledger.places()), *others))
+    return found._replace(origins=library.ledger.told_with(found.origins))
 
 
 def _selected(events: Iterable[Sequence[Event] | None], subjects: Sequence[str]) -> list[Event] | None:

@@ -25,3 +25,4 @@ class InvariantsFacts(NamedTuple):
 
 
 FACTS = InvariantsFacts
+PLACES = {"key": frozenset(InvariantsFacts._fields)}

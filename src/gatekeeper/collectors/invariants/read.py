@@ -1,22 +1,22 @@
 """Read evidence of the kind `invariants`."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.collectors.invariants.facts import InvariantsFacts
+from gatekeeper.collectors.invariants.facts import PLACES, InvariantsFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.globs import texts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
+from gatekeeper.collectors.reading.words import is_placeholder
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
 
 _EXPECTED = (
     "not a register of invariants: expected `aggregates`, or a list of entries `{aggregate, invariant, test}`"
 )
-_IS_NAME = re.compile(r"\w")
 
 
 class _Entry(NamedTuple):
@@ -41,8 +41,9 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
+    ledger = Ledger(PLACES)
     registers, origins = read_registers(
-        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))]
+        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))], ledger, "aggregates"
     )
     entries = [entry for register in registers for entry in register]
     if not entries:
@@ -51,7 +52,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     entries = [entry for entry in entries if not only or entry.aggregate in only]
     if not entries:
         raise Absent(f"{artefact.path} lists none of {', '.join(only)}")
-    return Collected(_facts(entries), origins)
+    return Collected(_facts(entries), ledger.told_with(origins))
 
 
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
@@ -94,11 +95,11 @@ def _entry(place: Node, aggregate: str, invariant: str) -> _Entry:
 
 
 def _tests(value: Json, name: str) -> tuple[str, ...]:
-    """Return the names of tests; a text without letters and digits (`-`, `?`) is not a name."""
+    """Return the names of tests; a placeholder (`-`, `TODO`) is not a name."""
     if isinstance(value, dict):
         value = [value.get("test"), *_as_list(value.get("tests"), name)]
     names = [text(one, f"{name}: test") for one in _as_list(value, name) if one is not None]
-    return tuple(test for test in names if _IS_NAME.search(test))
+    return tuple(test for test in names if not is_placeholder(test))
 
 
 def _as_list(value: Json, name: str) -> list[Json]:

@@ -37,3 +37,4 @@ class PromptsFacts(NamedTuple):
 
 
 FACTS = PromptsFacts
+PLACES = {"key": frozenset(PromptsFacts._fields)}

@@ -1,13 +1,15 @@
 """Read evidence of the kind `prompts`."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain, islice
 
 from gatekeeper.collectors.prompts import _registry
 from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
-from gatekeeper.collectors.prompts.facts import PromptsFacts
+from gatekeeper.collectors.prompts.facts import PLACES, PromptsFacts
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_keys
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
@@ -26,12 +28,17 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
-    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry.read)
+    ledger = Ledger(PLACES)
+    keys = ("prompts", "tenants", *_ENTRY)
+    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry.read, ledger, *keys)
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
         raise Absent(f"{artefact.path} registers no prompt")
     tenants = [tenant for registry in registries for tenant in registry.tenants]
     named = [pin.tenant for entry in entries for pin in entry.pins if pin.tenant != DEFAULT]
+    with ledger.noting("key"):
+        for entry in entries:
+            _must_state_tenants(entry, [*tenants, *entry.tenants], named)
     facts = PromptsFacts(
         prompts=tuple(dict.fromkeys(entry.id for entry in entries)),
         unpinned=tuple(_unpinned(entries, tenants)),
@@ -39,7 +46,16 @@ def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  #
             dict.fromkeys([*tenants, *(name for entry in entries for name in entry.tenants), *named])
         ),
     )
-    return Collected(facts, origins)
+    return Collected(facts, ledger.told_with(origins))
+
+
+def _must_state_tenants(entry: PromptEntry, stated: Sequence[str], named: Iterable[str]) -> None:
+    """Check that an entry lists its tenants, or else has a pin for all tenants that others are pinned for."""
+    if isinstance(entry.place.value, dict):
+        check_keys(entry.place, *_ENTRY, "tenants")
+    missing = dict.fromkeys(named).keys() - {pin.tenant for pin in entry.pins}
+    if missing and not stated:
+        raise entry.place.flaw(f"has no pin for {min(missing)}, as others do; `tenants` says who needs one")
 
 
 def _unpinned(entries: Sequence[PromptEntry], tenants: Sequence[str]) -> Iterator[Finding]:

@@ -6,6 +6,11 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 
 _NONE: Set[str] = frozenset()
+_BESIDE = frozenset({
+    "$schema", "about", "authors", "info", "labels", "links", "maintainers", "metadata", "owner", "owners",
+    "references", "tags",
+})  # fmt: skip
+"""Keys of a list that people write whose lists and objects say nothing about its entries."""
 
 
 def check_fields(
@@ -32,3 +37,17 @@ def check_fields(
             raise node.flaw(f"has the field {shown(name)}, which {article} {what} does not have")
         elif value is None and name not in may_be_null:
             raise node.flaw(f"has no value for {name}")
+
+
+def check_keys(node: Node, *known: str) -> None:
+    """Check that an object which people write has no list and no object under an unknown key.
+
+    Entries there would go unseen. Texts and numbers under any key are notes.
+
+    Raises:
+        InvalidNode: It has one.
+    """
+    for key, value in node.items():
+        hidden = key.startswith("x-") and key[2:] not in known
+        if isinstance(value.value, dict | list) and not hidden and key not in {*known, *_BESIDE}:
+            raise node.flaw(f"has the key {shown(key)}, which is not known; known are {', '.join(known)}")

@@ -1,10 +1,10 @@
 """The places of an artefact that its reader met and does not model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from gatekeeper.collectors.reading.node import InvalidNode
-from gatekeeper.model.evidence import Finding, NotUnderstood, Places
+from gatekeeper.model.evidence import Finding, NotUnderstood, Origin, Places
 
 _MOST_LISTED = 20
 
@@ -59,6 +59,11 @@ class Ledger:
                 pointer=found.pointer,
                 touches=touches,
             )
+
+    def told_with(self, origins: Sequence[Origin]) -> tuple[Origin, ...]:
+        """Return the origins of all files, the first of which has what was noted."""
+        first, *others = origins
+        return (first._replace(not_understood=(*first.not_understood, *self.places())), *others)
 
     def places(self) -> tuple[NotUnderstood, ...]:
         """Return what was noted, each once; of one kind of place at most 20, and how many more there are."""

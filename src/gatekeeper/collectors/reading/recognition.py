@@ -11,8 +11,11 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.files import each, in_file, opened
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import by_file
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Origin, Unreadable, Unrecognised
 from gatekeeper.plugins import Format, Registry
@@ -176,8 +179,12 @@ def read_registers(
     recognises: Callable[[Content], bool],
     expected: str,
     read: Callable[[Structured], Part],
+    ledger: Ledger,
+    *keys: str,
 ) -> tuple[list[Part], tuple[Origin, ...]]:
     """Read each document of a kind whose files people write; their syntax is all that they state.
+
+    A list or an object under a key of a document that is not one of `keys` is noted in the ledger.
 
     Raises:
         Unrecognised: A document has no mark of the kind; the reason says what is expected.
@@ -191,6 +198,9 @@ def read_registers(
     for document in documents:
         with in_file(document.file):
             parts.append(read(document))
+        if isinstance(document.value, dict):
+            with ledger.noting("key"):
+                check_keys(Node.of(document), *keys)
     return parts, by_file(Origin(document.format, document.file) for document in documents)
 
 

@@ -30,3 +30,4 @@ class SyncFacts(NamedTuple):
 
 
 FACTS = SyncFacts
+PLACES = {"key": frozenset(SyncFacts._fields)}

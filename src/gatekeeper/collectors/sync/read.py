@@ -7,17 +7,18 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, text
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser, texts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.sync.facts import SyncFacts
+from gatekeeper.collectors.reading.words import is_placeholder
+from gatekeeper.collectors.sync.facts import PLACES, SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _LISTED = ("aggregates", "replicable_aggregates", "replicableAggregates")
 _NAME = ("aggregate", "aggregateType", "aggregate_type")
 _POLICY = ("conflictPolicy", "conflict_policy")
-_NO_POLICY = frozenset({"", "-", "?", "n/a", "none", "null", "tbd", "todo"})
 _EXPECTED = "neither `registrations` nor rows of SyncRegistration `{aggregate, conflictPolicy}`"
 _WILD = frozenset("*?{")
 
@@ -42,7 +43,9 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
-    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda document: document)
+    ledger = Ledger(PLACES)
+    keys = (*_LISTED, "registrations", *_NAME, *_POLICY, "replicable")
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, lambda one: one, ledger, *keys)
     listed, all_rows = _read(documents)
     rows = [row for row in all_rows if row.replicable is not False]
     if listed is None and all_rows and all(row.replicable is not None for row in all_rows):
@@ -60,7 +63,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
         unregistered=_unregistered(listed, rows, selected, asked, artefact),
         without_conflict_policy=tuple(_without_policy(chosen, texts(options.get("policies")))),
     )
-    return Collected(facts, origins)
+    return Collected(facts, ledger.told_with(origins))
 
 
 def _read(documents: Iterable[Structured]) -> tuple[dict[str, Node] | None, list[_Row]]:
@@ -93,7 +96,11 @@ def _listed(root: Node) -> dict[str, Node] | None:
         if not isinstance(item, dict):
             listed[_name(item, f"{key}[{index}]")] = place
         elif _replicable(item) is not False:
-            listed[_name(_first(item, (*_NAME, "name"))[1], f"the name of {key}[{index}]")] = place
+            listed[
+                _name(
+                    _first(item, _NAME if "name" not in item else ("name",))[1], f"the name of {key}[{index}]"
+                )
+            ] = place
     return listed
 
 
@@ -116,8 +123,11 @@ def _row(place: Node, row: Object, name: str | None) -> _Row:
 
 
 def _first(row: Object, keys: Iterable[str]) -> tuple[str | None, Json]:
-    """Return the first of the keys that a row has, and its value."""
-    return next(((key, row[key]) for key in keys if key in row), (None, None))
+    """Return the one of the keys that a row has, and its value."""
+    found = [key for key in keys if key in row]
+    if len(found) > 1:
+        raise Unreadable(f"{' and '.join(found)} mean the same; keep one")
+    return (found[0], row[found[0]]) if found else (None, None)
 
 
 def _name(value: object, what: str) -> str:
@@ -157,7 +167,7 @@ def _unregistered(
 def _without_policy(rows: Iterable[_Row], allowed: Sequence[str]) -> Iterator[Finding]:
     for row in rows:
         policy = (row.policy or "").strip()
-        if policy.casefold() in _NO_POLICY:
+        if is_placeholder(policy):
             yield row.place.finding(f"{row.aggregate} declares no conflict policy")
         elif allowed and policy not in allowed:
             yield row.place.finding(
