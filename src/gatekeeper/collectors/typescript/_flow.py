@@ -348,6 +348,12 @@ class Flow:
             else ((before or frozenset()) | {guard for guard in asked if guard.how == "throw"})
         )
 
+    def _labeled(self, node: "Node") -> None:
+        before, ends = self._state, len(self._ends)
+        self._parts(node)
+        if any(how == "skip" for how in self._ends[ends:]):
+            self._after_rounds(before, ends)
+
     def _switch(self, node: "Node") -> None:
         self.visit(node.child_by_field_name("value"))
         body = node.child_by_field_name("body")
@@ -412,7 +418,9 @@ class Flow:
         local = self._function(function)
         if function is not None and local is None:
             self._parts(function)
-        iterates = text(function and function.child_by_field_name("property")) in ITERATIONS
+        over = function and function.child_by_field_name("object")
+        is_empty = over is not None and over.type == "array" and not over.named_children
+        iterates = not is_empty and text(function and function.child_by_field_name("property")) in ITERATIONS
         for argument in arguments.named_children if arguments is not None else ():
             self._argument(argument, iterates=iterates)
         if self._state is None:
@@ -465,6 +473,7 @@ class Flow:
         "class_declaration": _nothing,
         "continue_statement": _skip,
         "if_statement": _if,
+        "labeled_statement": _labeled,
         "new_expression": _call,
         "return_statement": _return,
         "statement_block": _statement,

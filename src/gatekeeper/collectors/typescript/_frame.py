@@ -195,27 +195,47 @@ class Frame:
             context = self._called(node)
             return self._all.summary(context).always if context is not None else None
         if node.type == "member_expression":
-            names, of = path(node), self.context.of
-            getter = (
-                self._all.resolve(of, f"get {names[1]}")
-                if of and len(names) == 2 and names[0] == "this"
-                else None
-            )
-            return self._all.summary(getter).always if getter is not None else None
+            return self._known_member(path(node))
         name = text(node)
         local = [each for each in self._declarators if text(each.child_by_field_name("name")) == name]
-        if not local and name not in self._types_of_names and name not in self._parameter_names:
+        found = local[0] if len(local) == 1 else None
+        if not local and name not in self._parameter_names:
             declared = self._tree.declared(self.context.file, (name,))
-            local = (
-                [declared[1]] if declared is not None and declared[1].type == "variable_declarator" else []
+            found = (
+                declared[1] if declared is not None and declared[1].type == "variable_declarator" else None
             )
-        value = local[0].child_by_field_name("value") if len(local) == 1 else None
-        is_const = (
-            len(local) == 1 and local[0].parent is not None and text(local[0].parent).startswith("const")
-        )
-        if value is None or not is_const or varies(value, lambda _: None):
+        if found is None or found.parent is None:
             return None
-        return value if value.type in _CONSTANTS or value.type == "unary_expression" else None
+        is_fixed = text(found.parent).startswith("const") or (local and name not in self._reassigned)
+        return _literal(found.child_by_field_name("value")) if is_fixed else None
+
+    def _known_member(self, names: Path) -> "Node | bool | None":
+        """Return the value of a getter or a constant field: `this.open`, `Order.limit`, `limits.most`."""
+        of = self.context.of
+        if len(names) != 2 or (of is None and names[0] == "this"):
+            return None
+        of = of if names[0] == "this" else self._tree.find(self.context.file, names[:1])
+        if of is None:
+            found = self._tree.declared(self.context.file, names[:1])
+            value = found[1].child_by_field_name("value") if found is not None else None
+            pairs = value.named_children if value is not None and value.type == "object" else []
+            pair = next((each for each in pairs if text(each.child_by_field_name("key")) == names[1]), None)
+            return _literal(pair.child_by_field_name("value")) if pair is not None else None
+        getter = self._all.resolve(of, f"get {names[1]}", is_static=names[0] != "this")
+        if getter is not None:
+            return self._all.summary(getter).always
+        fields = (self._all.types.fields(base).get(names[1]) for base in self._all.roles.bases(of))
+        field = next(filter(None, fields), None)
+        return _literal(field.value) if field is not None and field.is_readonly else None
+
+    @cached_property
+    def _reassigned(self) -> set[str]:
+        """The variables that the function sets after it has declared them."""
+        return {
+            text(node.child_by_field_name("left") or node.child_by_field_name("argument"))
+            for node in self._nodes
+            if node.type.endswith(("assignment_expression", "update_expression"))
+        }
 
     @cached_property
     def _parameter_names(self) -> set[str]:
@@ -245,6 +265,10 @@ class Frame:
 
     def _changed_by_call(self, call: "Node") -> Path:
         names = called(call)
+        arguments = call.child_by_field_name("arguments")
+        for given in map(path, arguments.named_children if arguments is not None else ()):
+            if len(given) > 2 and given[0] in self._aliases and changes_always(given[-1]):
+                return given  # a method that changes a part, handed over: `f.call(this.lines.push, ...)`
         if not names or names[0] not in self._aliases or self._keeps_events(names):
             return ()
         is_part = len(names) > 2 or (
@@ -371,7 +395,9 @@ class Frame:
         return made is self.context.of or self._all.types.is_value(made)
 
     def _function(self, name: str) -> Context | None:
-        found = self._tree.declared(self.context.file, (name,))
+        local = [node for node in self._nodes if text(node.child_by_field_name("name")) == name]
+        inner = next((node for node in local if _function_in(node) is not None), None)
+        found = (self.context.file, inner) if inner else self._tree.declared(self.context.file, (name,))
         function = _function_in(found[1]) if found is not None and name not in self._parameter_names else None
         if found is None or function is None:
             return None
@@ -429,6 +455,13 @@ def _root(node: "Node | None") -> Path:
         inner = node.child_by_field_name("function") or node.child_by_field_name("object")
         node = inner or (first(node) if node.type in WRAPPERS or node.type == "await_expression" else None)
     return (text(node),) if node is not None else ()
+
+
+def _literal(value: "Node | None") -> "Node | None":
+    """Return an expression if it is a constant: `10`, `-1`, `!false`."""
+    if value is None or varies(value, lambda _: None):
+        return None
+    return value if value.type in _CONSTANTS or value.type == "unary_expression" else None
 
 
 def _function_in(node: "Node") -> "Node | None":

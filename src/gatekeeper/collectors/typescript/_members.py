@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.formats.typescript.syntax import first, line, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, line, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -33,6 +33,7 @@ class Field(NamedTuple):
 
     type: "Node | None"
     value: "Node | None"
+    is_readonly: bool = False
 
 
 def methods(of: "Node") -> Iterator[Method]:
@@ -42,12 +43,22 @@ def methods(of: "Node") -> Iterator[Method]:
         if member.type == "decorator":
             decorators.append(text(member))
             continue
-        value = member.child_by_field_name("value")
-        function = value if value is not None and value.type in _FUNCTIONS else member
+        function = _function_of(member.child_by_field_name("value")) or member
         if function.child_by_field_name("body") is not None and member.type != "class_static_block":
             inner = [text(child) for child in member.named_children if child.type == "decorator"]
             yield _method(member, function, (*decorators, *inner))
         decorators.clear()
+
+
+def _function_of(value: "Node | None") -> "Node | None":
+    """Return the function that a field holds, also one that is given to another: `debounce(() => ...)`."""
+    while value is not None and value.type in WRAPPERS:
+        value = first(value)
+    if value is not None and value.type == "call_expression":
+        arguments = value.child_by_field_name("arguments")
+        given = arguments.named_children if arguments is not None else []
+        value = next((each for each in given if each.type in _FUNCTIONS), None)
+    return value if value is not None and value.type in _FUNCTIONS else None
 
 
 def declared(of: "Node") -> set[str]:
@@ -116,7 +127,7 @@ def fields(of: "Node") -> dict[str, Field]:
         elif member.type == "method_definition" and any(child.type == "get" for child in member.children):
             found.setdefault(name, Field(member.child_by_field_name("return_type"), None))
         elif name and member.type in ("property_signature", "public_field_definition"):
-            found[name] = Field(kind, value)
+            found[name] = Field(kind, value, any(child.type == "readonly" for child in member.children))
     return found
 
 

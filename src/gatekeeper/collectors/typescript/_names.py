@@ -87,6 +87,8 @@ def path(node: "Node | None") -> Path:
                 node = _looked_up(node)
             case "binary_expression":
                 node = node.child_by_field_name("left")
+            case "sequence_expression":
+                node = node.named_children[-1]
             case "ternary_expression":
                 node = node.child_by_field_name("consequence")
             case kind if kind in WRAPPERS or kind == "await_expression":
@@ -115,7 +117,11 @@ def called(node: "Node") -> Path:
     if len(names) > 1 and names[0] in _OF_FIRST:
         about = path(first(node.child_by_field_name("arguments")))
         if names[1:2] == ("prototype",) or names[-1] in _ALWAYS_CHANGE or names[:2] == ("Reflect", "set"):
-            names = (*about, "assign") if about else names
+            return (*about, "assign") if about else names
+    if len(names) > 2 and (
+        names[-1] in ("apply", "call") or (names[-1] == "bind" and changes_always(names[-2]))
+    ):
+        return names[:-1]
     return names
 
 

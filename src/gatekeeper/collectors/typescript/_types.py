@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LISTS = frozenset({"Array", "Iterable", "ReadonlyArray", "ReadonlySet", "Set"})
 _COLLECTIONS = _LISTS | {"Map", "ReadonlyMap", "WeakMap", "WeakSet"}
-_SAME = frozenset({"NonNullable", "Partial", "Readonly", "Required"})
+_SAME = frozenset({"NonNullable", "Readonly", "Required"})
 _NONE = frozenset({"null", "undefined", "void"})
 _WRAPPED = frozenset({"array_type", "optional_type", "parenthesized_type", "readonly_type", "rest_type",
                       "type_annotation"})  # fmt: skip
@@ -232,7 +232,7 @@ def _unwrapped(node: "Node | None") -> "Node | None":
         elif node.type == "union_type":
             real = [part for part in node.named_children if text(part) not in _NONE]
             node = real[0] if len(real) == 1 else None
-        elif node.type == "generic_type" and text(first(node)) in _SAME:
+        elif node.type == "generic_type" and text(first(node)) in _SAME | {"Partial"}:
             node = first(node.child_by_field_name("type_arguments"))
         else:
             return node
