@@ -8,7 +8,7 @@ checkout: nothing is fetched. The outcome is
 - `read`: facts, and nothing states what they should be
 - `right`, `wrong`: facts that are, or are not, those that an index states
 - `not understood`: facts of which some are null, with the places
-- `refused`: a sentence why; also counted as `right` if the index says that the file is no evidence
+- `refused`: a sentence why; also counted as `right` if the index says that the file is not evidence
 - `crashed`: any other exception
 
 An index is `INDEX.tsv` with the columns `kind`, `file` and `expected_facts`, in which `name=number` states a fact.
