@@ -200,6 +200,8 @@ def test_the_labels_of_a_group_are_those_of_its_alerts() -> None:
         ({"runbook": "Restart the pods, then call the owner of the queue"}, True),
         ({"runbook_url": "https://wiki.shop/todo-service/{{ $labels.alertname }}"}, True),
         ({"runbook_url": "{{ $labels.runbook }}"}, True),
+        ({"runbook_url": "other"}, False),
+        ({"runbook_url": 7}, False),
         ({"runbook_url": " "}, False),
         ({"runbook_url": "TODO"}, False),
         ({"runbook_url": "to be written: TBD"}, False),
