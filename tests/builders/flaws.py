@@ -1041,12 +1041,21 @@ flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", 
 
 flaw(
     "audit_events: an action without an event",
-    json.dumps({"actions": [{"action": "a", "event": "x"}, {"action": "b", "note": "later"}]}),
+    json.dumps(
+        {
+            "actions": [
+                {"action": "a", "event": "x"},
+                {"action": "b", "note": "later", "owner": "ana", "tags": ["x", "y"]},
+            ]
+        }
+    ),
     "/actions/1",
     lambda facts: bool(facts.actions and facts.without_event == ()),
     json.dumps({"actions": [{"action": "a", "event": "x"}]}),
 )
-CODES = {"codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two"}]}
+CODES = {
+    "codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two", "since": "1.0", "retry": False}]
+}
 flaw(
     "error_registry: a code with two meanings",
     json.dumps(CODES),
@@ -1101,7 +1110,7 @@ flaw(
 
 flaw(
     "json: a failed gate",
-    '{"gate": {"status": "ERROR", "name": "n"}}',
+    '{"gate": {"status": "ERROR", "name": "n", "at": "2026", "of": [1, 2]}}',
     "/gate",
     lambda facts: facts["status"] == "OK",
     ("ERROR", "OK"),
