@@ -207,7 +207,8 @@ def collect(kind_name: str, artefact: Artefact, options: Options, *, prove: bool
     try:
         return redacted(_collect(kind_name, artefact, options, prove=prove))
     except (Absent, Unreadable) as reason:
-        raise type(reason)(redacted(str(reason))) from None
+        refused = Absent if isinstance(reason, Absent) else Unreadable
+        raise refused(redacted(str(reason))) from None
 
 
 def _collect(kind_name: str, artefact: Artefact, options: Options, *, prove: bool = False) -> Collected:
