@@ -178,6 +178,8 @@ def test_a_unknown_keyword_that_stays_is_no_doubt_and_an_extension_never_is() ->
         ({}, True),
         ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": {}}),
         ({"allOf": [TEXT]}, TEXT),
+        ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]}),
+        ({"anyOf": [TEXT, {"type": "integer"}]}, {"type": ["string", "integer"]}),
         ({"nullable": True, "allOf": [TEXT]}, {"anyOf": [TEXT, {"type": "null"}]}),
         ({"nullable": True, "oneOf": [TEXT, LIST]}, {"oneOf": [TEXT, LIST, {"type": "null"}]}),
     ],
@@ -234,6 +236,8 @@ def test_how_a_parameter_is_written(base: Any, head: Any, breaking: bool) -> Non
 def test_an_unknown_field_that_differs_is_not_understood() -> None:
     assert judged(asked(), asked(collectionFormat="csv"))[2] == ["parameter-field-changed"]
     assert judged(with_operation({}), with_operation({"consumes": []}))[2] == ["operation-field-changed"]
+    mistyped = description(paths={"/a": {"get": {}, "gett": {}}})
+    assert judged(description(paths={"/a": {"get": {}}}), mistyped)[2] == ["path-item-field-changed"]
     dialect = description(jsonSchemaDialect="https://json-schema.org/draft/2020-12/schema")
     assert judged(description(), dialect) == (0, [], [])
     assert judged(description(), description(jsonSchemaDialect="https://example.org/x"))[2]
@@ -405,6 +409,30 @@ def servers(*urls: str) -> Api:
 def test_an_operation_must_be_served_where_it_was(base: Api, head: Api, breaking: bool, doubt: bool) -> None:
     _, told, doubts = judged(base, head)
     assert (bool(told), bool(doubts)) == (breaking, doubt)
+
+
+LIVES: list[tuple[Any, Any, bool, bool]] = [
+    ({"x-sunset": "2027-01-01"}, {"x-sunset": "2026-01-01"}, True, False),
+    ({"x-sunset": "2027-01-01"}, {"deprecated": True}, True, False),
+    ({"x-sunset": "2027-01-01"}, {"x-sunset": "2028-01-01"}, False, False),
+    ({"x-sunset": "2027-01-01"}, {}, False, False),
+    ({}, {"deprecated": True, "x-sunset": "2027-01-01"}, False, False),
+    ({}, {"x-sunset": "soon"}, False, True),
+    ({"x-stability-level": "stable"}, {"x-stability-level": "beta"}, True, False),
+    ({"x-stability-level": "alpha"}, {"x-stability-level": "beta"}, False, False),
+    ({"x-stability-level": "alpha"}, {}, False, False),
+    ({"x-stability-level": "alpha"}, {"x-stability-level": "omega"}, False, True),
+]
+
+
+@pytest.mark.parametrize(("base", "head", "breaking", "doubt"), LIVES, ids=short)
+def test_what_was_promised_about_its_life(base: Any, head: Any, breaking: bool, doubt: bool) -> None:
+    def properties(life: Any) -> Api:
+        return got({"type": "object", "properties": {"a": {"type": "string", **life}}})
+
+    for build in (with_operation, lambda life: asked(**life), properties):
+        _, told, doubts = judged(build(base), build(head))
+        assert (bool(told), bool(doubts)) == (breaking, doubt)
 
 
 # --- webhooks and callbacks

@@ -276,6 +276,15 @@ def test_queries_in_another_language_need_only_differ() -> None:
     assert facts(slo, openslo(indicator=indicator)).objectives == {}
 
 
+@pytest.mark.parametrize("type_", [["Prometheus"], {"a": "b"}, [], None, 7])
+def test_a_type_that_is_no_text_is_no_crash(type_: object) -> None:
+    source = {"type": type_, "spec": {"query": "a"}}
+    indicator = {"spec": {"thresholdMetric": {"metricSource": source}}}
+    assert facts(
+        slo, openslo(objectives=[{"target": 0.9, "op": "lt", "value": 1}], indicator=indicator)
+    ).objectives
+
+
 def test_a_small_figure_stays_small() -> None:
     assert facts(slo, openslo(objectives=[{"targetPercent": 0.999}])).objectives == {"x": 0.999}
 

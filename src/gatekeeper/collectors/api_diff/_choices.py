@@ -12,6 +12,7 @@ from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPa
 from gatekeeper.collectors.reading.node import Node
 
 _MOST_NESTED = 4
+_MOST_VALUES = 200
 
 
 class _Match(NamedTuple):
@@ -138,7 +139,7 @@ def _without_choice(containment: Containment, pair: SchemaPair, keyword: str, wa
     """Match a schema as a whole, or type by type; None if it is not within the branches."""
     branches = [pair.wide.of(branch) for branch in wanted.listed()]
     overlapping: dict[int, Node] = {}
-    for one in _by_type(pair.narrow):
+    for one in _pieces(pair.narrow):
         found = next(
             (index for index, branch in enumerate(branches) if containment.within(one, branch)), None
         )
@@ -153,7 +154,10 @@ def _without_choice(containment: Containment, pair: SchemaPair, keyword: str, wa
     return _Match([], [], list(overlapping.values()))
 
 
-def _by_type(schema: JsonSchema) -> list[JsonSchema]:
+def _pieces(schema: JsonSchema) -> list[JsonSchema]:
+    """Return the schema for each of its values, if they are listed, or else for each of its types."""
+    if schema.values is not None and len(schema.values) <= _MOST_VALUES:
+        return [schema.just(value) for value in sorted(schema.values)]
     groups = [{"integer", "fraction"}, *({name} for name in sorted(schema.types - {"integer", "fraction"}))]
     return [schema.only(frozenset(types)) for types in groups if types & schema.types]
 

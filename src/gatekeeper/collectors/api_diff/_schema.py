@@ -247,6 +247,11 @@ class JsonSchema:
         parts = [*self.parts, SchemaPart(("only", types), self.node, types)]
         return JsonSchema(self._owner, self.node, parts, is_whole=self._is_whole)
 
+    def just(self, value: str) -> "JsonSchema":
+        """Return the schema for one value, given as JSON."""
+        part = SchemaPart(("just", value), self.node, values=frozenset({value}))
+        return JsonSchema(self._owner, self.node, [*self.parts, part])
+
     def also(self, *others: "JsonSchema") -> "JsonSchema":
         """Return the conjunction of this schema and others."""
         return JsonSchema(self._owner, self.node, [part for one in (self, *others) for part in one.parts])
