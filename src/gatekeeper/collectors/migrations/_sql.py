@@ -101,7 +101,7 @@ def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
 
 def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
     try:
-        tokens = _tokenizer(dialect).tokenize(_PLACEHOLDER.sub(_filled_in, text))
+        tokens = _tokenizer(dialect).tokenize(filled_in(text))
     except TokenError:
         raise SyntaxProblem("not SQL: a string, a quoted name or a comment has no end") from None
     return [_token(token, first_line - 1) for token in tokens]
@@ -114,6 +114,11 @@ def _tokenizer(dialect: str) -> Tokenizer:
     # Of a command (DO, EXEC, RENAME) it would return everything up to the next semicolon as one string.
     tokenizer: Tokenizer = type(base.__name__, (base,), {"COMMANDS": frozenset()})(dialect=known)
     return tokenizer
+
+
+def filled_in(text: str) -> str:
+    """Return a text with names for the placeholders of the migration tool."""
+    return _PLACEHOLDER.sub(_filled_in, text)
 
 
 def _filled_in(placeholder: re.Match[str]) -> str:
