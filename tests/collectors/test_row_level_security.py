@@ -323,3 +323,9 @@ def test_dropping_a_table_drops_its_partitions_and_with_cascade_its_views() -> N
     sql = "CREATE TABLE c PARTITION OF t DEFAULT; CREATE VIEW v AS SELECT * FROM t; DROP TABLE t CASCADE; CREATE TABLE z (a int);"
     found = read(ENABLED + sql).facts
     assert (found.tables, found.tenant_tables_without_rls) == (("z",), ())
+
+
+def test_halves_of_statements_are_no_crash() -> None:
+    assert flaws(ENABLED + POLICY + "CREATE VIEW v WITH (security_invoker = AS SELECT * FROM t;")
+    empty = "CREATE FUNCTION own(x uuid) RETURNS boolean LANGUAGE sql AS $$ $$;"
+    assert flaws(empty + using("own(tenant_id)")) is None

@@ -4,6 +4,7 @@ Definitions are not parsed by it. It returns row-level security as text, and an 
 engine, or a default such as `'1 day'::interval`, would hide a whole table.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from sqlglot.tokens import Tokenizer
 
 from gatekeeper.syntax import SyntaxProblem
 
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it does not understand is noted
 _PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
 _TEXTS = frozenset({
     "STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING", "BYTE_STRING",
