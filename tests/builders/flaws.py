@@ -1088,7 +1088,7 @@ flaw(
     "/prompts/0",
     lambda facts: bool(facts.prompts and facts.unpinned == ()),
     ("latest", "1.0"),
-    allowed={"put 7: /prompts/0/pins/globex": "7 is a version"},
+    allowed={"put 7: /prompts/0/pins/globex": "7 is a version", "put -1: /prompts/0/pins/globex": "likewise"},
 )
 SYNC = {
     "aggregates": ["Note", "Page"],
