@@ -235,6 +235,19 @@ def test_an_indicator_may_stand_in_another_file() -> None:
         (openslo(indicator=ratio(good="", total="<query>")), "x has no query"),
         (openslo(indicator={"spec": {"ratioMetric": {}}}), "x has no query"),
         (openslo(indicator={"spec": {}}), "x has no query"),
+        (
+            openslo(
+                indicator={
+                    "spec": {
+                        "ratioMetric": {
+                            "good": {"metricSource": {"spec": {"query": "a"}}},
+                            "total": {"metricSource": {"type": "x", "spec": {"$ref": "#/a"}}},
+                        }
+                    }
+                }
+            ),
+            "x is a ratio of one query",
+        ),
         (openslo(timeWindow=[]), "x has no time window"),
         (openslo(timeWindow=None), "x has no time window"),
         (openslo(service=""), "x names no service"),

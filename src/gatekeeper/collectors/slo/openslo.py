@@ -137,7 +137,7 @@ def _metric(sources: list[Json], *, is_ratio: bool) -> Metric:
     queries = [query for source in sources if (query := "\n".join(_queries(source)))]
     inner = [each for each in walk(sources) if isinstance(each, dict)]
     types = [each[key] for each in inner for key in _TYPES if key in each]
-    is_promql = all(not isinstance(each, str) or "prom" in each.lower() for each in types)
+    is_promql = all(not isinstance(each, str) or not each.strip() or "prom" in each.lower() for each in types)
     return _objectives.measured(queries, is_ratio=is_ratio, needs=len(sources), is_promql=is_promql)
 
 
@@ -161,6 +161,8 @@ def _queries(source: Json) -> Iterator[str]:
     named = [
         item for each in inner for key, item in each.items() if key in _QUERIES and isinstance(item, str)
     ]
+    if any("$ref" in each for each in inner):
+        return  # what it refers to is not read
     own = [each["spec"] for each in inner if isinstance(each.get("spec"), dict)]
     yield from named or (item for item in walk(list(own)) if isinstance(item, str))
 
