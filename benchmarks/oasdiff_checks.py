@@ -33,7 +33,7 @@ _CHANGED = re.compile(r"\b{name}\.(?!Url|Version|GetVersion)\w|[(,]\s*{name}[,)]
 _REFUSED = re.compile(r"requireNoChange|False\(|NotContains|NotEqual|!containsId|Nil\(")
 _FOLDERS = {"deprecationFile": "deprecation", "paramDeprecationFile": "param-deprecation",
             "requiredPropertyFile": "required-properties", "stabilityFile": "stability"}  # fmt: skip
-_POLICIES = re.compile(r"sunset|deprecat|stability", re.IGNORECASE)
+_BY_OPTION = re.compile(r"DeprecatedSunsetMissingId$")
 
 
 class Case(NamedTuple):
@@ -122,8 +122,8 @@ def main() -> int:
     counted: Counter[str] = Counter()
     for case in cases(folder, left_out):
         kind, texts = verdict(case)
-        is_policy = kind == "weaker" and all(_POLICIES.search(name) for name in case.breaking)
-        kind = "weaker on oasdiff's policy for deprecation" if is_policy else kind
+        is_by_option = kind == "weaker" and all(_BY_OPTION.search(name) for name in case.breaking)
+        kind = "breaking only by the option --deprecation-days of oasdiff" if is_by_option else kind
         counted[kind] += 1
         if kind in shown:
             print(

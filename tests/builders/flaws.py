@@ -942,6 +942,27 @@ flaw(
     asyncapi(GONE),
     whole=True,
 )
+REPLYING = {
+    "asyncapi": "3.0.0",
+    "info": {"title": "t", "version": "1"},
+    "channels": {"placed": PLACED, "gone": WITHOUT_SCHEMA},
+    "operations": {
+        "a": {
+            "action": "receive",
+            "channel": {"$ref": "#/channels/placed"},
+            "reply": {"channel": {"$ref": "#/channels/gone"}},
+        }
+    },
+    "components": {"schemas": {"Placed": {"type": "object", "required": ["tenantId"]}}},
+}
+flaw(
+    "events/asyncapi: a reply without a schema",
+    json.dumps(REPLYING),
+    "/channels/gone",
+    empty("published_without_schema", "invalid_schemas"),
+    json.dumps({**REPLYING, "channels": {"placed": PLACED, "gone": GONE}}),
+    whole=True,
+)
 CATALOGUE: Any = {
     "published": [
         {"subject": "a", "schema": {"type": "object", "properties": {"x": {"type": "string"}}}},
@@ -1020,12 +1041,21 @@ flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", 
 
 flaw(
     "audit_events: an action without an event",
-    json.dumps({"actions": [{"action": "a", "event": "x"}, {"action": "b", "note": "later"}]}),
+    json.dumps(
+        {
+            "actions": [
+                {"action": "a", "event": "x"},
+                {"action": "b", "note": "later", "owner": "ana", "tags": ["x", "y"]},
+            ]
+        }
+    ),
     "/actions/1",
     lambda facts: bool(facts.actions and facts.without_event == ()),
     json.dumps({"actions": [{"action": "a", "event": "x"}]}),
 )
-CODES = {"codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two"}]}
+CODES = {
+    "codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two", "since": "1.0", "retry": False}]
+}
 flaw(
     "error_registry: a code with two meanings",
     json.dumps(CODES),
@@ -1058,7 +1088,7 @@ flaw(
     "/prompts/0",
     lambda facts: bool(facts.prompts and facts.unpinned == ()),
     ("latest", "1.0"),
-    allowed={"put 7: /prompts/0/pins/globex": "7 is a version"},
+    allowed={"put 7: /prompts/0/pins/globex": "7 is a version", "put -1: /prompts/0/pins/globex": "likewise"},
 )
 SYNC = {
     "aggregates": ["Note", "Page"],
@@ -1080,7 +1110,7 @@ flaw(
 
 flaw(
     "json: a failed gate",
-    '{"gate": {"status": "ERROR", "name": "n"}}',
+    '{"gate": {"status": "ERROR", "name": "n", "at": "2026", "of": [1, 2]}}',
     "/gate",
     lambda facts: facts["status"] == "OK",
     ("ERROR", "OK"),
@@ -1145,6 +1175,52 @@ flaw(
     "/paths/~1a/get/responses/default",
     lambda facts: bool(facts.operations and facts.errors_without_problem_json == ()),
     openapi(default=problem("application/problem+json")),
+)
+
+PAGE = {"items": {"type": "array", "items": {"type": "object"}}, "next": {"type": "string"}}
+LISTING: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {
+        "/a": {
+            "get": {
+                "responses": {
+                    "200": {
+                        "description": "d",
+                        "content": {"application/json": {"schema": {"type": "object", "properties": PAGE}}},
+                    }
+                }
+            },
+            "post": {
+                "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}],
+                "responses": {"201": {"description": "d"}, "400": problem("application/problem+json")},
+            },
+        }
+    },
+}
+
+
+def with_parameter(method: str, parameter: Any) -> str:
+    """The listing, in which an operation takes another parameter."""
+    copy = json.loads(json.dumps(LISTING))
+    copy["paths"]["/a"][method]["parameters"] = [parameter]
+    return json.dumps(copy)
+
+
+flaw(
+    "openapi: a list without a cursor",
+    json.dumps(LISTING),
+    "/paths/~1a/get/responses/200",
+    lambda facts: facts.collections == 0 or facts.collections_without_cursor == (),
+    with_parameter("get", {"name": "cursor", "in": "query", "schema": {"type": "string"}}),
+    whole=True,
+)
+flaw(
+    "openapi: a write without a required key",
+    json.dumps(LISTING),
+    "/paths/~1a/post",
+    lambda facts: bool(facts.operations and facts.writes_without_idempotency_key == ()),
+    with_parameter("post", {**LISTING["paths"]["/a"]["post"]["parameters"][0], "required": True}),
 )
 
 # --- pen_test: SARIF

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.artefacts import FIXTURES, artefact, tree
+from builders.json_values import with_other_values
 from gatekeeper import collectors
 from gatekeeper.plugins import KindReader
 from gatekeeper.testing import check_reader
-from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged, with_other_values
+from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "coverage": {"include": "**/*.ts"},

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
+from builders.json_values import JSON_VALUES, containers
 from gatekeeper.collectors.api_diff import read as api_diff
 from gatekeeper.collectors.api_diff.facts import ApiDiffFacts
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
-from gatekeeper.testing.fuzzing import JSON_VALUES, containers
 
 
 def change(level: Any, **more: Any) -> dict[str, Any]:

@@ -178,6 +178,8 @@ def test_a_unknown_keyword_that_stays_is_no_doubt_and_an_extension_never_is() ->
         ({}, True),
         ({"type": "object", "additionalProperties": True}, {"type": "object", "additionalProperties": {}}),
         ({"allOf": [TEXT]}, TEXT),
+        ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]}),
+        ({"anyOf": [TEXT, {"type": "integer"}]}, {"type": ["string", "integer"]}),
         ({"nullable": True, "allOf": [TEXT]}, {"anyOf": [TEXT, {"type": "null"}]}),
         ({"nullable": True, "oneOf": [TEXT, LIST]}, {"oneOf": [TEXT, LIST, {"type": "null"}]}),
     ],
@@ -234,6 +236,8 @@ def test_how_a_parameter_is_written(base: Any, head: Any, breaking: bool) -> Non
 def test_an_unknown_field_that_differs_is_not_understood() -> None:
     assert judged(asked(), asked(collectionFormat="csv"))[2] == ["parameter-field-changed"]
     assert judged(with_operation({}), with_operation({"consumes": []}))[2] == ["operation-field-changed"]
+    mistyped = description(paths={"/a": {"get": {}, "gett": {}}})
+    assert judged(description(paths={"/a": {"get": {}}}), mistyped)[2] == ["path-item-field-changed"]
     dialect = description(jsonSchemaDialect="https://json-schema.org/draft/2020-12/schema")
     assert judged(description(), dialect) == (0, [], [])
     assert judged(description(), description(jsonSchemaDialect="https://example.org/x"))[2]
@@ -316,6 +320,22 @@ OPEN_DOG = {"type": "object", "properties": {"age": {}, "kind": {}}}
 def test_branches_of_one_of_must_stay_apart(base: Any, head: Any, breaking: bool, doubt: bool) -> None:
     _, told, doubts = judged(posted({"oneOf": base}), posted({"oneOf": head}))
     assert (bool(told), bool(doubts)) == (breaking, doubt)
+
+
+def test_several_choices_that_apply_together_stay_what_they_are() -> None:
+    choices = [{"anyOf": [{"properties": {f"p{one}": {"const": n}}} for n in range(2)]} for one in range(4)]
+    for head in (choices, choices[::-1]):
+        assert judged(posted({"allOf": choices}), posted({"allOf": head})) == (0, [], [])
+
+
+def test_too_many_combinations_of_choices_are_not_understood() -> None:
+    def combined(last: Any) -> Any:
+        numbers = range(5)
+        choices = [{"anyOf": [{"properties": {f"p{one}": {"const": n}}} for n in numbers]} for one in numbers]
+        return {"allOf": choices, "properties": {"last": last}}
+
+    assert judged(posted(combined(TEXT)), posted(combined(TEXT))) == (0, [], [])
+    assert "request-body-choices-too-many" in judged(posted(combined({})), posted(combined(TEXT)))[2]
 
 
 def test_the_values_of_a_discriminator() -> None:
@@ -405,6 +425,30 @@ def servers(*urls: str) -> Api:
 def test_an_operation_must_be_served_where_it_was(base: Api, head: Api, breaking: bool, doubt: bool) -> None:
     _, told, doubts = judged(base, head)
     assert (bool(told), bool(doubts)) == (breaking, doubt)
+
+
+LIVES: list[tuple[Any, Any, bool, bool]] = [
+    ({"x-sunset": "2027-01-01"}, {"x-sunset": "2026-01-01"}, True, False),
+    ({"x-sunset": "2027-01-01"}, {"deprecated": True}, True, False),
+    ({"x-sunset": "2027-01-01"}, {"x-sunset": "2028-01-01"}, False, False),
+    ({"x-sunset": "2027-01-01"}, {}, False, False),
+    ({}, {"deprecated": True, "x-sunset": "2027-01-01"}, False, False),
+    ({}, {"x-sunset": "soon"}, False, True),
+    ({"x-stability-level": "stable"}, {"x-stability-level": "beta"}, True, False),
+    ({"x-stability-level": "alpha"}, {"x-stability-level": "beta"}, False, False),
+    ({"x-stability-level": "alpha"}, {}, False, False),
+    ({"x-stability-level": "alpha"}, {"x-stability-level": "omega"}, False, True),
+]
+
+
+@pytest.mark.parametrize(("base", "head", "breaking", "doubt"), LIVES, ids=short)
+def test_what_was_promised_about_its_life(base: Any, head: Any, breaking: bool, doubt: bool) -> None:
+    def properties(life: Any) -> Api:
+        return got({"type": "object", "properties": {"a": {"type": "string", **life}}})
+
+    for build in (with_operation, lambda life: asked(**life), properties):
+        _, told, doubts = judged(build(base), build(head))
+        assert (bool(told), bool(doubts)) == (breaking, doubt)
 
 
 # --- webhooks and callbacks

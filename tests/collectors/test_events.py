@@ -613,6 +613,8 @@ def receives_and(**more: Any) -> dict[str, Any]:
         ),
         (version_3(operations={"o": {"action": "send"}}), "o names no channel", "channel"),
         (version_3(operationz={}), "the document has the field 'operationz'", "channel"),
+        (replying(address={}), "reply names neither its channel nor its messages", "channel"),
+        (replying(channels={}), "reply has the field 'channels'", "channel"),
         (version_3({"m": None}), "m is missing, not an object", "channel"),
         (version_3({"m": {"$ref": "#/channels/c/messages/m"}}), "m refers to itself", "channel"),
         (version_3({"m": {"name": 3}}), "name is 3, not text", "message"),

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.artefacts import FIXTURES, SAMPLES, needs_samples, short, tree
+from builders.json_values import with_other_values
 from builders.workspaces import PILOT, Run, write
 from gatekeeper import collectors
 from gatekeeper.collectors.identify import identify, tool_of
 from gatekeeper.evidence.reader import collect
 from gatekeeper.model.evidence import Absent, Artefact, Unreadable
-from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged, with_other_values
+from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged
 
 CASES = SAMPLES.parent / "cases"
 TWO_KINDS = (

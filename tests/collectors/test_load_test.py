@@ -119,7 +119,7 @@ ZEROS = {"avg": 0, "p(95)": 0, "p(99)": 0}
             handle_summary(),
             {
                 "requests": 10,
-                "rps": 5.0,
+                "rps": 2.5,  # 10 in four seconds, though a rate of 5 is stated
                 "p95_ms": None,
                 "p99_ms": None,
                 "error_pct": None,
@@ -235,3 +235,53 @@ NO_REQUEST = "absent: report-0: the run made no HTTP request"
 )
 def test_what_is_no_evidence(report: str | bytes, expected: str) -> None:
     assert outcome(load_test, report).startswith(expected)
+
+
+TREND = {
+    "type": "trend",
+    "contains": "time",
+    "values": {"min": 1, "med": 40, "p(90)": 90, "p(95)": 120, "p(99)": 180},
+}
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (handle_summary(http_req_duration=TREND), {"p95_ms": 120.0, "p99_ms": 180.0}),
+        # A percentile is at least as great as a lower one.
+        (handle_summary(http_req_duration=TREND | {"values": {"p(90)": 500, "p(95)": 120, "p(99)": 180}}), {"p95_ms": 500.0, "p99_ms": 500.0}),
+        (handle_summary(http_req_failed={"values": {"passes": 1, "fails": 9, "rate": 0.5}}), {"error_pct": 50.0}),
+        (handle_summary(http_req_failed={"values": {"passes": 5, "fails": 5, "rate": 0.1}}), {"error_pct": 50.0}),
+        (
+            json.dumps(json.loads(handle_summary(checks={"values": {"passes": 9, "fails": 0}}))
+                       | {"root_group": {"groups": [{"checks": [{"passes": 7, "fails": 2}]}]}}),
+            {"checks_passed": 7, "checks_failed": 2},
+        ),
+        (json.dumps(json.loads(export()) | {"root_group": {"checks": {"c": {"passes": 7, "fails": 2}}}}), {"checks_passed": 7, "checks_failed": 2}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_of_contradictions_the_worse_counts(report: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, report), expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("threshold", "fails"),
+    [("p(95)<100", True), ("p(95) < 130", False), ("max<1", False), ("p(95)<x", False)],
+)
+def test_a_threshold_that_the_values_violate_fails(threshold: str, fails: bool) -> None:
+    report = handle_summary(http_req_duration=TREND | {"thresholds": {threshold: {"ok": True}}})
+    assert bool(facts(load_test, report).thresholds_failed) is fails
+
+
+@pytest.mark.parametrize("unit", ["data", "default", None])
+def test_a_duration_that_is_no_time_is_not_understood(unit: str | None) -> None:
+    [origin] = collect(load_test, handle_summary(http_req_duration=TREND | {"contains": unit})).origins
+    assert [each.touches for each in origin.not_understood] == [{"p95_ms", "p99_ms"}]
+
+
+def test_requests_without_an_outcome_make_the_summary_partial() -> None:
+    [origin] = collect(
+        load_test, handle_summary(http_req_failed={"values": {"passes": 0, "fails": 4}})
+    ).origins
+    assert origin.partial == ("the outcome of 6 of 10 requests is not counted",)

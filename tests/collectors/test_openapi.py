@@ -344,6 +344,8 @@ def listing(**properties: Any) -> dict[str, Any]:
         ("/orders", answers("200", content={"application/json": {}}), None),
         ("/orders", answers("default", **body(LIST)), True),
         ("/orders", listing(items={}), None),
+        ("/orders", answers("200", **body(False)), None),
+        ("/orders", listing(**{"x-next": {"type": "string"}}), True),
         ("/orders", listing(data={"type": "object"}), None),
         ("/orders", answers("204"), False),
         ("/orders", answers("302", "404"), False),

@@ -75,6 +75,9 @@ ISOLATED = {
     + POLICY,
     "invoker view": FORCED + POLICY + "CREATE VIEW v WITH (security_invoker = true) AS SELECT * FROM t;",
     "invoker view unforced": ENABLED + POLICY + "CREATE VIEW v WITH (security_invoker) AS SELECT * FROM t;",
+    "view of invoker view": ENABLED
+    + POLICY
+    + "CREATE VIEW v WITH (security_invoker = true) AS SELECT * FROM t; CREATE VIEW w AS SELECT * FROM v;",
     "view forced": FORCED + POLICY + "CREATE VIEW v AS SELECT * FROM t;",
     "view alter": ENABLED
     + POLICY
@@ -161,9 +164,6 @@ FLAWS = {
     + POLICY
     + "CREATE VIEW v WITH (security_invoker = true) AS SELECT * FROM t; ALTER VIEW v RESET (security_invoker);",
     "view off": ENABLED + POLICY + "CREATE VIEW v WITH (security_invoker = false) AS SELECT * FROM t;",
-    "view of invoker view": ENABLED
-    + POLICY
-    + "CREATE VIEW v WITH (security_invoker = true) AS SELECT * FROM t; CREATE VIEW w AS SELECT * FROM v;",
     "view filter bad": ENABLED + POLICY + "CREATE VIEW v AS SELECT id FROM t WHERE tenant_id IS NOT NULL;",
     "ctas alias": FORCED + POLICY + "CREATE TABLE c AS SELECT tenant_id AS who FROM t;",
     "ctas rename": FORCED + POLICY + "CREATE TABLE c (a, b, d) AS SELECT * FROM t;",
@@ -323,3 +323,9 @@ def test_dropping_a_table_drops_its_partitions_and_with_cascade_its_views() -> N
     sql = "CREATE TABLE c PARTITION OF t DEFAULT; CREATE VIEW v AS SELECT * FROM t; DROP TABLE t CASCADE; CREATE TABLE z (a int);"
     found = read(ENABLED + sql).facts
     assert (found.tables, found.tenant_tables_without_rls) == (("z",), ())
+
+
+def test_halves_of_statements_are_no_crash() -> None:
+    assert flaws(ENABLED + POLICY + "CREATE VIEW v WITH (security_invoker = AS SELECT * FROM t;")
+    empty = "CREATE FUNCTION own(x uuid) RETURNS boolean LANGUAGE sql AS $$ $$;"
+    assert flaws(empty + using("own(tenant_id)")) is None

@@ -235,6 +235,19 @@ def test_an_indicator_may_stand_in_another_file() -> None:
         (openslo(indicator=ratio(good="", total="<query>")), "x has no query"),
         (openslo(indicator={"spec": {"ratioMetric": {}}}), "x has no query"),
         (openslo(indicator={"spec": {}}), "x has no query"),
+        (
+            openslo(
+                indicator={
+                    "spec": {
+                        "ratioMetric": {
+                            "good": {"metricSource": {"spec": {"query": "a"}}},
+                            "total": {"metricSource": {"type": "x", "spec": {"$ref": "#/a"}}},
+                        }
+                    }
+                }
+            ),
+            "x is a ratio of one query",
+        ),
         (openslo(timeWindow=[]), "x has no time window"),
         (openslo(timeWindow=None), "x has no time window"),
         (openslo(service=""), "x names no service"),
@@ -274,6 +287,15 @@ def test_queries_in_another_language_need_only_differ() -> None:
     assert facts(slo, openslo(indicator=indicator)).unmeasured == ()
     indicator["spec"]["ratioMetric"]["bad"] = {"metricSource": source}
     assert facts(slo, openslo(indicator=indicator)).objectives == {}
+
+
+@pytest.mark.parametrize("type_", [["Prometheus"], {"a": "b"}, [], None, 7])
+def test_a_type_that_is_no_text_is_no_crash(type_: object) -> None:
+    source = {"type": type_, "spec": {"query": "a"}}
+    indicator = {"spec": {"thresholdMetric": {"metricSource": source}}}
+    assert facts(
+        slo, openslo(objectives=[{"target": 0.9, "op": "lt", "value": 1}], indicator=indicator)
+    ).objectives
 
 
 def test_a_small_figure_stays_small() -> None:

@@ -357,6 +357,14 @@ def test_a_span_without_an_end_is_dated_by_its_start() -> None:
     assert collect(traces, otlp(service("a", *spans))).produced_at == OLDEST
 
 
+@pytest.mark.parametrize(
+    "empty", [{}, {"scopeSpans": []}, {"scopeSpans": [{}]}, {"scopespans": [{"spans": [span(2)]}]}], ids=short
+)
+def test_a_resource_without_spans_makes_a_file_partial(empty: dict[str, Any]) -> None:
+    [origin] = collect(traces, otlp(service("a", span(1)), empty)).origins
+    assert origin.partial == ("1 resources or scopes list no span",)
+
+
 def test_a_file_without_spans_does_not_count() -> None:
     dated = otlp(service("a", span(1, endTimeUnixNano=1772445600001000000)))
     collected = collect(traces, dated, '{"resourceLogs": []}')

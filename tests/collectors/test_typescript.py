@@ -99,6 +99,12 @@ def test_any(code: str, lines: list[int]) -> None:
     assert all(finding.file == "src/a.ts" for finding in found)
 
 
+def test_text_in_utf_16_with_its_mark_is_text() -> None:
+    assert facts({"src/a.ts": "let a: any".encode("utf-16")}).any_types == (
+        Finding("the type any", "src/a.ts", 1),
+    )
+
+
 def test_jsx_is_read_in_tsx_only() -> None:
     found = facts({"src/a.tsx": "const a = <p title='any'>any</p>; const b = c as any"})
     assert len(found.any_types) == 1

@@ -35,6 +35,8 @@ from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
+PROVABLE = "migrations"
+"""The kind of which `prove` shows more."""
 
 
 class Reader:
@@ -94,23 +96,24 @@ class Reader:
         return evidence
 
 
-def record(request: Request, folder: str, bounds: Bounds) -> Recorded:
-    """Read the artefact of a request below a folder, to record it."""
+def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:
+    """Read the artefact of a request below a folder, to record it; `prove` runs migrations."""
     try:
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
     except (Absent, Unreadable) as reason:
         return Recorded(request, redacted(_without(request, reason)), 0)
-    return Recorded(request, redacted(_evidence(request, artefact, Locator(bounds.tree))), size)
+    evidence = _evidence(request, artefact, Locator(bounds.tree), prove=prove)
+    return Recorded(request, redacted(evidence), size)
 
 
-def _evidence(request: Request, artefact: Artefact, locator: Locator) -> Evidence:
+def _evidence(request: Request, artefact: Artefact, locator: Locator, *, prove: bool = False) -> Evidence:
     pointer = request.pointer
     try:
         files = stats_of(artefact)
         digest = digest_of(files)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
-        collected = _collect(request.kind, artefact, request.options)
+        collected = _collect(request.kind, artefact, request.options, prove=prove)
     except (Absent, Unreadable) as reason:
         return _without(request, reason, artefact.path)
     if logger.isEnabledFor(logging.INFO):
@@ -187,8 +190,14 @@ def without_touched(collected: Collected) -> Facts:
     return collected.facts._replace(**null)
 
 
-def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
+def collect(kind_name: str, artefact: Artefact, options: Options, *, prove: bool = False) -> Collected:
     """Return what the reader of a kind collects from an artefact, without secrets.
+
+    Args:
+        kind_name: The kind.
+        artefact: The artefact.
+        options: The options of a slot of this kind.
+        prove: Whether migrations are run, in a PostgreSQL that is thrown away.
 
     Raises:
         Absent: There is no such kind, or the artefact holds no evidence.
@@ -196,15 +205,18 @@ def collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
         BrokenPlugin: A plugin adds a format to the kind and cannot be used.
     """
     try:
-        return redacted(_collect(kind_name, artefact, options))
+        return redacted(_collect(kind_name, artefact, options, prove=prove))
     except (Absent, Unreadable) as reason:
-        raise type(reason)(redacted(str(reason))) from None
+        refused = Absent if isinstance(reason, Absent) else Unreadable
+        raise refused(redacted(str(reason))) from None
 
 
-def _collect(kind_name: str, artefact: Artefact, options: Options) -> Collected:
+def _collect(kind_name: str, artefact: Artefact, options: Options, *, prove: bool = False) -> Collected:
     kind = find(kind_name)
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
+    if prove and kind_name == PROVABLE:
+        options = {**options, "prove": True}  # no option of a slot: `check` runs nothing
     try:
         collected = kind.collect(artefact, options)
         _check_type(kind, collected)

@@ -144,7 +144,8 @@ def _with_combinations(flawed: Flawed, singles: list[Damage], random: Random) ->
             path = random.choice(paths)
             edit = random.choice(list(_edits(value, path)))
             edits.append(edit.at(path))
-            done += [path, (*path[:-1], edit.key)]
+            is_shifted = edit.value is _DROPPED and isinstance(edit.key, int)
+            done += [path, path[:-1] if is_shifted else (*path[:-1], edit.key)]
             _apply(value, path, edit)
         yield from _written(document.write, value, tuple(edits))
 

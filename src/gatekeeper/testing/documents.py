@@ -64,18 +64,17 @@ def below(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _structured(text: str) -> tuple[Any, Callable[[Any], str]]:
+    def in_json(values: Any) -> str:
+        return "\n".join(map(json.dumps, values))
+
+    def in_yaml(values: Any) -> str:
+        return safe_dump_all(values, sort_keys=False)
+
     try:
-        return strict_json.load(text.encode()), json.dumps
+        values, write = strict_json.load_all(text.encode()), in_json
     except SyntaxProblem:
-        pass
-    try:
-        rows = [strict_json.load(line.encode()) for line in text.splitlines()]
-    except SyntaxProblem:
-        values = [document.value for document in yaml.load_all(text.encode())]
-        if len(values) > 1:
-            return values, lambda documents: safe_dump_all(documents, sort_keys=False)
-        return values[0], lambda document: safe_dump_all([document], sort_keys=False)
-    return rows, lambda rows: "\n".join(map(json.dumps, rows))
+        values, write = [document.value for document in yaml.load_all(text.encode())], in_yaml
+    return (values, write) if len(values) > 1 else (values[0], lambda value: write([value]))
 
 
 def _of_lines(text: str, place: str) -> Document:
@@ -127,7 +126,8 @@ def _in_xml(value: Any) -> str:
 def _element(value: Any) -> Any:
     tag, attributes, *parts = value
     if tag == COMMENT:
-        return ET.Comment(_joined([_written(part) for part in parts]))
+        texts = (_in_xml(part) if isinstance(part, list) else _joined(part) for part in parts)
+        return ET.Comment("".join(texts).replace("--", "- -"))
     element = ET.Element(tag, {str(name): _joined(of) for name, of in attributes.items()})
     last = None
     for part in parts:
@@ -139,11 +139,3 @@ def _element(value: Any) -> Any:
         else:
             last.tail = (last.tail or "") + _joined(part)
     return element
-
-
-def _written(part: Any) -> str:
-    return (
-        ET.tostring(_element(part), "unicode").replace("--", "- -")
-        if isinstance(part, list)
-        else _joined(part)
-    )

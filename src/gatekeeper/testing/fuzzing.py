@@ -1,8 +1,6 @@
 """Damaged and random artefacts, as strategies of hypothesis."""
 
 from collections.abc import Callable, Iterator
-from json import dumps, loads
-from typing import Any
 
 try:
     from hypothesis import HealthCheck, given, settings
@@ -18,14 +16,6 @@ TOKENS = [
 ]
 """Pieces of text formats that parsers handle in their own way."""
 
-JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10**18) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=6,
-)  # fmt: skip
-"""Any small JSON value."""
-
 
 def contents(*seeds: bytes) -> Iterator[st.SearchStrategy[bytes]]:
     """Yield every strategy that applies: any bytes, any tokens, and for each seed its damaged variants."""
@@ -33,8 +23,6 @@ def contents(*seeds: bytes) -> Iterator[st.SearchStrategy[bytes]]:
     yield any_tokens()
     for seed in seeds:
         yield damaged(seed)
-        if is_json_container(seed):
-            yield with_other_values(seed)
 
 
 def any_bytes() -> st.SearchStrategy[bytes]:
@@ -77,32 +65,6 @@ def damages(draw: st.DrawFn) -> Callable[[bytes], bytes]:
                 return data[:at] + token + data[at + len(token) :]
 
     return damage
-
-
-@st.composite
-def with_other_values(draw: st.DrawFn, seed: bytes) -> bytes:
-    """Return a strategy of a JSON document in which any one value is replaced by any other."""
-    document = loads(seed)
-    container = draw(st.sampled_from(list(containers(document))))
-    keys = list(container) if isinstance(container, dict) else range(len(container))
-    container[draw(st.sampled_from(keys))] = draw(JSON_VALUES)
-    return dumps(document).encode()
-
-
-def containers(value: Any) -> Iterator[Any]:
-    """Yield every object and array of a JSON document that is not empty."""
-    if isinstance(value, dict | list) and value:
-        yield value
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from containers(inner)
-
-
-def is_json_container(seed: bytes) -> bool:
-    """Return whether the seed is a JSON object or array that is not empty."""
-    try:
-        return bool(next(containers(loads(seed)), None))
-    except ValueError:
-        return False
 
 
 def run(check: Callable[[bytes], object], data: st.SearchStrategy[bytes], examples: int) -> None:

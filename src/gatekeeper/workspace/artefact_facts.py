@@ -9,7 +9,7 @@ from gatekeeper.collectors.identify import Recognised, identify, supported, tool
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
-from gatekeeper.evidence.reader import collect, parts_of, stats_of, without_touched
+from gatekeeper.evidence.reader import PROVABLE, collect, parts_of, stats_of, without_touched
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
 from gatekeeper.model.service import EvidencePointer
@@ -20,7 +20,13 @@ logger = logging.getLogger(__name__)
 
 
 def read_facts(
-    kind: str | None, path: str, options: Options, folder: Path, tree: Tree | None = None
+    kind: str | None,
+    path: str,
+    options: Options,
+    folder: Path,
+    tree: Tree | None = None,
+    *,
+    prove: bool = False,
 ) -> ArtefactFacts:
     """Return the facts of an artefact.
 
@@ -30,6 +36,7 @@ def read_facts(
         options: The options of a slot of this kind.
         folder: Where relative paths start.
         tree: The files to read from; by default those on disk.
+        prove: Whether migrations are run in a throw-away PostgreSQL.
 
     Raises:
         UsageError: The kind is unknown, or does not take an option.
@@ -47,7 +54,9 @@ def read_facts(
                 return _unread(artefact, path, matches)
             kind = kinds[0]
             _check_options(kind, options)
-        collected = collect(kind, artefact, options)
+        if prove and kind != PROVABLE:
+            raise UsageError(f"--prove runs migrations; {path} is read as {kind}")
+        collected = collect(kind, artefact, options, prove=prove)
     except Absent as error:
         return ArtefactFacts(kind, path, "missing", reason=str(error), kinds=kinds)
     except Unreadable as error:

@@ -58,6 +58,8 @@ class RecordOptions(NamedTuple):
     run: str | None = None
     out: Path | None = None
     """Where the record is to be written; by default the file that the workspace reads it from."""
+    prove: bool = False
+    """Whether migrations are run in a throw-away PostgreSQL."""
 
 
 class NewRecord(NamedTuple):
@@ -104,7 +106,7 @@ def record_service(
     before, notes = _before(loaded, service)
     recorded = []
     for request in requests(of, loaded.rulebook):
-        one = record(request, str(start), bounds)
+        one = record(request, str(start), bounds, prove=options.prove)
         parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
         recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     text = records.write(service, recorded, stamp, __version__).decode()

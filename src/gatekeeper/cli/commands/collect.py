@@ -38,6 +38,9 @@ def command(
     ] = None,
     run: Annotated[Text, option("--run", "ID", "The run of the pipeline; by default the CI's.")] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
+    prove: Annotated[
+        bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")
+    ] = False,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
@@ -47,7 +50,7 @@ def command(
     moment = _moment(at)
     loaded = open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
-    options = RecordOptions(moment, folder, commit, pipeline, run, out)
+    options = RecordOptions(moment, folder, commit, pipeline, run, out, prove)
     new = record_service(loaded, service, options, os.environ)
     written = "nothing was written"
     if not dry_run:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, flag, option, start_folder
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -29,6 +29,9 @@ def command(
         Texts,
         option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
+    prove: Annotated[
+        bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")
+    ] = False,
     format_: FormatOption = "table",
 ) -> None:
     """Read an artefact and write its facts."""
@@ -41,7 +44,7 @@ def command(
         raise UsageError("facts: name the file: `gatekeeper facts PATH`")
     # The only argument is the path.
     of, where = (kind, path) if path else (None, kind)
-    found = read_facts(of, where, options, start_folder(context).resolve())
+    found = read_facts(of, where, options, start_folder(context).resolve(), prove=prove)
     if not path and found.status == "missing" and kind in words.kinds():
         raise UsageError(f"facts {kind}: name the file: `gatekeeper facts {kind} PATH`")
     show(format_, lambda: view.data(found), lambda _: view.parts(found))

@@ -1,5 +1,6 @@
 """Read evidence of the kind `alerts`."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -17,6 +18,8 @@ _ROUTING = Phrases(
     *("severity", "priority", "page", "pager", "pagerduty", "opsgenie", "oncall", "on call", "escalation"),
     *("team", "squad", "owner", "receiver", "route", "routing", "notify", "channel", "slack"),
 )
+_LEADS_SOMEWHERE = re.compile(r"[/.#\s]|\{\{")
+"""An address, a path, a sentence or a template; a single word is not a runbook."""
 _ALERTS_NOBODY = frozenset({"info", "informational"})
 
 
@@ -65,6 +68,8 @@ def _has_escalation(rule: AlertRule) -> bool:
 
 def _has_runbook(rule: AlertRule) -> bool:
     return any(
-        not is_placeholder(value) and any(word.startswith("runbook") for word in words(name))
+        any(word.startswith("runbook") for word in words(name))
+        and not is_placeholder(value)
+        and _LEADS_SOMEWHERE.search(value.strip())
         for name, value in rule.annotations.items()
     )

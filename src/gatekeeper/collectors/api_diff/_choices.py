@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, SchemaDifference, SchemaPair
-from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
+from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart, as_json
 from gatekeeper.collectors.reading.node import Node
 
 _MOST_NESTED = 4
+_MOST_VALUES = 200
 
 
 class _Match(NamedTuple):
@@ -69,7 +70,15 @@ def _shown(branch: Node) -> str:
 
 def _matched(containment: Containment, pair: SchemaPair, keyword: str, wanted: Node) -> _Match:
     choices = [(key, node) for key in CHOICES for node in pair.narrow.all(key)]
-    choices.sort(key=lambda choice: choice[0] != keyword)
+    written, place = as_json(wanted.value), pair.wide.all(keyword).index(wanted)
+    nearest = {id(node): abs(at - place) for key in CHOICES for at, node in enumerate(pair.narrow.all(key))}
+    choices.sort(
+        key=lambda choice: (
+            choice[0] != keyword,
+            as_json(choice[1].value) != written,
+            nearest[id(choice[1])],
+        )
+    )
     matches = (
         _between_choices(containment, pair, choice, wanted, is_one_of=(key == "oneOf", keyword == "oneOf"))
         for key, choice in choices
@@ -138,7 +147,7 @@ def _without_choice(containment: Containment, pair: SchemaPair, keyword: str, wa
     """Match a schema as a whole, or type by type; None if it is not within the branches."""
     branches = [pair.wide.of(branch) for branch in wanted.listed()]
     overlapping: dict[int, Node] = {}
-    for one in _by_type(pair.narrow):
+    for one in _pieces(pair.narrow):
         found = next(
             (index for index, branch in enumerate(branches) if containment.within(one, branch)), None
         )
@@ -153,7 +162,10 @@ def _without_choice(containment: Containment, pair: SchemaPair, keyword: str, wa
     return _Match([], [], list(overlapping.values()))
 
 
-def _by_type(schema: JsonSchema) -> list[JsonSchema]:
+def _pieces(schema: JsonSchema) -> list[JsonSchema]:
+    """Return the schema for each of its values, if they are listed, or else for each of its types."""
+    if schema.values is not None and len(schema.values) <= _MOST_VALUES:
+        return [schema.just(value) for value in sorted(schema.values)]
     groups = [{"integer", "fraction"}, *({name} for name in sorted(schema.types - {"integer", "fraction"}))]
     return [schema.only(frozenset(types)) for types in groups if types & schema.types]
 
@@ -171,7 +183,7 @@ def disjoint(one: JsonSchema, other: JsonSchema, depth: int = 0, *, by_mention: 
         return False
     if one.choices() or other.choices():
         chosen, whole = (one, other) if one.choices() else (other, one)
-        cases = chosen.cases()
+        cases = chosen.cases
         return cases is not None and all(
             disjoint(case, whole, depth + 1, by_mention=by_mention) for case in cases
         )

@@ -12,8 +12,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._access import security_changes, server_changes
-from gatekeeper.collectors.api_diff._fields import effective_style, unmodelled_changes
-from gatekeeper.collectors.api_diff._schema import JsonSchemas, as_json
+from gatekeeper.collectors.api_diff._fields import (
+    LIFE,
+    effective_style,
+    lifecycle_changes,
+    unmodelled_changes,
+)
+from gatekeeper.collectors.api_diff._schema import as_json
 from gatekeeper.collectors.api_diff._schema_change import (
     ApiChange,
     ChangedPlace,
@@ -31,7 +36,6 @@ _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _CHARSET = re.compile(r"\s*;\s*charset\s*=\s*\"?utf-8\"?\s*(?=;|$)", re.IGNORECASE)
 _ENCODED = re.compile(r"multipart/|application/x-www-form-urlencoded")
-_STABILITY = ("draft", "alpha", "beta", "stable")
 
 
 class OperationChange(NamedTuple):
@@ -97,16 +101,19 @@ class _Comparison:
 
     def changes(self, old: Operation, new: Operation, sent: Direction) -> Iterator[ApiChange]:
         """Yield the changes of an operation; clients write its request, or read it."""
+        yield from unmodelled_changes(old.items[-1], new.items[-1], "path item")
         yield from unmodelled_changes(old.node, new.node, "operation")
-        yield from _lifecycle(old, new)
+        life = [{name: one.extension(name) for name in LIFE} for one in (old, new)]
+        yield from lifecycle_changes("the operation", life[0], life[1], new.node)
         yield from self._parameters(old, new, sent)
         bodies = self._base.child(old.node, "requestBody"), self._head.child(new.node, "requestBody")
         yield from self._body(*bodies, new, sent)
         yield from self._responses(old, new, sent.other)
         callbacks = old.node.get("callbacks"), new.node.get("callbacks")
         yield from (one.change for one in self.called(*callbacks, kind="callback", sent=sent.other))
-        yield from security_changes(old, new)
-        yield from server_changes(old, new)
+        if sent is Direction.REQUEST:
+            yield from security_changes(old, new)
+            yield from server_changes(old, new)
         names = (as_json(one.node.object().get("operationId")) for one in (old, new))
         if len(set(names)) > 1:
             yield harmless("api-operation-id-changed", "changed its operationId", new.node)
@@ -158,7 +165,7 @@ class _Comparison:
 
     def _restricts(self, parameter: Parameter) -> bool:
         """Return whether a required parameter asks for more than the path already has."""
-        schema = JsonSchemas(self._head, null_by_type=False).of(self._schema(self._head, parameter.node))
+        schema = self._schemas.new.of(self._schema(self._head, parameter.node))
         is_plain = "string" in schema.types and not any(part.keywords for part in schema.parts)
         return parameter.location != "path" or not is_plain or schema.values is not None
 
@@ -168,16 +175,15 @@ class _Comparison:
         named = _described(new)
         yield from _requiredness((old.required, new.required), f"{sent}-parameter", named, new.place, sent)
         yield from unmodelled_changes(old.node, new.node, "parameter")
-        defaults = [self._default(api, one) for api, one in ((self._base, old), (self._head, new))]
-        if defaults[0] != defaults[1] and not (old.required and new.required):
+        life = [{name: one.node.get(name) for name in LIFE} for one in (old, new)]
+        yield from lifecycle_changes(named, life[0], life[1], new.place)
+        was = self._schemas.old.of(self._schema(self._base, old.node)).marked("default")
+        now = self._schemas.new.of(self._schema(self._head, new.node)).marked("default")
+        if as_json(was) != as_json(now) and not (old.required and new.required):
             id_, text = f"{sent}-parameter-default-value-changed", f"{named} changed its default"
             yield ApiChange(id_, text, sent is Direction.REQUEST, new.place)
         subject = ChangedPlace(sent, "parameter", named)
         yield from self._value(old.node, new.node, subject, location=new.location)
-
-    def _default(self, api: Description, parameter: Parameter) -> str:
-        schema = self._schema(api, parameter.node)
-        return as_json(JsonSchemas(api, null_by_type=False).of(schema).marked("default"))
 
     def _value(
         self, old: Node, new: Node, subject: ChangedPlace, location: str = "header"
@@ -192,11 +198,9 @@ class _Comparison:
             return
         schemas = self._schema(self._base, old), self._schema(self._head, new)
         styles = [effective_style(node, location) for node in (old, new)]
-        flat = all(
-            not JsonSchemas(api, null_by_type=False).of(schema).types & {"array", "object"}
-            for api, schema in zip((self._base, self._head), schemas, strict=True)
-        )
-        if styles[0] != styles[1] and not (flat and styles[0][0] == styles[1][0]):
+        types = self._schemas.old.of(schemas[0]).types | self._schemas.new.of(schemas[1]).types
+        is_flat = not types & {"array", "object"}
+        if styles[0] != styles[1] and not (is_flat and styles[0][0] == styles[1][0]):
             yield breaks(f"{subject.id}-style-changed", f"{subject} is written in another way", new)
         for keyword in ("allowReserved", "allowEmptyValue"):
             was, now = (node.flag(keyword) or False for node in (old, new))
@@ -340,25 +344,9 @@ def _requiredness(
     was, now = was_now
     if was != now:
         became = "required" if now else "optional"
-        breaking = (
-            True
-            if now == (direction is Direction.REQUEST)
-            else None
-            if id_.endswith("response-body")
-            else False
-        )
+        # oasdiff calls a body that a webhook always has now breaking, like that of a request.
+        breaking = now == (direction is Direction.REQUEST) or (None if id_ == "response-body" else False)
         yield ApiChange(f"{id_}-became-{became}", f"{named} became {became}", breaking, place)
-
-
-def _lifecycle(old: Operation, new: Operation) -> Iterator[ApiChange]:
-    """Yield what was promised about the life of an operation, by extensions of oasdiff."""
-    sunset = [str(node.value) if (node := one.extension("x-sunset")) else None for one in (old, new)]
-    if sunset[0] is not None and (sunset[1] is None or sunset[1] < sunset[0]):
-        yield breaks("sunset-changed", "removed its sunset, or moved it to an earlier date", new.node)
-    levels = [str(node.value) if (node := one.extension("x-stability-level")) else None for one in (old, new)]
-    if levels[0] != levels[1] and levels[0] is not None:
-        known = [_STABILITY.index(level) if level in _STABILITY else -1 for level in map(str, levels)]
-        yield ApiChange("api-stability-changed", "changed x-stability-level", known[1] < known[0], new.node)
 
 
 def _described(parameter: Parameter) -> str:

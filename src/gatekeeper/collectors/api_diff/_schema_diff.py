@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import name_of
 from gatekeeper.collectors.api_diff._containment import SchemaContainment
+from gatekeeper.collectors.api_diff._fields import LIFE, lifecycle_changes
 from gatekeeper.collectors.api_diff._pair import SUBJECT, SchemaDifference, SchemaPair, kebab, written
 from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC
 from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
@@ -35,15 +36,15 @@ class SchemaDiff:
 
     def __init__(self, base: Description, head: Description) -> None:
         differ = (base.series == "3.0") != (head.series == "3.0")
-        self._base = JsonSchemas(base, null_by_type=differ)
-        self._head = JsonSchemas(head, null_by_type=differ)
+        self.old = JsonSchemas(base, null_by_type=differ)
+        self.new = JsonSchemas(head, null_by_type=differ)
         same = base.root.value == head.root.value
         self._containments = {side: SchemaContainment(side.hidden, same_documents=same) for side in Direction}
         self._seen: set[Hashable] = set()
 
     def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[ApiChange]:
         """Yield the changes between two schemas and their parts, except those already reported."""
-        old, new = self._base.of(base), self._head.of(head)
+        old, new = self.old.of(base), self.new.of(head)
         pair = (
             SchemaPair(old, new)
             if subject.direction is Direction.REQUEST
@@ -67,10 +68,10 @@ class SchemaDiff:
                 yield breaks(f"{subject.id}-wrapped-in-one-of", text, pair.new.node)
                 continue
             inside = subject.inside(_reference_name(pair.new))
-            changes = [
-                *_differences(containment, subject, inside, pair),
-                *_beyond_values(containment, subject, inside, pair),
-            ]
+            changes = list(_differences(containment, subject, inside, pair))
+            known = {change.id for change in changes}
+            more = _beyond_values(containment, subject, inside, pair)
+            changes += (change for change in more if change.id not in known)
             yield from self._once(subject, changes)
             back = containment.parts(pair.reverse, with_choices=False)
             parts = [*containment.parts(pair), *(part.reverse for part in back)]
@@ -169,6 +170,8 @@ def _beyond_values(
     yield from _members(subject, pair)
     yield from _without_effect(subject, pair)
     yield from _extensible(subject, pair)
+    life = [{name: written(schema, name) for name in LIFE} for schema in (pair.old, pair.new)]
+    yield from lifecycle_changes(str(subject), life[0], life[1], pair.new.node)
     yield from _discriminator(subject, pair)
     if subject.is_xml and as_json(pair.old.marked("xml")) != as_json(pair.new.marked("xml")):
         yield unclear(
@@ -273,7 +276,7 @@ def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChang
         is_safe = all(
             isinstance(name, str) and name in case.required
             for schema in (pair.old, pair.new)
-            for case in schema.cases() or ()
+            for case in schema.cases or ()
         )
         what = "added" if old is None else "removed"
         text = f"{what} the discriminator of {subject}"

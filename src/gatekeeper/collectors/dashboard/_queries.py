@@ -21,6 +21,7 @@ _TEXTS = (
     *("promQLQuery", "timeSeriesQuery", "statsGroups", "queryString", "search"),
 )
 _LONGEST = 10_000
+_FORMS = ("azureMonitor", "timeSeriesList", "promQLQuery")
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
 _LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUOTED})*)\[")
 _LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
@@ -48,7 +49,7 @@ def reading(target: Object) -> Reading:
     source = target.get("datasource")
     if isinstance(source, dict) and first_text(source, "type") in _INVENTED:
         return _NOTHING
-    forms = target, *(inner for inner in target.values() if isinstance(inner, dict))
+    forms = target, *(inner for key in _FORMS if isinstance(inner := target.get(key), dict))
     for form in forms:
         for field, read in _READERS.items():
             if isinstance(text := form.get(field), str) and text.strip():

@@ -173,7 +173,8 @@ def _v2_target(query: Json) -> Object:
 def _panel(model: _Model, by_id: Mapping[Json, _Model]) -> Panel:
     title, units = _filled(model.panel.get("title")) or "", tuple(_units(model.panel))
     targets: list[Object] = []
-    if model.type not in _SHOW_NO_DATA or model.doubt:
+    has_area = 0 not in (_at(model.panel, "gridPos", "h"), _at(model.panel, "gridPos", "w"))
+    if (model.type not in _SHOW_NO_DATA and has_area) or model.doubt:
         targets = _left(model, _followed(model, by_id, ()))
     doubt = _doubt(model) if targets or model.doubt else None
     return Panel(title, units, () if doubt else tuple(targets), doubt, model.path)

@@ -169,6 +169,8 @@ class _Reader:
         if (written := operation.get("reply")) is not None:
             # Who receives a request sends the reply.
             reply = self._fields.object(written, "reply")
+            if reply.get("channel") is None and reply.get("messages") is None:
+                raise reply.flaw("names neither its channel nor its messages")
             yield action.value == "receive", self._on_channel(reply, operation, used)
 
     def _on_channel(self, owner: Node, operation: Node, used: set[tuple[str, str]]) -> Event:

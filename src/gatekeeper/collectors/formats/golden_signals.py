@@ -142,6 +142,12 @@ def _without_budget(named: tuple[str, ...]) -> tuple[str, ...]:
 
 def _shows_failures(selector: Selector, named: tuple[str, ...]) -> bool:
     counts = selector.is_rate or _REQUESTS.found_in(named) or any(word.startswith("rate") for word in named)
+    if not selector.divided and any(
+        op == "=" and _SUCCEEDING.search(value)
+        for label, op, value in selector.labels
+        if value and _OUTCOME.found_in(words(label))
+    ):
+        return False
     return counts and any(
         selects_failures(label, value, operator, is_share=selector.divided and selector.is_rate)
         for label, operator, value in selector.labels

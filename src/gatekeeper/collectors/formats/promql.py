@@ -35,6 +35,14 @@ _OTHER_VALUES = _ABSENCE | {"present_over_time", "count_over_time", "timestamp",
 """Functions whose result is not the value of the series."""
 _COUNTS = frozenset({"count", "group", "count_values"})
 """Aggregations of the number of series, not of their values."""
+_KEEP_BOUNDS = frozenset({
+    "vector", "scalar", "ceil", "floor", "sort", "sort_desc", "label_replace", "label_join", "min_over_time",
+    "max_over_time", "avg_over_time", "last_over_time", "quantile_over_time",
+})  # fmt: skip
+_NOT_NEGATIVE = frozenset({
+    "rate", "irate", "increase", "abs", "sqrt", "exp", "changes", "resets", "histogram_quantile",
+    "histogram_count", "stddev_over_time", "stdvar_over_time",
+})  # fmt: skip
 _NEVER_NEGATIVE = ("_total", "_count", "_bucket", "_bytes")
 _FLAGS = re.compile(r"(?:^|_)(?:up|success)$")
 """Names of metrics that are 0 or 1."""
@@ -190,7 +198,8 @@ def _of_comparison(op: str, left: Expr, right: Expr) -> _Result:
         same = low == high == least == most
         always, never = (same, apart) if op == "==" else (apart, same)
     else:
-        always = high < least if op == "<" else high <= least
+        endless = low == high == -inf or least == most == inf
+        always = endless or (high < least if op == "<" else high <= least)
         never = low >= most if op == "<" else low > most
     return _Result.ALWAYS if always else _Result.NEVER if never else _Result.SOMETIMES
 
@@ -207,7 +216,7 @@ def _bounds(node: Expr) -> _Bounds:
     match node:
         case NumberLiteral():
             return node.val, node.val
-        case ParenExpr():
+        case ParenExpr() | SubqueryExpr():
             return _bounds(node.expr)
         case UnaryExpr():
             low, high = _bounds(node.expr)
@@ -221,14 +230,19 @@ def _bounds(node: Expr) -> _Bounds:
             return _of_aggregation(node)
         case BinaryExpr():
             return _of_operation(node)
+        case MatrixSelector():
+            return _bounds(node.vector_selector)
         case _:
             return -inf, inf
 
 
 def _of_call(node: Call) -> _Bounds:
-    if node.func.name in ("vector", "scalar"):
-        return _bounds(node.args[0])
-    return (0 if node.func.name in ("rate", "irate", "increase", "count_over_time") else -inf), inf
+    name = node.func.name
+    if name in _KEEP_BOUNDS:
+        return _bounds(node.args[-1] if name == "quantile_over_time" else node.args[0])
+    if name in ("count_over_time", "present_over_time"):
+        return 1, inf
+    return (0 if name in _NOT_NEGATIVE else -inf), inf
 
 
 def _of_aggregation(node: AggregateExpr) -> _Bounds:
@@ -236,6 +250,8 @@ def _of_aggregation(node: AggregateExpr) -> _Bounds:
     match str(node.op):
         case "count":
             return 1, inf
+        case "group":
+            return 1, 1
         case "avg" | "min" | "max" | "topk" | "bottomk":
             return low, high
         case "sum":
@@ -293,7 +309,12 @@ def _shown(node: Expr) -> list[Expr]:
 
 
 def _is_constant(node: BinaryExpr) -> bool:
+    """Return whether an operation has no result, or always the same."""
     op = str(node.op)
+    if op in ("and", "unless"):
+        return _result(node) is _Result.NEVER
+    if op == "/" and isinstance(node.rhs, NumberLiteral) and node.rhs.val in (inf, -inf):
+        return True
     if op == "*":
         return any(isinstance(each, NumberLiteral) and each.val == 0 for each in (node.lhs, node.rhs))
     return op in ("-", "/") and _text(node.lhs) == _text(node.rhs)

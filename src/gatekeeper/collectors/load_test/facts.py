@@ -35,5 +35,6 @@ class LoadTestFacts(NamedTuple):
 
 
 FACTS = LoadTestFacts
+PLACES = {"unit": frozenset({"p95_ms", "p99_ms"})}
 AMOUNTS = ("requests",)
 MEASURES = True

@@ -33,10 +33,10 @@ def _values(routine: Routine) -> Iterator[Statement]:
     if text is None:
         yield routine.body
     elif routine.language == "sql":
-        first, *others = statements(text.text, "postgres")
-        if others:
-            raise SyntaxProblem("a function of several statements")
-        yield first
+        written = list(statements(text.text, "postgres"))
+        if len(written) != 1:
+            raise SyntaxProblem("a function of several statements, or of none")
+        yield written[0]
     else:
         yield from (part for one in block_statements(text, "postgres") for part in _assigned(one))
 

@@ -34,6 +34,8 @@ class IsolationFlaw(NamedTuple):
     line: int
     place: str = ""
     """The kind of place that is not understood; empty if the rows are certainly not isolated."""
+    bare: str = ""
+    """The table, if nothing restricts its rows: PostgreSQL would show that."""
 
 
 class Tenants(NamedTuple):
@@ -74,7 +76,7 @@ def flaws(schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
 def _of_table(table: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
     if not tenants.columns_of(table) or table.kind is TableKind.TEMPORARY:
         return None
-    place = ""
+    place = bare = ""
     if table.kind is TableKind.FOREIGN:
         lack, place = (
             "has a tenant column and is a table of another database, which protects its rows or not",
@@ -83,12 +85,12 @@ def _of_table(table: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw |
     elif table.kind is TableKind.MATERIALISED:
         lack = "is a materialised view with a tenant column: it cannot have row-level security"
     elif not table.rls_enabled:
-        lack = "has a tenant column, but row-level security is not enabled"
+        lack, bare = "has a tenant column, but row-level security is not enabled", str(table.name)
     elif not table.policies:
         lack = "has row-level security, but no policy"
     else:
         lack, place = _weakness(table, schema, tenants)
-    return IsolationFlaw(f"{table.name} {lack}", table.file, table.line, place) if lack else None
+    return IsolationFlaw(f"{table.name} {lack}", table.file, table.line, place, bare) if lack else None
 
 
 def _weakness(table: Table, schema: Schema, tenants: Tenants) -> tuple[str, str]:
@@ -145,8 +147,9 @@ def _effect(policy: RowPolicy, clause: str, row: TenantRow) -> Isolation | None:
 def _of_view(view: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
     if view.invoker or view.query is None:
         return None
-    seen = [_opened(view, read, tenants, frozenset()) for read in view.reads]
-    bypassed = [table for tables in seen for table in tables]
+    # A view that reads for its reader does so within another view, too, and any other view is judged itself.
+    read = [table for table in view.reads if table.kind in (TableKind.TABLE, TableKind.TEMPORARY)]
+    bypassed = [table for table in read if tenants.columns_of(table) and not _applies(view, table)]
     if not bypassed:
         return None
     unclear = _filters(view.query, schema, tenants)
@@ -156,17 +159,6 @@ def _of_view(view: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | N
     return IsolationFlaw(
         f"{view.name} {lack}", view.file, view.line, "query" if unclear is Isolation.UNKNOWN else ""
     )
-
-
-def _opened(view: Table, table: Table, tenants: Tenants, above: frozenset[int]) -> Iterator[Table]:
-    """Yield the tenant tables whose rows a view reads without row-level security."""
-    if id(table) in above or table.kind in (TableKind.MATERIALISED, TableKind.FOREIGN):
-        return
-    if table.kind is TableKind.VIEW:
-        for read in table.reads if table.invoker else ():
-            yield from _opened(view, read, tenants, above | {id(table)})
-    elif tenants.columns_of(table) and not _applies(view, table):
-        yield table
 
 
 def _applies(view: Table, table: Table) -> bool:

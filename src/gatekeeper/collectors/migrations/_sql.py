@@ -4,6 +4,7 @@ Definitions are not parsed by it. It returns row-level security as text, and an 
 engine, or a default such as `'1 day'::interval`, would hide a whole table.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from sqlglot.tokens import Tokenizer
 
 from gatekeeper.syntax import SyntaxProblem
 
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it does not understand is noted
 _PLACEHOLDER = re.compile(r"(?:\$\{([\w.:-]{1,100})\}|\{\{ ?([\w.:-]{1,100}) ?\}\})(\.)?")
 _TEXTS = frozenset({
     "STRING", "NATIONAL_STRING", "RAW_STRING", "HEREDOC_STRING", "UNICODE_STRING", "BYTE_STRING",
@@ -101,7 +103,7 @@ def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
 
 def _tokens(text: str, dialect: str, first_line: int = 1) -> list[Token]:
     try:
-        tokens = _tokenizer(dialect).tokenize(_PLACEHOLDER.sub(_filled_in, text))
+        tokens = _tokenizer(dialect).tokenize(filled_in(text))
     except TokenError:
         raise SyntaxProblem("not SQL: a string, a quoted name or a comment has no end") from None
     return [_token(token, first_line - 1) for token in tokens]
@@ -114,6 +116,11 @@ def _tokenizer(dialect: str) -> Tokenizer:
     # Of a command (DO, EXEC, RENAME) it would return everything up to the next semicolon as one string.
     tokenizer: Tokenizer = type(base.__name__, (base,), {"COMMANDS": frozenset()})(dialect=known)
     return tokenizer
+
+
+def filled_in(text: str) -> str:
+    """Return a text with names for the placeholders of the migration tool."""
+    return _PLACEHOLDER.sub(_filled_in, text)
 
 
 def _filled_in(placeholder: re.Match[str]) -> str:

@@ -211,8 +211,8 @@ def _invoker(options: Statement) -> bool | None:
     names = [token.spelled for token in options]
     if "security_invoker" not in names:
         return None
-    value = names[names.index("security_invoker") + 1 :][:2]
-    return value[1].casefold() in ("true", "on", "1", "yes") if value[:1] == ["="] else True
+    is_sign, value = [*names[names.index("security_invoker") + 1 :], "", ""][:2]
+    return is_sign != "=" or value.casefold() in ("true", "on", "1", "yes")
 
 
 def _select_into(cursor: Cursor) -> Iterator[Change]:

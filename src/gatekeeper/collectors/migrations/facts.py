@@ -47,16 +47,34 @@ class MigrationsFacts(NamedTuple):
     tenant_tables_rls_unforced: tuple[str, ...] | None = None
     """Tenant tables whose row-level security does not apply to the owner: FORCE is missing."""
 
+    isolation_proven: bool | None = None
+    """Whether two tenants in a PostgreSQL of this machine saw, changed and added only their own rows.
+
+    Null without `--prove`, and if it could not be proven. What `--prove` shows prevails: leaks are listed in
+    `tenant_tables_without_rls`, and policies and composed SQL that are not understood no longer touch that.
+    """
+
 
 _OF_TENANTS = frozenset({"tenant_tables", "tenant_tables_without_rls", "tenant_tables_rls_unforced"})
+_ALL = frozenset(MigrationsFacts._fields) - {"isolation_proven"}
 _OF_ROWS = frozenset({"tenant_tables_without_rls"})
 PLACES = {
-    "statement": frozenset(MigrationsFacts._fields),
-    "dynamic SQL": frozenset(MigrationsFacts._fields),
+    "statement": _ALL,
+    "dynamic SQL": _ALL,
     "query": _OF_TENANTS,
     "table": _OF_ROWS,
     "policy": _OF_ROWS,
     "role": _OF_ROWS,
     "function": _OF_ROWS,
+    "proof": frozenset({"isolation_proven"}),
 }
+_SETTLED = frozenset({"tenant_tables", "tenant_tables_without_rls"})
+PLACES_IF_PROVEN = {
+    **PLACES,
+    "statement": _ALL - _SETTLED,
+    "dynamic SQL": _ALL - _SETTLED,
+    "policy": frozenset[str](),
+}
+"""What depends on these places after PostgreSQL has run them, and shown no leak."""
+PLACES_IF_LEAKING = {place: touched - _OF_ROWS for place, touched in PLACES.items()}
 FACTS = MigrationsFacts

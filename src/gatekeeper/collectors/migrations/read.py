@@ -3,7 +3,12 @@
 import re
 
 from gatekeeper.collectors.migrations._files import that_run
-from gatekeeper.collectors.migrations.facts import PLACES, MigrationsFacts
+from gatekeeper.collectors.migrations.facts import (
+    PLACES,
+    PLACES_IF_LEAKING,
+    PLACES_IF_PROVEN,
+    MigrationsFacts,
+)
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -23,12 +28,19 @@ def recognises(content: Content) -> bool:
 def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
     """Apply the migrations that `include` selects, and return facts about the resulting tables."""
     from gatekeeper.collectors.migrations._replay import replayed  # loads the SQL parser
-    from gatekeeper.collectors.migrations._stated import stated
+    from gatekeeper.collectors.migrations._stated import stated, tenants_of
 
-    ledger = Ledger(PLACES)
     files = that_run(_selected(artefact, options.get("include")))
+    tenants = tenants_of(options)
+    places, proven = PLACES, None
+    if options.get("prove"):
+        from gatekeeper.collectors.migrations._proof import proof
+
+        proven = proof(files, tenants)
+        places = {None: PLACES, True: PLACES_IF_PROVEN, False: PLACES_IF_LEAKING}[proven.isolates]
+    ledger = Ledger(places)
     schema = replayed(files, ledger, alone=len(artefact.files) == 1)
-    facts = stated(schema, ledger, options)
+    facts = stated(schema, ledger, tenants, proven)
     if not facts.tables and not ledger.places():
         raise Absent(f"{artefact.path}: no table exists after the migrations")
     return Collected(facts, (Origin("sql", not_understood=ledger.places()),))

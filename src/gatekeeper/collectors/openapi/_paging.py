@@ -188,7 +188,8 @@ class Paging:
         of_any: bool = False,
     ) -> bool:
         """Return whether objects have a list under one of these names, or in one of these envelopes."""
-        properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}
+        found = self._properties_of(schema).items()
+        properties = {_squashed(name.removeprefix("x-")): node for name, node in found}
         if not _PAGES.isdisjoint(properties):
             return True
         for squashed, node in properties.items():

@@ -135,14 +135,9 @@ def _ratio(ratio: Object) -> Metric:
 
 def _metric(sources: list[Json], *, is_ratio: bool) -> Metric:
     queries = [query for source in sources if (query := "\n".join(_queries(source)))]
-    types = [
-        value
-        for each in walk(sources)
-        if isinstance(each, dict)
-        for key, value in each.items()
-        if key in _TYPES
-    ]
-    is_promql = all(isinstance(each, str) and "prom" in each.lower() for each in types)
+    inner = [each for each in walk(sources) if isinstance(each, dict)]
+    types = [each[key] for each in inner for key in _TYPES if key in each]
+    is_promql = all(not isinstance(each, str) or not each.strip() or "prom" in each.lower() for each in types)
     return _objectives.measured(queries, is_ratio=is_ratio, needs=len(sources), is_promql=is_promql)
 
 
@@ -166,10 +161,10 @@ def _queries(source: Json) -> Iterator[str]:
     named = [
         item for each in inner for key, item in each.items() if key in _QUERIES and isinstance(item, str)
     ]
-    other = (
-        item for each in inner for key, item in each.items() if key not in _TYPES and isinstance(item, str)
-    )
-    yield from named or other
+    if any("$ref" in each for each in inner):
+        return  # what it refers to is not read
+    own = [each["spec"] for each in inner if isinstance(each.get("spec"), dict)]
+    yield from named or (item for item in walk(list(own)) if isinstance(item, str))
 
 
 def _name(thing: Object) -> str:

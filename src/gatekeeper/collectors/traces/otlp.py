@@ -68,10 +68,12 @@ def read(content: Content) -> TraceExport:
     cut, thinned = sum(span.is_cut for span in spans), sum(span.is_thinned for span in spans)
     dropped = (f"attributes of {cut} of {len(spans)} spans were dropped",) if cut else ()
     sampled = (f"{thinned} of {len(spans)} spans say that others were not sampled",) if thinned else ()
+    empty = sum(_empty(document.object) for document in content.lines)
+    lacking = (f"{empty} resources or scopes list no span",) if empty and spans else ()
     origin = Origin(
         "otlp-json",
         produced_at=instants.from_epoch(min(times) / 1e9) if times and all(times) else None,
-        partial=dropped + sampled,
+        partial=dropped + sampled + lacking,
         items=len(spans),
     )
     return TraceExport(origin, spans)
@@ -84,7 +86,7 @@ def _spans(document: Structured) -> Iterator[Span]:
     for index, of_resource in enumerate(_items(value, "resourceSpans")):
         resource = _camel(section(of_resource, "resource", "a resource"))
         service = _service_name(resource)
-        scopes = "scopeSpans" if "scopeSpans" in of_resource else "instrumentationLibrarySpans"
+        scopes = _scopes(of_resource)
         for scope_index, scope in enumerate(_items(of_resource, scopes)):
             is_cut = _is_cut(resource) or _is_cut(section(scope, "scope"))
             for span_index, span in enumerate(listed(scope, "spans", "a span")):
@@ -92,6 +94,19 @@ def _spans(document: Structured) -> Iterator[Span]:
                 yield _span(_camel(span), resource, service, document, place)._replace(
                     is_cut=is_cut or _is_cut(_camel(span))
                 )
+
+
+def _empty(document: Object) -> int:
+    """Return how many resources and scopes have no spans; no exporter writes such."""
+    found = 0
+    for of_resource in _items(_camel(document), "resourceSpans"):
+        scopes = list(_items(of_resource, _scopes(of_resource)))
+        found += (not scopes) + sum(not scope.get("spans") for scope in scopes)
+    return found
+
+
+def _scopes(of_resource: Object) -> str:
+    return "scopeSpans" if "scopeSpans" in of_resource else "instrumentationLibrarySpans"
 
 
 def _is_cut(owner: Object) -> bool:

@@ -170,7 +170,8 @@ class Flow:
 
     def _parts(self, node: "Node") -> None:
         for part in node.named_children:
-            self.visit(part)
+            if part.named_child_count:  # a name or a literal does nothing
+                self.visit(part)
 
     def _define(self, node: "Node") -> None:
         name = text(node.child_by_field_name("name")) if "declaration" in node.type else ""
@@ -510,4 +511,4 @@ def walk(node: "Node") -> "Iterator[Node]":
     while todo:
         node = todo.pop()
         yield node
-        todo += reversed(node.children)
+        todo += reversed(node.named_children)

@@ -19,6 +19,7 @@ from gatekeeper.collectors.typescript._names import (
     changes_always,
     is_change,
     keeps_events,
+    may_refuse,
     path,
     refuses,
 )
@@ -28,6 +29,7 @@ from gatekeeper.collectors.typescript._types import Typed, Types
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_BINDING = frozenset({"assignment_expression", "call_expression", "for_in_statement", "variable_declarator"})
 _CONSTANTS = frozenset({"false", "null", "number", "string", "true", "undefined"})
 _FUNCTIONS = frozenset({"arrow_function", "function_expression"})
 _ALONE = frozenset({"await_expression", "expression_statement", "sequence_expression", "unary_expression"})
@@ -62,7 +64,7 @@ class Summary(NamedTuple):
     ends: bool
     changes: bool
     """Whether it changes the object where nothing covers it."""
-    always: bool | None
+    always: "Node | bool | None"
     """What it always returns."""
 
 
@@ -128,17 +130,17 @@ class Frame:
         in_object = self.context.of is not None and not (self.context.is_static or self.context.is_apart)
         names = {*self.context.roots, *(["this", "super"] if in_object else [])}
         for node in self._nodes:
+            if node.type not in _BINDING:
+                continue
             value = node.child_by_field_name("value") or node.child_by_field_name("right")
             target = node.child_by_field_name("name") or node.child_by_field_name("left")
             if node.type == "call_expression":
                 value, target = self._iterated(node)
-            elif node.type not in ("variable_declarator", "for_in_statement", "assignment_expression"):
-                continue
             if (
                 target is not None
+                and "member" not in target.type
                 and path(value)[:1]
                 and path(value)[0] in names
-                and "member" not in target.type
             ):
                 names.update(re.findall(r"[\w$]+", text(target)[:1000]))
         return frozenset(names)
@@ -302,13 +304,15 @@ class Frame:
                 context.is_apart or context.is_static or context.of is None
             )
             return CallEffect(summary.guards, summary.ends, summary.changes and is_about, makes)
-        if is_new or self._is_constant(call) or not self.is_own:
+        if is_new or not self.is_own:
             return CallEffect(makes=makes)
-        package = self._package(self.context.file, names, 4)
-        guards = refuses(tuple(name for name in names if name != "this"), package, call)
-        if guards and package == _MISSING:
-            self.doubts.append(f"what {'.'.join(names)}() refuses")
-            guards = False
+        guards, own = False, tuple(name for name in names if name != "this")
+        if may_refuse(own) and not self._is_constant(call):
+            package = self._package(self.context.file, names, 4)
+            guards = refuses(own, package, call)
+            if guards and package == _MISSING:
+                self.doubts.append(f"what {'.'.join(names)}() refuses")
+                guards = False
         return CallEffect(guards, doubt=self._doubt(call, names))
 
     def _is_constant(self, call: "Node") -> bool:
@@ -320,17 +324,17 @@ class Frame:
 
     def _doubt(self, call: "Node", names: Path) -> str:
         """Return why it is not known whether a function that is not in the tree changes the object."""
-        name = ".".join(names) or "a function"
         if names[:1] and names[0] in self._aliases:
             may_change = len(names) > 2 and is_change(names[-1])
             if may_change and self._all.types.is_collection(self._type_of(names[:-1])) is None:
-                return f"whether {name}() changes {'.'.join(names[:-1])}"
+                return f"whether {'.'.join(names)}() changes {'.'.join(names[:-1])}"
             return ""
         arguments = call.child_by_field_name("arguments")
         if call.parent is None or call.parent.type not in _ALONE or arguments is None:
             return ""
         is_given = any(text(each) in self._aliases for each in arguments.named_children)
         is_log = any(map(_LOGS.fullmatch, names))
+        name = ".".join(names) or "a function"
         return f"what {name}() does with the object" if is_given and not is_log else ""
 
     # What names stand for.

@@ -20,7 +20,7 @@ from gatekeeper.collectors.formats.typescript.syntax import first, text
 from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
-from gatekeeper.collectors.typescript._conditions import truth
+from gatekeeper.collectors.typescript._conditions import truth, varies
 from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, Method, declared, methods, settings
@@ -161,12 +161,13 @@ class Guards:
         return self._summaries[context]
 
     @staticmethod
-    def _always(context: Context, frame: Frame) -> bool | None:
+    def _always(context: Context, frame: Frame) -> "Node | bool | None":
         body = context.function.child_by_field_name("body")
         if body is not None and body.type == "statement_block":
             only = first(body) if len(body.named_children) == 1 else None
             body = first(only) if only is not None and only.type == "return_statement" else None
-        return truth(body, frame.known)
+        value = truth(body, frame.known)
+        return body if body is not None and value is None and not varies(body, frame.known) else value
 
     def _unguarded(self, context: Context) -> str | None:
         """Return None if something covers each change; else what is not known of it, empty if nothing is."""

@@ -24,7 +24,7 @@ _FAILURES = frozenset({"fail", "failure", "err", "error", "left"})
 _THROWING: dict[str, str] = {
     "ajv": "",
     "arktype": "assert",
-    "assert": r"\w+",
+    "assert": "assert|deepEqual|deepStrictEqual|equal|fail|match|notEqual|notStrictEqual|ok|strictEqual",
     "class-validator": "validateOrReject",
     "effect": "asserts|decode(Unknown)?Sync|encode(Unknown)?Sync|validateSync|make",
     "io-ts": "",
@@ -35,6 +35,7 @@ _THROWING: dict[str, str] = {
     "zod": "parse|parseAsync",
 }
 """By package the functions that throw; the others return what they found, which only a condition can heed."""
+_MAY_THROW = re.compile("|".join(filter(None, _THROWING.values())))
 _OF_PACKAGE = {"@effect/schema": "effect", "@hapi/joi": "joi", "@sinclair/typebox": "arktype"}
 _AWAITED = frozenset({"parseAsync", "validateAsync", "validateOrReject"})
 _ALWAYS_CHANGE = frozenset({
@@ -151,6 +152,13 @@ def is_failure(names: Path) -> bool:
     return bool(names) and first_word(names[-1]) in _FAILURES
 
 
+def may_refuse(names: Path) -> bool:
+    """Return whether a function that is not in the tree may throw on some arguments, by its name."""
+    if not names or names[0] in ("console", "JSON", "require"):
+        return False
+    return names_a_guard(names[0]) or names_a_guard(names[-1]) or bool(_MAY_THROW.fullmatch(names[-1]))
+
+
 def refuses(names: Path, package: str | None, call: "Node") -> bool:
     """Return whether a function that is not in the tree throws on some arguments.
 
@@ -159,8 +167,6 @@ def refuses(names: Path, package: str | None, call: "Node") -> bool:
         package: The package that it comes from, or whose schema its object is; None if that is not known.
         call: The call, whose result may have to be awaited.
     """
-    if not names or names[0] in ("console", "JSON", "require"):
-        return False
     package = (package or "").removeprefix("node:")
     package = _OF_PACKAGE.get(package, package)
     parent = call.parent.type if call.parent is not None else ""

@@ -20,9 +20,11 @@ OF_WHOLE = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED, ReasonCode.TO
 
 def objections(rule: Rule, guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[CriterionReason]:
     """Yield why facts of the service's own do not show what a criterion asks, whatever they are."""
-    yield from untagged(rule, guard, evidence)
+    if guard.by_id:
+        yield from untagged(rule, evidence)
     yield from _incomplete(evidence, guard)
-    yield from _too_little(evidence, guard)
+    if guard.floors:
+        yield from _too_little(evidence, guard)
     yield from lapses(guard, evidence, case)
 
 
@@ -69,9 +71,9 @@ def _too_little(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReaso
             yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, slot)
 
 
-def untagged(rule: Rule, guard: SlotGuard, evidence: Evidence) -> Iterator[CriterionReason]:
+def untagged(rule: Rule, evidence: Evidence) -> Iterator[CriterionReason]:
     """Yield why tests prove nothing where they count by id: none that passed carries it."""
-    if guard.by_id and evidence.facts.passed is not None and not tagged(evidence.facts.passed, rule):
+    if evidence.facts.passed is not None and not tagged(evidence.facts.passed, rule):
         message = f"`{evidence.slot}` has no passed test with the id [{rule.twin or rule.id}]"
         yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, evidence.slot)
 

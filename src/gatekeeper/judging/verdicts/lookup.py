@@ -80,7 +80,7 @@ class Lookup:
         by_id = path == _PASSED and self.guard(slot).by_id
         lacks = self.of_another(slot)
         if by_id and not lacks:
-            lacks = tuple(untagged(self.rule, self.guard(slot), evidence))
+            lacks = tuple(untagged(self.rule, evidence))
         if lacks:
             raise NoValue(lacks[0].status, lacks[0].message, lacks[0].code)
         value = value_at(evidence.facts, path)

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
+from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Facts
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Basis
 
@@ -81,7 +80,7 @@ def _note(group: list[_Holder], found: dict[str, dict[str, str]]) -> None:
 def _keys(evidence: Evidence) -> Iterator[object]:
     if digests := _digests(evidence):
         yield from digests
-        yield blake2b(repr(_content(evidence)).encode("utf-8", "surrogatepass")).digest()
+        yield _content(evidence)
 
 
 def _digests(evidence: Evidence) -> frozenset[str]:
@@ -94,7 +93,16 @@ def _digests(evidence: Evidence) -> frozenset[str]:
 def _content(evidence: Evidence) -> object:
     """Return what a changed byte without a meaning does not change."""
     times: Iterable[Any] = (part.produced_at for part in evidence.parts)
-    return evidence.format, tuple(sorted(map(str, times))), repr(evidence.facts)
+    return evidence.format, tuple(sorted(map(str, times))), _hashable(evidence.facts)
+
+
+def _hashable(facts: Facts) -> object:
+    """Return facts, as text if they hold objects or lists."""
+    try:
+        hash(facts)
+    except TypeError:
+        return repr(facts)
+    return facts
 
 
 def _is_one_run(one: Evidence, other: Evidence) -> bool:

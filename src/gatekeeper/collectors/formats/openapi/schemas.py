@@ -91,7 +91,7 @@ class Statements:
     def made_by(self, schema: Node, depth: int = 0) -> bool:
         """Return whether a schema states it: itself, in its target or a part, or in all of its choices."""
         if not isinstance(schema.value, dict):
-            return schema.value is False
+            return schema.value is False and depth > 0  # a choice that nobody can take
         key = id(schema.value)
         if key not in self._known:
             self._known[key] = False
