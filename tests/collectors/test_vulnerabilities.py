@@ -449,7 +449,6 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
         (sarif("SnykCode"), ["code"]),
         (sarif("Snyk IaC"), ["configuration"]),
         (sarif("Snyk Infrastructure as Code"), ["configuration"]),
-        (sarif("Mend"), ["dependencies"]),
         (sarif("Semgrep OSS"), ["code"]),
         (sarif("Semgrep Supply Chain"), ["dependencies"]),
         (sarif("Bandit"), ["code"]),

@@ -34,7 +34,7 @@ _TOOLS = {
             (npm|pnpm|yarn|pip|cargo|bundler?|composer).?audit | auditjs | dependabot | checkmarx.sca |
             whitesource | black.?duck | sonatype | nexus.iq | jfrog.xray | anchore | docker.scout |
             cargo.deny | govulncheck | retire(\.?js)? | amazon.inspector | fossa | veracode.sca |
-            semgrep.supply.chain | socket(?=$|.(dev|security)) | ^safety(?=$|.cli) | ^mend$ | twistlock |
+            semgrep.supply.chain | socket(?=$|.(dev|security)) | ^safety(?=$|.cli) | twistlock |
             dependency.?track | cve.bin.tool""",
         _report.SECRETS: """
             gitleaks | trufflehog | detect.?secrets | ggshield | gitguardian | git.secrets | noseyparker |
