@@ -47,7 +47,7 @@ def _any_types(source: Source) -> Iterator[Finding]:
 
 
 def _open(facts: TypescriptFacts, ledger: Ledger) -> tuple[NotUnderstood, ...]:
-    """Return the places that leave a fact open: a flaw that was seen counts, whatever else was not understood."""
+    """Return the places that leave a fact open; a flaw that was seen counts, whatever else is not known."""
     known = {name for name, value in facts._asdict().items()
              if value and isinstance(value[0], Finding)}  # fmt: skip
     return tuple(
