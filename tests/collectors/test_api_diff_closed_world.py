@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -206,6 +207,25 @@ def test_items_as_a_list_are_prefix_items() -> None:
 # --- parameters
 
 
+def test_the_name_of_a_cookie_with_a_key_is_compared_with_its_case() -> None:
+    one, other = (
+        {"in": place, "type": "apiKey", "name": name} for place, name in (("cookie", "s"), ("cookie", "S"))
+    )
+    assert judged(secured([{"k": []}], k=one), secured([{"k": []}], k=other))[1]
+    assert not judged(
+        secured([{"k": []}], k=one | {"in": "header"}), secured([{"k": []}], k=other | {"in": "header"})
+    )[1]
+
+
+def test_each_value_of_a_variable_of_a_server_is_a_server() -> None:
+    def served(*regions: str) -> Api:
+        variables = {"region": {"default": "eu", "enum": list(regions)}}
+        return posted(TEXT) | {"servers": [{"url": "https://x.test/{region}", "variables": variables}]}
+
+    assert judged(served("eu", "us"), served("eu"))[1] == ["server-removed"]
+    assert judged(served("eu"), served("eu", "us"))[1:] == ([], [])
+
+
 @pytest.mark.parametrize(
     ("base", "head", "breaking"),
     [
@@ -353,6 +373,40 @@ def test_the_values_of_a_discriminator() -> None:
     assert judged(chosen(propertyName="kind"), chosen(propertyName="age"))[1]
     assert judged(chosen(), chosen(propertyName="kind")) == (1, [], [])
     assert judged(chosen(), chosen(propertyName="sort"))[2] == ["request-body-discriminator-added"]
+
+
+def test_an_optional_property_added_by_all_of_is_safe() -> None:
+    pet, more = {"properties": {"a": TEXT}}, {"properties": {"b": TEXT}}
+    assert judged(posted({"allOf": [pet]}), posted({"allOf": [pet, more]}))[1:] == ([], [])
+    asked = {"allOf": [pet, more | {"required": ["b"]}]}
+    assert judged(posted({"allOf": [pet]}), posted(asked))[1] == ["new-required-request-property"]
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_renamed_branch_is_the_same_unless_its_name_is_a_value(mapped: bool) -> None:
+    def chosen(name: str, cat: Any = CAT, *, tagged: bool = True) -> Api:
+        schema: Any = {"oneOf": [{"$ref": f"#/components/schemas/{one}"} for one in (name, "Dog")]}
+        if tagged:
+            mapping = {"mapping": {"cat": f"#/components/schemas/{name}"}} if mapped else {}
+            schema["discriminator"] = {"propertyName": "kind"} | mapping
+        return posted(schema) | {"components": {"schemas": {name: cat, "Dog": DOG}}}
+
+    assert judged(chosen("Cat", tagged=False), chosen("Tom", tagged=False))[1:] == ([], [])
+    assert bool(judged(chosen("Cat"), chosen("Tom"))[1]) is not mapped
+    assert judged(chosen("Cat"), chosen("Tom", CAT | {"required": ["kind", "age"]}))[1]
+    swapped = deepcopy(chosen("Cat", {"properties": {"kind": TEXT, "claws": TEXT}}))
+    components = swapped["components"]["schemas"]
+    components["Cat"], components["Dog"] = components["Dog"], components["Cat"]
+    assert any(judged(chosen("Cat", {"properties": {"kind": TEXT, "claws": TEXT}}), swapped)[1:])
+
+
+def test_a_failure_that_only_the_default_response_describes_has_its_schema() -> None:
+    def failing(code: str, type_: str) -> Api:
+        content = {"application/json": {"schema": {"type": type_}}}
+        return with_operation({"responses": {code: {"description": "", "content": content}}})
+
+    assert judged(failing("404", "string"), failing("default", "string"))[1] == []
+    assert judged(failing("404", "string"), failing("default", "array"))[1]
 
 
 # --- access

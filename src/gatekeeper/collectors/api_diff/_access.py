@@ -4,16 +4,16 @@ A client that fulfils one of the base's security requirements must fulfil one of
 by what they are and not by their names, with no more scopes.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import ApiChange, breaks, harmless, unclear
+from gatekeeper.collectors.api_diff._schema_change import Changes, breaks, harmless, unclear
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.operations import Operation
 from gatekeeper.collectors.reading.node import Node
 
+_MOST_URLS = 1000
 _TEXTS = {"description", "bearerFormat", "deprecated"}
 
 
@@ -30,7 +30,7 @@ class _Need(NamedTuple):
         return self.scheme == than.scheme and self.flows >= than.flows and self.scopes <= than.scopes
 
 
-def security_changes(old: Operation, new: Operation) -> Iterator[ApiChange]:
+def security_changes(old: Operation, new: Operation) -> Changes:
     """Yield the changes of what a client needs to be let in."""
     before, after = (_requirements(operation) for operation in (old, new))
     place = _place(new, "security")
@@ -67,7 +67,7 @@ def _need(api: Description, name: str, scopes: Node) -> _Need:
         return _Need(name, frozenset(), asked)
     scheme = api.resolve(found)
     described = {key: value for key, value in scheme.object().items() if key not in {*_TEXTS, "flows"}}
-    for key in ("scheme", "name") if described.get("in") != "query" else ("scheme",):
+    for key in ("scheme", "name") if described.get("in") == "header" else ("scheme",):
         if isinstance(described.get(key), str):
             described[key] = str(described[key]).lower()
     flows = {
@@ -78,7 +78,7 @@ def _need(api: Description, name: str, scopes: Node) -> _Need:
     return _Need(as_json(written), frozenset(as_json([name, flow]) for name, flow in flows.items()), asked)
 
 
-def server_changes(old: Operation, new: Operation) -> Iterator[ApiChange]:
+def server_changes(old: Operation, new: Operation) -> Changes:
     """Yield the servers on which a client no longer finds the operation."""
     before, after = (_servers(operation) for operation in (old, new))
     paths = {_path_of(url) for url in after}
@@ -99,10 +99,17 @@ def _path_of(url: str) -> str:
 def _servers(operation: Operation) -> set[str]:
     owners = (operation.node, *reversed(operation.items), operation.api.root)
     listed = next((found for owner in owners if (found := owner.list_of("servers"))), [])
-    urls = set()
-    for server in listed:
-        url = server.text("url") or "/"
-        for name, variable in server.items_of("variables"):
-            url = url.replace(f"{{{name}}}", str(variable.object().get("default", f"{{{name}}}")))
-        urls.add(url.rstrip("/"))
-    return urls or {""}
+    return {url.rstrip("/") for server in listed for url in _urls(server)} or {""}
+
+
+def _urls(server: Node) -> set[str]:
+    """Return the URLs of a server, with each of the values that its variables may have."""
+    urls = {server.text("url") or "/"}
+    for name, variable in server.items_of("variables"):
+        values = [one.value for one in variable.list_of("enum")] or [
+            variable.object().get("default", f"{{{name}}}")
+        ]
+        urls = {url.replace(f"{{{name}}}", str(value)) for url in urls for value in values}
+        if len(urls) > _MOST_URLS:
+            raise server.flaw(f"has more than {_MOST_URLS:,} URLs")
+    return urls

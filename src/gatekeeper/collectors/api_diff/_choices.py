@@ -4,10 +4,15 @@ Each branch of the narrower schema must be within a branch of the wider one. A v
 branch of `oneOf`; so a branch that became wider, or is new, must not overlap others.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, SchemaDifference, SchemaPair
+from gatekeeper.collectors.api_diff._pair import (
+    SUBJECT,
+    Containment,
+    Differences,
+    SchemaDifference,
+    SchemaPair,
+)
 from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart, as_json
 from gatekeeper.collectors.reading.node import Node
 
@@ -35,9 +40,7 @@ def choice_parts(containment: Containment, pair: SchemaPair) -> list[SchemaPair]
     ]
 
 
-def choice_rule(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def choice_rule(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     """Yield the branches that a choice of the wider schema does not have."""
     match = _matched(containment, pair, keyword, part.keywords[keyword])
     what, where = ("removed", "from") if pair.narrow_is_base else ("added", "to")

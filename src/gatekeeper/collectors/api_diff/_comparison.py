@@ -22,6 +22,7 @@ from gatekeeper.collectors.api_diff._schema import as_json
 from gatekeeper.collectors.api_diff._schema_change import (
     ApiChange,
     ChangedPlace,
+    Changes,
     Direction,
     breaks,
     harmless,
@@ -99,7 +100,7 @@ class _Comparison:
         self._schemas = SchemaDiff(base, head)
         self._seen: set[tuple[Direction, int, int]] = set()
 
-    def changes(self, old: Operation, new: Operation, sent: Direction) -> Iterator[ApiChange]:
+    def changes(self, old: Operation, new: Operation, sent: Direction) -> Changes:
         """Yield the changes of an operation; clients write its request, or read it."""
         yield from unmodelled_changes(old.items[-1], new.items[-1], "path item")
         yield from unmodelled_changes(old.node, new.node, "operation")
@@ -143,7 +144,7 @@ class _Comparison:
 
     # --- parameters and headers
 
-    def _parameters(self, old: Operation, new: Operation, sent: Direction) -> Iterator[ApiChange]:
+    def _parameters(self, old: Operation, new: Operation, sent: Direction) -> Changes:
         names = dict(zip(_TEMPLATE.findall(old.path), _TEMPLATE.findall(new.path), strict=False))
         before = {
             ("path", names.get(one.name, one.name)) if one.location == "path" else key: one
@@ -169,7 +170,7 @@ class _Comparison:
         is_plain = "string" in schema.types and not any(part.keywords for part in schema.parts)
         return parameter.location != "path" or not is_plain or schema.values is not None
 
-    def _parameter(self, old: Parameter, new: Parameter, sent: Direction) -> Iterator[ApiChange]:
+    def _parameter(self, old: Parameter, new: Parameter, sent: Direction) -> Changes:
         if not self._is_new_pair(old.node, new.node, sent):
             return
         named = _described(new)
@@ -185,9 +186,7 @@ class _Comparison:
         subject = ChangedPlace(sent, "parameter", named)
         yield from self._value(old.node, new.node, subject, location=new.location)
 
-    def _value(
-        self, old: Node, new: Node, subject: ChangedPlace, location: str = "header"
-    ) -> Iterator[ApiChange]:
+    def _value(self, old: Node, new: Node, subject: ChangedPlace, location: str = "header") -> Changes:
         """Yield the changes of the value of a parameter or header, and of how it is written."""
         before, after = (_media_types(api, node) for api, node in ((self._base, old), (self._head, new)))
         if before.keys() != after.keys():
@@ -209,7 +208,7 @@ class _Comparison:
                 yield ApiChange(f"{subject.id}-changed", f"{subject} changed {keyword}", breaking, new)
         yield from self._schemas.changes(subject, *schemas)
 
-    def _headers(self, old: Response, new: Response, received: Direction) -> Iterator[ApiChange]:
+    def _headers(self, old: Response, new: Response, received: Direction) -> Changes:
         before, after = (
             {name.lower(): (name, api.resolve(node)) for name, node in one.node.items_of("headers")}
             for api, one in ((self._base, old), (self._head, new))
@@ -235,9 +234,7 @@ class _Comparison:
 
     # --- bodies
 
-    def _body(
-        self, old: Node | None, new: Node | None, operation: Operation, sent: Direction
-    ) -> Iterator[ApiChange]:
+    def _body(self, old: Node | None, new: Node | None, operation: Operation, sent: Direction) -> Changes:
         if new is None:
             if old is not None:
                 yield breaks(f"{sent}-body-removed", "removed the request body", old)
@@ -254,13 +251,15 @@ class _Comparison:
             yield from unmodelled_changes(old, new, "body")
             yield from self._content(old, new, ChangedPlace(sent, "body", "the request body"))
 
-    def _responses(self, old: Operation, new: Operation, received: Direction) -> Iterator[ApiChange]:
+    def _responses(self, old: Operation, new: Operation, received: Direction) -> Changes:
         before = {response.code: response for response in old.responses}
         after = {response.code: response for response in new.responses}
         for code, response in before.items():
             covering = [after[key] for key in (code, f"{code[0]}XX") if key in after][:1]
             if code.endswith("XX") and not covering:
                 covering = [other for key, other in after.items() if key[0] == code[0]]
+            if not covering and not response.is_success and "default" in after:
+                covering = [after["default"]]
             for other in covering:
                 yield from self._response(response, other, received)
             if not covering:
@@ -275,7 +274,7 @@ class _Comparison:
                 yield from self._response(wider, response, received)
             yield harmless(f"{received}-status-added", f"added the response {code}", response.place)
 
-    def _response(self, old: Response, new: Response, received: Direction) -> Iterator[ApiChange]:
+    def _response(self, old: Response, new: Response, received: Direction) -> Changes:
         if not self._is_new_pair(old.node, new.node, received):
             return
         yield from self._headers(old, new, received)
@@ -289,7 +288,7 @@ class _Comparison:
         subject = ChangedPlace(received, "body", f"the response {new.code}")
         yield from self._content(old.node, new.node, subject)
 
-    def _content(self, old: Node, new: Node, subject: ChangedPlace) -> Iterator[ApiChange]:
+    def _content(self, old: Node, new: Node, subject: ChangedPlace) -> Changes:
         before, after = (_media_types(api, node) for api, node in ((self._base, old), (self._head, new)))
         for name, media in before.items():
             covered = _covering(after, name)
@@ -306,7 +305,7 @@ class _Comparison:
                 text = f"added the media type {name} to {subject}"
                 yield ApiChange(f"{subject.id}-media-type-added", text, is_wider, media)
 
-    def _media_type(self, old: Node, new: Node, subject: ChangedPlace, name: str) -> Iterator[ApiChange]:
+    def _media_type(self, old: Node, new: Node, subject: ChangedPlace, name: str) -> Changes:
         yield from unmodelled_changes(old, new, "media type")
         encodings = (as_json(node.object().get("encoding", {})) for node in (old, new))
         if _ENCODED.match(name) and len(set(encodings)) > 1:
@@ -340,7 +339,7 @@ def _calls(api: Description, node: Node | None, kind: str) -> Mapping[tuple[str,
 
 def _requiredness(
     was_now: tuple[bool, bool], id_: str, named: str, place: Node, direction: Direction
-) -> Iterator[ApiChange]:
+) -> Changes:
     was, now = was_now
     if was != now:
         became = "required" if now else "optional"

@@ -8,8 +8,8 @@ property that a schema does not mention is outside what it describes, unless it 
 from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import choice_parts
-from gatekeeper.collectors.api_diff._pair import SchemaDifference, SchemaPair
-from gatekeeper.collectors.api_diff._rules import RULES, same, unmodelled
+from gatekeeper.collectors.api_diff._pair import Differences, SchemaPair
+from gatekeeper.collectors.api_diff._rules import demanded, same
 from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
 
 _MOST_NESTED = 25
@@ -61,7 +61,7 @@ class SchemaContainment:
         """Return whether it is certain that two schemas allow the same."""
         return self.within(one, other) and self.within(other, one)
 
-    def differences(self, pair: SchemaPair) -> Iterator[SchemaDifference]:
+    def differences(self, pair: SchemaPair) -> Differences:
         """Yield the differences of two schemas, without those of their parts."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
@@ -77,17 +77,15 @@ class SchemaContainment:
             return
         for part in pair.wide.parts:
             for keyword in ("type", "enum", *part.keywords):
-                found = self._demanded(keyword, pair, part)
+                found = list(demanded(self, pair, part, keyword))
                 if found and (keyword in CHOICES or not self._holds_in_each_case(keyword, pair, part)):
                     yield from found
-
-    def _demanded(self, keyword: str, pair: SchemaPair, part: SchemaPart) -> list[SchemaDifference]:
-        return list(RULES.get(keyword, unmodelled)(self, pair, part, keyword))
 
     def _holds_in_each_case(self, keyword: str, pair: SchemaPair, part: SchemaPart) -> bool:
         cases = pair.narrow.cases if pair.narrow.choices() else None
         return cases is not None and not any(
-            case.types and self._demanded(keyword, pair._replace(narrow=case), part) for case in cases
+            case.types and any(True for _ in demanded(self, pair._replace(narrow=case), part, keyword))
+            for case in cases
         )
 
     def parts(self, pair: SchemaPair, *, with_choices: bool = True) -> list[SchemaPair]:

@@ -1,10 +1,10 @@
 """The fields of OpenAPI 3.0 to 3.2 that the comparison models, and those that decide nothing for a client."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import ApiChange, breaks, unclear
+from gatekeeper.collectors.api_diff._schema_change import Changes, breaks, unclear
 from gatekeeper.collectors.reading.node import Node
 
 _TEXTS = {"summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"}
@@ -35,7 +35,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def unmodelled_changes(old: Node, new: Node, type_: str) -> Iterator[ApiChange]:
+def unmodelled_changes(old: Node, new: Node, type_: str) -> Changes:
     """Yield the fields of an object that differ, are not modelled and are no extensions."""
     before, after = old.object(), new.object()
     for key in sorted((before.keys() | after.keys()) - _FIELDS[type_]):
@@ -49,7 +49,7 @@ def unmodelled_changes(old: Node, new: Node, type_: str) -> Iterator[ApiChange]:
 
 def lifecycle_changes(
     named: str, old: Mapping[str, Node | None], new: Mapping[str, Node | None], place: Node
-) -> Iterator[ApiChange]:
+) -> Changes:
     """Yield what is taken back of what `LIFE` promised about an operation, a parameter or a property."""
     (was, level, _), (now, head_level, deprecated) = (
         [str(node.value) if (node := one[name]) else None for name in LIFE] for one in (old, new)

@@ -1,6 +1,6 @@
 """Two schemas to compare, and the differences that are found."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple, Protocol
 
 from gatekeeper.collectors.api_diff._schema import JsonSchema
@@ -21,6 +21,9 @@ class SchemaDifference(NamedTuple):
     understood: bool = True
     about: str | None = None
     """The property or value that it is about; None: the whole schema."""
+
+
+Differences = Iterable[SchemaDifference]
 
 
 class SchemaPair(NamedTuple):

@@ -6,7 +6,7 @@ annotation must be the same too, and if it is not, the difference is not underst
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from json import loads
 
@@ -14,6 +14,7 @@ from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
 from gatekeeper.collectors.api_diff._pair import (
     SUBJECT,
     Containment,
+    Differences,
     SchemaDifference,
     SchemaPair,
     anything,
@@ -24,7 +25,7 @@ from gatekeeper.collectors.api_diff._schema import JsonSchema, SchemaPart, as_js
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json
 
-Rule = Callable[[Containment, SchemaPair, SchemaPart, str], Iterable[SchemaDifference]]
+Rule = Callable[[Containment, SchemaPair, SchemaPart, str], Differences]
 
 _WIDER_FORMATS = frozenset({
     ("float", "double"), ("int32", "int64"), ("int32", "bigint"), ("int64", "bigint"),
@@ -35,18 +36,14 @@ _NUMBER = frozenset({"integer", "fraction"})
 _ONLY_NULL = frozenset({"null"})
 
 
-def unmodelled(
-    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def unmodelled(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     """Yield a keyword that is not modelled, unless it is the same in both."""
     wanted = as_json(part.keywords[keyword].value)
     if not any(as_json(node.value) == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}", understood=False)
 
 
-def _relative(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _relative(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     """Yield a reference whose target depends on how it is reached, unless the documents are the same."""
     if not containment.same_documents:
         text = f"has {keyword}, which is not followed"
@@ -55,7 +52,7 @@ def _relative(
         )
 
 
-def _by_parts(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterable[SchemaDifference]:  # noqa: ARG001
+def _by_parts(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:  # noqa: ARG001
     """Yield nothing: the schemas under the keyword are compared as parts."""
     return ()
 
@@ -63,7 +60,7 @@ def _by_parts(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) 
 # --- values
 
 
-def _type(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _type(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     if part.types is None or (part.values is not None and pair.narrow.values is not None):
         return
     missing = pair.narrow.types - part.types
@@ -79,7 +76,7 @@ def _null_differs(pair: SchemaPair) -> SchemaDifference:
     return pair.changed("type", became, became.replace("-", " "), place=pair.new.node)
 
 
-def _enum(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _enum(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     if part.values is None:
         return
     allowed = pair.narrow.values
@@ -102,7 +99,7 @@ def _enum(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> I
         yield SchemaDifference(keyword, f"enum-value-{what}", text, place or pair.new.node, about=value)
 
 
-def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     wanted = str(part.keywords[keyword].value)
     given = [str(node.value) for node in pair.narrow.all(keyword)]
     about = _NUMBER | {"string"}
@@ -116,9 +113,9 @@ def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) ->
     yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
 
 
-def _pattern(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _pattern(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     given = [node.value for node in pair.narrow.all(keyword)]
-    if "string" in pair.narrow.types and part.keywords[keyword].value not in given:
+    if part.keywords[keyword].value not in given:
         # Whether one pattern includes another is not decided. In a request a new one is not safe.
         understood = not given or pair.narrow_is_base
         yield pair.changed(keyword, "pattern-changed", "changed its pattern", understood=understood)
@@ -139,11 +136,9 @@ def _measure(value: Json, keyword: str) -> Fraction | None:
     return _number_of(value)
 
 
-def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     node = part.keywords[keyword]
     wanted = _number_of(node.value)
-    if not pair.narrow.types & ABOUT[keyword]:
-        return
     if wanted is None:
         yield from unmodelled(_, pair, part, keyword)
         return
@@ -187,12 +182,8 @@ def _shown_limit(schema: JsonSchema, keyword: str) -> str:
     return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
 
 
-def _multiple_of(
-    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _multiple_of(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     wanted = _number_of(part.keywords[keyword].value)
-    if not pair.narrow.types & _NUMBER:
-        return
     given = [_number_of(node.value) for node in pair.narrow.all(keyword)]
     given += [Fraction(1)] if "fraction" not in pair.narrow.types else []
     if not wanted or not any(one and (one / wanted).denominator == 1 for one in given):
@@ -200,26 +191,22 @@ def _multiple_of(
         yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
 
 
-def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     is_given = any(node.value is True for node in pair.narrow.all(keyword))
-    if part.keywords[keyword].value is True and "array" in pair.narrow.types and not is_given:
+    if part.keywords[keyword].value is True and not is_given:
         yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
 
 
-def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
+def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     wanted = part.keywords[keyword].value
-    if pair.narrow.types & {"string"} and not any(node.value == wanted for node in pair.narrow.all(keyword)):
+    if not any(node.value == wanted for node in pair.narrow.all(keyword)):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
 
 
 # --- objects
 
 
-def _required(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
-    if "object" not in pair.narrow.types:
-        return
+def _required(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     names = (node.value for node in part.keywords[keyword].listed())
     for name in sorted(name for name in names if isinstance(name, str)):
         is_there = name in pair.narrow.required and not containment.is_hidden(pair.narrow, name)
@@ -229,12 +216,8 @@ def _required(
             yield SchemaDifference(keyword, id_, f"{SUBJECT} {id_.replace('-', ' ')}", place, about=name)
 
 
-def _closed(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _closed(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     """Yield what `additionalProperties` or `unevaluatedProperties` refuses."""
-    if "object" not in pair.narrow.types:
-        return
     if keyword == "unevaluatedProperties" and (
         _is_there(pair, part, keyword) or not pair.wide.knows_evaluated
     ):
@@ -261,9 +244,7 @@ def _is_there(pair: SchemaPair, part: SchemaPart, keyword: str) -> bool:
     )
 
 
-def _unevaluated(
-    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _unevaluated(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     if not pair.narrow.all(keyword):
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", f"changed {keyword}")
     elif not _is_there(pair, part, keyword):
@@ -275,16 +256,14 @@ def _unevaluated(
 
 def _unevaluated_items(
     containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+) -> Differences:
     last = max(pair.narrow.prefix, pair.wide.prefix)
     follows = pair.wide.knows_evaluated and pair.narrow.item(last) is not None
-    if "array" in pair.narrow.types and not follows:
+    if not follows:
         yield from _unevaluated(containment, pair, part, keyword)
 
 
-def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Iterator[SchemaDifference]:
-    if "object" not in pair.narrow.types:
-        return
+def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     for pattern, node in part.keywords[keyword].items():
         if pattern in pair.narrow.patterns or pair.wide.of(node).is_any:
             continue
@@ -300,11 +279,7 @@ def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) 
             yield SchemaDifference(keyword, f"pattern-property-{what}", text, node)
 
 
-def _names(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
-    if "object" not in pair.narrow.types:
-        return
+def _names(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     wanted, text = pair.wide.of(part.keywords[keyword]), frozenset({"string"})
     given = pair.narrow.schemas(keyword)
     if containment.within((given or anything(pair.narrow)).only(text), wanted):
@@ -323,11 +298,7 @@ def _only(beside: JsonSchema, value: str) -> JsonSchema:
     return beside.of(node)
 
 
-def _dependent_required(
-    _: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
-    if "object" not in pair.narrow.types:
-        return
+def _dependent_required(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     given: dict[str, set[Json]] = {}
     for owner in pair.narrow.all(keyword):
         for name, names in owner.items():
@@ -345,8 +316,8 @@ def _dependent_required(
 
 def _dependent_schemas(
     containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
-    for name, node in part.keywords[keyword].items() if "object" in pair.narrow.types else ():
+) -> Differences:
+    for name, node in part.keywords[keyword].items():
         wanted, allowed = pair.wide.of(node), pair.narrow.property(name)
         given = [owner.child(name) for owner in pair.narrow.all(keyword)]
         schemas = [pair.narrow.of(one) for one in given if one is not None]
@@ -360,11 +331,7 @@ def _dependent_schemas(
 # --- arrays
 
 
-def _contains(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
-    if "array" not in pair.narrow.types:
-        return
+def _contains(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     wanted, (least, most) = pair.wide.of(part.keywords[keyword]), _counts(part)
     if not least and most is None:
         return
@@ -392,9 +359,7 @@ def _counts(part: SchemaPart) -> tuple[Fraction, Fraction | None]:
 # --- logic
 
 
-def _not(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _not(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     refused = pair.wide.of(part.keywords[keyword])
     given = [pair.narrow.of(node) for node in pair.narrow.all(keyword)]
     if any(containment.within(refused, one) for one in given) or disjoint(
@@ -404,9 +369,7 @@ def _not(
     yield pair.changed(keyword, "not-changed", "changed not", understood=not given)
 
 
-def _if(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Iterator[SchemaDifference]:
+def _if(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     condition, then, otherwise = _conditional(pair.wide, part)
     if all(_follows(containment, pair.narrow, one) for one in (then, otherwise)):
         return
@@ -493,7 +456,15 @@ ABOUT: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("minProperties", "maxProperties", "required", "properties"), frozenset({"object"})),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), _NUMBER),
 }
-"""The types that a keyword has an effect on."""
+"""The types that a keyword has an effect on; a difference in it has none on other types."""
+_ALSO_ABOUT = {
+    **dict.fromkeys(("contains", "unevaluatedItems"), frozenset({"array"})),
+    **dict.fromkeys(("contentEncoding", "contentMediaType"), frozenset({"string"})),
+    **dict.fromkeys((
+        "additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames",
+        "dependentRequired", "dependentSchemas",
+    ), frozenset({"object"})),
+}  # fmt: skip
 SYMMETRIC = frozenset({"contentEncoding", "contentMediaType"})
 RULES: Mapping[str, Rule] = {
     "type": _type,
@@ -532,3 +503,11 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("$dynamicRef", "$recursiveRef"), _relative),
 }  # fmt: skip
 """`const` and `nullable` are part of `enum` and `type`, `$ref` and `allOf` of the schema that has them."""
+
+
+def demanded(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
+    """Return what a keyword of the wider schema demands and the narrower schema does not."""
+    about = ABOUT.get(keyword) or _ALSO_ABOUT.get(keyword)
+    if about and not about & pair.narrow.types:
+        return ()
+    return RULES.get(keyword, unmodelled)(containment, pair, part, keyword)

@@ -37,7 +37,8 @@ _WITHOUT_EFFECT = {
     ("minLength", "0"), ("minItems", "0"), ("minProperties", "0"), ("uniqueItems", "false"),
     ("required", "[]"), ("properties", "{}"), ("patternProperties", "{}"), ("dependentRequired", "{}"),
     ("dependentSchemas", "{}"), ("prefixItems", "[]"), ("anyOf", "[]"), ("oneOf", "[]"), ("pattern", '""'),
-    ("pattern", '".*"'), ("not", "false"), ("exclusiveMinimum", "false"), ("exclusiveMaximum", "false"),
+    ("pattern", '".*"'), ("not", "false"), ("contentEncoding", '"binary"'), ("contentEncoding", '"8bit"'),
+    ("contentEncoding", '"7bit"'), ("exclusiveMinimum", "false"), ("exclusiveMaximum", "false"),
 }  # fmt: skip
 _NEEDS = {
     "then": "if", "else": "if", "minContains": "contains", "maxContains": "contains",
@@ -116,6 +117,10 @@ class JsonSchema:
     def of(self, node: Node) -> "JsonSchema":
         """Return a schema of the same description."""
         return self._owner.of(node)
+
+    def named(self, name: str) -> "JsonSchema | None":
+        """Return a component of the same description; None if it has none of that name."""
+        return self._owner.named(name)
 
     def marked(self, keyword: str) -> Json:
         """Return the value of an annotation: that of the first part that has it, or None."""
@@ -296,6 +301,13 @@ class JsonSchemas:
         if key not in self._known:
             self._known[key] = JsonSchema(self, node, self._parts(node), is_whole=True)
         return self._known[key]
+
+    def named(self, name: str) -> JsonSchema | None:
+        """Return the schema of a component; None if there is none of that name."""
+        components = self.api.root.get("components")
+        schemas = self.api.child(components, "schemas") if components else None
+        found = schemas.get(name) if schemas else None
+        return self.of(found) if found else None
 
     def together(self, nodes: list[Node]) -> JsonSchema | None:
         """Return the conjunction of schemas; None if it allows every value."""

@@ -1,5 +1,6 @@
 """A change between two versions, and the part of a request or response that it is about."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -35,6 +36,9 @@ class ApiChange(NamedTuple):
     """Whether it breaks clients; None: that is not understood."""
     place: Node
     """In the head; for a removal, in the base."""
+
+
+Changes = Iterator[ApiChange]
 
 
 def breaks(id_: str, text: str, place: Node) -> ApiChange:

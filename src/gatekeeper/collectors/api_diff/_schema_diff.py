@@ -7,17 +7,18 @@ pair of schemas is compared once, even if there are many references to it.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
 from gatekeeper.collectors.api_diff._choices import name_of
 from gatekeeper.collectors.api_diff._containment import SchemaContainment
 from gatekeeper.collectors.api_diff._fields import LIFE, lifecycle_changes
 from gatekeeper.collectors.api_diff._pair import SUBJECT, SchemaDifference, SchemaPair, kebab, written
-from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC
+from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC, same
 from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
 from gatekeeper.collectors.api_diff._schema_change import (
     ApiChange,
     ChangedPlace,
+    Changes,
     Direction,
     breaks,
     harmless,
@@ -42,7 +43,7 @@ class SchemaDiff:
         self._containments = {side: SchemaContainment(side.hidden, same_documents=same) for side in Direction}
         self._seen: set[Hashable] = set()
 
-    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Iterator[ApiChange]:
+    def changes(self, subject: ChangedPlace, base: Node, head: Node) -> Changes:
         """Yield the changes between two schemas and their parts, except those already reported."""
         old, new = self.old.of(base), self.new.of(head)
         pair = (
@@ -77,7 +78,7 @@ class SchemaDiff:
             parts = [*containment.parts(pair), *(part.reverse for part in back)]
             waiting += [(inside.below(part.step), part) for part in parts]
 
-    def _once(self, subject: ChangedPlace, changes: list[ApiChange]) -> Iterator[ApiChange]:
+    def _once(self, subject: ChangedPlace, changes: list[ApiChange]) -> Changes:
         """Yield changes, except those that another pair has at the same place."""
         for change in changes:
             place = change.place.document.file, change.place.path
@@ -99,7 +100,7 @@ def _is_wrapped(containment: SchemaContainment, pair: SchemaPair) -> bool:
 
 def _differences(
     containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
-) -> Iterator[ApiChange]:
+) -> Changes:
     """Yield the changes of the values that are allowed."""
     removed = {
         (keyword, name)
@@ -146,7 +147,7 @@ def _is_removed(containment: SchemaContainment, old: JsonSchema, new: JsonSchema
 
 def _beyond_values(
     containment: SchemaContainment, subject: ChangedPlace, inside: ChangedPlace, pair: SchemaPair
-) -> Iterator[ApiChange]:
+) -> Changes:
     """Yield the changes that make no value invalid."""
     is_request = subject.direction is Direction.REQUEST
     for name, node in pair.old.declared.items():
@@ -183,47 +184,29 @@ def _beyond_values(
         yield harmless(f"{subject.id}-default-value-changed", f"{subject} changed its default", place)
 
 
-def _members(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
-    """Yield members of a choice or of `allOf` that count for oasdiff, even if no value becomes invalid."""
+def _members(subject: ChangedPlace, pair: SchemaPair) -> Changes:
+    """Yield members of a choice that count for oasdiff, even if no value becomes invalid."""
     is_request = subject.direction is Direction.REQUEST
     counts = [sum(len(listed) for _, listed in schema.choices()) for schema in (pair.old, pair.new)]
     if all(counts) and counts[0] != counts[1]:
         what = "removed" if counts[1] < counts[0] else "added"
         text = f"the choice of schemas of {subject} has {counts[1]} instead of {counts[0]}"
         yield ApiChange(f"{subject.id}-one-of-{what}", text, (what == "removed") == is_request, pair.new.node)
-    gone = [_references(schema) for schema in (pair.old, pair.new)]
-    if all(counts) and counts[0] == counts[1] and gone[0] - gone[1] and gone[1] - gone[0]:
-        renamed = f"{_named(gone[1] - gone[0])} instead of {_named(gone[0] - gone[1])}"
+    gone, come = (_references(schema) for schema in (pair.old, pair.new))
+    is_tagged = pair.old.marked("discriminator") is not None
+    is_renamed = all(counts) and counts[0] == counts[1] and gone - come and come - gone and not is_tagged
+    if is_renamed and not same(pair):
+        renamed = f"{' and '.join(sorted(come - gone))} instead of {' and '.join(sorted(gone - come))}"
         text = f"the choice of schemas of {subject} has {renamed}"
         yield unclear(f"{subject.id}-one-of-renamed", text, pair.new.node)
-    old, new = (_all_of(schema) for schema in (pair.old, pair.new))
-    if is_request and old and new and (old < new or new < old):
-        what, where = ("removed", "from") if new < old else ("added", "to")
-        yield breaks(
-            f"{subject.id}-all-of-{what}", f"{what} a schema {where} allOf of {subject}", pair.new.node
-        )
 
 
 def _references(schema: JsonSchema) -> set[str]:
-    return {
-        node.reference.rpartition("/")[2]
-        for _, listed in schema.choices()
-        for node in listed
-        if node.reference
-    }
+    listed = (node.reference for _, nodes in schema.choices() for node in nodes)
+    return {reference.rpartition("/")[2] for reference in listed if reference}
 
 
-def _named(names: set[str]) -> str:
-    return " and ".join(sorted(names))
-
-
-def _all_of(schema: JsonSchema) -> set[str]:
-    """Return the parts of `allOf` as JSON, without those that demand nothing."""
-    listed = (part.node.list_of("allOf") for part in schema.parts if isinstance(part.node.value, dict))
-    return {as_json(node.value) for nodes in listed for node in nodes if not schema.of(node).is_any}
-
-
-def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Changes:
     """Yield keywords that differ and have no effect on the types of the schema: one of both is a mistake."""
     types = pair.old.types | pair.new.types
     for keyword, about in ABOUT.items():
@@ -236,7 +219,7 @@ def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChan
 
 def _visibility(
     containment: SchemaContainment, subject: ChangedPlace, pair: SchemaPair, name: str
-) -> Iterator[ApiChange]:
+) -> Changes:
     was, is_now = (containment.is_hidden(schema, name) for schema in (pair.old, pair.new))
     place, keyword = pair.new.declared[name], subject.direction.hidden
     if is_now and not was:
@@ -249,7 +232,7 @@ def _visibility(
         yield breaks("response-required-property-became-not-write-only", f"{subject} is now returned", place)
 
 
-def _extensible(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+def _extensible(subject: ChangedPlace, pair: SchemaPair) -> Changes:
     keyword = "x-extensible-enum"
     old, new = (
         {as_json(value) for value in _listed(schema.marked(keyword))} for schema in (pair.old, pair.new)
@@ -265,44 +248,45 @@ def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChange]:
+def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Changes:
     old, new = (schema.marked("discriminator") for schema in (pair.old, pair.new))
-    if as_json(old) == as_json(new):
-        return
     place = written(pair.new, "discriminator") or pair.new.node
     id_ = f"{subject.id}-discriminator"
-    if not isinstance(old, dict) or not isinstance(new, dict):
+    if isinstance(old, dict) and isinstance(new, dict):
+        if old.get("propertyName") != new.get("propertyName"):
+            yield breaks(f"{id_}-property-name-changed", f"changed the discriminator of {subject}", place)
+        yield from _mapping(subject, pair, place)
+    elif as_json(old) != as_json(new):
         name = (old if isinstance(old, dict) else new if isinstance(new, dict) else {}).get("propertyName")
-        is_safe = all(
-            isinstance(name, str) and name in case.required
-            for schema in (pair.old, pair.new)
-            for case in schema.cases or ()
-        )
+        cases = [case for schema in (pair.old, pair.new) for case in schema.cases or ()]
+        is_safe = all(isinstance(name, str) and name in case.required for case in cases)
         what = "added" if old is None else "removed"
         text = f"{what} the discriminator of {subject}"
-        yield harmless(f"{id_}-{what}", text, place) if is_safe else unclear(f"{id_}-{what}", text, place)
-    elif old.get("propertyName") != new.get("propertyName"):
-        yield breaks(f"{id_}-property-name-changed", f"changed the discriminator of {subject}", place)
-    else:
-        yield from _mapping(subject, pair, place)
+        yield ApiChange(f"{id_}-{what}", text, False if is_safe else None, place)
 
 
-def _mapping(subject: ChangedPlace, pair: SchemaPair, place: Node) -> Iterator[ApiChange]:
-    old, new = (_tags(schema) for schema in (pair.old, pair.new))
-    narrow, wide = (old, new) if pair.narrow_is_base else (new, old)
-    for tag in sorted(old.keys() | new.keys()):
-        if old.get(tag) != new.get(tag):
-            text = f"changed the schema of the value {tag!r} of the discriminator of {subject}"
-            breaking = tag in narrow and narrow[tag] != wide.get(tag)
-            yield ApiChange(f"{subject.id}-discriminator-mapping-changed", text, breaking, place)
+def _mapping(containment: SchemaContainment, subject: ChangedPlace, pair: SchemaPair, place: Node) -> Changes:
+    """Yield the values of the discriminator that are gone, new, or of another schema than before."""
+    narrow, new, wide = _tags(pair.narrow), _tags(pair.wide), _tags(pair.wide, with_names=True)
+    for tag in sorted(narrow.keys() | new.keys()):
+        if tag in narrow and tag in wide:
+            schemas = pair.narrow.named(narrow[tag]), pair.wide.named(wide[tag])
+            if narrow[tag] == wide[tag] or (
+                schemas[0] and schemas[1] and same(SchemaPair(schemas[0], schemas[1]))
+            ):
+                continue
+        text = f"changed the schema of the value {tag!r} of the discriminator of {subject}"
+        yield ApiChange(f"{subject.id}-discriminator-mapping-changed", text, tag in narrow, place)
 
 
-def _tags(schema: JsonSchema) -> dict[str, str]:
-    """Return the names of schemas by the values of the discriminator; a schema is also its own value."""
-    branches = [name for _, listed in schema.choices() for node in listed if (name := name_of(node))]
-    tags = dict(zip(branches, branches, strict=True))
+def _tags(schema: JsonSchema, *, with_names: bool = False) -> dict[str, str]:
+    """Return the names of schemas by the values of the discriminator.
+
+    The name of a branch is its value too; with a mapping to the branch, senders are taken to use that.
+    """
     discriminator = schema.marked("discriminator")
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    if isinstance(mapping, dict):
-        tags |= {tag: str(target).rpartition("/")[2] for tag, target in mapping.items()}
-    return tags
+    written = mapping.items() if isinstance(mapping, dict) else ()
+    mapped = {tag: str(target).rpartition("/")[2] for tag, target in written}
+    names = (name for _, listed in schema.choices() for node in listed if (name := name_of(node)))
+    return {name: name for name in names if with_names or name not in mapped.values()} | mapped
