@@ -322,6 +322,22 @@ def test_branches_of_one_of_must_stay_apart(base: Any, head: Any, breaking: bool
     assert (bool(told), bool(doubts)) == (breaking, doubt)
 
 
+def test_several_choices_that_apply_together_stay_what_they_are() -> None:
+    choices = [{"anyOf": [{"properties": {f"p{one}": {"const": n}}} for n in range(2)]} for one in range(4)]
+    for head in (choices, choices[::-1]):
+        assert judged(posted({"allOf": choices}), posted({"allOf": head})) == (0, [], [])
+
+
+def test_too_many_combinations_of_choices_are_not_understood() -> None:
+    def combined(last: Any) -> Any:
+        numbers = range(5)
+        choices = [{"anyOf": [{"properties": {f"p{one}": {"const": n}}} for n in numbers]} for one in numbers]
+        return {"allOf": choices, "properties": {"last": last}}
+
+    assert judged(posted(combined(TEXT)), posted(combined(TEXT))) == (0, [], [])
+    assert "request-body-choices-too-many" in judged(posted(combined({})), posted(combined(TEXT)))[2]
+
+
 def test_the_values_of_a_discriminator() -> None:
     def chosen(**discriminator: Any) -> Api:
         names = ("Cat", "Dog")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._pair import SUBJECT, Containment, SchemaDifference, SchemaPair
-from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
+from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart, as_json
 from gatekeeper.collectors.reading.node import Node
 
 _MOST_NESTED = 4
@@ -70,7 +70,15 @@ def _shown(branch: Node) -> str:
 
 def _matched(containment: Containment, pair: SchemaPair, keyword: str, wanted: Node) -> _Match:
     choices = [(key, node) for key in CHOICES for node in pair.narrow.all(key)]
-    choices.sort(key=lambda choice: choice[0] != keyword)
+    written, place = as_json(wanted.value), pair.wide.all(keyword).index(wanted)
+    nearest = {id(node): abs(at - place) for key in CHOICES for at, node in enumerate(pair.narrow.all(key))}
+    choices.sort(
+        key=lambda choice: (
+            choice[0] != keyword,
+            as_json(choice[1].value) != written,
+            nearest[id(choice[1])],
+        )
+    )
     matches = (
         _between_choices(containment, pair, choice, wanted, is_one_of=(key == "oneOf", keyword == "oneOf"))
         for key, choice in choices
@@ -175,7 +183,7 @@ def disjoint(one: JsonSchema, other: JsonSchema, depth: int = 0, *, by_mention: 
         return False
     if one.choices() or other.choices():
         chosen, whole = (one, other) if one.choices() else (other, one)
-        cases = chosen.cases()
+        cases = chosen.cases
         return cases is not None and all(
             disjoint(case, whole, depth + 1, by_mention=by_mention) for case in cases
         )

@@ -9,11 +9,11 @@ from collections.abc import Hashable, Iterator
 
 from gatekeeper.collectors.api_diff._choices import choice_parts
 from gatekeeper.collectors.api_diff._pair import SchemaDifference, SchemaPair
-from gatekeeper.collectors.api_diff._rules import RULES, unmodelled
+from gatekeeper.collectors.api_diff._rules import RULES, same, unmodelled
 from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
 
 _MOST_NESTED = 25
-_MOST_STEPS = 100_000
+_MOST_STEPS = 20_000
 
 
 class SchemaContainment:
@@ -70,6 +70,11 @@ class SchemaContainment:
             )
         if not pair.narrow.types:
             return
+        if _has_too_many_cases(pair):
+            if not same(pair):
+                text = "has too many combinations of choices between schemas"
+                yield pair.changed("anyOf", "choices-too-many", text, understood=False)
+            return
         for part in pair.wide.parts:
             for keyword in ("type", "enum", *part.keywords):
                 found = self._demanded(keyword, pair, part)
@@ -80,14 +85,16 @@ class SchemaContainment:
         return list(RULES.get(keyword, unmodelled)(self, pair, part, keyword))
 
     def _holds_in_each_case(self, keyword: str, pair: SchemaPair, part: SchemaPart) -> bool:
-        cases = pair.narrow.cases() if pair.narrow.choices() else None
+        cases = pair.narrow.cases if pair.narrow.choices() else None
         return cases is not None and not any(
             case.types and self._demanded(keyword, pair._replace(narrow=case), part) for case in cases
         )
 
     def parts(self, pair: SchemaPair, *, with_choices: bool = True) -> list[SchemaPair]:
         """Return the pairs of schemas that are parts of two schemas, and the branches of their choices."""
-        cases = pair.narrow.cases() or [pair.narrow]
+        cases = pair.narrow.cases
+        if cases is None or _has_too_many_cases(pair):
+            return []
         pairs = (pair._replace(narrow=case) for case in cases if case.types)
         found = [part for one in pairs for part in (*self._properties(one), *_items(one))]
         content = pair.wide.schemas("contentSchema")
@@ -127,6 +134,10 @@ class SchemaContainment:
         """Return whether a property is left out of a request, or of a response."""
         node = schema.declared.get(name)
         return node is not None and (schema.property(name) or schema.of(node)).marked(self.hidden) is True
+
+
+def _has_too_many_cases(pair: SchemaPair) -> bool:
+    return pair.narrow.cases is None or pair.wide.cases is None
 
 
 def _items(pair: SchemaPair) -> Iterator[SchemaPair]:

@@ -450,12 +450,7 @@ def same(pair: SchemaPair) -> bool:
         if len(one.parts) != len(other.parts):
             return False
         for mine, theirs in zip(one.parts, other.parts, strict=True):
-            alike = (mine.types, mine.values, mine.keywords.keys()) == (
-                theirs.types,
-                theirs.values,
-                theirs.keywords.keys(),
-            )
-            if not alike:
+            if _written(mine) != _written(theirs):
                 return False
             for keyword, node in mine.keywords.items():
                 inner = _inner(keyword, node), _inner(keyword, theirs.keywords[keyword])
@@ -469,6 +464,13 @@ def same(pair: SchemaPair) -> bool:
     return True
 
 
+def _written(part: SchemaPart) -> tuple[object, ...]:
+    """Return what a part demands, without its values, and the annotations that clients rely on."""
+    value = part.node.value if isinstance(part.node.value, dict) else {}
+    return part.types, part.values, part.keywords.keys(), *(as_json(value.get(key)) for key in _RELIED_ON)
+
+
+_RELIED_ON = ("readOnly", "writeOnly", "default", "discriminator", "xml", "x-extensible-enum")
 _WITH_SCHEMA = {
     "items", "contains", "additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
     "not", "if", "then", "else", "contentSchema",

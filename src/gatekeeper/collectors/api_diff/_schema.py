@@ -46,7 +46,9 @@ _NEEDS = {
 _BINARY = "application/octet-stream"
 _FORMATS = {"byte": ("contentEncoding", "base64"), "binary": ("contentMediaType", _BINARY)}
 _MOST_PARTS = 1000
-_MOST_CASES = 64
+_MOST_CASES = 128
+_MOST_COMBINED = 16
+"""The most cases of one choice, and of several choices that apply together."""
 
 
 class SchemaPart(NamedTuple):
@@ -256,8 +258,12 @@ class JsonSchema:
         """Return the conjunction of this schema and others."""
         return JsonSchema(self._owner, self.node, [part for one in (self, *others) for part in one.parts])
 
+    @cached_property
     def cases(self) -> "list[JsonSchema] | None":
-        """Return the schemas without choices of which one applies; None if there are too many."""
+        """The schemas without choices of which one applies; None if there are too many."""
+        if not self.choices():
+            return [self]
+        most = _MOST_CASES if len(self.choices()) == 1 else _MOST_COMBINED
         done: list[JsonSchema] = []
         waiting = [self]
         while waiting:
@@ -267,7 +273,7 @@ class JsonSchema:
                 done.append(schema)
             else:
                 waiting += [schema.chosen(choice, branch) for branch in choice.listed()]
-            if len(done) + len(waiting) > _MOST_CASES:
+            if len(done) + len(waiting) > most:
                 return None
         return done
 

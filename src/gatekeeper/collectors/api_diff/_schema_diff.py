@@ -276,7 +276,7 @@ def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Iterator[ApiChang
         is_safe = all(
             isinstance(name, str) and name in case.required
             for schema in (pair.old, pair.new)
-            for case in schema.cases() or ()
+            for case in schema.cases or ()
         )
         what = "added" if old is None else "removed"
         text = f"{what} the discriminator of {subject}"
