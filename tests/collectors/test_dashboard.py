@@ -351,7 +351,7 @@ def test_what_is_not_understood_does_not_matter_where_all_signals_are_shown() ->
         panel("P", "a{ latency"),
         panel("P", targets=[{"refId": "A", "rawSql": "SELECT FROM WHERE"}]),
         *(
-            panel("P", targets=[{"refId": "A", "rawSql": f"SELECT latency_ms FROM requests {rest}"}])
+            panel("P", targets=[{"refId": "A", "rawSql": "SELECT latency_ms FROM requests " + rest}])
             for rest in ("WHERE 1 = 0", "WHERE t > 5 AND 2 < 1", "WHERE NULL", "WHERE id <> id", "LIMIT 0")
         ),
         panel("P", RATE, type="my-widget"),
