@@ -27,7 +27,7 @@ _LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUO
 _LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
 _FIELD_FILTER = re.compile(rf"\|\s*(\w+)\s*(=~|!~|!=|==?|>=?)\s*({_QUOTED}|\d+)")
 _UNWRAP = re.compile(r"\|\s*unwrap\s+(?:\w+\()?(\w+)")
-_DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|p\d+):([\w.]+)\{([^{}]*)\}")
+_DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|(p\d+)):([\w.]+)\{([^{}]*)\}")
 _GRAPHITE = re.compile(r"[\w$*{},\[\]-]+(?:\.[\w$*{},\[\]-]+)+(?![\w(])")
 
 
@@ -82,7 +82,7 @@ def _of_text(text: str) -> Reading:
     if re.match(r"(?is)\s*(?:--[^\n]*\n|/\*.*?\*/|\s)*(?:select|with)\b", text):
         return _of_sql(text)
     if metrics := _DATADOG.findall(text):
-        return _of_names(" ".join(f"{name} {tags}" for name, tags in metrics))
+        return _of_names(" ".join(map(" ".join, metrics)))
     return Reading(has_data=True, doubt=f"a query in a language that is not read: {text[:60]}")
 
 

@@ -310,7 +310,7 @@ def _computed(op: str, left: float, right: float) -> float:
 def _shown(node: Expr) -> list[Expr]:
     """Return the parts of an expression whose values its result shows."""
     match node:
-        case BinaryExpr() if _is_constant(node):
+        case BinaryExpr() | Call() if _is_constant(node):
             return []
         case Call() if node.func.name in _OTHER_VALUES:
             return []
@@ -324,11 +324,11 @@ def _shown(node: Expr) -> list[Expr]:
             return _children(node)
 
 
-def _is_constant(node: BinaryExpr) -> bool:
+def _is_constant(node: BinaryExpr | Call) -> bool:
     """Return whether an operation has no result, or always the same."""
-    if str(node.op) in ("and", "unless"):
+    if isinstance(node, BinaryExpr) and str(node.op) not in _ARITHMETIC:
         return _result(node) is _Result.NEVER
-    return str(node.op) in _ARITHMETIC and len({value for value in _values(node) if not isnan(value)}) < 2
+    return len({value for value in _values(node) if not isnan(value)}) < 2
 
 
 def _text(node: Expr) -> str:
