@@ -976,6 +976,20 @@ LOW_VECTOR = "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"
             (1, 0, 0, 0),
             "A in p 1: low by its CVSS score 3.0, critical by its CVSS vector (9.8); the most severe counts",
         ),
+        (
+            # As dependency-check writes it: only the base score is a severity.
+            sarif(
+                described(
+                    "CVE-2026-1111",
+                    cvssv2_score="2.1",
+                    cvssv2_exploitabilityScore="10.0",
+                    cvssv2_impactScore="7.8",
+                ),
+                {"ruleId": "CVE-2026-1111", "level": "note"},
+            ),
+            (0, 0, 0, 1),
+            None,
+        ),
         (osv({"ids": ["A"], "max_severity": "0.0"}), UNKNOWN_ONLY, "unknown severity: A in p 1 at x"),
         (
             # Without the source of the word, every score of CVSS may be of it.

@@ -7,25 +7,9 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Statement,
-    Vulnerability,
-    VulnerabilityReport,
-)
+from gatekeeper.collectors.vulnerabilities._report import Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities.facts import PLACES, VulnerabilitiesFacts
-from gatekeeper.model.evidence import (
-    Absent,
-    Artefact,
-    Collected,
-    Options,
-    Origin,
-    oldest,
-    shared,
-)
-
-__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest, shared
 
 
 def _must_hold(content: Content) -> None:

@@ -97,19 +97,24 @@ def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[st
 
 def _default_levels(tool: Object, invocations: Sequence[Object]) -> dict[str, object]:
     """Return the levels that a tool and its invocations give to notifications, by index and by id."""
-    levels: dict[str, object] = {}
+    stated: list[tuple[object, object, object]] = []
     for part in (tool["driver"], *entries(tool.get("extensions"), "extensions")):
-        described = mapping(part, "a tool component").get("notifications") or []
-        for index, one in enumerate(objects(described, "notifications", "a notification")):
-            level = section(one, "defaultConfiguration").get("level")
-            for key in (str(index), str(one.get("id"))):
-                levels[key] = level if levels.get(key) != "error" else "error"
+        described = listed(mapping(part, "a tool component"), "notifications", "a notification")
+        stated += [
+            (at, one.get("id"), _level(one, "defaultConfiguration")) for at, one in enumerate(described)
+        ]
     for invocation in invocations:
         for one in listed(invocation, "notificationConfigurationOverrides", "an override"):
-            if (level := section(one, "configuration").get("level")) == "error":
-                of = section(one, "descriptor")
-                levels |= {str(of.get(key)): level for key in ("index", "id") if key in of}
+            of = section(one, "descriptor")
+            stated.append((of.get("index"), of.get("id"), _level(one, "configuration")))
+    levels: dict[str, object] = {}
+    for *keys, level in stated:
+        levels |= {str(key): level for key in keys if key is not None and levels.get(str(key)) != "error"}
     return levels
+
+
+def _level(described: Object, key: str) -> object:
+    return section(described, key).get("level")
 
 
 def _notifications(invocation: Object, levels: dict[str, object]) -> Iterator[tuple[object, str]]:

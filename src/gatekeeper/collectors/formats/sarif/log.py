@@ -29,15 +29,7 @@ from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.figures import first_text, listed, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.model.evidence import (
-    Absent,
-    Finding,
-    Origin,
-    Subject,
-    Unreadable,
-    oldest,
-    shared,
-)
+from gatekeeper.model.evidence import Absent, Finding, Origin, Subject, Unreadable, oldest, shared
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
