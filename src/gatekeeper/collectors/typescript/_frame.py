@@ -303,7 +303,7 @@ class Frame:
         return CallEffect(guards, doubt=self._doubt(call, names))
 
     def _of_schema(self, call: "Node") -> Path:
-        """Return the root and the function of `z.number().positive().parse(n)`; empty if no schema is known."""
+        """Return the root and the function of `z.number().positive().parse(n)`, if `z` is a known package."""
         function = call.child_by_field_name("function")
         schema = function.child_by_field_name("object") if function is not None else None
         if schema is None or function is None or _NEVER_REFUSES.fullmatch(text(schema)):
