@@ -34,7 +34,7 @@ _REFUSED = re.compile(r"requireNoChange|False\(|NotContains|NotEqual|!containsId
 _FOLDERS = {"deprecationFile": "deprecation", "paramDeprecationFile": "param-deprecation",
             "requiredPropertyFile": "required-properties", "stabilityFile": "stability"}  # fmt: skip
 _SAME_VALUES = re.compile(
-    r"AllOf(Added|Removed)(_WithSources_(Ref|Inline))?$|RequestBodyAnyOfMultiMediaTypeDetails$"
+    r"RequestPropertyAllOf(Added|Removed)(_WithSources_(Ref|Inline))?$|RequestBodyAnyOfMultiMediaTypeDetails$"
 )
 """Tests in which no value becomes invalid: optional properties by `allOf`, and a branch that is only renamed."""
 _BY_OPTION = re.compile(r"DeprecatedSunsetMissingId$")

@@ -265,7 +265,7 @@ def _discriminator(subject: ChangedPlace, pair: SchemaPair) -> Changes:
         yield ApiChange(f"{id_}-{what}", text, False if is_safe else None, place)
 
 
-def _mapping(containment: SchemaContainment, subject: ChangedPlace, pair: SchemaPair, place: Node) -> Changes:
+def _mapping(subject: ChangedPlace, pair: SchemaPair, place: Node) -> Changes:
     """Yield the values of the discriminator that are gone, new, or of another schema than before."""
     narrow, new, wide = _tags(pair.narrow), _tags(pair.wide), _tags(pair.wide, with_names=True)
     for tag in sorted(narrow.keys() | new.keys()):
