@@ -65,10 +65,11 @@ SKELETON = {
     "migrations": MigrationsFacts(has_outbox=True, has_inbox=True),
     "slos": SloFacts(
         objectives=dict.fromkeys(
-            ("availability", "latency_p50", "latency_p95", "latency_p99", "error_rate"), 1
-        )
+            ("availability", "latency_p50", "latency_p95", "latency_p99", "error_rate"), 99
+        ),
+        unmeasured=(),
     ),
-    "traces": TracesFacts(crossings=1, broken=()),
+    "traces": TracesFacts(crossings=1, broken=(), uncrossed=()),
     "dashboard": DashboardFacts(uid="a", signals=("traffic", "latency", "errors", "saturation")),
     "runbook": DocumentFacts(links=("https://example.org/d/a",)),
     "alerts": AlertsFacts(alerts=1, without_threshold=(), without_escalation=()),

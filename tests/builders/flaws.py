@@ -1229,7 +1229,7 @@ PROBE: Any = {
     "version": "2.1.0",
     "runs": [
         {
-            "tool": {"driver": {"name": "probe", "rules": [{"id": "idor"}]}},
+            "tool": {"driver": {"name": "zap", "rules": [{"id": "idor"}]}},
             "invocations": [{"executionSuccessful": True}],
             "results": [
                 {"ruleId": "idor", "ruleIndex": 0, "level": "error", "kind": "fail", "message": {"text": "m"}}

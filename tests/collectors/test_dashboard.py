@@ -228,6 +228,16 @@ def test_the_data_of_another_panel_is_followed() -> None:
         ('sum(rate({app="x"} | json | level="error" [5m]))', {"errors"}),
         ('{app="x"} |= "error"', set()),
         ("a{ latency", set()),
+        ("rate(http_requests_total[5m]) < 0", set()),
+        ("rate(http_requests_total[5m]) > Inf", set()),
+        ("clamp_max(rate(http_requests_total[5m]), 0)", set()),
+        ("rate(http_requests_total[5m]) ^ 0", set()),
+        ("histogram_quantile(0.9, sum(rate(http_request_duration_seconds[5m])))", {"latency"}),
+        (
+            'sum(rate(req_seconds_sum{status!~"5.."}[1m])) / sum(rate(req_seconds_count{status!~"5.."}[1m]))',
+            {"latency"},
+        ),
+        ('sum(rate(api_requests{status!~"[4-5].*"}[2m])) / sum(rate(api_requests[2m]))', {"errors"}),
     ],
 )
 def test_promql(expression: str, expected: set[str]) -> None:
@@ -247,6 +257,7 @@ def test_promql(expression: str, expected: set[str]) -> None:
         ),
         ({"target": "stats.timers.checkout.response_time.upper_95"}, {"latency"}),
         ({"query": {"text": ["errors"]}}, set()),
+        ({"query": "p95:trace.http.request{service:cart}"}, {"latency"}),
         ({"rawSql": "SELECT name FROM $errors"}, set()),
         ({"rawSql": "SELECT 1 AS errors FROM orders -- errors"}, set()),
         (
@@ -350,6 +361,16 @@ def test_what_is_not_understood_does_not_matter_where_all_signals_are_shown() ->
         panel("P", "rate(http_${kind}_total[5m])"),
         panel("P", "a{ latency"),
         panel("P", targets=[{"refId": "A", "rawSql": "SELECT FROM WHERE"}]),
+        *(
+            panel("P", targets=[{"refId": "A", "rawSql": query}])
+            for query in (
+                "SELECT latency_ms FROM requests WHERE 1 = 0",
+                "SELECT latency_ms FROM requests WHERE t > 5 AND 2 < 1",
+                "SELECT latency_ms FROM requests WHERE NULL",
+                "SELECT latency_ms FROM requests WHERE id <> id",
+                "SELECT latency_ms FROM requests LIMIT 0",
+            )
+        ),
         panel("P", RATE, type="my-widget"),
         panel("P", RATE, type=None),
         panel("P", libraryPanel={"uid": "x", "name": "P"}),

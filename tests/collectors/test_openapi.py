@@ -866,3 +866,47 @@ def test_samples_of_what_is_wanting() -> None:
     assert outcome(openapi, (SAMPLES / "openapi/chainloop-invalid.json").read_bytes()).startswith(
         "unreadable: report-0: OpenAPI 3.0 without paths is invalid"
     )
+
+
+@pytest.mark.parametrize(
+    ("schema", "protects"),
+    [
+        (True, True),
+        ({"type": "string", "format": "uuid", "maxLength": 36}, True),
+        ({"type": "string", "example": "*"}, True),
+        (False, False),
+        ({"type": "null"}, False),
+        ({"const": "*"}, False),
+        ({"type": "string", "enum": ["*"]}, False),
+        ({"type": "string", "maxLength": 0}, False),
+    ],
+)
+@pytest.mark.parametrize("name", ["Idempotency-Key", "If-Match"])
+def test_a_required_header_with_a_fixed_value_does_not_protect(
+    name: str, schema: Any, *, protects: bool
+) -> None:
+    operation = {**answers("204"), "parameters": [{**header(name), "schema": schema}]}
+    found = facts(openapi, api({"/a": {"put": operation}}))
+    wanting = {
+        "Idempotency-Key": found.writes_without_idempotency_key,
+        "If-Match": found.mutations_without_if_match,
+    }
+    assert (wanting[name] == ()) is protects
+
+
+@pytest.mark.parametrize(
+    ("code", "codes"),
+    [
+        ("todo-not-found", ("todo-not-found",)),
+        ("UNKNOWN", ("UNKNOWN",)),
+        ("TODO", ()),
+        ("string", ()),
+        ("-", ()),
+    ],
+)
+def test_a_placeholder_is_not_an_error_code(code: str, codes: tuple[str, ...]) -> None:
+    schema = {"type": "object", "properties": {"code": {"type": "string", "example": code}}}
+    error = answers("400", **body(schema, "application/problem+json"))
+    found = facts(openapi, gets({"/a/{id}": error}))
+    assert found.error_codes == codes
+    assert len(found.errors_without_code) == (0 if codes else 1)

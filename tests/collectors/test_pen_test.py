@@ -1,6 +1,7 @@
 """Findings of penetration tests: lists of one's own, DefectDojo's, SARIF, ZAP."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,7 +103,10 @@ def test_sarif() -> None:
         *(({"status": status}, False) for status in ("FALSE_POSITIVE", "out of scope")),
         ({}, True),
         ({"status": None}, True),
-        ({"status": "closed", "active": True}, False),  # the status is what people keep up
+        ({"status": "closed", "active": True}, True),
+        ({"status": "closed", "risk_accepted": True}, True),
+        ({"status": "fixed", "under_review": True}, True),
+        ({"status": "closed", "active": False, "verified": True}, False),
         ({"status": "open", "is_mitigated": True}, True),
         ({"active": True}, True),
         ({"active": None}, True),
@@ -156,7 +160,7 @@ def test_how_a_finding_reads(entry: dict[str, Any], finding: Finding) -> None:
     [
         ("engagement: Pen-test 1\nfindings: []\n", "Pen-test 1"),
         ('{"engagement": " Pen-test 1 ", "name": "x", "findings": []}', "Pen-test 1"),
-        ('{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "probe"}}, "results": []}]}', None),
+        ('{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "zap"}}, "results": []}]}', None),
         ('{"@version": "2.16.1", "site": [{"@name": "https://a.example", "alerts": []}]}', None),
     ],
 )
@@ -328,8 +332,8 @@ def test_sample_that_is_no_evidence(sample: str) -> None:
     assert outcome(pen_test, (SAMPLES / sample).read_bytes()).endswith(KNOWN)
 
 
-def tool_log(tool: str, *results: Any, **more: Any) -> str:
-    run = {"tool": {"driver": {"name": tool}}, "results": list(results)} | more
+def tool_log(tool: str, *results: Any, rules: Sequence[Any] = (), **more: Any) -> str:
+    run = {"tool": {"driver": {"name": tool, "rules": rules}}, "results": list(results)} | more
     return json.dumps({"version": "2.1.0", "runs": [run]})
 
 
@@ -341,6 +345,9 @@ def tool_log(tool: str, *results: Any, **more: Any) -> str:
         (tool_log("CodeQL", {"message": {"text": "m"}}), 1),
         (tool_log("Burp Suite Professional"), 0),
         (tool_log("nuclei"), 0),
+        (tool_log("ZAP"), 0),
+        # The names and tags of rules do not say what the tool does.
+        (tool_log("kube-linter", rules=[{"id": "pen-test", "properties": {"tags": ["dast"]}}]), None),
         (tool_log("our own", automationDetails={"id": "pentest/2026-03"}), 0),
     ],
     ids=short,

@@ -76,6 +76,10 @@ def seen(body: str, before: str = "") -> list[str]:
 
 
 PLANTED = [
+    "put(n: number) { Promise.reject(n); this.n = n; }",
+    "put(n: number) { z.any().parse(n); this.n = n; }",
+    "put(n: number) { Joi.number().positive().validate(n); this.n = n; }",
+    "put(n: number) { z.number().positive().safeParse(n); this.n = n; }",
     # How state is written.
     "put(n: number) { this.n = n; }",
     "put(n: number) { this.n += n; }",
@@ -285,6 +289,7 @@ PLANTED = [
 ]  # fmt: skip
 
 GUARDED = [
+    "put(n: number) { this.n = z.number().positive().parse(n); }",
     # Conditions.
     "put(n: number) { if (n < 0) throw new Error(); this.n = n; }",
     "put(n: number) { if (n < 0) { throw new Error(); } else { this.n = n; } }",

@@ -130,6 +130,8 @@ def is_closed(*documents: Any, scan: Any = SCAN) -> bool:
         (statement(products=["registry.example/acme/shop:1.0"]), True),
         (statement(products=["registry.example/acme/shop@sha256:aa11"]), True),
         (statement(products=[{"@id": "https://x.example/y", "hashes": {"sha-256": "aa11"}}]), True),
+        (statement(products=[{"@id": "pkg:oci/shop", "hashes": {"sha-256": "aa11"}}]), True),
+        (statement(products=[{"@id": "pkg:oci/shop", "hashes": {"sha-256": "bb22"}}]), False),
         (statement(products=["pkg:oci/billing"]), False),
         (statement(products=["pkg:oci/shop?tag=1.1"]), False),
         (statement(products=["pkg:oci/shop@sha256:bb22"]), False),

@@ -237,7 +237,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
         pytest.param(grype(), (0, 0, 0, 0), id="a clean scan of grype"),
         pytest.param(
-            {"matches": [], "descriptor": {"name": "grype"}},
+            {"matches": [], "descriptor": {"name": "grype"}, "distro": {"name": "alpine"}},
             (0, 0, 0, 0),
             id="a clean scan, reported by grype",
         ),
@@ -284,7 +284,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         pytest.param(osv({"ids": ["A"], "max_severity": "9.0"}), (1, 0, 0, 0), id="osv critical"),
         pytest.param(osv({"ids": ["A"], "max_severity": "8.99"}), (0, 1, 0, 0), id="osv high"),
         pytest.param(osv({"ids": ["A"], "max_severity": "4"}), (0, 0, 1, 0), id="osv medium"),
-        pytest.param(osv({"ids": ["A"], "max_severity": "0.0"}), (0, 0, 0, 1), id="osv low"),
+        pytest.param(osv({"ids": ["A"], "max_severity": "0.1"}), (0, 0, 0, 1), id="osv low"),
         pytest.param(osv({"ids": ["A"], "max_severity": ""}), UNKNOWN_ONLY, id="osv: empty is unknown"),
         pytest.param(
             osv({"ids": ["A"], "max_severity": "huge"}), UNKNOWN_ONLY, id="osv: no score is unknown"
@@ -448,6 +448,7 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
         (sarif("Snyk Code"), ["code"]),
         (sarif("SnykCode"), ["code"]),
         (sarif("Snyk IaC"), ["configuration"]),
+        (sarif("Snyk Infrastructure as Code"), ["configuration"]),
         (sarif("Semgrep OSS"), ["code"]),
         (sarif("Semgrep Supply Chain"), ["dependencies"]),
         (sarif("Bandit"), ["code"]),
@@ -467,6 +468,7 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
         # What Trivy looked at, by the names of its rules.
         (tagged("secret", tool="Trivy", name="Secret"), ["dependencies", "secrets"]),
         (tagged("x", tool="Trivy", name="Misconfiguration"), ["configuration"]),
+        (tagged("x", tool="trivy config", name="Misconfiguration"), ["configuration"]),
         (tagged("x", tool="Trivy", name="OsPackageVulnerability"), ["dependencies"]),
         ({"results": [], "experimental_config": {}}, ["dependencies"]),
         (grype(), ["dependencies"]),
@@ -481,6 +483,37 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
 )
 def test_the_kind_of_a_scan_is_a_fact(document: Any, scans: list[str]) -> None:
     assert list(without_touched(collect(vulnerabilities, json.dumps(document))).scans) == scans
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        # What runs has vulnerabilities, too: who attacks it does not look at dependencies.
+        sarif("nuclei", {"ruleId": "CVE-2026-1111", "level": "note"}),
+        sarif({"driver": {"name": "ZAP", "rules": [{"id": "CVE-2026-1111"}]}}),
+        sarif("Type Safety Checker"),
+        {"SchemaVersion": 2, "Results": [{"Target": "Dockerfile", "Type": "dockerfile"}]},
+        [{"Target": "Dockerfile", "MisconfSummary": {"Failures": 0}}],
+    ],
+    ids=short,
+)
+def test_nothing_shows_a_look_at_dependencies(document: Any) -> None:
+    assert without_touched(collect(vulnerabilities, json.dumps(document))).scans is None
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        (trivy(vulnerabilities=[{"Severity": "HIGH"}]), "/Results/0/vulnerabilities"),
+        (osv(Vulnerabilities=[{"id": "A"}]), "/results/0/packages/0/Vulnerabilities"),
+    ],
+)
+def test_no_count_of_none_rests_on_a_file_with_a_list_that_its_format_does_not_have(
+    document: Any, where: str
+) -> None:
+    collected = collect(vulnerabilities, json.dumps(document))
+    [place] = collected.origins[0].not_understood
+    assert (counts(without_touched(collected)), place.place.pointer) == (UNKNOWN_ONLY, where)
 
 
 def test_a_scan_of_something_else_counts_beside_one_of_dependencies() -> None:
@@ -558,15 +591,15 @@ def test_producer_commit_and_items() -> None:
         (grype(), []),
         (
             grype(descriptor={"configuration": {"only-fixed": True, "ignore-wontfix": ""}}),
-            ["Grype left out vulnerabilities by the state of their fix: only-fixed is true"],
+            ["Grype left out vulnerabilities: only-fixed is true"],
         ),
         (
             grype(descriptor={"configuration": {"ignore-wontfix": "wont-fix"}}),
-            ["Grype left out vulnerabilities by the state of their fix: ignore-wontfix is 'wont-fix'"],
+            ["Grype left out vulnerabilities: ignore-wontfix is 'wont-fix'"],
         ),
         (
             grype(ignoredMatches=[{"vulnerability": {}, "appliedIgnoreRules": [{"fix-state": "unknown"}]}]),
-            ["Grype left out vulnerabilities by the state of their fix: a rule ignores 'unknown'"],
+            ["Grype left out vulnerabilities: a rule ignores those whose fix is 'unknown'"],
         ),
         (
             grype(ignoredMatches=[{"vulnerability": {}, "appliedIgnoreRules": [{"vulnerability": "CVE-1"}]}]),
@@ -593,6 +626,34 @@ def test_producer_commit_and_items() -> None:
         ),
         (trivy(MisconfSummary={"Successes": 2, "Failures": 1}, Misconfigurations=[{"ID": "A"}]), []),
         (
+            grype(descriptor={"configuration": {"exclude": ["**/vendor/**"]}, "db": {"error": "too old"}}),
+            [
+                "Grype left out vulnerabilities: exclude is a list",
+                "the vulnerability database of Grype is not valid",
+            ],
+        ),
+        (
+            grype(ignoredMatches=[{"vulnerability": {}, "appliedIgnoreRules": [{"package": {"name": ""}}]}]),
+            ["Grype left out vulnerabilities: a rule ignores those whose fix is missing"],
+        ),
+        (
+            {"advisories": {}, "muted": [{"id": 1}], "metadata": {"totalDependencies": 3}},
+            ["the audit muted 1 advisories"],
+        ),
+        (sarif("grype", invocations=[{"commandLine": "grype --only-fixed=false ."}]), []),
+        (
+            sarif("grype", {"level": "note"}, invocations=[{"executionSuccessful": True, "exitCode": 137}]),
+            ["the run of grype ended with the exit code 137"],
+        ),
+        (sarif("grype", {"level": "note"}, invocations=[{"executionSuccessful": True, "exitCode": 1}]), []),
+        (
+            sarif(
+                "grype",
+                invocations=[{"toolExecutionNotifications": [{"level": "Error", "message": {"text": "m"}}]}],
+            ),
+            ["grype reports an error: m"],
+        ),
+        (
             sarif("Trivy", invocations=[{"executionSuccessful": False}]),
             ["the run of Trivy did not finish: executionSuccessful is false"],
         ),
@@ -603,8 +664,9 @@ def test_what_makes_a_scan_partial(document: Any, partial: list[str]) -> None:
     assert list(origin(document).partial) == partial
 
 
-def test_an_ignored_match_of_grype_that_names_no_rule_counts() -> None:
-    match = {"vulnerability": {"id": "CVE-1", "severity": "High"}}
+@pytest.mark.parametrize("rules", [{}, {"appliedIgnoreRules": [{"vulnerability": "CVE-2"}]}])
+def test_an_ignored_match_of_grype_without_a_rule_about_it_counts(rules: dict[str, Any]) -> None:
+    match = {"vulnerability": {"id": "CVE-1", "severity": "High"}} | rules
     assert counts(facts(vulnerabilities, json.dumps(grype(ignoredMatches=[match])))) == (0, 1, 0, 0)
 
 
@@ -642,6 +704,7 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         (trivy("CVE-1"), "unreadable: report-0: a vulnerability is 'CVE-1', not an object"),
         (trivy({"Severity": 3}), "unreadable: report-0: Severity is 3, not text"),
         ({"matches": []}, UNKNOWN),
+        (grype(source=None, descriptor={}), "absent: report-0: the report does not say what was scanned"),
         (grype() | {"matches": None}, "unreadable: report-0: matches is missing, not a list"),
         (grype() | {"matches": [{}]}, "unreadable: report-0: vulnerability is missing, not an object"),
         (npm({}, metadata={"dependencies": {"prod": 0, "total": 0}}), NO_DEPENDENCY),
@@ -827,6 +890,34 @@ def test_a_notification_has_the_default_level_of_its_description(reference: dict
     assert origin.partial == ("Trivy reports an error: stopped early",)
 
 
+@pytest.mark.parametrize(
+    ("tool", "invocation"),
+    [
+        ({"extensions": [{"notifications": [{"id": "E", "defaultConfiguration": {"level": "error"}}]}]}, {}),
+        (
+            {},
+            {
+                "notificationConfigurationOverrides": [
+                    {"descriptor": {"id": "E"}, "configuration": {"level": "error"}}
+                ]
+            },
+        ),
+    ],
+    ids=["of an extension", "by an override"],
+)
+def test_a_notification_may_be_an_error_by_an_extension_or_an_override(
+    tool: dict[str, Any], invocation: dict[str, Any]
+) -> None:
+    notification = {"descriptor": {"id": "E"}, "message": {"text": "database lost"}}
+    run = {
+        "tool": {"driver": {"name": "Trivy"}} | tool,
+        "results": [],
+        "invocations": [{"toolExecutionNotifications": [notification]} | invocation],
+    }
+    document = {"version": "2.1.0", "runs": [run]}
+    assert origin(document).partial == ("Trivy reports an error: database lost",)
+
+
 NINE_EIGHT = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 LOW_VECTOR = "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"
 
@@ -883,7 +974,28 @@ LOW_VECTOR = "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"
                 vulnerabilities=[{"id": "A", "severity": [{"type": "CVSS_V3", "score": NINE_EIGHT}]}],
             ),
             (1, 0, 0, 0),
-            "A in p 1: low by max_severity 3.0, critical by its CVSS vector (9.8); the most severe counts",
+            "A in p 1: low by its CVSS score 3.0, critical by its CVSS vector (9.8); the most severe counts",
+        ),
+        (
+            # As dependency-check writes it: only the base score is a severity.
+            sarif(
+                described(
+                    "CVE-2026-1111",
+                    cvssv2_score="2.1",
+                    cvssv2_exploitabilityScore="10.0",
+                    cvssv2_impactScore="7.8",
+                ),
+                {"ruleId": "CVE-2026-1111", "level": "note"},
+            ),
+            (0, 0, 0, 1),
+            None,
+        ),
+        (osv({"ids": ["A"], "max_severity": "0.0"}), UNKNOWN_ONLY, "unknown severity: A in p 1 at x"),
+        (
+            # Without the source of the word, every score of CVSS may be of it.
+            trivy({"VulnerabilityID": "A", "Severity": "LOW", "CVSS": {"nvd": {"V3Score": 9.8}}}),
+            (1, 0, 0, 0),
+            "A: low by its severity, critical by its CVSS score 9.8; the most severe counts",
         ),
         (
             osv({"ids": ["A"]}, vulnerabilities=[{"id": "A", "severity": [{"score": LOW_VECTOR}]}]),
@@ -926,6 +1038,16 @@ def test_a_filter_by_severity_makes_the_counts_of_what_it_left_out_null() -> Non
     scan = sarif("Trivy", invocations=[{"commandLine": "trivy image --severity CRITICAL shop:1"}])
     said = without_touched(collect(vulnerabilities, json.dumps(scan)))
     assert (counts(said), said.findings, said.scans) == ((0, None, None, None), None, ("dependencies",))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"), [("9.0", UNKNOWN_ONLY), ("high", (0, 0, None, None)), ("all", (0, 0, 0, 0))]
+)
+def test_a_threshold_in_unknown_words_may_leave_out_any_severity(
+    threshold: str, expected: tuple[int | None, ...]
+) -> None:
+    scan = sarif("Trivy", invocations=[{"arguments": ["--min-severity", threshold]}])
+    assert counts(without_touched(collect(vulnerabilities, json.dumps(scan)))) == expected
 
 
 def test_without_score_and_level_how_severe_an_advisory_is_is_not_known() -> None:

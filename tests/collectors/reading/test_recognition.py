@@ -65,7 +65,7 @@ MODULES = {
         """,
     "half": "def recognises(content):\n    return True\n",
     "pyrra": """
-        from gatekeeper.collectors.slo.read import Objective, SloPart
+        from gatekeeper.collectors.slo.read import Indicator, Metric, Objective, SloPart
         from gatekeeper.model.evidence import Origin
 
         def recognises(content):
@@ -73,7 +73,8 @@ MODULES = {
 
         def read(content):
             target = float(content.fields["spec"]["target"])
-            return SloPart(Origin("pyrra"), (Objective("uptime", target, names=("uptime",)),))
+            up = Indicator(metric=Metric(("up",), is_ratio=False))
+            return SloPart(Origin("pyrra"), (Objective("uptime", target, names=("uptime",), indicator=up),))
         """,
 }
 
@@ -116,7 +117,8 @@ def test_a_plugin_adds_a_format_of_documents_beside_others(
     install("slo.pyrra = format_pyrra")
     service = "apiVersion: v1\nkind: Service\n"
     objective = 'apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nspec: {target: "99.5"}\n'
-    sloth = "version: prometheus/v1\nslos: [{name: errors, objective: 98, sli: {raw: {}}}]\n"
+    sli = "{raw: {error_ratio_query: failed_requests_ratio}}"
+    sloth = f"version: prometheus/v1\nservice: shop\nslos: [{{name: errors, objective: 98, sli: {sli}}}]\n"
     write(tmp_path / "slo.yaml", f"{service}---\n{objective}---\n{sloth}")
     ran = run("-C", tmp_path, "facts", "slo", "slo.yaml", "-f", "json")
     assert ran.code == 0, ran.err

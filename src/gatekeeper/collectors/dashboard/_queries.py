@@ -27,7 +27,7 @@ _LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUO
 _LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
 _FIELD_FILTER = re.compile(rf"\|\s*(\w+)\s*(=~|!~|!=|==?|>=?)\s*({_QUOTED}|\d+)")
 _UNWRAP = re.compile(r"\|\s*unwrap\s+(?:\w+\()?(\w+)")
-_DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|p\d+):([\w.]+)\{([^{}]*)\}")
+_DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|(p\d+)):([\w.]+)\{([^{}]*)\}")
 _GRAPHITE = re.compile(r"[\w$*{},\[\]-]+(?:\.[\w$*{},\[\]-]+)+(?![\w(])")
 
 
@@ -82,7 +82,7 @@ def _of_text(text: str) -> Reading:
     if re.match(r"(?is)\s*(?:--[^\n]*\n|/\*.*?\*/|\s)*(?:select|with)\b", text):
         return _of_sql(text)
     if metrics := _DATADOG.findall(text):
-        return _of_names(" ".join(f"{name} {tags}" for name, tags in metrics))
+        return _of_names(" ".join(map(" ".join, metrics)))
     return Reading(has_data=True, doubt=f"a query in a language that is not read: {text[:60]}")
 
 
@@ -126,6 +126,7 @@ def _of_sql(text: str) -> Reading:
         return Reading(has_data=True, doubt="a query that is too long")
     import sqlglot
     from sqlglot import expressions as exp
+    from sqlglot.optimizer.simplify import simplify
 
     # InfluxQL has regular expressions and `fill`; Grafana has macros.
     plain = re.sub(r"=~\s*/(?:[^/\\]|\\.)*/", "= 'x'", re.sub(r"\bfill\s*\([^()]*\)", "", text))
@@ -133,12 +134,18 @@ def _of_sql(text: str) -> Reading:
     if not re.sub(r"--[^\n]*|/\*.*?\*/|[\s;]", "", plain, flags=re.DOTALL):
         return _NOTHING
     try:
-        query = sqlglot.parse_one(plain)
+        query = simplify(sqlglot.parse_one(plain))
     except (sqlglot.errors.SqlglotError, RecursionError):
         return Reading(has_data=True, doubt=f"SQL that does not parse: {text[:60]}")
     tables = [table.name for table in query.find_all(exp.Table)]
     if not tables:
         return _NOTHING
+    fails = [
+        each.this for each in query.find_all(exp.Where, exp.Having) if each.this in (exp.false(), exp.null())
+    ]
+    fails += [each for each in query.find_all(exp.NEQ, exp.LT, exp.GT) if each.left == each.right]
+    if fails or any(each.expression.name == "0" for each in query.find_all(exp.Limit)):
+        return Reading(has_data=True, doubt=f"SQL with a part that has no rows: {text[:60]}")
     names = [
         name
         for name in (*tables, *(each.name for each in query.find_all(exp.Column)))

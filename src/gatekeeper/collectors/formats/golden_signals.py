@@ -66,7 +66,7 @@ _SURE_TRAFFIC = Phrases("rps", "qps", "throughput", "traffic", "request rate", "
 _SERVER_ERROR = re.compile(r"\b5(?:\d\d\b|\.\.)")
 _OUTCOME = Phrases("code", "rcode", "status", "outcome", "result", "success", "error", "exception", "level")
 _FAILING = re.compile(
-    r"(?i)\b[45](?:\d\d|xx|\.\.|\\d|\[|\.[+*])|\[45\]|error|fail|exception|fatal|timeout|^false$|unavailable"
+    r"(?i)\b[45](?:\d\d|xx|\.\.|\\d|\[|\.[+*])|\[4-?5\]|error|fail|exception|fatal|timeout|^false$|unavailable"
 )
 _SUCCEEDING = re.compile(r"(?i)\b2(?:\d\d|xx|\.\.|\\d|\[|\.[+*])|^(?:ok|success|true|none|0|)$|(?:\b|_)ok\b")
 _OF_OTHERS = Phrases("cache", "log", "logs")
@@ -99,7 +99,7 @@ def of_promql(expression: _promql.Expression) -> set[str]:
     selected = list(expression.selectors())
     signals = {signal for selector in selected for signal in _of_selector(selector)}
     if _is_average_time(selected):
-        signals.add(LATENCY)
+        signals = signals - {ERRORS} | {LATENCY}
     return signals
 
 
@@ -175,6 +175,8 @@ def _counts_requests(selector: Selector, named: tuple[str, ...]) -> bool:
     if named[-1:] == ("count",) or "histogram_count" in selector.functions:
         return selector.is_rate and (_REQUESTS.found_in(named) or _is_about_time(named))
     if not _REQUESTS.found_in(named) or not _NO_COUNTS.isdisjoint(named) or _OF_OTHERS.found_in(named):
+        return False
+    if any(name.startswith("histogram_") for name in selector.functions):
         return False
     return selector.is_rate or any(word.startswith("rate") for word in named)
 

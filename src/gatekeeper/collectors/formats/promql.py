@@ -5,10 +5,13 @@ take seconds, some thousand end the process. So an expression with too many oper
 parsed.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from math import inf, isnan
+from math import isnan, nan
+from operator import add, mul, sub, truediv
+from random import Random
 from typing import NamedTuple
 
 import promql_parser
@@ -27,18 +30,34 @@ from promql_parser import (
 
 MAX_STEPS = 150
 _STEP = re.compile(r"[(\[{+\-*/%^<>=!]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
-_COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
-_MIRRORED = {">": "<", ">=": "<="}
+_SAMPLES = 128
+_SIGNS = {"==": {0}, "!=": {-1, 1}, ">": {1}, "<": {-1}, ">=": {0, 1}, "<=": {-1, 0}}
+"""Each comparison, and the signs of the difference for which it holds."""
+_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+    "%": math.fmod,
+    "^": math.pow,
+    "atan2": math.atan2,
+}
+_CLAMPS: Mapping[str, Callable[..., float]] = {
+    "clamp_min": max, "clamp_max": min, "sgn": lambda value: (value > 0) - (value < 0),
+    "clamp": lambda *values: sorted(values)[1],
+}  # fmt: skip
 _ABSENCE = frozenset({"absent", "absent_over_time"})
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 _OTHER_VALUES = _ABSENCE | {"present_over_time", "count_over_time", "timestamp", "changes", "resets"}
 """Functions whose result is not the value of the series."""
 _COUNTS = frozenset({"count", "group", "count_values"})
 """Aggregations of the number of series, not of their values."""
-_KEEP_BOUNDS = frozenset({
-    "vector", "scalar", "ceil", "floor", "sort", "sort_desc", "label_replace", "label_join", "min_over_time",
-    "max_over_time", "avg_over_time", "last_over_time", "quantile_over_time",
-})  # fmt: skip
+_SAME_VALUES = frozenset({"vector", "scalar", "sort", "sort_desc", "label_replace", "label_join"})
+_OTHER_MOMENTS = frozenset({"ceil", "floor", "avg_over_time", "last_over_time", "quantile_over_time"})
+_EXTREMES: Mapping[str, Callable[..., float]] = {
+    "min": min, "max": max, "min_over_time": min, "max_over_time": max,
+}  # fmt: skip
+_AT_LEAST_ONE = frozenset({"count_over_time", "present_over_time"})
 _NOT_NEGATIVE = frozenset({
     "rate", "irate", "increase", "abs", "sqrt", "exp", "changes", "resets", "histogram_quantile",
     "histogram_count", "stddev_over_time", "stdvar_over_time",
@@ -46,8 +65,6 @@ _NOT_NEGATIVE = frozenset({
 _NEVER_NEGATIVE = ("_total", "_count", "_bucket", "_bytes")
 _FLAGS = re.compile(r"(?:^|_)(?:up|success)$")
 """Names of metrics that are 0 or 1."""
-_Bounds = tuple[float, float]
-"""The least and the greatest value that an expression can have."""
 
 
 class _Result(Enum):
@@ -177,7 +194,7 @@ def _of_binary(node: BinaryExpr, left: _Result, right: _Result) -> _Result:
         same = _text(node.lhs) == _text(node.rhs)
         return _Result.NEVER if same or left is _Result.NEVER else _Result.SOMETIMES
     both = _rarest((left, right))
-    if op in _COMPARISONS and not (node.modifier and node.modifier.return_bool):
+    if op in _SIGNS and not (node.modifier and node.modifier.return_bool):
         compared = _of_comparison(op, node.lhs, node.rhs)
         if compared is _Result.NEVER or _selects(node):
             return _rarest((both, compared))
@@ -185,23 +202,16 @@ def _of_binary(node: BinaryExpr, left: _Result, right: _Result) -> _Result:
 
 
 def _of_comparison(op: str, left: Expr, right: Expr) -> _Result:
-    """Return when the values on both sides compare so."""
-    if op in _MIRRORED:
-        op, left, right = _MIRRORED[op], right, left
-    (low, high), (least, most) = _bounds(left), _bounds(right)
-    if _text(left) == _text(right):
-        always, never = op in ("==", "<="), op in ("!=", "<")
-    elif isnan(low) or isnan(least):
-        always, never = op == "!=", op != "!="
-    elif op in ("==", "!="):
-        apart = high < least or most < low
-        same = low == high == least == most
-        always, never = (same, apart) if op == "==" else (apart, same)
-    else:
-        endless = low == high == -inf or least == most == inf
-        always = endless or (high < least if op == "<" else high <= least)
-        never = low >= most if op == "<" else low > most
-    return _Result.ALWAYS if always else _Result.NEVER if never else _Result.SOMETIMES
+    """Return when the values on both sides compare so, if there are any."""
+    pairs = [pair for pair in zip(_values(left), _values(right), strict=True) if not any(map(isnan, pair))]
+    signs = {(one > other) - (one < other) for one, other in pairs}
+    fitting = signs & _SIGNS[op]
+    # Samples rarely hit a value; between a smaller and a greater one there may be an equal one.
+    if op in ("==", "!=") and len(signs) > 1:
+        return _Result.SOMETIMES
+    if fitting == signs and (signs or op == "!="):
+        return _Result.ALWAYS
+    return _Result.SOMETIMES if fitting else _Result.NEVER
 
 
 def _rarest(results: Iterable[_Result]) -> _Result:
@@ -212,89 +222,95 @@ def _by_value(result: _Result) -> int:
     return int(result.value)
 
 
-def _bounds(node: Expr) -> _Bounds:
+def _values(node: Expr, moment: str = "") -> list[float]:
+    """Return the values of an expression for samples of data; one series at one moment has one value."""
     match node:
         case NumberLiteral():
-            return node.val, node.val
+            return [int(node.val) if node.val.is_integer() else node.val] * _SAMPLES
         case ParenExpr() | SubqueryExpr():
-            return _bounds(node.expr)
+            return _values(node.expr, moment)
         case UnaryExpr():
-            low, high = _bounds(node.expr)
-            return -high, -low
-        case VectorSelector():
-            name = _metric(node)
-            return (0, 1) if _FLAGS.search(name) else (0 if name.endswith(_NEVER_NEGATIVE) else -inf, inf)
-        case Call():
-            return _of_call(node)
-        case AggregateExpr():
-            return _of_aggregation(node)
-        case BinaryExpr():
-            return _of_operation(node)
+            return [-value for value in _values(node.expr, moment)]
         case MatrixSelector():
-            return _bounds(node.vector_selector)
+            return _values(node.vector_selector, moment)
+        case VectorSelector():
+            return _drawn(moment + _text(node), _metric(node))
+        case Call():
+            return _of_call(node, moment)
+        case AggregateExpr():
+            return _of_aggregation(node, moment)
+        case BinaryExpr():
+            return _of_operation(node, moment)
         case _:
-            return -inf, inf
+            return _drawn(moment + _text(node))
 
 
-def _of_call(node: Call) -> _Bounds:
-    name = node.func.name
-    if name in _KEEP_BOUNDS:
-        return _bounds(node.args[-1] if name == "quantile_over_time" else node.args[0])
-    if name in ("count_over_time", "present_over_time"):
-        return 1, inf
-    return (0 if name in _NOT_NEGATIVE else -inf), inf
+def _drawn(key: str, metric: str = "") -> list[float]:
+    draw = Random(key)  # noqa: S311 - samples, which must be the same in each run
+    if _FLAGS.search(metric):
+        return [float(draw.getrandbits(1)) for _ in range(_SAMPLES)]
+    lowest = 0 if metric.endswith(_NEVER_NEGATIVE) else -1
+    drawn = (draw.choice((lowest, 0, 1, 1)) * 10 ** draw.uniform(-9, 19) for _ in range(_SAMPLES))
+    # Whole numbers are exact: the greatest minus one is less.
+    return [value if abs(value) < 1 else int(value) for value in drawn]
 
 
-def _of_aggregation(node: AggregateExpr) -> _Bounds:
-    low, high = _bounds(node.expr)
-    match str(node.op):
-        case "count":
-            return 1, inf
-        case "group":
-            return 1, 1
-        case "avg" | "min" | "max" | "topk" | "bottomk":
-            return low, high
-        case "sum":
-            return (0 if low >= 0 else -inf), (0 if low == high == 0 else inf)
-        case _:
-            return -inf, inf
+def _of_call(node: Call, moment: str) -> list[float]:
+    name, key = node.func.name, moment + _text(node)
+    if name in _SAME_VALUES:
+        return _values(node.args[0], moment)
+    if name in _EXTREMES:
+        return list(map(_EXTREMES[name], _values(node.args[0], moment), _values(node.args[0], key)))
+    if name in _OTHER_MOMENTS:
+        return _values(node.args[-1 if name == "quantile_over_time" else 0], key)
+    if limit := _CLAMPS.get(name):
+        first, *others = (_values(each, moment) for each in node.args)
+        return [limit(*values) for values in zip(first, *others, strict=True)]
+    drawn = _drawn(key, "_total" if name in _NOT_NEGATIVE else "")
+    return [1 + abs(value) for value in drawn] if name in _AT_LEAST_ONE else drawn
 
 
-def _of_operation(node: BinaryExpr) -> _Bounds:
-    (low, high), (least, most) = _bounds(node.lhs), _bounds(node.rhs)
-    op = str(node.op)
-    if op in _COMPARISONS and node.modifier and node.modifier.return_bool:
-        return 0, 1
-    if op in _COMPARISONS or op in ("and", "unless"):
-        return (low, high) if _selects(node.lhs) else (least, most)
-    if op == "or":
-        return min(low, least), max(high, most)
-    if op in ("-", "/") and _text(node.lhs) == _text(node.rhs):
-        return (0, 0) if op == "-" else (1, 1)
-    return _of_arithmetic(op, (low, high), (least, most))
-
-
-def _of_arithmetic(op: str, left: _Bounds, right: _Bounds) -> _Bounds:
-    (low, high), (least, most) = left, right
+def _of_aggregation(node: AggregateExpr, moment: str) -> list[float]:
+    op, key = str(node.op), moment + _text(node)
+    here, others = _values(node.expr, moment), _values(node.expr, key)
+    at_least_one = [1 + value for value in _drawn(key, "_total")]
     match op:
-        case "+":
-            return low + least, high + most
-        case "-":
-            return low - most, high - least
-        case "*" if (0, 0) in (left, right):
-            return 0, 0
-        case "*" if low >= 0 and least >= 0:
-            return low * least, inf if inf in (high, most) else high * most
-        case "/" if low >= 0 and least >= 0:
-            return (low / most if 0 < most < inf else 0), (high / least if least else inf)
+        case "min" | "max":
+            return list(map(_EXTREMES[op], here, others))
+        case "topk" | "bottomk":
+            return here
+        case "avg" | "quantile":
+            return others
+        case "sum":
+            return list(map(mul, others, at_least_one))
+        case "count" | "group":
+            return at_least_one if op == "count" else [1] * _SAMPLES
         case _:
-            return -inf, inf
+            return _drawn(key)
+
+
+def _of_operation(node: BinaryExpr, moment: str) -> list[float]:
+    op, left, right = str(node.op), _values(node.lhs, moment), _values(node.rhs, moment)
+    if op in _SIGNS and node.modifier and node.modifier.return_bool:
+        return [(one > other) - (one < other) in _SIGNS[op] for one, other in zip(left, right, strict=True)]
+    if op in _SIGNS or op in ("and", "unless"):
+        return left if _selects(node.lhs) else right
+    if op == "or":
+        return left[: _SAMPLES // 2] + right[_SAMPLES // 2 :]
+    return [_computed(op, one, other) for one, other in zip(left, right, strict=True)]
+
+
+def _computed(op: str, left: float, right: float) -> float:
+    try:
+        return _ARITHMETIC[op](left, right)
+    except (ArithmeticError, ValueError):
+        return nan
 
 
 def _shown(node: Expr) -> list[Expr]:
     """Return the parts of an expression whose values its result shows."""
     match node:
-        case BinaryExpr() if _is_constant(node):
+        case BinaryExpr() | Call() if _is_constant(node):
             return []
         case Call() if node.func.name in _OTHER_VALUES:
             return []
@@ -302,22 +318,17 @@ def _shown(node: Expr) -> list[Expr]:
             return []
         case BinaryExpr() if str(node.op) in ("and", "unless"):
             return [node.lhs]
-        case BinaryExpr() if str(node.op) in _COMPARISONS and _selects(node.lhs):
+        case BinaryExpr() if str(node.op) in _SIGNS and _selects(node.lhs):
             return [node.lhs]
         case _:
             return _children(node)
 
 
-def _is_constant(node: BinaryExpr) -> bool:
+def _is_constant(node: BinaryExpr | Call) -> bool:
     """Return whether an operation has no result, or always the same."""
-    op = str(node.op)
-    if op in ("and", "unless"):
+    if isinstance(node, BinaryExpr) and str(node.op) not in _ARITHMETIC:
         return _result(node) is _Result.NEVER
-    if op == "/" and isinstance(node.rhs, NumberLiteral) and node.rhs.val in (inf, -inf):
-        return True
-    if op == "*":
-        return any(isinstance(each, NumberLiteral) and each.val == 0 for each in (node.lhs, node.rhs))
-    return op in ("-", "/") and _text(node.lhs) == _text(node.rhs)
+    return len({value for value in _values(node) if not isnan(value)}) < 2
 
 
 def _text(node: Expr) -> str:

@@ -51,11 +51,6 @@ def from_score(score: float, *, is_version_2: bool = False) -> Severity:
     return Severity.MEDIUM if score >= 4 else Severity.LOW
 
 
-def from_score_text(value: str) -> Severity:
-    """Return the severity of a CVSS base score written as text; unknown if it is not a number."""
-    return from_score(float(value)) if _SCORE.fullmatch(value) else Severity.UNKNOWN
-
-
 class Rating(NamedTuple):
     """A severity, with how the file contradicts itself about it; the most severe reading counts."""
 

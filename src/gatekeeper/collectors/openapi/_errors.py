@@ -21,6 +21,8 @@ _CODES = ("code", "errorCode", "error_code")
 _WITHIN = ("error", "errors")
 _COMPOSITION = ("allOf", "oneOf", "anyOf")
 _NO_TYPE = "about:blank"
+_NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
+"""Texts in place of a code; tools write the example `string` for a text of which nothing is known."""
 _BETWEEN_WORDS = re.compile(r"[/#:?]")
 
 
@@ -130,8 +132,8 @@ def _in_values(values: Iterable[object]) -> Iterator[str]:
 
 
 def _code(value: object) -> Iterator[str]:
-    """Yield a code as text; null in an enum is not a code."""
-    if isinstance(value, str) and value.strip():
+    """Yield a code as text; null and a placeholder are not codes."""
+    if isinstance(value, str) and value.strip(" -.?<>").casefold() not in _NOT_WRITTEN:
         yield value.strip()
     elif isinstance(value, int) and not isinstance(value, bool):
         yield str(value)

@@ -73,9 +73,9 @@ class OpenapiFacts(NamedTuple):
     errors_without_problem_json: tuple[Finding, ...] | None = None
     """Error responses that do not offer application/problem+json (RFC 9457)."""
     writes_without_idempotency_key: tuple[Finding, ...] | None = None
-    """Writes without a required header Idempotency-Key; an optional header does not protect."""
+    """Writes without a required header Idempotency-Key of more than one value."""
     mutations_without_if_match: tuple[Finding, ...] | None = None
-    """Mutations without a required header If-Match (RFC 9110, 13.1.1)."""
+    """Mutations without a required header If-Match of more than one value (RFC 9110, 13.1.1)."""
     collections_without_cursor: tuple[Finding, ...] | None = None
     """Collections without a query parameter such as `cursor`, `pageToken` or `after`."""
     offset_parameters: tuple[Finding, ...] | None = None

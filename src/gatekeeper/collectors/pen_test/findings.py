@@ -51,17 +51,16 @@ def _name(report: Object, key: str) -> str | None:
 
 def _is_closed(entry: Object) -> bool:
     status = entry.get("status")
-    if status is not None:
-        return _normal(text(status, "the status of a finding")) in _CLOSED
     flags = {
         name: None if entry.get(name) is None else flag(entry[name], f"{name} of a finding")
         for name in _DEFECTDOJO_FLAGS
     }
     if flags["active"]:
         return False
-    if any(flags[name] for name in _CLOSING_FLAGS):
-        return True
-    return flags["active"] is False and not flags["risk_accepted"] and not flags["under_review"]
+    is_unresolved = flags["risk_accepted"] or flags["under_review"]
+    if status is not None:
+        return _normal(text(status, "the status of a finding")) in _CLOSED and not is_unresolved
+    return any(flags[name] for name in _CLOSING_FLAGS) or (flags["active"] is False and not is_unresolved)
 
 
 def _normal(status: str) -> str:

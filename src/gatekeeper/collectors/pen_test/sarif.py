@@ -3,19 +3,10 @@
 That its tool attacks what runs must be known by its name, or by the id of the run.
 """
 
-import re
-
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
-
-_TOOLS = re.compile(
-    r"\b(zap(roxy)?|burp|nuclei|nikto|sqlmap|nessus|tenable|openvas|greenbone|acunetix|invicti|netsparker|stackhawk"
-    r"|hawkscan|w3af|wapiti|arachni|dastardly|metasploit|caido|qualys|appscan|webinspect|detectify|probely|restler"
-    r"|schemathesis|dast|pen.?test\w*|penetration|red.?team|probe)\b",
-    re.IGNORECASE,
-)
 
 
 def recognises(content: Content) -> bool:
@@ -38,5 +29,5 @@ def read(content: Content) -> PenTestReport:
     origin = united([run.origin for run in runs])
     if any(run.left_out for run in runs):
         origin = origin._replace(partial=(*origin.partial, "a filter of the command line left out findings"))
-    unknown = [run.tool for run in runs if not any(map(_TOOLS.search, (run.tool, *run.tags)))]
+    unknown = [run.tool for run in runs if not run.attacks]
     return PenTestReport(origin, weaknesses, unknown_tools=tuple(unknown))

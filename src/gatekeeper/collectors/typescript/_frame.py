@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
@@ -14,6 +14,7 @@ from gatekeeper.collectors.typescript._members import CONSTRUCTOR, parameter_typ
 from gatekeeper.collectors.typescript._names import (
     DYNAMIC,
     ITERATIONS,
+    THROWING,
     Path,
     called,
     changes_always,
@@ -23,11 +24,12 @@ from gatekeeper.collectors.typescript._names import (
     path,
     refuses,
 )
-from gatekeeper.collectors.typescript._roles import Roles
-from gatekeeper.collectors.typescript._types import Typed, Types
+from gatekeeper.collectors.typescript._types import Typed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from gatekeeper.collectors.typescript._guards import Guards
 
 _BINDING = frozenset({"assignment_expression", "call_expression", "for_in_statement", "variable_declarator"})
 _CONSTANTS = frozenset({"false", "null", "number", "string", "true", "undefined"})
@@ -68,25 +70,10 @@ class Summary(NamedTuple):
     """What it always returns."""
 
 
-class Functions(Protocol):
-    """The functions of the tree."""
-
-    roles: Roles
-    types: Types
-
-    def summary(self, context: Context) -> Summary:
-        """Return what a call of a function does."""
-        ...
-
-    def resolve(self, of: Class, name: str, *, is_static: bool = False, above: int = -1) -> Context | None:
-        """Return the method of a class, its own or an inherited one; None if it is not in the tree."""
-        ...
-
-
 class Frame:
     """A function as it runs."""
 
-    def __init__(self, context: Context, functions: Functions) -> None:
+    def __init__(self, context: Context, functions: "Guards") -> None:
         self.context = context
         self._all = functions
         self._tree = functions.roles.tree
@@ -290,7 +277,7 @@ class Frame:
 
     def effect(self, call: "Node") -> CallEffect:
         """Return what a call does."""
-        names, of = called(call), self.context.of
+        names, of = called(call) or self._of_schema(call), self.context.of
         is_new = call.type == "new_expression"
         makes = of is not None and is_new and names in ((of.name,), ("this",))
         context = self._called(call)
@@ -314,6 +301,16 @@ class Frame:
                 self.doubts.append(f"what {'.'.join(names)}() refuses")
                 guards = False
         return CallEffect(guards, doubt=self._doubt(call, names))
+
+    def _of_schema(self, call: "Node") -> Path:
+        """Return the root and the function of `z.number().positive().parse(n)`, if `z` is a known package."""
+        function = call.child_by_field_name("function")
+        schema = function.child_by_field_name("object") if function is not None else None
+        if schema is None or function is None or _NEVER_REFUSES.fullmatch(text(schema)):
+            return ()
+        root = _root(schema)
+        is_known = self._package(self.context.file, root, 1) in THROWING
+        return (*root, text(function.child_by_field_name("property"))) if is_known else ()
 
     def _is_constant(self, call: "Node") -> bool:
         arguments = call.child_by_field_name("arguments")

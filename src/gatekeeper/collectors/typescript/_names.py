@@ -21,7 +21,7 @@ _GUARDS = frozenset({
 """First words of functions that refuse: `Guard.againstNull`, `ensureOpen`, `this.checkRule`."""
 _FAILURES = frozenset({"fail", "failure", "err", "error", "left"})
 """Functions that create a failure to return: `Result.fail`, `left(...)`, `err(...)`."""
-_THROWING: dict[str, str] = {
+THROWING: dict[str, str] = {
     "ajv": "",
     "arktype": "assert",
     "assert": "assert|deepEqual|deepStrictEqual|equal|fail|match|notEqual|notStrictEqual|ok|strictEqual",
@@ -35,7 +35,7 @@ _THROWING: dict[str, str] = {
     "zod": "parse|parseAsync",
 }
 """By package the functions that throw; the others return what they found, which only a condition can heed."""
-_MAY_THROW = re.compile("|".join(filter(None, _THROWING.values())))
+_MAY_THROW = re.compile("|".join(filter(None, THROWING.values())))
 _OF_PACKAGE = {"@effect/schema": "effect", "@hapi/joi": "joi", "@sinclair/typebox": "arktype"}
 _AWAITED = frozenset({"parseAsync", "validateAsync", "validateOrReject"})
 _ALWAYS_CHANGE = frozenset({
@@ -154,7 +154,7 @@ def is_failure(names: Path) -> bool:
 
 def may_refuse(names: Path) -> bool:
     """Return whether a function that is not in the tree may throw on some arguments, by its name."""
-    if not names or names[0] in ("console", "JSON", "require"):
+    if not names or names[0] in ("console", "JSON", "Promise", "require"):
         return False
     return names_a_guard(names[0]) or names_a_guard(names[-1]) or bool(_MAY_THROW.fullmatch(names[-1]))
 
@@ -180,8 +180,8 @@ def refuses(names: Path, package: str | None, call: "Node") -> bool:
         and function.type != "call_expression"
     ):
         return False  # `Schema.decodeSync(Order)` only makes the function that throws
-    if package in _THROWING:
-        return bool(re.fullmatch(_THROWING[package], names[-1]))
+    if package in THROWING:
+        return bool(re.fullmatch(THROWING[package], names[-1]))
     if names[-1] in ("parse", "parseAsync"):
         return names[-2:-1] != () and names[-2].lower().endswith("schema")
     return names_a_guard(names[0]) or names_a_guard(names[-1])

@@ -6,7 +6,7 @@ that is abstract, or has the name of the role itself, is a base and does not cou
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
@@ -40,13 +40,6 @@ class Roles:
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
         self._bases: dict[tuple[str, int], list[Class]] = {}
-
-    def having(self, role: Role, files: Iterable[str]) -> Iterator[Class]:
-        """Yield the classes of the given files that have a role."""
-        for file in files:
-            for each in self.tree.source(file).classes:
-                if self.has(role, each):
-                    yield each
 
     def has(self, role: Role, of: Class) -> bool:
         """Return whether a class has a role."""

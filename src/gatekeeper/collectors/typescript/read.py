@@ -47,10 +47,12 @@ def _any_types(source: Source) -> Iterator[Finding]:
 
 
 def _open(facts: TypescriptFacts, ledger: Ledger) -> tuple[NotUnderstood, ...]:
-    """Return the places that were noted: a flaw that was seen is one, whatever else was not understood."""
+    """Return the places that leave a fact open; a flaw that was seen counts, whatever else is not known."""
     known = {name for name, value in facts._asdict().items()
              if value and isinstance(value[0], Finding)}  # fmt: skip
-    return tuple(NotUnderstood(each.place, each.touches - known) for each in ledger.places())
+    return tuple(
+        NotUnderstood(each.place, open_) for each in ledger.places() if (open_ := each.touches - known)
+    )
 
 
 def _with_classes(

@@ -150,14 +150,16 @@ def _plain(path: str) -> str:
     return _HUB.sub("", _HUB.sub("", path))
 
 
-def _same_image(stated: _Image, scanned: _Image) -> Match:
+def _same_image(stated: _Image, scanned: _Image) -> Match | None:
     if stated.digest and scanned.digest:
         return Match.SAME if stated.digest == scanned.digest else Match.OTHER
+    if not stated.path:
+        return None
     path = f"*/{scanned.path.rpartition('/')[2]}" if stated.path.startswith("*/") else scanned.path
     pairs = ((stated.path, path), (stated.tag, scanned.tag))
     if any(ours and theirs and ours != theirs for ours, theirs in pairs):
         return Match.OTHER
-    is_known = stated.path and not stated.digest and all(theirs or not ours for ours, theirs in pairs)
+    is_known = not stated.digest and all(theirs or not ours for ours, theirs in pairs)
     return Match.SAME if is_known else Match.UNKNOWN
 
 

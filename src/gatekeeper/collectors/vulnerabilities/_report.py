@@ -1,6 +1,6 @@
 """The types into which every format of scan and of VEX document is read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Subject, Unreadable
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 _MOST_NAMES = 100
@@ -62,6 +63,8 @@ class Scan(NamedTuple):
     """At what the scanner looked; empty if nothing shows it."""
     left_out: frozenset[Severity] = frozenset()
     """The severities that a filter left out."""
+    unknown: tuple[Finding, ...] = ()
+    """Lists where findings are listed that the format does not have."""
 
 
 Names = tuple[str, ...]
@@ -115,6 +118,18 @@ def scan_report(
     producer, items = f"{scan.scanner} {version or ''}".strip(), len(scan.vulnerabilities)
     origin = Origin(format_, content.name, producer, subjects=scan.subjects, items=items)
     return VulnerabilityReport(origin._replace(**stated), (scan,))
+
+
+def unknown_lists(
+    document: Structured, owners: Iterable[tuple[Sequence[Step], Object]], modelled: Set[str]
+) -> tuple[Finding, ...]:
+    """Return the lists of objects of a document that its format does not have, and that have entries."""
+    return tuple(
+        document.finding(one_line(f"the list {key} is not known: it may list findings"), *path, key)
+        for path, owner in owners
+        for key, value in owner.items()
+        if value and isinstance(value, list) and key not in modelled
+    )
 
 
 def vulnerability(

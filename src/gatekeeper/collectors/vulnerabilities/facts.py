@@ -49,6 +49,7 @@ FACTS = VulnerabilitiesFacts
 _COUNTS = frozenset({"critical", "high", "medium", "low"})
 PLACES: Mapping[str, frozenset[str]] = {
     "tool": _COUNTS | {"findings", "scans"},
+    "list": _COUNTS | {"findings"},
     "severity": _COUNTS,
     "filter": _COUNTS | {"findings"},
     "contradiction": frozenset(),

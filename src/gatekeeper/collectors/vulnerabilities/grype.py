@@ -1,10 +1,10 @@
 """Grype's JSON (https://github.com/anchore/grype, `grype/presenter/models/document.go`).
 
 Each match counts, as in Grype itself, even if the same CVE matches one package at several paths: each path
-needs a fix. `ignoredMatches` are closed if they name the rule that ignores them. A report without a match
+needs a fix. `ignoredMatches` are closed if a rule that ignores them is about them. A report without a match
 is a clean scan if it says what was scanned. It is partial if its configuration or a rule leaves out
-vulnerabilities by the state of their fix, or if the distribution is no longer maintained. The severity is
-the more severe of Grype's word and the CVSS score or vector of the same entry.
+vulnerabilities by path or by the state of their fix, or if the distribution is no longer maintained. The
+severity is the more severe of Grype's word and the CVSS score or vector of the same entry.
 """
 
 import re
@@ -25,12 +25,19 @@ from gatekeeper.collectors.reading.figures import (
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _report
-from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
-from gatekeeper.model.evidence import Subject
+from gatekeeper.collectors.vulnerabilities._report import (
+    Names,
+    Package,
+    Scan,
+    Vulnerability,
+    VulnerabilityReport,
+)
+from gatekeeper.model.evidence import Absent, Subject
 from gatekeeper.syntax.json import Object
 
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
-_FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states")
+_NAMING = ("vulnerability", "vex-status", "match-type")
+_FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states", "exclude")
 
 
 def recognises(content: Content) -> bool:
@@ -45,6 +52,9 @@ def read(content: Content) -> VulnerabilityReport:
     """Return the matches and the ignored matches."""
     document, report = content.json_document, content.object
     descriptor = section(report, "descriptor")
+    stated = ("matches", "ignoredMatches", "source")
+    if not (any(map(report.get, stated)) or first_text(section(report, "distro"), "name")):
+        raise Absent("the report does not say what was scanned")
     scan = Scan(
         first_text(descriptor, "name") or "grype",
         (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
@@ -79,14 +89,15 @@ def _missing(report: Object, descriptor: Object) -> Iterator[str]:
     configuration = section(descriptor, "configuration")
     for key in _FILTERS:
         if value := configuration.get(key):
-            yield f"Grype left out vulnerabilities by the state of their fix: {key} is {shown(value).lower()}"
+            yield one_line(f"Grype left out vulnerabilities: {key} is {shown(value).lower()}")
     for match in listed(report, "ignoredMatches", "an ignored match"):
         for rule in listed(match, "appliedIgnoreRules", "an ignore rule"):
-            if not any(rule.get(key) for key in ("vulnerability", "package", "vex-status", "match-type")):
+            if not any((*section(rule, "package").values(), *map(rule.get, _NAMING))):
                 state = shown(rule.get("fix-state"))
-                yield f"Grype left out vulnerabilities by the state of their fix: a rule ignores {state}"
-    database = section(section(descriptor, "db"), "status")
-    if database.get("error") or database.get("valid") is False:
+                yield f"Grype left out vulnerabilities: a rule ignores those whose fix is {state}"
+    database = section(descriptor, "db")
+    states = (database, section(database, "status"))
+    if any(one.get("error") or one.get("valid") is False for one in states):
         yield "the vulnerability database of Grype is not valid"
     for alert in listed(report, "alertsByPackage", "the alerts of a package"):
         for one in listed(alert, "alerts", "an alert"):
@@ -97,7 +108,7 @@ def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:
     matches = document.object.get(key, None if key == "matches" else [])
     for place, match in enumerate(objects(matches, key, "a match")):
         found = _vulnerability(document, match, key, place)
-        yield found._replace(closed=_rules(match)) if key == "ignoredMatches" else found
+        yield found._replace(closed=_rules(match, found.advisories[0])) if key == "ignoredMatches" else found
 
 
 def _vulnerability(document: Structured, match: Object, key: str, place: int) -> Vulnerability:
@@ -136,9 +147,10 @@ def _path(artifact: Object) -> str | None:
     return first_text(mapping(locations[0], "a location"), "path") if locations else None
 
 
-def _rules(match: Object) -> str | None:
-    """Return the reasons of the rules that ignore a match; None if it names no rule."""
+def _rules(match: Object, names: Names) -> str | None:
+    """Return the reasons of the rules that ignore a match; None if no rule is about its vulnerability."""
     rules = list(listed(match, "appliedIgnoreRules", "an ignore rule"))
+    rules = [rule for rule in rules if first_text(rule, "vulnerability") in (None, *names)]
     keys = ("reason", "vex-status", "vex-justification")
     reasons = ", ".join(_report.names(*(rule.get(key) for rule in rules for key in keys)))
     return one_line(": ".join(filter(None, ("ignored by a rule", reasons)))) if rules else None

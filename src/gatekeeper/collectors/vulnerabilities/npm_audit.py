@@ -64,6 +64,8 @@ def read(content: Content) -> VulnerabilityReport:
     partial = [
         one_line(f"the package {name} makes others vulnerable, and is not listed") for name in unlisted
     ]
+    if muted := entries(report.get("muted"), "muted"):
+        partial.insert(0, f"the audit muted {len(muted):,} advisories")
     scan = Scan("npm audit", found)
     return _report.scan_report(content, f"npm-audit-{version}", scan, partial=tuple(partial[:_MOST_UNLISTED]))
 

@@ -5,12 +5,12 @@ A group is one vulnerability with its several names, so groups are counted, pack
 `null` with `--allow-no-lockfiles`. Neither an empty list without anything else, which may be of any tool,
 nor sources without packages show that dependencies were looked at. The severity is the most severe of
 `max_severity`, a CVSS score as text, of the CVSS vectors and of the database's own word
-(`database_specific.severity`).
+(`database_specific.severity`). Not modelled: other lists of a package than those that the scanner writes.
 """
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, from_score_text, rated
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
@@ -22,7 +22,6 @@ from gatekeeper.collectors.reading.figures import (
     section,
     text,
 )
-from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
@@ -31,6 +30,14 @@ from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _MOST_ALIASES = 100
+_MODELLED = {
+    "vulnerabilities",
+    "groups",
+    "dependency_groups",
+    "licenses",
+    "license_violations",
+    "image_origin_layer_ids",
+}
 _KEYS = frozenset({
     "results", "experimental_config", "experimental_generic_findings", "image_metadata", "license_summary",
 })  # fmt: skip
@@ -56,42 +63,42 @@ def read(content: Content) -> VulnerabilityReport:
     results = content.object["results"]
     if results is None:
         raise Absent("OSV-Scanner found no package")
+    packages = list(_packages(results))
     scan = Scan(
         scanner="OSV-Scanner",
-        vulnerabilities=tuple(
-            found
-            for place, result in enumerate(objects(results, "results", "a result"))
-            for found in _of_source(document, ("results", place), result)
-        ),
-        kinds=(_report.DEPENDENCIES,) if _has_packages(content.object) else (),
+        vulnerabilities=tuple(found for one in packages for found in _of_package(document, *one)),
+        kinds=(_report.DEPENDENCIES,) if packages or len(content.object) > 1 else (),
+        unknown=_report.unknown_lists(document, ((path, found) for path, found, _ in packages), _MODELLED),
     )
     return _report.scan_report(content, "osv-scanner", scan)
 
 
-def _has_packages(report: Object) -> bool:
-    return len(report) > 1 or any(one.get("packages") for one in objects(report["results"], "results"))
+def _packages(results: object) -> Iterator[tuple[_Path, Object, str | None]]:
+    """Yield the packages of all sources, each with the path of its source."""
+    for number, result in enumerate(objects(results, "results", "a result")):
+        source = first_text(section(result, "source"), "path")
+        for place, found in enumerate(objects(result.get("packages"), "packages", "a package")):
+            yield ("results", number, "packages", place), found, source
 
 
-def _of_source(document: Structured, path: _Path, result: Object) -> Iterator[Vulnerability]:
-    source = first_text(section(result, "source"), "path")
-    for place, found in enumerate(objects(result.get("packages"), "packages", "a package")):
-        described = mapping(found.get("package"), "package")
-        name, version = first_text(described, "name"), first_text(described, "version")
-        purl = _purl.of_package(first_text(described, "ecosystem"), name, version)
-        package = Package(name, version, purl)
-        details = _details(found)
-        for group_path, group in _groups(found, details):
-            rating = rated(*_readings(group, details))
-            ids = listing(group.get("ids"), "ids")
-            title = next((details[id_].get("summary") for id_ in _report.names(*ids) if id_ in details), None)
-            yield _report.vulnerability(
-                (document, (*path, "packages", place, *group_path)),
-                rating,
-                (_aliases(group, ids, details),),
-                package,
-                at=source,
-                title=title,
-            )
+def _of_package(
+    document: Structured, path: _Path, found: Object, source: str | None
+) -> Iterator[Vulnerability]:
+    described = mapping(found.get("package"), "package")
+    name, version = first_text(described, "name"), first_text(described, "version")
+    package = Package(name, version, _purl.of_package(first_text(described, "ecosystem"), name, version))
+    details = _details(found)
+    for group_path, group in _groups(found, details):
+        ids = listing(group.get("ids"), "ids")
+        title = next((details[id_].get("summary") for id_ in _report.names(*ids) if id_ in details), None)
+        yield _report.vulnerability(
+            (document, (*path, *group_path)),
+            rated(*_readings(group, details)),
+            (_aliases(group, ids, details),),
+            package,
+            at=source,
+            title=title,
+        )
 
 
 def _details(package: Object) -> dict[str, Object]:
@@ -113,8 +120,8 @@ def _groups(package: Object, details: dict[str, Object]) -> Iterator[tuple[_Path
 
 def _readings(group: Object, details: dict[str, Object]) -> Iterator[Reading]:
     highest = group.get("max_severity")
-    if highest is not None and (score := text(highest, "max_severity")):
-        yield f"max_severity {score[:LONGEST]}", from_score_text(score)
+    if highest is not None:
+        yield from by_cvss(text(highest, "max_severity"), None)
     for id_ in _report.names(*listing(group["ids"], "ids")):
         for one in listed(details.get(id_, {}), "severity", "a severity"):
             yield from by_cvss(None, one.get("score"))

@@ -1,32 +1,15 @@
 """Read evidence of the kind `vulnerabilities`."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from gatekeeper.collectors.formats.severity import Severity
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
-from gatekeeper.collectors.vulnerabilities._report import (
-    Package,
-    Scan,
-    Statement,
-    Vulnerability,
-    VulnerabilityReport,
-)
+from gatekeeper.collectors.vulnerabilities._report import Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.collectors.vulnerabilities.facts import PLACES, VulnerabilitiesFacts
-from gatekeeper.model.evidence import (
-    Absent,
-    Artefact,
-    Collected,
-    Options,
-    Origin,
-    oldest,
-    shared,
-)
-
-__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest, shared
 
 
 def _must_hold(content: Content) -> None:
@@ -75,16 +58,14 @@ def _doubted(
             words = ", ".join(str(severity) for severity in sorted(scan.left_out))
             touches = {severity.name.lower() for severity in scan.left_out} | (none & {"findings"})
             ledger.note("filter", f"a filter left out: {words}", file=file, touches=touches)
+        for place in scan.unknown:
+            ledger.note("list", **place._asdict(), touches=none)
     for one in found:
         if one.severity is Severity.UNKNOWN and one.closed is None:
-            ledger.note("severity", one.finding.message, **_place(one), touches=none)
+            ledger.note("severity", **one.finding._asdict(), touches=none)
         if one.contradiction:
-            ledger.note("contradiction", one.contradiction, **_place(one))
+            ledger.note("contradiction", **one.finding._replace(message=one.contradiction)._asdict())
     return report.origin._replace(not_understood=(*report.origin.not_understood, *ledger.places()))
-
-
-def _place(found: Vulnerability) -> dict[str, Any]:
-    return {name: value for name, value in found.finding._asdict().items() if name != "message"}
 
 
 def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> VulnerabilitiesFacts:

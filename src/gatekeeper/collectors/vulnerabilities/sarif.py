@@ -30,11 +30,12 @@ _TOOLS = {
     kind: re.compile(rf"\b({names})\b", re.IGNORECASE | re.VERBOSE)
     for kind, names in {
         _report.DEPENDENCIES: r"""
-            trivy | grype | snyk(?!.?(code|iac)) | osv.scanner | dependency.?check | clair |
+            trivy | grype | snyk(?!.?(code|iac|infra)) | osv.scanner | dependency.?check | clair |
             (npm|pnpm|yarn|pip|cargo|bundler?|composer).?audit | auditjs | dependabot | checkmarx.sca |
             whitesource | black.?duck | sonatype | nexus.iq | jfrog.xray | anchore | docker.scout |
             cargo.deny | govulncheck | retire(\.?js)? | amazon.inspector | fossa | veracode.sca |
-            semgrep.supply.chain | socket | safety""",
+            semgrep.supply.chain | socket(?=$|.(dev|security)) | ^safety(?=$|.cli) | twistlock |
+            dependency.?track | cve.bin.tool""",
         _report.SECRETS: """
             gitleaks | trufflehog | detect.?secrets | ggshield | gitguardian | git.secrets | noseyparker |
             kingfisher | talisman""",
@@ -43,9 +44,10 @@ _TOOLS = {
             njsscan | node.?js.?scan | mobsfscan | spotbugs | find.?sec.?bugs | snyk.?code | sonar\w* |
             psalm | checkmarx(?!.sca) | veracode(?!.sca) | fortify | coverity | security.code.scan |
             devskim | bearer | insider | horusec | appscan | klocwork""",
-        _report.CONFIGURATION: """
+        _report.CONFIGURATION: r"""
             checkov | tfsec | kics | terrascan | kube.?linter | kubescape | kubesec | dockle | hadolint |
-            cfn.?nag | cfn.?guard | snyk.?iac | zizmor | prowler | datree | terraform.?compliance""",
+            cfn.?nag | cfn.?guard | snyk.?(iac|infra\w*) | zizmor | prowler |
+            datree | terraform.?compliance""",
         _report.LICENCES: "scancode | licensee | license.?finder",
     }.items()
 }
@@ -91,14 +93,17 @@ def read(content: Content) -> VulnerabilityReport:
 def _kinds(run: sarif.Run) -> tuple[str, ...]:
     """Return at what a tool looked: by its name, else by the advisories, packages and tags of its rules.
 
-    Trivy looks at what its command says; by default at dependencies and secrets.
+    Trivy looks at what its command says; by default at dependencies and secrets. What runs has
+    vulnerabilities with advisories, too: a tool that attacks it does not look at dependencies.
     """
-    if run.tool == "Trivy" and (found := dict.fromkeys(_TRIVY[tag] for tag in run.tags if tag in _TRIVY)):
+    if "trivy" in run.tool.lower() and (
+        found := dict.fromkeys(_TRIVY[tag] for tag in run.tags if tag in _TRIVY)
+    ):
         return tuple(found) if _report.CONFIGURATION in found else (_report.DEPENDENCIES, *found)
     if named := tuple(kind for kind, names_ in _TOOLS.items() if names_.search(run.tool)):
         return named
     described = (*run.names, *(name for result in run.results for name in result.names))
-    if any(_IDENTIFIER.search(name) or _purl.parsed(name) for name in described):
+    if not run.attacks and any(_IDENTIFIER.search(name) or _purl.parsed(name) for name in described):
         return (_report.DEPENDENCIES,)
     return tuple(kind for kind, mark in _TAGS.items() if any(map(mark.match, run.tags)))
 

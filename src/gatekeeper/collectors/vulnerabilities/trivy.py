@@ -8,7 +8,8 @@ licences, each with the severity that Trivy gives it. Findings that `.trivyignor
 are closed; Trivy lists them with `--show-suppressed`. Filters such as `--severity` leave no trace. If the
 system of an image is no longer maintained, its vulnerabilities may be missing: the report is partial. The
 severity of a vulnerability is the more severe of Trivy's word and the CVSS score or vector of the same
-source, from which Trivy takes the score in its SARIF.
+source, from which Trivy takes the score in its SARIF; if the file does not state the source, of any.
+Not modelled: other lists of a result than those that Trivy writes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,7 @@ _LISTS = {
     "Misconfigurations": "misconfiguration",
     "Licenses": "licence",
 }
+_MODELLED = {*_LISTS, "ExperimentalModifiedFindings", "Packages", "CustomResources"}
 _CLOSING = frozenset({"ignored", "not_affected", "fixed"})
 
 _Path = tuple[Step, ...]
@@ -73,7 +75,10 @@ def read(content: Content) -> VulnerabilityReport:
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
         tuple(_subjects(report, metadata, results)),
-        tuple(dict.fromkeys(kind for result in results for kind in _kinds(result))),
+        tuple(
+            dict.fromkeys(kind for result in results for kind in _kinds(result, "SchemaVersion" in report))
+        ),
+        unknown=_report.unknown_lists(document, placed, _MODELLED),
     )
     return _report.scan_report(
         content,
@@ -119,10 +124,11 @@ def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
         yield (*base, place), result
 
 
-def _kinds(result: Object) -> Iterator[str]:
+def _kinds(result: Object, has_classes: bool) -> Iterator[str]:  # noqa: FBT001 - private
     """Yield at what Trivy looked; before version 0.20 a result had no class."""
     class_ = first_text(result, "Class")
-    if result.get("Vulnerabilities") or ("Class" not in result and "Target" in result):
+    is_old = not has_classes and result.keys().isdisjoint({"Class", "MisconfSummary", "Misconfigurations"})
+    if result.get("Vulnerabilities") or is_old:
         yield _report.DEPENDENCIES
     if class_ in _KINDS:
         yield _KINDS[class_]
@@ -171,10 +177,17 @@ def _vulnerability(document: Structured, path: _Path, detected: Object, result: 
 
 def _rating(detected: Object) -> Rating:
     source = first_text(detected, "SeveritySource")
-    cvss = section(section(detected, "CVSS"), source) if source else {}
-    newest = next((key for key in ("V40", "V3", "V2") if {f"{key}Score", f"{key}Vector"} & cvss.keys()), "V2")
-    scores: Iterator[Reading] = by_cvss(cvss.get(f"{newest}Score"), cvss.get(f"{newest}Vector"))
+    by_source = section(detected, "CVSS")
+    scores = (one for key in ((source,) if source else by_source) for one in _cvss(section(by_source, key)))
     return rated(by_word(detected.get("Severity"), "Severity"), *scores)
+
+
+def _cvss(scores: Object) -> Iterator[Reading]:
+    """Return the readings of the newest version of CVSS in which a source scores."""
+    newest = next(
+        (key for key in ("V40", "V3", "V2") if {f"{key}Score", f"{key}Vector"} & scores.keys()), "V2"
+    )
+    return by_cvss(scores.get(f"{newest}Score"), scores.get(f"{newest}Vector"))
 
 
 def _closing(modified: Object) -> str | None:

@@ -44,6 +44,16 @@ class Parameter:
         return media.get("schema") if media else None
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether its schema allows at most one value, such as the `*` of If-Match."""
+        value = self.api.resolve(self.schema).value if self.schema else True
+        if not isinstance(value, dict):
+            return value is False
+        enum = value.get("enum")
+        one_of_enum = isinstance(enum, list) and len(enum) < 2
+        return one_of_enum or "const" in value or value.get("type") == "null" or value.get("maxLength") == 0
+
+    @property
     def key(self) -> tuple[str, str]:
         """The identity of a parameter of an operation; header names ignore case (RFC 9110, 5.1)."""
         return self.location, self.name.lower() if self.location == "header" else self.name
@@ -130,9 +140,12 @@ class Operation:
         return [parameter for parameter in self.parameters.values() if parameter.location == "query"]
 
     def requires_header(self, name: str) -> bool:
-        """Return whether a request without this header is invalid."""
+        """Return whether a request without this header is invalid, and its value is the client's choice."""
         parameter = self.parameters.get(("header", name.lower()))
-        return parameter is not None and parameter.required
+        if parameter is not None and parameter.required:
+            with self.api.noting("parameter"):
+                return not parameter.is_fixed
+        return False
 
     @cached_property
     def _declared(self) -> Mapping[str, Node]:

@@ -1,8 +1,9 @@
 """Why the results of a SARIF run are incomplete, by what the log says itself (SARIF 2.1.0, appendix I).
 
 An exit code other than 0 is a failure unless the run says that it was successful and has results: many tools
-exit with 1 if they find something. Warnings count if they say that something was not read, as Semgrep's do of
-files that it cannot parse. Filters are those of the command line; a configuration file leaves no trace.
+exit with 1 if they find something. From 128 on it is always one: a signal ended the tool. Warnings count if
+they say that something was not read, as Semgrep's do of files that it cannot parse. Filters are those of the
+command line; a configuration file leaves no trace.
 """
 
 import re
@@ -10,7 +11,15 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.severity import Severity, from_name
-from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section, shown
+from gatekeeper.collectors.reading.figures import (
+    entries,
+    first_text,
+    listed,
+    mapping,
+    objects,
+    section,
+    shown,
+)
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.syntax.json import Object
 
@@ -56,7 +65,7 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
         yield f"the {what} of {name} are outside of its run, where they are not read: inline them"
     for invocation in invocations:
         yield from _failures(f"the run of {name}", invocation, has_results=bool(run.get("results")))
-    levels = _default_levels(tool)
+    levels = _default_levels(tool, invocations)
     noted = [note for invocation in invocations for note in _notifications(invocation, levels)]
     errors = [text for level, text in noted if level == "error"]
     yield from (f"{name} reports an error: {error}" for error in errors[:_MOST_ERRORS])
@@ -65,8 +74,8 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
     if unread := [text for level, text in noted if level == "warning" and _UNREAD.search(text)]:
         many = "a warning" if len(unread) == 1 else f"{len(unread):,} warnings"
         yield one_line(f"{name} reports {many} that something was not read: {unread[0]}")
-    for option, _ in _options(invocations):
-        if _LEAVING_OUT.fullmatch(option):
+    for option, value in _options(invocations):
+        if _LEAVING_OUT.fullmatch(option) and value != "false":
             yield f"the run of {name} left out findings: {option}"
 
 
@@ -74,7 +83,7 @@ def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[st
     successful, code = invocation.get("executionSuccessful"), invocation.get("exitCode")
     if successful not in (None, True):
         yield f"{run} did not finish: executionSuccessful is {shown(successful).lower()}"
-    elif code and not (successful and has_results):
+    elif code and not (successful and has_results and code in range(1, 128)):
         why = first_text(invocation, "exitCodeDescription")
         yield one_line(f"{run} ended with the exit code {shown(code)}" + (f": {why}" if why else ""))
     for key in ("exitSignalName", "exitSignalNumber", "processStartFailureMessage"):
@@ -86,14 +95,26 @@ def _failures(run: str, invocation: Object, *, has_results: bool) -> Iterator[st
             yield one_line(f"in {run}, the rule {rule.get('id', rule.get('index'))} was switched off")
 
 
-def _default_levels(tool: Object) -> dict[str, object]:
-    """Return the default levels of the notifications that the driver describes, by index and by id."""
-    described = mapping(tool["driver"], "tool.driver").get("notifications") or []
+def _default_levels(tool: Object, invocations: Sequence[Object]) -> dict[str, object]:
+    """Return the levels that a tool and its invocations give to notifications, by index and by id."""
+    stated: list[tuple[object, object, object]] = []
+    for part in (tool["driver"], *entries(tool.get("extensions"), "extensions")):
+        described = listed(mapping(part, "a tool component"), "notifications", "a notification")
+        stated += [
+            (at, one.get("id"), _level(one, "defaultConfiguration")) for at, one in enumerate(described)
+        ]
+    for invocation in invocations:
+        for one in listed(invocation, "notificationConfigurationOverrides", "an override"):
+            of = section(one, "descriptor")
+            stated.append((of.get("index"), of.get("id"), _level(one, "configuration")))
     levels: dict[str, object] = {}
-    for index, one in enumerate(objects(described, "notifications", "a notification")):
-        level = section(one, "defaultConfiguration").get("level")
-        levels |= {str(index): level, str(one.get("id")): level}
+    for *keys, level in stated:
+        levels |= {str(key): level for key in keys if key is not None and levels.get(str(key)) != "error"}
     return levels
+
+
+def _level(described: Object, key: str) -> object:
+    return section(described, key).get("level")
 
 
 def _notifications(invocation: Object, levels: dict[str, object]) -> Iterator[tuple[object, str]]:
@@ -107,7 +128,8 @@ def _notifications(invocation: Object, levels: dict[str, object]) -> Iterator[tu
             words = one_line(text) if isinstance(text, str) and text.strip() else "no message"
             if level == "warning" and isinstance(of.get("id"), str) and not _UNREAD.search(words):
                 words = one_line(f"{of['id']}: {words}")
-            yield "error" if "exception" in notification else level, words
+            is_error = "exception" in notification or level not in ("none", "note", "warning")
+            yield "error" if is_error else level, words
 
 
 def left_out(invocations: Sequence[Object]) -> frozenset[Severity]:
@@ -119,8 +141,9 @@ def left_out(invocations: Sequence[Object]) -> frozenset[Severity]:
         stated = [_LEVELS.get(word) or from_name(word, option) for word in words]
         if option in _ONLY and (option != "-s" or known.issuperset(stated)):
             found |= known.difference(stated)
-        elif option in _FROM:
-            found |= {one for one in known if one > min(stated)}
+        elif option in _FROM and words != ["all"]:
+            # A threshold in other words may be any.
+            found |= {one for one in known if one > min(stated) or not known.issuperset(stated)}
     return frozenset(found)
 
 

@@ -18,6 +18,8 @@ _IDENTIFYING = ("guid", "name")
 _MOST_NAMES = 100
 NO_SCORE = "a security-severity of 0"
 """What tools write that know no score; the level then says more."""
+_PART = re.compile("exploitability|impact|temporal|environmental", re.IGNORECASE)
+"""The scores of CVSS that are not the base score; dependency-check writes them beside it."""
 _ZERO = re.compile(r"0+(\.0+)?")
 _WORDS = frozenset({"CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"})
 
@@ -158,7 +160,7 @@ def ratings(properties: object) -> Iterator[Reading]:
         yield NO_SCORE if is_zero else "security-severity", Severity.UNKNOWN
         yield from by_cvss(value, None)
     for key, one in islice(properties.items(), _MOST_NAMES):
-        if "cvss" in key.lower():
+        if "cvss" in key.lower() and not _PART.search(key):
             is_vector = isinstance(one, str) and one.startswith("CVSS:")
             yield from by_cvss(None if is_vector or not key.lower().endswith("score") else one, one)
         elif key.lower().endswith("severity") and isinstance(one, str) and key != "security-severity":

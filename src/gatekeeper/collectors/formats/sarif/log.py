@@ -29,15 +29,7 @@ from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.figures import first_text, listed, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
-from gatekeeper.model.evidence import (
-    Absent,
-    Finding,
-    Origin,
-    Subject,
-    Unreadable,
-    oldest,
-    shared,
-)
+from gatekeeper.model.evidence import Absent, Finding, Origin, Subject, Unreadable, oldest, shared
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -49,6 +41,13 @@ _BY_LEVEL = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severit
 _ONE_LEVEL_FOR_ALL = frozenset({"osv-scanner"})
 """Tools that write the same level for every result."""
 _PLACES = {"contradiction": frozenset[str]()}
+_ATTACKERS = re.compile(
+    r"\b(zap(roxy)?|burp|nuclei|nikto|sqlmap|nessus|tenable|openvas|greenbone|acunetix|invicti|netsparker|stackhawk"
+    r"|hawkscan|w3af|wapiti|arachni|dastardly|metasploit|caido|qualys|appscan|webinspect|detectify|probely|restler"
+    r"|schemathesis|dast|pen.?test\w*|penetration|red.?team)\b",
+    re.IGNORECASE,
+)
+"""The names of tools, and the ids of runs, that attack what runs."""
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 
 
@@ -96,9 +95,11 @@ class Run(NamedTuple):
     names: tuple[str, ...] = ()
     """The names of the rules that the log describes, and of the packages that they are about."""
     tags: tuple[str, ...] = ()
-    """The tags of these rules, the names of taxonomies to which the log refers, and the id of the run."""
+    """The tags of these rules, and the names of taxonomies to which the log refers."""
     left_out: frozenset[Severity] = frozenset()
     """The severities that filters of its command line left out."""
+    attacks: bool = False
+    """Whether its tool tests by attacks, by its name or the id of the run."""
 
 
 def recognises(document: Object) -> bool:
@@ -156,9 +157,10 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
         items=len(results),
     )
     taxonomies = (first_text(one, "name") for one in listed(run, "taxonomies", "a taxonomy"))
-    about = first_text(section(run, "automationDetails"), "id")
-    tags = tuple(filter(None, (*rules.tags(), *taxonomies, about)))
-    return Run(name, results, origin, rules.names(), tags, _completeness.left_out(invocations))
+    about = first_text(section(run, "automationDetails"), "id") or ""
+    tags = tuple(filter(None, (*rules.tags(), *taxonomies)))
+    attacks = any(map(_ATTACKERS.search, (name, about)))
+    return Run(name, results, origin, rules.names(), tags, _completeness.left_out(invocations), attacks)
 
 
 def _time(invocation: Object) -> datetime | None:
