@@ -122,7 +122,9 @@ def test_what_cannot_be_proven_is_not_true(sql: str, reason: str, tmp_path: Path
     [
         TABLE + f"CREATE POLICY p ON t USING (tenant_id = {TENANT} OR current_database() <> 'proof');",
         TABLE + POLICY + "CREATE VIEW v AS SELECT id FROM t;",
-        TABLE + POLICY + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM t';",
+        TABLE
+        + POLICY
+        + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM t';",
         TABLE + POLICY + "CREATE ROLE app BYPASSRLS;",
     ],
 )

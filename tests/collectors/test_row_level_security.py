@@ -126,7 +126,9 @@ ISOLATED = {
     "begin commit": "BEGIN;" + FORCED + POLICY + "COMMIT;",
 }
 FLAWS = {
-    "ctas expression": FORCED + POLICY + "CREATE TABLE m AS SELECT COALESCE(tenant_id, user_id) AS owner FROM t;",
+    "ctas expression": FORCED
+    + POLICY
+    + "CREATE TABLE m AS SELECT COALESCE(tenant_id, user_id) AS owner FROM t;",
     "set_config": "CREATE SCHEMA a; CREATE TABLE t (tenant_id uuid); SELECT set_config('search_path', 'a', false);"
     + FORCED
     + POLICY,
