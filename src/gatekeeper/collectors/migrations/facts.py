@@ -52,8 +52,8 @@ class MigrationsFacts(NamedTuple):
 
     Null without `--prove`, if it could not be proven, and if something remains that two tenants do not show:
     a finding of the reader, a role, a view or function that reads as its owner. What `--prove` shows
-    prevails: leaks are listed in `tenant_tables_without_rls`, and policies and composed SQL that are not understood no
-    longer touch that.
+    prevails: leaks are listed in `tenant_tables_without_rls`, and policies and composed SQL that are not
+    understood no longer touch that.
     """
 
 
