@@ -48,6 +48,7 @@ def places(collected: Collected[Any]) -> list[str]:
         "CREATE TABLE t (tenant_id int); DO $$ DECLARE x text; BEGIN FOREACH x IN ARRAY ARRAY['t'] LOOP"
         " EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', x); EXECUTE format('CREATE POLICY p ON %I USING"
         " (tenant_id = current_setting(''app.tenant'')::int)', x); END LOOP; END $$;",
+        TABLE + "CREATE POLICY p ON t TO authenticated USING (tenant_id = (SELECT auth.uid()));",
         TABLE + POLICY + "CREATE TABLE u (id serial PRIMARY KEY, t int REFERENCES u, kind text CHECK (kind IN ('a')));"
         "ALTER TABLE t OWNER TO ordering; GRANT SELECT ON t TO shop;",
         "CREATE TABLE t (id int, tenant_id uuid) PARTITION BY RANGE (id); CREATE TYPE e AS ENUM ('x');"
@@ -114,6 +115,25 @@ def test_what_cannot_be_proven_is_not_true(sql: str, reason: str, tmp_path: Path
     assert without_touched(collected).isolation_proven is None
     assert reason in places(collected)[-1]
     assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        TABLE + f"CREATE POLICY p ON t USING (tenant_id = {TENANT} OR current_database() <> 'proof');",
+        TABLE + POLICY + "CREATE VIEW v AS SELECT id FROM t;",
+        TABLE
+        + POLICY
+        + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM t';",
+        TABLE + POLICY + "CREATE ROLE app BYPASSRLS;",
+    ],
+)
+def test_what_the_reader_finds_is_not_proven_away(sql: str) -> None:
+    collected = prove(sql)
+    facts = without_touched(collected)
+    assert (facts.isolation_proven, facts.tenant_tables_without_rls) != (True, ())
+    assert facts.isolation_proven is None
+    assert places(collected)[-1].startswith("not proven: ")
 
 
 FUNCTIONS = f"""

@@ -82,6 +82,7 @@ def test_sample() -> None:
         ("CREATE TABLE event (\"end\" int, begin int); CREATE TABLE b (id int)", ("event", "b")),
         ("CREATE TABLE a (id int) ODD OPTION 5; SOMETHING ELSE; CREATE TABLE b (id int)", ("a", "b")),
         ("CREATE TABLE a AS SELECT 1; CREATE TABLE b (LIKE a); CREATE TABLE c PARTITION OF b DEFAULT", ("a", "b", "c")),
+        ("CREATE TABLE `b` (i int);\nDELIMITER $$\nCREATE TRIGGER x BEFORE INSERT ON b FOR EACH ROW BEGIN SET NEW.i = 1; END$$\nDELIMITER ;\n", ("b",)),
         ("DO LANGUAGE plpgsql $x$ BEGIN IF NOT EXISTS (SELECT 1) THEN CREATE TABLE a (id int); END IF; END $x$", ("a",)),
     ],
     ids=short,

@@ -26,6 +26,11 @@ def using(condition: str) -> str:
 
 
 ISOLATED = {
+    "as pg_dump writes it": using(
+        "(tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)"
+    ),
+    "begin atomic": "CREATE FUNCTION cur() RETURNS uuid LANGUAGE sql BEGIN ATOMIC SELECT current_setting('x')::uuid; END;"
+    + using("tenant_id = cur()"),
     "plain": FORCED + POLICY,
     "nullif": using("tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid"),
     "text": using("tenant_id::text = current_setting('app.tenant', true)"),
@@ -121,6 +126,12 @@ ISOLATED = {
     "begin commit": "BEGIN;" + FORCED + POLICY + "COMMIT;",
 }
 FLAWS = {
+    "ctas expression": FORCED
+    + POLICY
+    + "CREATE TABLE m AS SELECT COALESCE(tenant_id, user_id) AS owner FROM t;",
+    "set_config": "CREATE SCHEMA a; CREATE TABLE t (tenant_id uuid); SELECT set_config('search_path', 'a', false);"
+    + FORCED
+    + POLICY,
     "case": using(f"CASE WHEN current_setting('x', true) IS NULL THEN true ELSE tenant_id = {TENANT} END"),
     "the tenant itself": using("tenant_id = tenant_id"),
     "or true": using(f"tenant_id = {TENANT} OR true"),
@@ -218,6 +229,18 @@ FLAWS = {
     + "CREATE TABLE c AS SELECT l.* FROM generate_series(1,2) g, LATERAL (SELECT * FROM t) l;",
 }
 NOT_UNDERSTOOD = {
+    "matview without tenant": FORCED + POLICY + "CREATE MATERIALIZED VIEW m AS SELECT id, user_id FROM t;",
+    "ctas without tenant": FORCED + POLICY + "CREATE TABLE m AS SELECT id, user_id FROM t;",
+    "definer later": ENABLED
+    + POLICY
+    + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS $$ SELECT * FROM t $$; ALTER FUNCTION f() SECURITY DEFINER;",
+    "savepoint": "BEGIN; SAVEPOINT s; " + FORCED + POLICY + "ROLLBACK TO SAVEPOINT s; COMMIT;",
+    "insert calls": FORCED
+    + POLICY
+    + "CREATE FUNCTION off() RETURNS int LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'ALTER TABLE t DISABLE ROW LEVEL SECURITY'; RETURN 1; END $$; INSERT INTO t (id) VALUES (off());",
+    "default argument": "CREATE FUNCTION current_tenant_id(x int DEFAULT 1) RETURNS uuid LANGUAGE sql AS $$ SELECT id FROM tenants LIMIT 1 $$;"
+    + using("tenant_id = current_tenant_id()"),
+    "unknown action": FORCED + POLICY + 'ALTER TABLE U&"\\0074" DISABLE ROW LEVEL SECURITY;',
     "admin trusted(opt)": FORCED + POLICY + "CREATE POLICY adm ON t TO admin USING (true);",
     "an unknown function of the tenant": using("can_see(tenant_id)"),
     "cross": MEMBERS

@@ -227,7 +227,8 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
     name, arguments = call.name.casefold(), call.expressions
     is_value = judge is session
     if name == "current_setting":
-        literal = bool(arguments) and isinstance(arguments[0], exp.Literal)
+        first = arguments[0] if arguments else exp.Null()
+        literal = isinstance(first.this if isinstance(first, exp.Cast) else first, exp.Literal)
         return (Isolation.ISOLATES if literal else Isolation.UNKNOWN) if is_value else Isolation.OPEN
     routine = row.schema.routines.get((name, len(arguments)))
     if routine is not None:
@@ -235,6 +236,8 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
         inside = row._replace(depth=row.depth + 1, inner=(), names=row.names | {_THE_ROW})
         values = returned(routine, given) if row.depth < _DEEPEST_CALL else ()
         return min((judge(value, inside) for value in values), default=Isolation.UNKNOWN)
+    if any(name == known for known, _ in row.schema.routines):
+        return Isolation.UNKNOWN  # arguments that are left out have defaults
     if is_value:
         says = (of == "auth" and name in ("uid", "jwt")) or (_SESSION.search(name) and _TENANT.search(name))
         return Isolation.ISOLATES if says and not arguments else Isolation.UNKNOWN

@@ -34,6 +34,16 @@ _ROLE = re.compile(r"\bcreate\s+(?:role|user|group)\s+\"?(\w+)", re.IGNORECASE)
 _SETTING = re.compile(r"current_setting\s*\(\s*'+([\w.]+)'", re.IGNORECASE)
 _CLAIM, _CLAIMS_WITHIN = re.compile(r"->>\s*'(\w+)'"), re.compile(r"->\s*'(\w+)'")
 _MISSING_ROLE = re.compile(r'role "([^"]+)" does not exist')
+_SUPABASE = """
+CREATE SCHEMA auth;
+CREATE TABLE auth.users (id uuid PRIMARY KEY);
+CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS
+  $$ SELECT coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb $$;
+CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT (auth.jwt() ->> 'sub')::uuid $$;
+"""
+"""What Supabase gives to migrations that use it."""
+_USES_SUPABASE = re.compile(r"\bauth\.(uid|jwt|users)\b", re.IGNORECASE)
+_CREATES_AUTH = re.compile(r"\bcreate\s+schema\s+(if\s+not\s+exists\s+)?\"?auth\b", re.IGNORECASE)
 _SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_|^information_schema$'"
 _NAMED_ROLES = (
     "SELECT DISTINCT rolname FROM pg_policy, unnest(polroles) AS role JOIN pg_roles ON pg_roles.oid = role"
@@ -55,6 +65,9 @@ def proof(files: Iterable[ArtefactFile], tenants: Tenants) -> Proof:
     """Run migrations in their order in a PostgreSQL of this machine, and return what two tenants see."""
     try:
         texts = [(file.name, part_that_runs(decode(file.read()))) for file in files]
+        together = "\n".join(text for _, text in texts)
+        if _USES_SUPABASE.search(together) and not _CREATES_AUTH.search(together):
+            texts.insert(0, ("auth", _SUPABASE))
         with server() as one:
             return _Run(one, texts, tenants).proof()
     except (NotProven, SyntaxProblem) as reason:
@@ -131,10 +144,7 @@ class _Run:
 
     def _open(self, connection: Any, roles: str) -> None:
         """Grant everything in all schemas to roles; row-level security alone is to keep them from rows."""
-        found = connection.execute(
-            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_|^information_schema$'"
-        )
-        for schema in [quoted(name) for (name,) in found.fetchall()]:
+        for schema in [quoted(name) for (name,) in connection.execute(_SCHEMAS).fetchall()]:
             connection.execute(f"GRANT ALL ON SCHEMA {schema} TO {roles}".encode())
             for objects in ("TABLES", "ROUTINES"):
                 connection.execute(f"GRANT ALL ON ALL {objects} IN SCHEMA {schema} TO {roles}".encode())

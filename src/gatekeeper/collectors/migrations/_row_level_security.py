@@ -58,12 +58,8 @@ class Tenants(NamedTuple):
 def flaws(schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
     """Yield why rows of tenants are not isolated, or why that is not known."""
     for table in schema.tables:
-        flaw = (
-            _of_view(table, schema, tenants)
-            if table.kind is TableKind.VIEW
-            else _of_table(table, schema, tenants)
-        )
-        if flaw is not None:
+        judge = _of_view if table.kind is TableKind.VIEW else _of_table
+        if (flaw := judge(table, schema, tenants)) is not None:
             yield flaw
     for routine in schema.routines.values():
         if routine.definer and routine.delivers_rows:
@@ -74,8 +70,13 @@ def flaws(schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
 
 
 def _of_table(table: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw | None:
-    if not tenants.columns_of(table) or table.kind is TableKind.TEMPORARY:
+    if table.kind is TableKind.TEMPORARY:
         return None
+    if not tenants.columns_of(table):
+        open_copy = not table.rls_enabled and any(table.columns.values())
+        copied = list(filter(tenants.columns_of, table.reads)) if open_copy else []
+        lack = f"holds what a query read from {copied[0].name}, without its tenant column" if copied else ""
+        return IsolationFlaw(f"{table.name} {lack}", table.file, table.line, "table") if lack else None
     place = bare = ""
     if table.kind is TableKind.FOREIGN:
         lack, place = (

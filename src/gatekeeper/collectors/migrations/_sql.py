@@ -222,7 +222,7 @@ class _Splitter:
         return words[1:2] == ["DEFINER"] or _BEFORE_ROUTINE.issuperset(words[1:])
 
     def _count_blocks(self, word: str, following: str) -> None:
-        if word == "END" and following not in _BLOCK_GOES_ON:
+        if word.rstrip("$") == "END" and following not in _BLOCK_GOES_ON:
             self.blocks = max(self.blocks - 1, 0)
         elif (word == "BEGIN" and following not in _NO_BLOCK) or (
             word == "CASE" and self.statement[-1].word != "END"

@@ -1,6 +1,6 @@
 """Functions, calls of them, and commands of clients -> changes of a schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -21,7 +21,10 @@ def noted(cursor: Cursor, place: str, message: str) -> Change:
 
 
 def call(cursor: Cursor) -> Iterator[Change]:
-    """Yield a note if a function of the migrations is called that changes tables."""
+    """Yield what a query changes by calls: of `set_config`, and a note of functions that change tables."""
+    for setting, value in pairwise([token for token in cursor.tokens if token.is_text]):
+        if setting.text.casefold() == "search_path":
+            yield _search_path([name.strip().strip('"') for name in value.text.split(",")])
     called = [
         token.spelled for token, after in pairwise(cursor.tokens) if after.word == "(" and not token.is_text
     ]
@@ -56,6 +59,8 @@ def create_routine(cursor: Cursor) -> Iterator[Change]:
         body = [token for token in rest[words.index("AS") + 1 :] if token.is_text][:1]
     elif "RETURN" in words:
         body = rest[words.index("RETURN") + 1 :]
+    elif "ATOMIC" in words:
+        body = rest[words.index("ATOMIC") + 1 : -2]
     routine = partial(
         Routine, name=name.table, line=cursor.line, parameters=parameters, body=body, language=language,
         definer="DEFINER" in words,
@@ -66,6 +71,12 @@ def create_routine(cursor: Cursor) -> Iterator[Change]:
         schema.routines[name.table, len(parameters)] = routine(file=schema.file)
 
     yield change
+
+
+def alter_routine(cursor: Cursor) -> Iterator[Change]:
+    name = cursor.name().table
+    if "SECURITY" in (words := [token.word for token in cursor.rest]):
+        yield partial(Schema.set_definer, name=name, definer="DEFINER" in words)
 
 
 def _parameter(tokens: Statement) -> str:
@@ -88,6 +99,9 @@ def exec_(cursor: Cursor) -> Iterator[Change]:
 def set_(cursor: Cursor) -> Iterator[Change]:
     cursor.accept_any("LOCAL", "SESSION")
     if cursor.token.spelled == "search_path":
-        named = [token.spelled for token in cursor.rest[2:] if token.word not in (",", "$")]
-        first = next((name for name in named if name not in ("$user", "user", "default")), "")
-        yield lambda schema: setattr(schema, "search_path", Name("", "").within(first).schema)
+        yield _search_path([token.spelled for token in cursor.rest[2:] if token.word not in (",", "$")])
+
+
+def _search_path(names: Sequence[str]) -> Change:
+    first = next((name for name in names if name not in ("$user", "user", "default")), "")
+    return lambda schema: setattr(schema, "search_path", Name("", "").within(first).schema)

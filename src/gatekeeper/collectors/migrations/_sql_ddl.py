@@ -14,6 +14,7 @@ from sqlglot import exp
 from gatekeeper.collectors.migrations._sql import Statement, block_statements, parsed, statements
 from gatekeeper.collectors.migrations._sql_code import (
     DEFINITIONS,
+    alter_routine,
     call,
     create_routine,
     exec_,
@@ -248,6 +249,8 @@ def _alter(cursor: Cursor) -> Iterator[Change]:
         yield from alter_policy(cursor)
     elif cursor.accept_any("ROLE", "USER", "GROUP"):
         yield from alter_role(cursor)
+    elif cursor.accept_any("FUNCTION", "PROCEDURE", "ROUTINE"):
+        yield from alter_routine(cursor)
     elif cursor.word not in _HARMLESS and not other:
         yield from _not_modelled(cursor, "ALTER")
 
@@ -266,6 +269,9 @@ def _alter_table(name: Name, cursor: Cursor) -> Iterator[Change]:
                 if action.accept(*words):
                     yield from read(name, action)
                     break
+            else:
+                if action.word not in _ACTIONS:
+                    yield from _not_modelled(action, f"ALTER TABLE {name}")
 
 
 def _add(name: Name, action: Cursor) -> Iterator[Change]:
@@ -415,6 +421,11 @@ def _execute(cursor: Cursor) -> Iterator[Change]:
         yield noted(cursor, "dynamic SQL", "EXECUTE composes a statement")
 
 
+def _roll_back(cursor: Cursor) -> Iterator[Change]:
+    if cursor.has("TO"):
+        yield noted(cursor, "statement", "ROLLBACK TO a savepoint")
+
+
 _READERS: Mapping[tuple[str, ...], Callable[[Cursor], Iterator[Change]]] = {
     ("CREATE",): _create,
     ("ALTER",): _alter,
@@ -423,8 +434,8 @@ _READERS: Mapping[tuple[str, ...], Callable[[Cursor], Iterator[Change]]] = {
     ("SELECT",): _select_into,
     ("WITH",): _select_into,
     ("(",): _select_into,
-    ("PERFORM",): call,
-    ("CALL",): call,
+    **{(word,): call for word in ("PERFORM", "CALL", "INSERT", "UPDATE", "DELETE", "MERGE")},
+    ("ROLLBACK",): _roll_back,
     ("DO",): _do,
     ("EXEC",): exec_,
     ("EXECUTE",): exec_,

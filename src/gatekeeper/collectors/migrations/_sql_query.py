@@ -159,8 +159,15 @@ def _selected(item: exp.Expr, sources: RowSources, unnamed: str) -> Columns | No
     while isinstance(inner, (exp.Cast, exp.Paren)):
         inner = inner.this
     if not isinstance(inner, exp.Column):
-        return {name or unnamed: frozenset()}
+        return {name or unnamed: _origins(inner, sources)}
     return {name or spelled(inner.this): _origin(inner, sources)}
+
+
+def _origins(value: exp.Expr, sources: RowSources) -> frozenset[str]:
+    """Return the columns that a value descends from: none, if it is a truth value or a number of rows."""
+    if isinstance(value, exp.Predicate | exp.Count | exp.Connector | exp.Not):
+        return frozenset()
+    return frozenset().union(*(_origin(column, sources) for column in value.find_all(exp.Column)))
 
 
 def _is_row(column: exp.Expr, sources: RowSources) -> bool:

@@ -215,6 +215,12 @@ class Schema:
             }
             table.policies = kept
 
+    def set_definer(self, name: str, *, definer: bool) -> None:
+        """Let the functions of a name run with the rights of their owner, or of who calls them."""
+        for key, routine in self.routines.items():
+            if key[0] == name:
+                self.routines[key] = routine._replace(definer=definer)
+
     def drop_routine(self, name: str, *, cascade: bool) -> None:
         """Drop a function, and if it cascades, the policies that call it."""
         self.routines = {key: routine for key, routine in self.routines.items() if key[0] != name}

@@ -50,8 +50,10 @@ class MigrationsFacts(NamedTuple):
     isolation_proven: bool | None = None
     """Whether two tenants in a PostgreSQL of this machine saw, changed and added only their own rows.
 
-    Null without `--prove`, and if it could not be proven. What `--prove` shows prevails: leaks are listed in
-    `tenant_tables_without_rls`, and policies and composed SQL that are not understood no longer touch that.
+    Null without `--prove`, if it could not be proven, and if something remains that two tenants do not show:
+    a finding of the reader, a role, a view or function that reads as its owner. What `--prove` shows
+    prevails: leaks are listed in `tenant_tables_without_rls`, and policies and composed SQL that are not
+    understood no longer touch that.
     """
 
 
