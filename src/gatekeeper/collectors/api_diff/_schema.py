@@ -119,7 +119,7 @@ class JsonSchema:
         return self._owner.of(node)
 
     def named(self, name: str) -> "JsonSchema | None":
-        """Return a component of the same description; None if it has none of that name."""
+        """Return a component of the same description; None if it is not found."""
         return self._owner.named(name)
 
     def marked(self, keyword: str) -> Json:
@@ -303,7 +303,7 @@ class JsonSchemas:
         return self._known[key]
 
     def named(self, name: str) -> JsonSchema | None:
-        """Return the schema of a component; None if there is none of that name."""
+        """Return the schema of a component; None if it is not found."""
         components = self.api.root.get("components")
         schemas = self.api.child(components, "schemas") if components else None
         found = schemas.get(name) if schemas else None
