@@ -409,6 +409,14 @@ def test_a_failure_that_only_the_default_response_describes_has_its_schema() -> 
     assert judged(failing("404", "string"), failing("default", "array"))[1]
 
 
+def test_a_large_description_without_choices_is_compared() -> None:
+    def large(last: Any) -> Api:
+        named = {f"p{at}": {"type": "string", "maxLength": at + 1} for at in range(21_000)}
+        return posted({"properties": named | {"last": last}})
+
+    assert judged(large(TEXT), large({"type": "integer"}))[1] == ["request-property-type-changed"]
+
+
 # --- access
 
 

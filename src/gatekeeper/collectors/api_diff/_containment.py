@@ -50,6 +50,11 @@ class SchemaContainment:
         while waiting:
             pair = waiting.pop()
             if pair.key not in self._contained:
+                self._steps += 1
+                if self._steps > _MOST_STEPS:
+                    raise pair.narrow.node.flaw(
+                        f"cannot be compared in {_MOST_STEPS:,} steps: it has too many choices"
+                    )
                 self._contained.add(pair.key)
                 self._trail.append(pair.key)
                 if any(True for _ in self.differences(pair)):
@@ -63,11 +68,6 @@ class SchemaContainment:
 
     def differences(self, pair: SchemaPair) -> Differences:
         """Yield the differences of two schemas, without those of their parts."""
-        self._steps += 1
-        if self._steps > _MOST_STEPS:
-            raise pair.narrow.node.flaw(
-                f"cannot be compared in {_MOST_STEPS:,} steps: it has too many choices"
-            )
         if not pair.narrow.types:
             return
         if _has_too_many_cases(pair):

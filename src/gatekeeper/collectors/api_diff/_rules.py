@@ -467,6 +467,9 @@ _ALSO_ABOUT = {
 }  # fmt: skip
 SYMMETRIC = frozenset({"contentEncoding", "contentMediaType"})
 RULES: Mapping[str, Rule] = {
+    **dict.fromkeys((
+        "contentSchema", "properties", "prefixItems", "items", "minContains", "maxContains", "then", "else",
+    ), _by_parts),
     "type": _type,
     "enum": _enum,
     "format": _format,
@@ -479,8 +482,6 @@ RULES: Mapping[str, Rule] = {
     "uniqueItems": _unique,
     "contentEncoding": _alike,
     "contentMediaType": _alike,
-    "contentSchema": _by_parts,
-    "properties": _by_parts,
     "required": _required,
     "additionalProperties": _closed,
     "unevaluatedProperties": _closed,
@@ -488,16 +489,10 @@ RULES: Mapping[str, Rule] = {
     "propertyNames": _names,
     "dependentRequired": _dependent_required,
     "dependentSchemas": _dependent_schemas,
-    "prefixItems": _by_parts,
-    "items": _by_parts,
     "unevaluatedItems": _unevaluated_items,
     "contains": _contains,
-    "minContains": _by_parts,
-    "maxContains": _by_parts,
     "not": _not,
     "if": _if,
-    "then": _by_parts,
-    "else": _by_parts,
     "anyOf": choice_rule,
     "oneOf": choice_rule,
     **dict.fromkeys(("$dynamicRef", "$recursiveRef"), _relative),
