@@ -369,5 +369,5 @@ def test_sample(sample: str, count: int, without_runbook: int) -> None:
 def test_sample_that_is_no_evidence() -> None:
     sample = SAMPLES / "prometheus-rules" / "NOT-prometheus-grafana-alerting-cart.yml"
     assert outcome(alerts, sample.read_bytes()) == (
-        "unreadable: report-0: line 12: a rule of Grafana alerting, not of Prometheus"
+        "unreadable: report-0: line 7: a rule of Grafana alerting, not of Prometheus"
     )

@@ -33,8 +33,8 @@ def test_trivy() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "trivy.json"))
     assert (collected.format, collected.produced_at) == ("trivy", TEN.replace(microsecond=123456))
     assert collected.facts == VulnerabilitiesFacts(
-        # What may be critical counts where others are; where none is, the count is null.
-        critical=2,
+        # What no word or score rates counts as high.
+        critical=1,
         high=3,
         medium=0,
         low=0,
@@ -82,8 +82,8 @@ def test_trivy() -> None:
 def test_grype() -> None:
     collected = collect(vulnerabilities, fixture("vulnerabilities", "grype.json"))
     assert (collected.format, collected.produced_at) == ("grype", TEN)
-    assert counts(collected.facts) == (0, 2, 0, 2)
-    assert counts(without_touched(collected)) == (None, 2, None, 2)
+    assert counts(collected.facts) == (0, 2, 0, 1)
+    assert counts(without_touched(collected)) == (None, 2, 0, 1)
     assert collected.facts.findings[0] == Finding(
         "high: GHSA-35jh-r3h4-6jhm in lodash 4.17.20 at /app/package-lock.json, fixed in 4.17.21",
         "report-0",
@@ -173,7 +173,8 @@ def osv(*groups: Any, **more: Any) -> dict[str, Any]:
     return {"results": [{"source": {"path": "x"}, "packages": [package]}]}
 
 
-UNKNOWN_ONLY = (None, None, None, None)
+UNKNOWN_ONLY = (None, 1, 0, 0)
+NOTHING_KNOWN = (None, None, None, None)
 DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
 
 
@@ -182,7 +183,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
     [
         pytest.param(
             trivy(*({"Severity": word} for word in ("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN")), {}),
-            (3, 3, 3, 3),
+            (1, 3, 1, 1),
             id="trivy's severities; none is unknown",
         ),
         pytest.param(trivy(Vulnerabilities=None), (0, 0, 0, 0), id="a clean target of trivy"),
@@ -226,12 +227,12 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
                 ],
                 Licenses=[{"Name": "AGPL-3.0", "PkgName": "x", "Severity": "LOW"}, {"Name": "?"}],
             ),
-            (2, 2, 3, 2),
+            (1, 2, 2, 1),
             id="trivy: what else its SARIF lists",
         ),
         pytest.param(
             grype("Critical", "High", "Medium", "Low", "Negligible", "Unknown", "", None),
-            (4, 4, 4, 5),
+            (1, 4, 1, 2),
             id="grype's severities",
         ),
         pytest.param(grype("High", "High"), (0, 2, 0, 0), id="grype: the same CVE twice counts twice"),
@@ -249,7 +250,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
                     for word in ("critical", "high", "moderate", "low", "info", "x")
                 }
             ),
-            (2, 2, 2, 3),
+            (1, 2, 1, 2),
             id="npm's severities",
         ),
         pytest.param(
@@ -303,7 +304,7 @@ DEPENDENCIES = {"dependencies": {"prod": 3, "total": 3}}
         ),
         pytest.param(
             osv(vulnerabilities=[{"id": "A"}, {"id": "B"}]),
-            UNKNOWN_ONLY,
+            (None, 2, 0, 0),
             id="osv: what is in no group counts",
         ),
         pytest.param(
@@ -513,7 +514,7 @@ def test_no_count_of_none_rests_on_a_file_with_a_list_that_its_format_does_not_h
 ) -> None:
     collected = collect(vulnerabilities, json.dumps(document))
     [place] = collected.origins[0].not_understood
-    assert (counts(without_touched(collected)), place.place.pointer) == (UNKNOWN_ONLY, where)
+    assert (counts(without_touched(collected)), place.place.pointer) == (NOTHING_KNOWN, where)
 
 
 def test_a_scan_of_something_else_counts_beside_one_of_dependencies() -> None:
@@ -1041,7 +1042,7 @@ def test_a_filter_by_severity_makes_the_counts_of_what_it_left_out_null() -> Non
 
 
 @pytest.mark.parametrize(
-    ("threshold", "expected"), [("9.0", UNKNOWN_ONLY), ("high", (0, 0, None, None)), ("all", (0, 0, 0, 0))]
+    ("threshold", "expected"), [("9.0", NOTHING_KNOWN), ("high", (0, 0, None, None)), ("all", (0, 0, 0, 0))]
 )
 def test_a_threshold_in_unknown_words_may_leave_out_any_severity(
     threshold: str, expected: tuple[int | None, ...]

@@ -73,13 +73,15 @@ def rules_of(document: Structured, groups: Json, path: tuple[Step, ...]) -> tupl
         Unreadable: Prometheus refuses the rules.
     """
     with about(document, *path):
-        if path == ("groups",):
-            _must_be_known(document.object, _OF_FILE, "a rule file")
         items = [] if groups is None else listing(groups, "groups")
     names: set[str] = set()
-    return tuple(
+    found = tuple(
         rule for i, group in enumerate(items) for rule in _of_group(document, group, (*path, i), names)
     )
+    if path == ("groups",):
+        with about(document, *path):
+            _must_be_known(document.object, _OF_FILE, "a rule file")
+    return found
 
 
 def _of_group(

@@ -18,8 +18,8 @@ class VulnerabilitiesFacts(NamedTuple):
 
     A vulnerability counts as often as its scanner lists it: npm 7 counts packages, npm 6 advisories, OSV
     groups of aliases, Trivy and Grype matches of a package, SARIF results. By CVSS score critical is from
-    9.0, high from 7.0, medium from 4.0. A severity that nothing states may be any: a count of 0 is null
-    then, and another count includes it. Of severities that contradict each other the most severe counts.
+    9.0, high from 7.0, medium from 4.0. A severity that nothing states counts as high and may be critical, so
+    that a count of no critical ones is null. Of severities that contradict each other the most severe counts.
     What else a scanner finds in the same scan counts by its severity: in Trivy's JSON as in its SARIF,
     secrets, failed misconfigurations and licences; in SARIF every result.
     """
@@ -50,7 +50,7 @@ _COUNTS = frozenset({"critical", "high", "medium", "low"})
 PLACES: Mapping[str, frozenset[str]] = {
     "tool": _COUNTS | {"findings", "scans"},
     "list": _COUNTS | {"findings"},
-    "severity": _COUNTS,
+    "severity": frozenset({"critical"}),
     "filter": _COUNTS | {"findings"},
     "contradiction": frozenset(),
 }

@@ -7,9 +7,17 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.vulnerabilities import _vex
-from gatekeeper.collectors.vulnerabilities._report import Scan, Vulnerability, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities._report import (
+    Package,
+    Scan,
+    Statement,
+    Vulnerability,
+    VulnerabilityReport,
+)
 from gatekeeper.collectors.vulnerabilities.facts import PLACES, VulnerabilitiesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest, shared
+
+__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
 
 
 def _must_hold(content: Content) -> None:
@@ -76,10 +84,10 @@ def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> V
         number[vulnerability.severity] += 1
     critical, high, unknown, medium, low = (number[severity] for severity in Severity)
     return VulnerabilitiesFacts(
-        critical=critical and critical + unknown,
-        high=high and high + unknown,
-        medium=medium and medium + unknown,
-        low=low and low + unknown,
+        critical=critical,
+        high=high + unknown,
+        medium=medium,
+        low=low,
         findings=tuple(vulnerability.finding for vulnerability in open_),
         scanner=", ".join(sorted({scan.scanner for scan in scans})),
         scans=tuple(sorted({kind for scan in scans for kind in scan.kinds})),
