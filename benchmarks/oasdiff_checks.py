@@ -33,10 +33,6 @@ _CHANGED = re.compile(r"\b{name}\.(?!Url|Version|GetVersion)\w|[(,]\s*{name}[,)]
 _REFUSED = re.compile(r"requireNoChange|False\(|NotContains|NotEqual|!containsId|Nil\(")
 _FOLDERS = {"deprecationFile": "deprecation", "paramDeprecationFile": "param-deprecation",
             "requiredPropertyFile": "required-properties", "stabilityFile": "stability"}  # fmt: skip
-_SAME_VALUES = re.compile(
-    r"RequestPropertyAllOf(Added|Removed)(_WithSources_(Ref|Inline))?$|RequestBodyAnyOfMultiMediaTypeDetails$"
-)
-"""Tests in which no value becomes invalid: optional properties by `allOf`, and a branch that is only renamed."""
 _BY_OPTION = re.compile(r"DeprecatedSunsetMissingId$")
 
 
@@ -128,8 +124,6 @@ def main() -> int:
         kind, texts = verdict(case)
         is_by_option = kind == "weaker" and all(_BY_OPTION.search(name) for name in case.breaking)
         kind = "breaking only by the option --deprecation-days of oasdiff" if is_by_option else kind
-        if kind == "weaker" and _SAME_VALUES.search(case.name):
-            kind = "breaking only in notation: no value becomes invalid"
         counted[kind] += 1
         if kind in shown:
             print(

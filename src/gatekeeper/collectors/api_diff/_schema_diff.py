@@ -185,7 +185,7 @@ def _beyond_values(
 
 
 def _members(subject: ChangedPlace, pair: SchemaPair) -> Changes:
-    """Yield members of a choice that count for oasdiff, even if no value becomes invalid."""
+    """Yield members of a choice or of `allOf` that count for oasdiff, even if no value becomes invalid."""
     is_request = subject.direction is Direction.REQUEST
     counts = [sum(len(listed) for _, listed in schema.choices()) for schema in (pair.old, pair.new)]
     if all(counts) and counts[0] != counts[1]:
@@ -195,15 +195,26 @@ def _members(subject: ChangedPlace, pair: SchemaPair) -> Changes:
     gone, come = (_references(schema) for schema in (pair.old, pair.new))
     is_tagged = pair.old.marked("discriminator") is not None
     is_renamed = all(counts) and counts[0] == counts[1] and gone - come and come - gone and not is_tagged
-    if is_renamed and not same(pair):
+    if is_renamed:
         renamed = f"{' and '.join(sorted(come - gone))} instead of {' and '.join(sorted(gone - come))}"
         text = f"the choice of schemas of {subject} has {renamed}"
         yield unclear(f"{subject.id}-one-of-renamed", text, pair.new.node)
+    old, new = (_all_of(schema) for schema in (pair.old, pair.new))
+    if is_request and old and new and (old < new or new < old):
+        what, where = ("removed", "from") if new < old else ("added", "to")
+        text = f"{what} a schema {where} allOf of {subject}"
+        yield unclear(f"{subject.id}-all-of-{what}", text, pair.new.node)
 
 
 def _references(schema: JsonSchema) -> set[str]:
     listed = (node.reference for _, nodes in schema.choices() for node in nodes)
     return {reference.rpartition("/")[2] for reference in listed if reference}
+
+
+def _all_of(schema: JsonSchema) -> set[str]:
+    """Return the parts of `allOf` as JSON, without those that demand nothing."""
+    listed = (part.node.list_of("allOf") for part in schema.parts if isinstance(part.node.value, dict))
+    return {as_json(node.value) for nodes in listed for node in nodes if not schema.of(node).is_any}
 
 
 def _without_effect(subject: ChangedPlace, pair: SchemaPair) -> Changes:
