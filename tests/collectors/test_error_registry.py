@@ -79,3 +79,8 @@ def test_files_are_parts_of_one_registry() -> None:
 )
 def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
     assert outcome(error_registry, text).startswith(expected)
+
+
+def test_a_placeholder_is_no_code() -> None:
+    assert facts(error_registry, "codes: [TODO, string, '-', ORDER_CLOSED]\n").codes == ("ORDER_CLOSED",)
+    assert outcome(error_registry, "codes: [TODO]\n") == "absent: reports lists no code"

@@ -8,8 +8,8 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown, text
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
-from gatekeeper.collectors.reading.words import is_placeholder
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
 
 _EVENT_KEYS = ("event", "subject")
@@ -74,4 +74,4 @@ def _event(value: object, action: str) -> str | None:
     if value is None:
         return None
     event = text(value, f"the event of {shown(action)}").strip()
-    return None if is_placeholder(event) else event
+    return None if is_unwritten(event) else event

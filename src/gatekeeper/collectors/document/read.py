@@ -8,7 +8,7 @@ from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
-from gatekeeper.collectors.reading.words import is_to_do
+from gatekeeper.collectors.reading.placeholders import is_to_do
 from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
 from gatekeeper.syntax.json import Object

@@ -10,6 +10,14 @@ from typing import NamedTuple
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 
+_NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
+"""Texts in place of a code; tools write the example `string` for a text of which nothing is known."""
+
+
+def is_written(code: str) -> bool:
+    """Return whether a text is a code, not a placeholder for one."""
+    return code.strip(" -.?<>").casefold() not in _NOT_WRITTEN
+
 
 class Code(NamedTuple):
     """A code and its place."""
@@ -19,7 +27,11 @@ class Code(NamedTuple):
 
 
 def read(node: Node) -> Iterator[Code]:
-    """Yield the codes of a list or an object."""
+    """Yield the codes of a list or an object, without placeholders."""
+    yield from (code for code in _read(node) if is_written(code.text))
+
+
+def _read(node: Node) -> Iterator[Code]:
     if isinstance(node.value, dict):
         yield from _keys(node)
         return

@@ -9,8 +9,8 @@ from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.globs import texts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
-from gatekeeper.collectors.reading.words import is_placeholder
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
 
@@ -99,7 +99,7 @@ def _tests(value: Json, name: str) -> tuple[str, ...]:
     if isinstance(value, dict):
         value = [value.get("test"), *_as_list(value.get("tests"), name)]
     names = [text(one, f"{name}: test") for one in _as_list(value, name) if one is not None]
-    return tuple(test for test in names if not is_placeholder(test))
+    return tuple(test for test in names if not is_unwritten(test))
 
 
 def _as_list(value: Json, name: str) -> list[Json]:

@@ -21,8 +21,6 @@ _CODES = ("code", "errorCode", "error_code")
 _WITHIN = ("error", "errors")
 _COMPOSITION = ("allOf", "oneOf", "anyOf")
 _NO_TYPE = "about:blank"
-_NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
-"""Texts in place of a code; tools write the example `string` for a text of which nothing is known."""
 _BETWEEN_WORDS = re.compile(r"[/#:?]")
 
 
@@ -133,7 +131,7 @@ def _in_values(values: Iterable[object]) -> Iterator[str]:
 
 def _code(value: object) -> Iterator[str]:
     """Yield a code as text; null and a placeholder are not codes."""
-    if isinstance(value, str) and value.strip(" -.?<>").casefold() not in _NOT_WRITTEN:
+    if isinstance(value, str) and error_codes.is_written(value):
         yield value.strip()
     elif isinstance(value, int) and not isinstance(value, bool):
         yield str(value)

@@ -9,9 +9,9 @@ from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.reading.words import is_placeholder
 from gatekeeper.collectors.sync.facts import PLACES, SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Unreadable
 from gatekeeper.syntax.json import Json, Object
@@ -167,7 +167,7 @@ def _unregistered(
 def _without_policy(rows: Iterable[_Row], allowed: Sequence[str]) -> Iterator[Finding]:
     for row in rows:
         policy = (row.policy or "").strip()
-        if is_placeholder(policy):
+        if is_unwritten(policy):
             yield row.place.finding(f"{row.aggregate} declares no conflict policy")
         elif allowed and policy not in allowed:
             yield row.place.finding(
