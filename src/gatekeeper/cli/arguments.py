@@ -84,6 +84,9 @@ MilestoneOption = Annotated[
     option("--milestone", "M", "By default the first that has not exited.", words.milestones, "-m"),
 ]
 FormatOption = Annotated[str, format_option("table", "json")]
+ProveOption = Annotated[
+    bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")
+]
 ServiceArgument = Annotated[str, argument("SERVICE", "A service of the plan.", words.services)]
 
 

@@ -4,6 +4,7 @@
 may have `OPTIONS`, the names of the slot options that the reader understands, `AMOUNTS`, the facts that say
 how much was measured (`items`: those of the parts), `MEASURES = True` if it is a measurement, which ages, and
 `PLACES`, the kinds of places that the reader may meet and not model, each with the facts that depend on them.
+`PROVES = True` says that the reader can run the artefact, if `collect` or `facts` asks for it.
 `read.py` has `collect(artefact, options) -> Collected`; it is imported when the first artefact is read. Every
 other public module of the folder is a format.
 """
@@ -37,17 +38,17 @@ def find(name: str) -> Kind | None:
         raise KINDS.broken(name, getattr(module, "__name__", name), error) from error
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
     amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
-    measures = bool(getattr(module, "MEASURES", False))
+    measures, proves = (bool(getattr(module, name, False)) for name in ("MEASURES", "PROVES"))
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places)
+        return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places, proves)
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.
         reader: KindReader = import_module(f"{__name__}.{name}.read")
         return reader.collect(artefact, options)
 
-    return Kind(name, facts, fields, options, collect, amounts, measures, places)
+    return Kind(name, facts, fields, options, collect, amounts, measures, places, proves)
 
 
 def _check(places: Places, fields: Mapping[str, Shape] | None) -> None:

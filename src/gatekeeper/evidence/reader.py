@@ -35,8 +35,6 @@ from gatekeeper.model.status import Basis
 from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
-PROVABLE = "migrations"
-"""The kind of which `prove` shows more."""
 
 
 class Reader:
@@ -97,7 +95,7 @@ class Reader:
 
 
 def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:
-    """Read the artefact of a request below a folder, to record it; `prove` runs migrations."""
+    """Read the artefact of a request below a folder, to record it; `prove` runs what its kind can run."""
     try:
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
@@ -197,7 +195,7 @@ def collect(kind_name: str, artefact: Artefact, options: Options, *, prove: bool
         kind_name: The kind.
         artefact: The artefact.
         options: The options of a slot of this kind.
-        prove: Whether migrations are run, in a PostgreSQL that is thrown away.
+        prove: Whether a kind that can run its artefacts does: migrations, in a throw-away PostgreSQL.
 
     Raises:
         Absent: There is no such kind, or the artefact holds no evidence.
@@ -215,7 +213,7 @@ def _collect(kind_name: str, artefact: Artefact, options: Options, *, prove: boo
     kind = find(kind_name)
     if kind is None:
         raise Absent(f"unknown kind of evidence {kind_name!r}")
-    if prove and kind_name == PROVABLE:
+    if prove and kind.proves:
         options = {**options, "prove": True}  # no option of a slot: `check` runs nothing
     try:
         collected = kind.collect(artefact, options)

@@ -198,6 +198,8 @@ class Kind(NamedTuple):
     measures: bool = False
     """Whether it is a measurement, which ages, and not a definition, which is as old as its tree."""
     places: Places = MappingProxyType({})
+    proves: bool = False
+    """Whether its reader can run what it reads, with the option `prove`, which no slot has."""
 
 
 class EvidenceStatus(StrEnum):

@@ -43,9 +43,7 @@ def parse(text: str, place: str) -> Document:
         return _of_lines(text, place)
     if text.lstrip().startswith("<"):
         root = ET.fromstring(text)  # noqa: S314 - the caller's own fixture
-        return Document(
-            _listed(root), lambda value: ET.tostring(_element(value), "unicode"), _found(root, place)
-        )
+        return Document(_listed(root), _in_xml, _found(root, place))
     value, write = _structured(text.strip())
     path: list[Any] = []
     owner = value

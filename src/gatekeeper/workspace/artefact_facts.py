@@ -9,7 +9,7 @@ from gatekeeper.collectors.identify import Recognised, identify, supported, tool
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
-from gatekeeper.evidence.reader import PROVABLE, collect, parts_of, stats_of, without_touched
+from gatekeeper.evidence.reader import collect, parts_of, stats_of, without_touched
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
 from gatekeeper.model.service import EvidencePointer
@@ -54,7 +54,7 @@ def read_facts(
                 return _unread(artefact, path, matches)
             kind = kinds[0]
             _check_options(kind, options)
-        if prove and kind != PROVABLE:
+        if prove and not ((of := find(kind)) and of.proves):
             raise UsageError(f"--prove runs migrations; {path} is read as {kind}")
         collected = collect(kind, artefact, options, prove=prove)
     except Absent as error:

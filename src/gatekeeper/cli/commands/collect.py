@@ -17,7 +17,16 @@ from typing import Annotated
 
 import typer
 
-from gatekeeper.cli.arguments import File, ServiceArgument, Text, flag, open_here, option, start_folder
+from gatekeeper.cli.arguments import (
+    File,
+    ProveOption,
+    ServiceArgument,
+    Text,
+    flag,
+    open_here,
+    option,
+    start_folder,
+)
 from gatekeeper.cli.output import write_parts, write_to
 from gatekeeper.errors import UsageError
 
@@ -38,9 +47,7 @@ def command(
     ] = None,
     run: Annotated[Text, option("--run", "ID", "The run of the pipeline; by default the CI's.")] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
-    prove: Annotated[
-        bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")
-    ] = False,
+    prove: ProveOption = False,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""

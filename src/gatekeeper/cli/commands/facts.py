@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, flag, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, ProveOption, Text, Texts, argument, option, start_folder
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -29,9 +29,7 @@ def command(
         Texts,
         option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
-    prove: Annotated[
-        bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")
-    ] = False,
+    prove: ProveOption = False,
     format_: FormatOption = "table",
 ) -> None:
     """Read an artefact and write its facts."""

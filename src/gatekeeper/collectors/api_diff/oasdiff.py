@@ -68,7 +68,7 @@ def read(content: Content) -> ApiChanges:
         found = _finding(written, document, (*steps, index))
         if level is None:
             message = f"{found.message}: its level is {shown(written.get('level'))}, not one of oasdiff"
-            ledger.note("level", message, file=found.file, line=found.line, pointer=found.pointer)
+            ledger.add("level", found._replace(message=message))
         elif old or level >= _LEAST_BREAKING:
             breaking.append(found)
     return ApiChanges(Origin("oasdiff", not_understood=ledger.places(), items=len(changes)), tuple(breaking))

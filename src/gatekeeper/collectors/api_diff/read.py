@@ -65,7 +65,7 @@ def _compared(base: Structured, head: Structured, files: Files) -> ApiChanges:
         if change.breaking:
             breaking.append(found)
         elif change.breaking is None:
-            ledger.note("change", found.message, file=found.file, line=found.line, pointer=found.pointer)
+            ledger.add("change", found)
     origin = Origin("openapi-comparison", not_understood=ledger.places(), items=len(changes))
     return ApiChanges(origin, tuple(breaking))
 

@@ -30,6 +30,8 @@ _SHOW_NO_DATA = (
 )
 _MAY_DROP = frozenset({"filterFieldsByName", "filterByName", "filterByValue", "configFromData"})
 _LIBRARY = "a library panel, whose model is not in the file"
+_INVENTED = ("-- Grafana --", "grafana")
+"""The data source of Grafana itself, whose values are invented."""
 _ON_CONDITION = "an element that the layout shows on a condition"
 
 
@@ -207,10 +209,7 @@ def _followed(model: _Model, by_id: Mapping[Json, _Model], seen: tuple[Json, ...
             found += _followed(other, by_id, (*seen, other.panel["id"]))
         elif other is None and "panelId" not in target:
             source = target.get("datasource") or model.panel.get("datasource")
-            if source not in ("-- Grafana --", "grafana") and _at(source, "uid") not in (
-                "-- Grafana --",
-                "grafana",
-            ):
+            if source not in _INVENTED and _at(source, "uid") not in _INVENTED:
                 found.append(target | {"datasource": source})
     return found
 

@@ -58,11 +58,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]: 
     if len(facts.signals or ()) < len(golden_signals.ALL):
         for panel, read in zip(dashboard.panels, readings, strict=True):
             for doubt in dict.fromkeys(_doubts(panel, read)):
-                place = dashboard.document.finding(f"{panel.title or 'a panel'}: {doubt}", *panel.path)
                 kind = "panel" if doubt == panel.doubt else "query"
-                ledger.note(kind, place.message, file=file.name, line=place.line, pointer=place.pointer)
-    origin = dashboard.origin._replace(not_understood=ledger.places())
-    return collected([dashboard._replace(origin=origin)], facts)
+                said = f"{panel.title or 'a panel'}: {doubt}"
+                ledger.add(kind, dashboard.document.finding(said, *panel.path))
+    return collected([dashboard._replace(origin=ledger.told_by(dashboard.origin))], facts)
 
 
 def _facts(dashboard: Dashboard, readings: list[list[Reading]]) -> DashboardFacts:

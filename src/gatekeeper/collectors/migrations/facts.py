@@ -80,3 +80,4 @@ PLACES_IF_PROVEN = {
 """What depends on these places after PostgreSQL has run them, and shown no leak."""
 PLACES_IF_LEAKING = {place: touched - _OF_ROWS for place, touched in PLACES.items()}
 FACTS = MigrationsFacts
+PROVES = True

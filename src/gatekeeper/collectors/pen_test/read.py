@@ -55,4 +55,4 @@ def _doubted(report: PenTestReport) -> Origin:
             f"nothing shows that {tool[:LONGEST]} tests by attacks; add the report of a penetration test"
         )
         ledger.note("tool", message, file=report.origin.file)
-    return report.origin._replace(not_understood=(*report.origin.not_understood, *ledger.places()))
+    return ledger.told_by(report.origin)

@@ -39,10 +39,13 @@ class Ledger:
         Raises:
             KeyError: `PLACES` does not have this kind of place.
         """
+        self.add(kind_of_place, Finding(message, file, line, pointer), touches)
+
+    def add(self, kind_of_place: str, found: Finding, touches: Iterable[str] | None = None) -> None:
+        """Note a place that a finding describes; otherwise as `note`."""
         depends = self._places[kind_of_place]
         touched = depends if touches is None else depends.intersection(touches)
-        place = NotUnderstood(Finding(message, file, line, pointer), touched)
-        self._noted.setdefault(kind_of_place, {})[place] = None
+        self._noted.setdefault(kind_of_place, {})[NotUnderstood(found, touched)] = None
 
     @contextmanager
     def noting(self, kind_of_place: str, touches: Iterable[str] | None = None) -> Iterator[None]:
@@ -50,20 +53,16 @@ class Ledger:
         try:
             yield
         except InvalidNode as flaw:
-            found = flaw.node.finding(f"{flaw.node.name} {flaw.message}")
-            self.note(
-                kind_of_place,
-                found.message,
-                file=found.file,
-                line=found.line,
-                pointer=found.pointer,
-                touches=touches,
-            )
+            self.add(kind_of_place, flaw.node.finding(f"{flaw.node.name} {flaw.message}"), touches)
+
+    def told_by(self, origin: Origin) -> Origin:
+        """Return the origin of a file with what was noted."""
+        return origin._replace(not_understood=(*origin.not_understood, *self.places()))
 
     def told_with(self, origins: Sequence[Origin]) -> tuple[Origin, ...]:
         """Return the origins of all files, the first of which has what was noted."""
         first, *others = origins
-        return (first._replace(not_understood=(*first.not_understood, *self.places())), *others)
+        return (self.told_by(first), *others)
 
     def places(self) -> tuple[NotUnderstood, ...]:
         """Return what was noted, each once; of one kind of place at most 20, and how many more there are."""

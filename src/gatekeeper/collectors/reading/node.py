@@ -94,10 +94,6 @@ class Node(NamedTuple):
         node = self.get(key)
         return list(node.items()) if node else []
 
-    def fields_of(self, key: str) -> list[tuple[str, "Node"]]:
-        """Return the entries of the object under a key, without extensions: names that begin with `x-`."""
-        return [(name, node) for name, node in self.items_of(key) if not name.startswith("x-")]
-
     def text(self, key: str) -> str | None:
         """Return the text under a key; None if it is missing."""
         node = self.get(key)

@@ -38,11 +38,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noq
 def _with_doubts(part: SloPart) -> Origin:
     ledger = Ledger(PLACES)
     for objective in part.objectives:
-        metric, place = objective.indicator.metric, objective.place
+        metric = objective.indicator.metric
         if metric and metric.doubt and not objective.lack():
-            message = f"{objective.name}: {metric.doubt}"
-            ledger.note("query", message, file=place.file, line=place.line, pointer=place.pointer)
-    return part.origin._replace(not_understood=ledger.places())
+            ledger.add("query", objective.place._replace(message=f"{objective.name}: {metric.doubt}"))
+    return ledger.told_by(part.origin)
 
 
 def _targets(objectives: Iterable[Objective]) -> dict[str, float]:

@@ -53,8 +53,7 @@ def _doubts(export: TraceExport, unnamed: Container[int]) -> tuple[NotUnderstood
     for span in export.spans:
         for kind, doubt in (("span", span.doubt), ("call", _UNNAMED if id(span) in unnamed else None)):
             if doubt:
-                place = span.finding(doubt)
-                ledger.note(kind, place.message, file=place.file, line=place.line, pointer=place.pointer)
+                ledger.add(kind, span.finding(doubt))
     return ledger.places()
 
 

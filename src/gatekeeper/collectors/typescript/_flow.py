@@ -9,7 +9,7 @@ guard nothing. A loop guards what follows it by what its body asks of each eleme
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
 from gatekeeper.collectors.typescript._names import ITERATIONS, Path, called, is_failure
 
@@ -213,7 +213,7 @@ class Flow:
             self.visit(node.child_by_field_name("value"))
             return
         for child in node.named_children:
-            if child.type.endswith("function_declaration") or child.type == "function_declaration":
+            if child.type.endswith("function_declaration"):
                 self._define(child)
         for child in node.named_children:
             if not child.type.endswith("function_declaration"):
@@ -416,14 +416,13 @@ class Flow:
 
     def _call(self, node: "Node") -> None:
         function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        arguments = node.child_by_field_name("arguments")
         local = self._function(function)
         if function is not None and local is None:
             self._parts(function)
         over = function and function.child_by_field_name("object")
         is_empty = over is not None and over.type == "array" and not over.named_children
         iterates = not is_empty and text(function and function.child_by_field_name("property")) in ITERATIONS
-        for argument in arguments.named_children if arguments is not None else ():
+        for argument in arguments(node):
             self._argument(argument, iterates=iterates)
         if self._state is None:
             return

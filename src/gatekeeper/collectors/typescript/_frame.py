@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
 from gatekeeper.collectors.typescript._conditions import truth, varies
 from gatekeeper.collectors.typescript._flow import CallEffect, walk
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, parameter_types, parameters
@@ -269,8 +269,7 @@ class Frame:
 
     def _changed_by_call(self, call: "Node") -> Path:
         names = called(call)
-        arguments = call.child_by_field_name("arguments")
-        for given in map(path, arguments.named_children if arguments is not None else ()):
+        for given in map(path, arguments(call)):
             if len(given) > 2 and given[0] in self._aliases and changes_always(given[-1]):
                 return given  # a method that changes a part, handed over: `f.call(this.lines.push, ...)`
         if not names or names[0] not in self._aliases or self._keeps_events(names):
@@ -328,8 +327,7 @@ class Frame:
         return (*root, text(function.child_by_field_name("property"))) if is_known else ()
 
     def _is_constant(self, call: "Node") -> bool:
-        arguments = call.child_by_field_name("arguments")
-        given = arguments.named_children if arguments is not None else []
+        given = arguments(call)
         return bool(given) and (
             truth(given[0], self.known) is not None or all(each.type in _CONSTANTS for each in given)
         )
@@ -341,10 +339,9 @@ class Frame:
             if may_change and self._all.types.is_collection(self._type_of(names[:-1])) is None:
                 return f"whether {'.'.join(names)}() changes {'.'.join(names[:-1])}"
             return ""
-        arguments = call.child_by_field_name("arguments")
-        if call.parent is None or call.parent.type not in _ALONE or arguments is None:
+        if call.parent is None or call.parent.type not in _ALONE:
             return ""
-        is_given = any(text(each) in self._aliases for each in arguments.named_children)
+        is_given = any(text(each) in self._aliases for each in arguments(call))
         is_log = any(map(_LOGS.fullmatch, names))
         name = ".".join(names) or "a function"
         return f"what {name}() does with the object" if is_given and not is_log else ""
@@ -370,8 +367,7 @@ class Frame:
 
     def _with_roots(self, found: Context, call: "Node") -> Context:
         """Add which of the parameters are given the object or parts of it."""
-        arguments = call.child_by_field_name("arguments")
-        given = [path(each) for each in (arguments.named_children if arguments is not None else ())]
+        given = [path(each) for each in arguments(call)]
         roots = [name for name, part in zip(parameter_types(found.function), given, strict=False)
                  if part and part[0] in self._aliases]  # fmt: skip
         of = path(call.child_by_field_name("function"))[:1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, line, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, line, text
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -55,9 +55,7 @@ def _function_of(value: "Node | None") -> "Node | None":
     while value is not None and value.type in WRAPPERS:
         value = first(value)
     if value is not None and value.type == "call_expression":
-        arguments = value.child_by_field_name("arguments")
-        given = arguments.named_children if arguments is not None else []
-        value = next((each for each in given if each.type in _FUNCTIONS), None)
+        value = next((each for each in arguments(value) if each.type in _FUNCTIONS), None)
     return value if value is not None and value.type in _FUNCTIONS else None
 
 

@@ -67,13 +67,13 @@ def _doubted(
             touches = {severity.name.lower() for severity in scan.left_out} | (none & {"findings"})
             ledger.note("filter", f"a filter left out: {words}", file=file, touches=touches)
         for place in scan.unknown:
-            ledger.note("list", **place._asdict(), touches=none)
+            ledger.add("list", place, none)
     for one in found:
         if one.severity is Severity.UNKNOWN and one.closed is None:
-            ledger.note("severity", **one.finding._asdict(), touches=none)
+            ledger.add("severity", one.finding, none)
         if one.contradiction:
-            ledger.note("contradiction", **one.finding._replace(message=one.contradiction)._asdict())
-    return report.origin._replace(not_understood=(*report.origin.not_understood, *ledger.places()))
+            ledger.add("contradiction", one.finding._replace(message=one.contradiction))
+    return ledger.told_by(report.origin)
 
 
 def _facts(scans: Sequence[Scan], vulnerabilities: Iterable[Vulnerability]) -> VulnerabilitiesFacts:

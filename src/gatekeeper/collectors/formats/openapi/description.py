@@ -251,11 +251,6 @@ def describe(files: Sequence[ArtefactFile], path: str, ledger: Ledger | None = N
     return description
 
 
-def media_types(content: Node | None) -> Mapping[str, Node]:
-    """Return the media types of a `content` object, in lower case and without their parameters."""
-    return {} if content is None else {_plain(name): node for name, node in content.items()}
-
-
 def is_json(media_type: str) -> bool:
     """Return whether a media type is JSON, also by its structured suffix (RFC 6839)."""
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")

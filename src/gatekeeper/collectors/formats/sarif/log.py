@@ -141,8 +141,7 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
     ledger = Ledger(_PLACES)
     for result in results:
         for unclear in filter(None, (result.contradiction, result.dispute)):
-            place = result.finding(unclear, log)
-            ledger.note("contradiction", unclear, file=place.file, line=place.line, pointer=place.pointer)
+            ledger.add("contradiction", result.finding(unclear, log))
     sources = list(listed(run, "versionControlProvenance", "a version control system"))
     version = first_text(driver, "semanticVersion", "version")
     origin = Origin(

@@ -129,6 +129,12 @@ def first(node: "Node | None") -> "Node | None":
     )
 
 
+def arguments(call: "Node") -> list["Node"]:
+    """Return what a call is given."""
+    given = call.child_by_field_name("arguments")
+    return given.named_children if given is not None else []
+
+
 def text(node: "Node | None") -> str:
     """Return the text of a node; empty without a node, or if it is too long for a name or a type."""
     if node is None or node.end_byte - node.start_byte > _LONGEST_TEXT:
