@@ -158,6 +158,8 @@ def _criterion(rule: Rule) -> Iterator[str]:
         yield f"Asked from {rule.level} on.\n"
     yield "Decided by:\n"
     yield from (f"- {_text(line)}" for line in decided_by(rule))
+    if rule.limits:
+        yield f"\nIt cannot see: {_text(rule.limits)}"
     yield f"\nRemedy, usually {rule.effort} work: {_text(rule.remedy)}\n"
 
 

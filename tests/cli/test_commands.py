@@ -200,7 +200,17 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     }  # fmt: skip
     assert verdict["schema_version"] == 2
     for texts in verdict["rulebook"]["criteria"].values():
-        assert set(texts) == {"gate", "level", "question", "why", "requires", "remedy", "effort", "cites"}
+        assert set(texts) == {
+            "gate",
+            "level",
+            "question",
+            "why",
+            "requires",
+            "limits",
+            "remedy",
+            "effort",
+            "cites",
+        }
     assert verdict["rulebook_digest"].startswith("sha256:")
     for service in verdict["services"]:
         assert set(service) == {

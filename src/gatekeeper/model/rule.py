@@ -168,6 +168,11 @@ class Rule(NamedTuple):
         return (self, self.upcoming) if self.upcoming else (self,)
 
     @property
+    def limits(self) -> str | None:
+        """What its evidence cannot show; None if it comes from the plan, or the rulebook does not say."""
+        return self.source.limits if self.source else None
+
+    @property
     def times(self) -> frozenset[Effective]:
         """When guards of it begin to count."""
         of_guards = (time for guard in self.guards.values() for time in guard.times)

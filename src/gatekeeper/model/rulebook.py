@@ -175,6 +175,8 @@ class Criterion(Manifest):
     """Whether it never binds: it is shown, and blocks nothing."""
     upcoming: Upcoming | None = None
     """A tightened version of `requires`, which decides later."""
+    limits: Words | None = None
+    """What its evidence cannot show, for readers: where a pass does not make the question true."""
     remedy: Words
     """What to do, in the imperative."""
     effort: Effort

@@ -64,6 +64,7 @@ def texts(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
             "question": rule.question,
             "why": rule.why,
             "requires": requires(rule),
+            "limits": rule.limits,
             "remedy": rule.remedy,
             "effort": rule.effort,
             "cites": [citation.text for citation in rule.source.cites] if rule.source else [],

@@ -244,6 +244,7 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
         "id",
         "question",
         "why",
+        "limits",
         "remedy",
         "effort",
         "name",

@@ -63,7 +63,7 @@ def _conditions(rule: Rule) -> tuple[Condition, ...]:
 def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
     """Return everything that decides a criterion of a service.
 
-    The texts `why`, `remedy` and `effort` decide nothing, and neither do the paths of artefacts.
+    The texts `why`, `limits`, `remedy` and `effort` decide nothing, and neither do the paths of artefacts.
     """
     rule, context = asked.rule, asked.context
     slots = {

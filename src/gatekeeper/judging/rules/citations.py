@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PLAIN = re.compile(r"[^a-z0-9]")
-_IGNORED = {"id", "question", "why", "remedy", "effort", "cites", "requires", "upcoming", "same_as"}
+_IGNORED = {"id", "question", "why", "limits", "remedy", "effort", "cites", "requires", "upcoming", "same_as"}
 """Fields of a criterion that hold no operand, or are read on their own."""
 _OWN = {"gate", "level", "name", "artefact", "role", "audience", "ships_to"}
 """Fields of a gate or level that are operands of what it cites."""
