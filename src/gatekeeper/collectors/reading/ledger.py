@@ -12,7 +12,8 @@ _MOST_LISTED = 20
 class Ledger:
     """What a reader could not interpret, noted where it is met; no fact that depends on it passes.
 
-    What was found elsewhere stays in the facts: a list has some of its items, a count is at most the true one.
+    What was found elsewhere stays in the facts: a list has some of its items, and a count is at most the
+    true one.
     """
 
     def __init__(self, places: Places) -> None:
