@@ -154,7 +154,8 @@ def known(facts: Facts, parts: "Iterable[Origin | Part]") -> Facts:
     names = touched(parts)
     if isinstance(facts, Mapping):
         return {name: None if name in names else value for name, value in facts.items()}
-    grows = _growing(type(facts)) if names else frozenset()
+    of: type = type(facts)
+    grows = _growing(of) if names else frozenset()
     null = [name for name in names.intersection(facts._fields)
             if name not in grows or not getattr(facts, name)]  # fmt: skip
     return facts._replace(**dict.fromkeys(null)) if null else facts
