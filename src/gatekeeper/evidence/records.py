@@ -152,7 +152,7 @@ def _at_most_recorded(basis: Basis | None) -> Basis | None:
 
 
 def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> Facts:
-    """Return the facts of an entry, as far as they are known."""
+    """Return what is known of the facts of an entry."""
     kind = find(kind_name)
     if kind is None:
         raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")

@@ -146,7 +146,7 @@ def touched(parts: "Iterable[Origin | Part]") -> frozenset[str]:
 
 
 def known(facts: Facts, parts: "Iterable[Origin | Part]") -> Facts:
-    """Return facts as far as they are known: of those that are touched, lists and counts that are not empty.
+    """Return what is known of facts: of those that are touched, lists and counts that are not empty.
 
     Such a list has some of its items, and such a count is at most the true one. Everything else that is
     touched is null.

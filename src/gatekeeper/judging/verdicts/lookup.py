@@ -79,7 +79,7 @@ class Lookup:
         return value
 
     def known(self, slot: str, path: tuple[str, ...]) -> tuple[Any, NoValue | None]:
-        """Return a fact as far as it is known, and why there may be more of it: a place was not understood.
+        """Return what is known of a fact, and why there may be more: a place was not understood.
 
         Raises:
             NoValue: There is no readable evidence, or it does not state the fact.
