@@ -263,12 +263,10 @@ class FieldReader:
             return False if schema.value is False else None
         parts = [self._holds(part, depth + 1) for part in _list(schema, "allOf")]
         for keyword in ("oneOf", "anyOf"):
-            if choices := [self._holds(choice, depth + 1) for choice in _list(schema, keyword)]:
-                parts.append(None if None in choices else any(choices))
-        own = None
+            choices = [self._holds(choice, depth + 1) for choice in _list(schema, keyword)]
+            parts += [None if None in choices else any(choices)] if choices else []
         if any(keyword in _CONSTRAINTS and value not in ({}, []) for keyword, value in schema.value.items()):
-            own = not _is_hollow(schema.value)
-        parts.append(own)
+            parts.append(not _is_hollow(schema.value))
         return False if False in parts else True if True in parts else None
 
 

@@ -124,8 +124,8 @@ def _lacking(
         if schema is not None:
             fields = reader.fields(schema)
             exact = schema is message.payload and "specversion" not in fields.named
-            shown = (_present(envelope, names, exact=exact) for names in fields)
-            found |= Fields(*shown)._replace(required=_present(envelope, fields.named & fields.required, exact=exact))
+            fields = fields._replace(required=fields.named & fields.required)
+            found |= Fields(*(_present(envelope, names, exact=exact) for names in fields))
     place = message.payload or message.place
     for name in envelope:
         if flaw := _flaw(name, found):
