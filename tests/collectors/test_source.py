@@ -576,7 +576,9 @@ def test_prompts_that_calls_of_the_port_name(call: str, prompts: tuple[str, ...]
     assert (found.facts.prompts, found.origins[0].not_understood) == (prompts, ())
 
 
-@pytest.mark.parametrize("given", ["text", "`explain ${kind}`", "{ input }", "...rest", "pick()", "{ promptId: id }"])
+@pytest.mark.parametrize(
+    "given", ["text", "`explain ${kind}`", "{ input }", "...rest", "pick()", "{ promptId: id }"]
+)
 def test_a_prompt_that_only_a_run_shows_is_not_understood(given: str) -> None:
     [place] = collected(f"\n{PORT % f'this.ai.complete({given})'}", **AI).origins[0].not_understood
     assert (place.place.line, place.touches) == (2, {"prompts"})
@@ -584,7 +586,12 @@ def test_a_prompt_that_only_a_run_shows_is_not_understood(given: str) -> None:
 
 # Hosts of providers.
 
-HOSTS = ["api.openai.com", "*.openai.azure.com", "bedrock-runtime.*.amazonaws.com", "*-aiplatform.googleapis.com"]
+HOSTS = [
+    "api.openai.com",
+    "*.openai.azure.com",
+    "bedrock-runtime.*.amazonaws.com",
+    "*-aiplatform.googleapis.com",
+]
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,9 @@ def test_what_is_not_replicable_needs_a_reason(exempt: str, told: list[str], key
 def test_a_row_of_another_kind_of_aggregate_needs_a_reason_too() -> None:
     row = "{aggregate: X, replicable: false%s}"
     assert len(facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ''}]").unregistered) == 1
-    assert facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ', reason: online'}]").unregistered == ()
+    assert (
+        facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ', reason: online'}]").unregistered == ()
+    )
 
 
 def test_what_is_listed_as_replicable_cannot_be_exempt() -> None:
@@ -171,7 +173,9 @@ def test_what_is_listed_as_replicable_cannot_be_exempt() -> None:
     assert [finding.message for finding in found.unregistered] == ["B has no SyncRegistration row"]
 
 
-@pytest.mark.parametrize("policy", ["Last-Writer-Wins", "lastWriterWins", "last_writer_wins", "LAST WRITER WINS"])
+@pytest.mark.parametrize(
+    "policy", ["Last-Writer-Wins", "lastWriterWins", "last_writer_wins", "LAST WRITER WINS"]
+)
 def test_a_policy_may_be_spelt_as_code_spells_it(policy: str) -> None:
     rows = f"[{{aggregate: A, conflictPolicy: {policy}}}]"
     assert facts(sync, rows, policies=["last-writer-wins"]).without_conflict_policy == ()

@@ -1,7 +1,7 @@
 """The entries of a register that people write: a mapping by name, or a list of names or of objects with one.
 
-    aggregates: [Note, {name: Page, replicable: false}]
-    registrations: {Note: {conflictPolicy: merge}}
+aggregates: [Note, {name: Page, replicable: false}]
+registrations: {Note: {conflictPolicy: merge}}
 """
 
 from collections.abc import Iterator

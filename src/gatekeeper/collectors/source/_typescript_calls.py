@@ -247,9 +247,9 @@ class _Reader:
         """Return the name of the prompt that a call of the port is given; None if it is computed."""
         given: Node | None = arguments(call)[0]
         if given is not None and given.type == "object":
-            pairs = {text(pair.child_by_field_name("key")).strip("\"'"): pair for pair in given.named_children}
-            named = next((pairs[key] for key in _PROMPT_KEYS if key in pairs), None)
-            given = named.child_by_field_name("value") if named is not None else None
+            pairs = [(pair.child_by_field_name("key"), pair) for pair in given.named_children]
+            named = (pair for key, pair in pairs if text(key).strip("\"'") in _PROMPT_KEYS)
+            given = next((pair.child_by_field_name("value") for pair in named), None)
         if given is not None and given.type == "identifier":
             declared = self._source.declared.get(text(given))
             given = declared.child_by_field_name("value") if declared is not None else None

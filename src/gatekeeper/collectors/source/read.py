@@ -139,8 +139,8 @@ def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Findi
         return None
     named = "|".join(re.escape(host).replace(r"\*", r"[\w${}-]+") for host in hosts)
     host = re.compile(rf"(?<![\w.-])(?:{named})(?![\w-]|\.\w)", re.IGNORECASE)
-    literals = [one for tree in trees for one in tree.literals(lambda text: bool(host.search(text)))]
-    return tuple(one._replace(message=f"names {name}") for one in literals for name in host.findall(one.message))
+    found = [one for tree in trees for one in tree.literals(lambda text: bool(host.search(text)))]
+    return tuple(one._replace(message=f"names {name}") for one in found for name in host.findall(one.message))
 
 
 def _with_calls(
