@@ -67,7 +67,7 @@ class LanguageTree(Protocol):
         ...
 
     def literals(self, selects: Selects) -> Iterable[Finding]:
-        """Yield the literals of text that are selected, with their text as message; `x` is a computed part."""
+        """Yield the literals of text that are selected, with the text as message; `x` is a computed part."""
         ...
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
