@@ -581,7 +581,7 @@ def test_prompts_that_calls_of_the_port_name(call: str, prompts: tuple[str, ...]
 )
 def test_a_prompt_that_only_a_run_shows_is_not_understood(given: str) -> None:
     [place] = collected(f"\n{PORT % f'this.ai.complete({given})'}", **AI).origins[0].not_understood
-    assert (place.place.line, place.touches) == (2, {"prompts"})
+    assert (place.place.line, place.touches) == (2, PLACES["prompt"])
 
 
 # Hosts of providers.
