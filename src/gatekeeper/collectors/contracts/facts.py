@@ -20,7 +20,7 @@ class ContractsFacts(NamedTuple):
     """Consumers with a verified contract and nothing unverified. Null if there are only Pact files, or if the
     results name no consumer."""
     verified_event_consumers: tuple[str, ...] | None = None
-    """Of the verified consumers those that may receive events: not those whose Pact files hold requests only."""
+    """The verified consumers, but those whose Pact files hold requests only."""
     message_consumers: tuple[str, ...] | None = None
     """Consumers whose Pact files hold messages; results and matrices do not say what they are about."""
     unverified: tuple[Finding, ...] | None = None

@@ -41,7 +41,8 @@ def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
 
 
 def _message_consumers(pacts: Iterable[Pact]) -> tuple[str, ...]:
-    return tuple(sorted({pact.consumer for pact in pacts if any(one.is_message for one in pact.interactions)}))
+    with_messages = (pact for pact in pacts if any(one.is_message for one in pact.interactions))
+    return tuple(sorted({pact.consumer for pact in with_messages}))
 
 
 def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> ContractsFacts:

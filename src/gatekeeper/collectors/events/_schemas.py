@@ -88,7 +88,8 @@ def _refuses_object(keyword: str, value: Json) -> bool:
         case "type", _:
             return "object" not in (value if isinstance(value, list) else [value])
         case "properties", dict():
-            return any(one is False or (isinstance(one, dict) and one.keys() - _NOTES) for one in value.values())
+            schemas = value.values()
+            return any(one is False or (isinstance(one, dict) and one.keys() - _NOTES) for one in schemas)
         case _:
             return keyword in _CONSTRAINTS and value is not True and value not in ({}, [])
 
