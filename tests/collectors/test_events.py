@@ -210,7 +210,10 @@ VALUES: list[Any] = [
     {"enum": ["eu", "us"]},
     {"allOf": [{}, A_TEXT]},
     {"anyOf": [{"type": "null"}, A_TEXT]},
-    {"definitions": {"id": A_TEXT}, "$ref": "#/channels/c/messages/m/payload/properties/tenantId/definitions/id"},
+    {
+        "definitions": {"id": A_TEXT},
+        "$ref": "#/channels/c/messages/m/payload/properties/tenantId/definitions/id",
+    },
 ]
 EMPTY: list[Any] = [
     {"type": "null"},
