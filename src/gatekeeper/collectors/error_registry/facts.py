@@ -14,7 +14,10 @@ class ErrorRegistryFacts(NamedTuple):
     """Facts about a registry of error codes."""
 
     codes: tuple[str, ...] | None = None
-    """The codes, each once, in the order of the registry; a number is read as text. Retired ones are left out."""
+    """The codes, each once, in the order of the registry; a number is read as text.
+
+    Retired ones are left out.
+    """
     duplicates: tuple[Finding, ...] | None = None
     """Codes that are listed twice, so that they have two meanings. A duplicate key in YAML is unreadable."""
 

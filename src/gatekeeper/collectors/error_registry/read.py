@@ -49,5 +49,7 @@ def _codes(document: Structured) -> Iterator[Code]:
         if value := document.object.get(key):
             for code in error_codes.read(Node(document, (key,), value)):
                 if _BLANK.search(code.text):
-                    raise code.place.flaw(f"is {shown(code.text)}, a text and not a code: write it without blanks")
+                    raise code.place.flaw(
+                        f"is {shown(code.text)}, a text and not a code: write it without blanks"
+                    )
                 yield code

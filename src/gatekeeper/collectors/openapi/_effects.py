@@ -16,8 +16,8 @@ _HAS_TEMPLATE = re.compile(r"\{[^{}]+\}")
 _DEEPEST = 50
 _CREATE = frozenset({"create", "submit"})
 _COMMANDS = _CREATE | {
-    "activate", "approve", "assign", "cancel", "confirm", "deactivate", "delete", "disable", "enable", "publish",
-    "reject", "remove", "reopen", "revoke", "suspend", "unassign", "unpublish", "update",
+    "activate", "approve", "assign", "cancel", "confirm", "deactivate", "delete", "disable", "enable",
+    "publish", "reject", "remove", "reopen", "revoke", "suspend", "unassign", "unpublish", "update",
 }  # fmt: skip
 """First words of names of commands; those that are nouns too, such as `order` and `refund`, are left out."""
 _OF_MUTATIONS = ("mutations", "mutations_without_if_match")
@@ -45,15 +45,18 @@ class Effects:
 
     def reads(self, operation: Operation) -> bool:
         """Return whether an operation is for reading: a GET, a QUERY, or a POST that does not write."""
-        return operation.method in ("GET", "QUERY") or (operation.method == "POST" and not self.writes(operation))
+        return operation.method in ("GET", "QUERY") or (
+            operation.method == "POST" and not self.writes(operation)
+        )
 
     def mutates(self, operation: Operation) -> bool:
         """Return whether a write changes an existing resource.
 
-        PUT, PATCH and DELETE do. Another write does if its path is that of a single resource (`/orders/{id}`),
-        of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or ends in the verb of a command
-        that does not create (`/orders/cancel`). A POST that creates is not an action: it answers 201, its path
-        also has a GET, or there are single resources below the path. `x-mutation` overrides this.
+        PUT, PATCH and DELETE do. Another write does if its path is that of a single resource
+        (`/orders/{id}`), of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or ends in the
+        verb of a command that does not create (`/orders/cancel`). A POST that creates is not an action: it
+        answers 201, its path also has a GET, or there are single resources below the path. `x-mutation`
+        overrides this.
         """
         if operation.method in _CHANGES:
             return True
@@ -62,7 +65,11 @@ class Effects:
             override = operation.marker("x-mutation", excuses=False)
         if override is not None:
             return override
-        return operation.ends_in_parameter or self._is_action(operation) or _command(operation) not in (None, *_CREATE)
+        return (
+            operation.ends_in_parameter
+            or self._is_action(operation)
+            or _command(operation) not in (None, *_CREATE)
+        )
 
     def _is_action(self, operation: Operation) -> bool:
         resource, _, action = operation.path.rstrip("/").rpartition("/")

@@ -42,7 +42,9 @@ _FROM_AN_ITEM = frozenset({
     "exclusivestartkey", "marker", "sinceid", "maxid",
 })  # fmt: skip
 """Cursors that may be the key of the last item; every other one must have been returned with the page."""
-_OF_THE_NEXT_PAGE = re.compile(r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta|page)$")
+_OF_THE_NEXT_PAGE = re.compile(
+    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta|page)$"
+)
 _NUMBERS = frozenset({"integer", "number"})
 _SIZES = frozenset({
     "limit", "pagelimit", "pagesize", "perpage", "maxresults", "maxpagesize", "resultsperpage",
@@ -96,7 +98,7 @@ class Paging:
         self._requested: dict[int, list[_Field]] = {}
 
     def is_collection(self, operation: Operation) -> bool:
-        """Return whether an operation that only reads returns a list; if it is not known, the places are noted.
+        """Return whether an operation that only reads returns a list; if that is unknown, note the places.
 
         It does if its JSON is an array. Unless its path names a single resource, as `/orders/{id}` does, it
         also does if it is paged, or returns an object with an array under a name such as `items` or under the
@@ -162,7 +164,9 @@ class Paging:
             return True
         for schema, _ in self._results(operation, []):
             properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}
-            within = [self._properties_of(properties[name]) for name in sorted(_ENVELOPES & properties.keys())]
+            within = [
+                self._properties_of(properties[name]) for name in sorted(_ENVELOPES & properties.keys())
+            ]
             names = [*properties, *(_squashed(name) for inner in within for name in inner)]
             if any(_OF_THE_NEXT_PAGE.search(name) for name in names):
                 return True
@@ -201,7 +205,8 @@ class Paging:
                     parts = self._properties_of(one.schema) if one.schema else {}
                 whole = _Field(one.name, _squashed(one.name), one.schema, one.place)
                 found += [
-                    _Field(one.name, _squashed(one.name + part), node, one.place) for part, node in parts.items()
+                    _Field(one.name, _squashed(one.name + part), node, one.place)
+                    for part, node in parts.items()
                 ] or [whole]
             if operation.method != "GET" and self._effects.reads(operation):
                 with self._api.noting("parameter"):

@@ -44,8 +44,8 @@ class OpenapiFacts(NamedTuple):
     writes: int | None = None
     """POST, PUT, PATCH and DELETE operations, but a POST with `x-safe: true`, such as a search.
 
-    A GET counts too if its `operationId`, or the last word of its path, begins with the verb of a command, such
-    as `cancel`, and it has no `x-safe: true`.
+    A GET counts too if its `operationId`, or the last word of its path, begins with the verb of a command,
+    such as `cancel`, and it has no `x-safe: true`.
     """
     mutations: int | None = None
     """Operations that change an existing resource: PUT, PATCH, DELETE, and some POSTs.
@@ -53,16 +53,16 @@ class OpenapiFacts(NamedTuple):
     A POST counts if its path is that of a single resource (`/orders/{id}`) or of an action on one
     (`/orders/{id}/cancel`, `/orders/{id}:cancel`). It does not count if it creates: it answers 201, its path
     also has a GET, or there are single resources below the path. A write whose path ends in the verb of a
-    command that does not create, such as `/orders/cancel`, counts, too. `x-mutation` on a POST or GET overrides
-    this.
+    command that does not create, such as `/orders/cancel`, counts, too. `x-mutation` on a POST or GET
+    overrides this.
     """
     collections: int | None = None
     """Operations that only read, GET, QUERY and safe POST, and return a list.
 
     The JSON is an array; or, unless the path names a single resource (`/orders/{id}`), the query has
     parameters for paging, or the JSON is an object with an array under a name such as `items` or `data`, or
-    under the last word of the path. `x-collection` overrides this, but `false` does not excuse an array without
-    `maxItems`.
+    under the last word of the path. `x-collection` overrides this, but `false` does not excuse an array
+    without `maxItems`.
 
     Null if it is not known of one: it declares no successful response, no content, or a schema without a
     type or without properties. Redirects, 204, texts, images, other files and `/openapi.json`
@@ -91,7 +91,8 @@ class OpenapiFacts(NamedTuple):
     offset_parameters: tuple[Finding, ...] | None = None
     """Parameters such as `offset`, `skip` or `page` of operations without `x-collection: false`.
 
-    `start`, `from`, `begin`, `row` and `position` count if they are numbers and nothing says where a range ends.
+    `start`, `from`, `begin`, `row` and `position` count if they are numbers and nothing says where a range
+    ends.
     """
     error_codes: tuple[str, ...] | None = None
     """The codes that error responses declare, sorted.
@@ -106,9 +107,9 @@ class OpenapiFacts(NamedTuple):
     throttled_without_headers: tuple[Finding, ...] | None = None
     """429 responses without a header that states the budget, such as `RateLimit` or `X-RateLimit-Remaining`.
 
-    The names are those of draft-ietf-httpapi-ratelimit-headers, and those in use before it. The header must have
-    a schema that allows several values. `Retry-After`
-    alone is not enough: it is sent when the budget is spent, and does not state the budget.
+    The names are those of draft-ietf-httpapi-ratelimit-headers, and those in use before it. The header must
+    have a schema that allows several values. `Retry-After` alone is not enough: it is sent when the budget is
+    spent, and does not state the budget.
     """
     excused: tuple[Finding, ...] | None = None
     """Operations that a marker takes out, each with its reason.

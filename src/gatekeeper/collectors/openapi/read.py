@@ -32,8 +32,10 @@ _AUDIENCES = {
 }  # fmt: skip
 """Whether customers are among an audience; the compound names are those of Zalando's guidelines."""
 _PROBLEM_JSON = "application/problem+json"
-_RATE_LIMIT = re.compile(r"ratelimit|(x-)?rate-?limit-([a-z-]+-)?(limit|policy|remaining|reset|used)(-[a-z-]+)?")
-"""The names of draft-ietf-httpapi-ratelimit-headers, and those in use before, such as `X-RateLimit-Limit-Minute`."""
+_RATE_LIMIT = re.compile(
+    r"ratelimit|(x-)?rate-?limit-([a-z-]+-)?(limit|policy|remaining|reset|used)(-[a-z-]+)?"
+)
+"""Names of draft-ietf-httpapi-ratelimit-headers, and those in use before: `X-RateLimit-Limit-Minute`."""
 _MARKERS = ("x-safe", "x-mutation", "x-collection")
 
 
@@ -154,7 +156,9 @@ class _Errors:
                     message = f"{operation.name}: {response.code} is not application/problem+json"
                     yield response.place.finding(message)
                 elif (schema := media.get("schema")) and not self._may_be_object(schema):
-                    message = f"{operation.name}: {response.code} is application/problem+json without an object"
+                    message = (
+                        f"{operation.name}: {response.code} is application/problem+json without an object"
+                    )
                     yield schema.finding(message)
 
     def _may_be_object(self, schema: Node) -> bool:
