@@ -62,6 +62,13 @@ class LanguageTree(Protocol):
         """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
         ...
 
+    def disallowed(self, packages: Sequence[str]) -> tuple[Sequence[Finding], Sequence[NotUnderstood]]:
+        """Return the imports of other packages, also through files that are not selected.
+
+        The second result lists imports of which it is not known what they refer to.
+        """
+        ...
+
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model; a language that cannot find them says so in its files."""
         ...
