@@ -32,8 +32,8 @@ class SourceFacts(NamedTuple):
     folders: tuple[str, ...] | None = None
     """The names of the folders around what `include` selects; Git keeps no empty folders.
 
-    These are the folders within two folders above a selected one, the folder of the whole tree counted only if
-    nothing is between. Without `include` it is all folders.
+    These are the folders below the parent of its parent; below its parent, if that parent is the whole tree.
+    Without `include` it is all folders.
     """
     languages: tuple[str, ...] | None = None
     """The languages of the files by their extensions, in lower case, those that are not read included."""
