@@ -156,7 +156,7 @@ def _folders(
 
 
 def _around(path: str, chosen: Callable[[str], bool]) -> str:
-    """Return the folder whose folders count: two above the outermost selected one, or one if two is the tree."""
+    """Return the folder two above the outermost selected one; one above if two above is the whole tree."""
     *folders, name = path.split("/")
     at = next((i for i in range(len(folders)) if chosen("/".join([*folders[: i + 1], name]))), 0)
     return "".join(f"{folder}/" for folder in folders[: max(at - 1, min(at, 1))])
