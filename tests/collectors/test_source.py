@@ -283,7 +283,10 @@ def disallowed(files: Mapping[str, str], include: str = "src/domain/**") -> list
         ("../shared/rates.json", []),
         ("../shared/missing", ["not understood: imports ../shared/missing, whose file is not in the tree"]),
         ("../shared/broken", ["not understood: imports src/shared/broken.ts: line 1: not valid TypeScript"]),
-        ("../shared/loader", ["not understood: imports src/shared/loader.ts, which imports what only a run shows"]),
+        (
+            "../shared/loader",
+            ["not understood: imports src/shared/loader.ts, which imports what only a run shows"],
+        ),
         ("../shared/deep", ["imports express through src/shared/result.ts"]),
     ],
 )

@@ -144,7 +144,9 @@ def test_criteria_of_levels_and_where_levels_ship_are_mutated() -> None:
 
 
 def test_options_of_slots_and_their_items_are_dropped() -> None:
-    slots = "  own: {kind: source, include: '**/src/**/*.ts', allowed_imports: [uuid, zod], llm_sdks: [openai]}"
+    slots = (
+        "  own: {kind: source, include: '**/src/**/*.ts', allowed_imports: [uuid, zod], llm_sdks: [openai]}"
+    )
     found = ids(with_criterion(COVERED, slots), "own")
     options = [
         "include dropped",
