@@ -151,8 +151,8 @@ class SourceTree:
             if is_meant and (found := self._at(normpath(target.replace("*", middle)))) is not None:
                 return found
         rest = _NO_PACKAGE.sub("", specifier, count=1) if _NO_PACKAGE.match(specifier) else specifier
-        found = self._ending_in(rest) if rest != specifier or "/" in rest else ()
-        return max(found, key=lambda name: len(commonprefix([importer, name])), default=None)
+        possible = self._ending_in(rest) if rest != specifier or "/" in rest else []
+        return max(possible, key=lambda name: len(commonprefix([importer, name])), default=None)
 
     def is_data(self, importer: str, specifier: str) -> bool:
         """Return whether an import refers to a file of the tree that has no code, such as JSON."""
