@@ -1,12 +1,15 @@
 """TypeScript and JavaScript, one language for this purpose: they import each other."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.reading.globs import name_chooser
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
@@ -18,6 +21,11 @@ EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
 }
+
+
+_TEXTS = "[(string) (template_string) (jsx_text)] @text"
+_COMPUTED = re.compile(r"\$\{[^{}]*\}")
+"""A computed part of a template."""
 
 
 class TypescriptTree:
@@ -60,6 +68,17 @@ class TypescriptTree:
                 elif not self._tree.is_data(name, each.specifier):
                     open_.append(at._replace(message=f"{what}, whose file is not in the tree"))
         return flaws, [NotUnderstood(place, _DISALLOWED) for place in dict.fromkeys(open_)]
+
+    def literals(self, selects: Selects) -> Iterator[Finding]:
+        """Yield the strings and templates that are selected."""
+        for name in self._selected:
+            source = self._tree.source(name)
+            if not selects(_COMPUTED.sub("x", source.data.decode(errors="replace"))):
+                continue
+            with in_file(name):
+                found = captures(_TEXTS, source.root, with_jsx=source.with_jsx).get("text", ())
+            written = ((node, _COMPUTED.sub("x", text(node))) for node in found)
+            yield from (Finding(words, name, line(node)) for node, words in written if selects(words))
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model."""
