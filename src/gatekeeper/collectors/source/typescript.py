@@ -8,8 +8,8 @@ from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
-from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
