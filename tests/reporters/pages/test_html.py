@@ -17,7 +17,7 @@ from builders.workspaces import PILOT
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.pages import html
-from gatekeeper.reporters.text.markdown import text
+from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import report_html, report_markdown, site, site_badges
 from gatekeeper.workspace.judging import (
@@ -202,4 +202,4 @@ def test_the_limits_of_what_is_asked_are_told_in_every_report() -> None:
     in_markdown = report_markdown.page(found, "M2")
     for id_, limits in limited.items():
         assert f"{id_}{limits.replace('`', '')}" in in_html
-        assert f"| {id_} | {text(limits)} |" in in_markdown
+        assert f"| {id_} | {markdown.text(limits)} |" in in_markdown
