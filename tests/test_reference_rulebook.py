@@ -296,7 +296,7 @@ def test_people_decide_these_criteria_and_no_others() -> None:
         "G2.compatible": [None, "architecture", None],
         "G5.ai-client": [None, None, "architecture"],
         "G5.budget": [None, "owner", None],
-        "G8.isolation": [None, "security", None],
+        "G8.isolation": [None, "security", "security"],
         "G8.threat-model": [None, "security", None],
         "G8.pen-test": [None, "security", None],
         "G8.tenant-keys": ["security", None, "security"],
