@@ -54,9 +54,9 @@ def test_a_word_is_written_and_counts(run: Run, pilot: Path) -> None:
 
 
 def test_the_same_word_twice_is_told_and_written_once(run: Run, pilot: Path) -> None:
-    attest(run, pilot, "orders-service", "G8.isolation", *ELI)
+    attest(run, pilot, "orders-service", "G8.review", *ELI)
     before = contents(pilot)
-    again = attest(run, pilot, "orders-service", "G8.isolation", *ELI)
+    again = attest(run, pilot, "orders-service", "G8.review", *ELI)
     assert again.out == "✓ attested already: services/orders-service.yaml:30; nothing was written\n"
     gone = attest(run, pilot, "orders-service", "G8.threat-model", "--remove")
     assert gone.out == "orders-service has no attestation of G8.threat-model: nothing was written\n"
@@ -145,14 +145,14 @@ def test_a_demand_of_the_plan_is_attested_in_its_gate_s_role(run: Run, workspace
 
 
 def test_where_it_is_not_asked_that_is_told(run: Run, pilot: Path) -> None:
-    ran = attest(run, pilot, "orders-service", "G8.isolation", *ELI)
+    ran = attest(run, pilot, "orders-service", "G8.review", *ELI)
     assert "M1 does not ask G8.review of orders-service" in ran.out
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("orders-servic", "G8.isolation", *ELI), "unknown service 'orders-servic'; did you mean 'orders-service'?"),
+        (("orders-servic", "G8.review", *ELI), "unknown service 'orders-servic'; did you mean 'orders-service'?"),
         (("orders-service", "G8.reviw", *ELI), "unknown criterion 'G8.reviw'; did you mean 'G8.review'?"),
         (("orders-service", "capability:split", *ADA), "unknown criterion 'capability:split'; did you mean 'capability:split-deliveries'?"),
         (
@@ -203,7 +203,7 @@ def test_an_alias_in_a_manifest_stops_it_before_anything_is_written(run: Run, pi
     )
     edit(pilot / ORDERS, "    level: L2", "    level: *a")
     before = contents(pilot)
-    ran = attest(run, pilot, "orders-service", "G8.isolation", *ELI)
+    ran = attest(run, pilot, "orders-service", "G8.review", *ELI)
     assert ran.code == 3
     assert "aliases are not supported" in ran.err
     assert contents(pilot) == before
