@@ -14,7 +14,7 @@ from gatekeeper.collectors.invariants import read as invariants
 from gatekeeper.collectors.prompts import read as prompts
 from gatekeeper.collectors.sync import read as sync
 from gatekeeper.evidence.reader import without_touched
-from gatekeeper.model.evidence import Collected
+from gatekeeper.model.evidence import Collected, Subject, SubjectType
 
 ROW = {"aggregate": "Note", "conflictPolicy": "server-wins"}
 ENTRY = {"id": "a", "pins": {"acme": "1.0.0"}}
@@ -55,6 +55,65 @@ def test_a_list_that_the_prefix_x_disables_is_not_understood(reader: ModuleType,
     disabled = {**{name: value for name, value in register.items() if name != key}, f"x-{key}": register[key]}
     told = outcome(reader, json.dumps(disabled))
     assert told.startswith(("unreadable", "absent")) or places(read(reader, disabled))
+
+
+@pytest.mark.parametrize(("reader", "register"), WHOLE, ids=short)
+def test_a_register_may_name_its_service(reader: ModuleType, register: Any) -> None:
+    assert read(reader, register).origins[0].subjects == ()
+    subjects = read(reader, register | {"service": "billing"}).origins[0].subjects
+    assert subjects == (Subject(SubjectType.SERVICE, "billing"),)
+
+
+def test_a_name_that_is_still_to_be_written_is_none() -> None:
+    for name in ("TODO", "tbd: ask", "fixme"):
+        assert outcome(prompts, json.dumps([{**ENTRY, "id": name}])).startswith(
+            "unreadable: report-0: /0/id is"
+        )
+        assert outcome(sync, json.dumps([{**ROW, "aggregate": name}])).startswith(
+            "unreadable: report-0: /0/aggr"
+        )
+
+
+@pytest.mark.parametrize("more", [{"fields": {"total": "none"}}, {"conflictPolicies": ["none"]}])
+def test_a_list_in_a_row_may_say_more_about_its_policy(more: dict[str, Any]) -> None:
+    assert set(without_touched(read(sync, {"aggregates": ["Note"], "registrations": [ROW | more]}))) == {None}
+
+
+NOT_IN_FORCE = [
+    {"enabled": False}, {"active": False}, {"in_force": False}, {"disabled": True}, {"skip": True},
+    {"retired": True}, {"isDeleted": True, "deleted": True}, {"status": "draft"}, {"state": "Retired"},
+    {"status": "planned for M4"}, {"until": "2026-01-01"}, {"expiresAt": "2026-01-01"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", NOT_IN_FORCE, ids=short)
+def test_an_entry_that_is_not_in_force_leaves_nothing_known(more: dict[str, Any]) -> None:
+    for reader, register in (
+        (sync, {"aggregates": ["Note"], "registrations": [ROW | more]}),
+        (sync, {"aggregates": [{"name": "Note", **more}], "registrations": [ROW]}),
+        (prompts, {"tenants": ["acme"], "prompts": [ENTRY | more]}),
+        (prompts, {"prompts": {"a": {"pins": {"acme": {"version": "1.0.0", **more}}}}}),
+    ):
+        [place] = places(read(reader, register))
+        assert place.endswith("so it may not be in force; remove the entry or the field")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"enabled": True},
+        {"disabled": False},
+        {"status": "active"},
+        {"state": 3},
+        {"skip": "no"},
+        {"deprecated": True},
+        {"bidirectional": False},
+    ],
+    ids=short,
+)
+def test_what_an_entry_says_besides_is_a_note(more: dict[str, Any]) -> None:
+    assert places(read(sync, {"aggregates": ["Note"], "registrations": [ROW | more]})) == []
+    assert places(read(prompts, {"tenants": ["acme"], "prompts": [ENTRY | more]})) == []
 
 
 @pytest.mark.parametrize("word", ["none", "N/A", "TODO", "tbd: ask security", "-", " ", "???"])
