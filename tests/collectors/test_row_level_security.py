@@ -238,9 +238,7 @@ FLAWS = {
     + "ROLLBACK;",
     "schemas": "CREATE TABLE a.t (tenant_id int); CREATE TABLE b.t (tenant_id int); SET search_path TO a; ALTER TABLE t ENABLE ROW LEVEL SECURITY; "
     + POLICY,
-    "copied tenant": FORCED
-    + POLICY
-    + "CREATE TABLE u (a uuid); INSERT INTO u SELECT tenant_id FROM t;",
+    "copied tenant": FORCED + POLICY + "CREATE TABLE u (a uuid); INSERT INTO u SELECT tenant_id FROM t;",
     "copied tenant, by column": FORCED
     + POLICY
     + "CREATE TABLE u (a uuid, b uuid); INSERT INTO u (b, a) SELECT tenant_id, user_id FROM t ON CONFLICT DO NOTHING;",
@@ -259,10 +257,15 @@ FLAWS = {
     + POLICY
     + "CREATE TABLE c AS SELECT l.* FROM generate_series(1,2) g, LATERAL (SELECT * FROM t) l;",
 }
-NEVER = "CREATE TABLE t (tenant_id uuid); DO $$ BEGIN {} ALTER TABLE t ENABLE ROW LEVEL SECURITY; {} END $$;" + POLICY
+NEVER = (
+    "CREATE TABLE t (tenant_id uuid); DO $$ BEGIN {} ALTER TABLE t ENABLE ROW LEVEL SECURITY; {} END $$;"
+    + POLICY
+)
 NOT_UNDERSTOOD = {
     "do never": NEVER.format("IF false THEN", "END IF;"),
-    "do never, says the catalogue": NEVER.format("IF EXISTS (SELECT FROM pg_tables WHERE false) THEN", "END IF;"),
+    "do never, says the catalogue": NEVER.format(
+        "IF EXISTS (SELECT FROM pg_tables WHERE false) THEN", "END IF;"
+    ),
     "do if the table is missing": NEVER.format(
         "IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 't') THEN", "END IF;"
     ),
@@ -291,7 +294,11 @@ NOT_UNDERSTOOD = {
             ("void", "sql", "SELECT 1; UPDATE t SET user_id = x"),
             ("void", "plpgsql", "BEGIN EXECUTE 'DELETE FROM ' || 't'; END"),
             ("boolean", "sql", "SELECT EXISTS (SELECT 1 FROM t WHERE user_id = x)"),
-            ("boolean", "sql", "SELECT EXISTS (SELECT 1 FROM t a JOIN t b ON a.id > b.id WHERE a.user_id = auth.uid())"),
+            (
+                "boolean",
+                "sql",
+                "SELECT EXISTS (SELECT 1 FROM t a JOIN t b ON a.id > b.id WHERE a.user_id = auth.uid())",
+            ),
             ("boolean", "plpgsql", "BEGIN RETURN EXISTS (SELECT 1 FROM t WHERE user_id = x); END"),
             ("trigger", "plpgsql", "BEGIN UPDATE t SET user_id = NEW.user_id; RETURN NEW; END"),
         )

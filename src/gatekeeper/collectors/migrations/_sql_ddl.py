@@ -58,7 +58,8 @@ _HARMLESS_DYNAMIC = frozenset({
     "GRANT", "REVOKE", "COMMENT", "ANALYZE", "SET", "INSERT", "UPDATE", "DELETE", "NOTIFY",
 })  # fmt: skip
 _CONDITIONS = frozenset({
-    "IF", "ELSE", "ELSIF", "WHILE", "CASE", "FOR", "FOREACH", "EXCEPTION", "WHEN", "RETURN", "EXIT", "CONTINUE",
+    "IF", "ELSE", "ELSIF", "WHILE", "CASE", "FOR", "FOREACH", "EXCEPTION", "WHEN", "RETURN", "EXIT",
+    "CONTINUE",
 })  # fmt: skip
 """The first words of what lets statements of a block run or not."""
 _CATALOGUES = re.compile(r"pg_|information_schema|to_reg")
@@ -135,7 +136,7 @@ def _elements(cursor: Cursor) -> tuple[list[str], list[Name], list[Name]]:
         like.append(cursor.name())
     elif cursor.accept("PARTITION", "OF"):
         return [], [], [cursor.name()]
-    elif cursor.word == "(" and [token.word for token in cursor.rest[1:2]] not in (["SELECT"], ["WITH"]):
+    elif _lists_columns(cursor):
         for element in cursor.parenthesised():
             if element.accept("LIKE"):
                 like.append(element.name())
@@ -249,30 +250,35 @@ def _copy(cursor: Cursor) -> Iterator[Change]:
         return
     name = cursor.name()
     columns = [one.identifier() for one in cursor.parenthesised()] if _lists_columns(cursor) else []
-    tokens = list(cursor.rest)
-    words = [token.word for token in tokens]
-    ends = [at for at, word in enumerate(words) if word == "RETURNING" or words[at : at + 2] == ["ON", "CONFLICT"]]
-    query = tokens[: ends[0]] if ends else tokens
+    rest = list(cursor.rest)
+    words = [token.word for token in rest]
+    ends = (["ON", "CONFLICT"], ["RETURNING"])
+    end = next(
+        (at for at in range(len(words)) if any(words[at : at + len(one)] == one for one in ends)), None
+    )
+    tree = parsed(rest[:end], cursor.dialect)
+    yield partial(_receive, name=name, columns=columns, tree=tree, tokens=rest)
 
-    def change(schema: Schema) -> None:
-        table = schema.find(name)
-        if table is None:
-            return
-        tree = parsed(query, cursor.dialect)
-        spelled = {token.spelled for token in tokens}
-        read = tables_of(tree, schema) if tree else [one for one in schema.tables if one.name.table in spelled]
-        table.reads += tuple(one for one in read if one is not table)
-        found = columns_of(tree, schema) if tree else None
-        if found is None:  # any column may hold what was read
-            found = {column: frozenset({column}) for column in table.columns if column in spelled}
-        for column, (source, origins) in zip(columns or table.columns, found.items(), strict=False):
-            table.columns[column] = table.columns.get(column, frozenset()) | origins | {source}
 
-    yield change
+def _receive(
+    schema: Schema, name: Name, columns: list[str], tree: exp.Expr | None, tokens: Statement
+) -> None:
+    """Let columns of a table descend from those that are copied into them."""
+    if (table := schema.find(name)) is None:
+        return
+    spelled = {token.spelled for token in tokens}
+    read = tables_of(tree, schema) if tree else [one for one in schema.tables if one.name.table in spelled]
+    table.reads += tuple(one for one in read if one is not table)
+    found = columns_of(tree, schema) if tree else None
+    if found is None:  # every column that is named may hold what was read
+        found = {column: frozenset({column}) for column in table.columns if column in spelled}
+    for column, (source, origins) in zip(columns or list(table.columns), found.items(), strict=False):
+        table.columns[column] = table.columns.get(column, frozenset()) | origins | {source}
 
 
 def _lists_columns(cursor: Cursor) -> bool:
-    return cursor.word == "(" and [token.word for token in cursor.rest[1:2]] not in (["SELECT"], ["WITH"], ["("])
+    following = [token.word for token in cursor.rest[:2]]
+    return following[:1] == ["("] and following[1:] not in (["SELECT"], ["WITH"], ["("])
 
 
 def _alter(cursor: Cursor) -> Iterator[Change]:
