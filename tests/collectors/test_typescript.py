@@ -87,7 +87,7 @@ def test_javascript_is_read_and_has_no_types() -> None:
         ("interface A { a(b: any): void }", [1]),
         ("function isA(a: any): a is A {}", [1]),
         ("try {} catch (e: any) {}", [1]),
-        ("type A = (any) => void", []),  # a parameter's name
+        ("type A = (any) => void", [1]),  # a parameter's name, and it has no type
         ("// any\n/* as any */ /** @type {any} */ const a = 'any'; const b = `any`; const c = /any/", []),
         ("const any = 1; f(any); a.any; enum E { any }; class B { any() {} }", []),
         ("type A = Company<Many, Any>", []),
@@ -97,6 +97,113 @@ def test_any(code: str, lines: list[int]) -> None:
     found = facts(code).any_types
     assert [finding.line for finding in found] == lines
     assert all(finding.file == "src/a.ts" for finding in found)
+
+
+IMPLICIT = [
+    "function f(a) { return a; }",
+    "function f(...a) { return a; }",
+    "function f({ a, b }) { return a; }",
+    "function f(a: number, b?) { return b; }",
+    "async function* f(a) { yield a; }",
+    "const f = (a) => a;",
+    "const f = a => a;",
+    "const f = async a => a;",
+    "let f = function (a) { return a; };",
+    "export default (a) => a;",
+    "const f = { g(a) { return a; } };",
+    "const f = { g: (a) => a };",
+    "const f = { g: { h: (a) => a } } as const;",
+    "class A { f(a) { return a; } }",
+    "class A { constructor(a) { f(a); } }",
+    "class A { constructor(private readonly a) {} }",
+    "class A { static f(a) { return a; } }",
+    "class A { f = (a) => a; }",
+    "class A { set a(b) { f(b); } }",
+    "class A { a; }",
+    "class A implements B { f(a) { return a; } }",
+    "abstract class A { abstract f(a): void; }",
+    "interface A { f(a): void }",
+    "interface A { a }",
+    "interface A { (a): void }",
+    "interface A { new (a): A }",
+    "type A = { a };",
+    "type A = (a) => void;",
+    "declare function f(a): void;",
+    "function f(a): void; function f(a: number) { return a; }",
+]
+TYPED = [
+    "function f(a: number, b = 1) { return a + b; }",
+    "function f(this: A) { return this; }",
+    "const f: F = (a) => a;",
+    "const f: Record<string, F> = { g: (a) => a };",
+    "const f = { g: (a) => a } satisfies Record<string, F>;",
+    "const f = as.map((a) => a.b);",
+    "const f = as.map(a => a.b).reduce((a, b) => a + b);",
+    "f({ g: (a) => a, h(a) { return a; } });",
+    "function f(): F { return (a) => a; }",
+    "class A { f: F = (a) => a; }",
+    "class A { get a() { return 1; } set a(b) { f(b); } }",
+    "class A { private a; constructor(b: number) { this.a = b; } }",
+    "class A { a = 1; }",
+    "interface A { a: number; f(b: number): void }",
+    "for (const a of as) { f(a); } try { f(); } catch (a) { f(a); }",
+]
+
+
+@pytest.mark.parametrize("code", IMPLICIT)
+def test_what_has_no_type_has_the_type_any(code: str) -> None:
+    [flaw] = facts(f"\n{code}").any_types
+    assert (flaw.line, flaw.message.rpartition(" ")[0][-6:]) == (2, "has no")
+
+
+@pytest.mark.parametrize("code", TYPED)
+def test_what_gets_a_type_from_its_place_is_not_any(code: str) -> None:
+    assert facts(code).any_types == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "is_any"),
+    [
+        ("const a = JSON.parse(b);", True),
+        ("const a: Order = JSON.parse(b);", True),
+        ("const a = JSON.parse(b) as Order;", True),
+        ("const a = JSON.parse(b).total;", True),
+        ("const a = (JSON.parse(b));", True),
+        ("const f = (b: string) => JSON.parse(b);", True),
+        ("function f(b: string) { return JSON.parse(b); }", True),
+        ("function f(b: string): Order { return JSON.parse(b); }", True),
+        ("total(JSON.parse(b));", True),
+        ("const a: unknown = JSON.parse(b);", False),
+        ("const a = JSON.parse(b) as unknown;", False),
+        ("const a = JSON.parse(b) as unknown as Order;", False),
+        ("function f(b: string): unknown { return JSON.parse(b); }", False),
+        ("const f = (b: string): unknown => JSON.parse(b);", False),
+        ("const a = OrderSchema.parse(JSON.parse(b));", False),
+        ("const a = OrderSchema.safeParse(JSON.parse(b));", False),
+        ("if (isOrder(JSON.parse(b))) f();", False),
+        ("JSON.parse(b);", False),
+        ("const a = JSON.stringify(b); const c = parser.parse(b);", False),
+    ],
+)
+def test_what_json_parse_returns_is_any_unless_it_is_checked(code: str, *, is_any: bool) -> None:
+    assert [flaw.message for flaw in facts(code).any_types] == ["JSON.parse() returns the type any"] * is_any
+
+
+@pytest.mark.parametrize(
+    ("comment", "name"),
+    [
+        ("// @ts-ignore", "@ts-ignore"),
+        ("  //@ts-expect-error: it is a number", "@ts-expect-error"),
+        ("/* @ts-nocheck */", "@ts-nocheck"),
+        ("/**\n * @ts-ignore\n */", "@ts-ignore"),
+        ("// no @ts-ignore here", ""),
+        ("// @ts-ignored", ""),
+        ("'// @ts-ignore';", ""),
+    ],
+)
+def test_a_comment_that_silences_the_compiler_hides_what_it_knows(comment: str, name: str) -> None:
+    said = [flaw.message for flaw in facts(f"f();\n{comment}\ng();").any_types]
+    assert said == ([f"{name} hides what the compiler reports"] if name else [])
 
 
 def test_text_in_utf_16_with_its_mark_is_text() -> None:
@@ -448,8 +555,8 @@ def test_classes_of_one_name_are_told_apart() -> None:
         "export type * as t from './types'",
         "export interface Source<out T> { get(): T }",
         "export const Label = styled.div<{ wide: boolean }>`width: 1px`; let a: string",
-        "type Handler = { onChange: (string) => void; ready: (boolean) => void }",
-        "class A { handler: (string) => boolean; b: string }",
+        "type Handler = { onChange: (string: A) => void; ready: () => void }",
+        "class A { handler: (string: A) => boolean; b: string }",
         "class A { @Dec() declare readonly x: string; static { f() } accessor y = 1; #z?: string }",
         "const a = { b: 1 } satisfies B; using c = d(); for await (const x of y) {}",
         "import a from './a.json' with { type: 'json' }",
@@ -496,7 +603,8 @@ def test_an_aggregate_must_be_legible_whole() -> None:
         "src/a.ts": "class A extends AggregateRoot { constructor(n) { ensure(n) } b: string; ? c: string }\nf()"
     }
     assert open_places(files) == [
-        ("src/a.ts: the class A cannot be parsed", frozenset({"aggregates_without_invariants"}))
+        ("src/a.ts: the class A cannot be parsed", frozenset({"aggregates_without_invariants"})),
+        ("src/a.ts: a statement that cannot be parsed may have the type any", frozenset({"any_types"})),
     ]
 
 

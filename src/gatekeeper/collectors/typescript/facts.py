@@ -37,7 +37,13 @@ class TypescriptFacts(NamedTuple):
     All other facts include files with types, imports and exports only.
     """
     any_types: tuple[Finding, ...] | None = None
-    """Each `any` that is a type, not one in a comment, string or name; and each JavaScript file with code."""
+    """Each `any` that is a type, written or not, and each JavaScript file with code.
+
+    Not written are those of parameters, fields and properties without a type, where their place gives them
+    none, and of `JSON.parse()`, unless its result is `unknown` or given to a function that checks it.
+    `@ts-ignore`, `@ts-expect-error` and `@ts-nocheck` count, too. An `any` of a library's declarations and of
+    a variable that `catch` sets does not.
+    """
     aggregates: tuple[str, ...] | None = None
     """The aggregate root classes; the slot's `aggregates` narrows them to these names."""
     aggregates_without_invariants: tuple[Finding, ...] | None = None
@@ -63,6 +69,7 @@ _OF_CLASSES = frozenset({
 PLACES = {
     "file": _OF_CLASSES | {"files", "any_types"},
     "other file": _OF_CLASSES,
+    "statement": frozenset({"any_types"}),
     "class": _OF_CLASSES,
     "base class": _OF_CLASSES,
     "call": frozenset({"aggregates_without_invariants"}),

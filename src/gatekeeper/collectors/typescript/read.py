@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.typescript.source import Class, Source
+from gatekeeper.collectors.formats.typescript.syntax import may_hide_calls
 from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_source
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.typescript._any_types import any_types
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
@@ -30,20 +32,15 @@ def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     ledger = Ledger(PLACES)
     facts = TypescriptFacts(
         files=tuple(source.name for source in sources if source.runs) or None,
-        any_types=tuple(flaw for source in sources for flaw in _any_types(source)),
+        any_types=tuple(flaw for source in sources for flaw in any_types(source)),
     )
     facts = _with_classes(facts, Roles(tree), sources, texts(options.get("aggregates")), ledger)
+    for source in sources:
+        if may_hide_calls(source.root):
+            ledger.note("statement", "a statement that cannot be parsed may have the type any", file=source.name)
     for name, reason in tree.unparsed.items():
         ledger.note("file" if name in files else "other file", reason, file=name)
     return Collected(facts, (Origin("typescript", not_understood=ledger.places(), items=len(files)),))
-
-
-def _any_types(source: Source) -> Iterator[Finding]:
-    if source.name.endswith(("js", "jsx")):
-        if source.runs:
-            yield Finding("JavaScript, in which everything has the type any", source.name, 1)
-        return
-    yield from (Finding("the type any", source.name, at) for at in source.any_lines)
 
 
 def _with_classes(
