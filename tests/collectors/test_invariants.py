@@ -126,7 +126,9 @@ def test_the_same_invariant_counts_once() -> None:
 
 def test_registers_of_several_files_are_merged() -> None:
     found = facts(
-        invariants, "aggregates: {Order: {positive: refuses zero}}", '{"aggregates": {"Cart": {"small": null}}}'
+        invariants,
+        "aggregates: {Order: {positive: refuses zero}}",
+        '{"aggregates": {"Cart": {"small": null}}}',
     )
     assert (found.aggregates, found.invariants, found.tests) == (("Order", "Cart"), 2, ("refuses zero",))
     assert found.untested == (Finding("Cart: small has no test", "report-1", 1, "/aggregates/Cart/small"),)

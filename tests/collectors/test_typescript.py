@@ -45,6 +45,7 @@ def test_a_file_with_some_of_everything() -> None:
         aggregates_without_invariants=(
             Finding("Order: rename changes its state and checks nothing", where, 49),
         ),
+        commands_without_precondition=(),
         value_objects=("Money",),
         value_objects_without_equals=(),
     )
@@ -338,7 +339,7 @@ def test_only_the_aggregates_of_the_scope() -> None:
 # equals().
 
 EMPTY = "abstract class ValueObject {}"
-VALUE = "abstract class ValueObject { equals(other) { return true } }"
+VALUE = "abstract class ValueObject { equals(other) { return this.n === other.n } }"
 
 
 @pytest.mark.parametrize(
@@ -346,9 +347,9 @@ VALUE = "abstract class ValueObject { equals(other) { return true } }"
     [
         (f"{VALUE} class Money extends ValueObject {{}}", []),
         (f"{VALUE} abstract class Amount extends ValueObject {{}} class Money extends Amount {{}}", []),
-        ("class Money extends ValueObject { equals(other: Money) { return true } }", []),
-        ("class Money extends ValueObject { equals = (other: Money) => true }", []),
-        ("/** @valueObject */ class Money { equals(other: Money): boolean { return true } }", []),
+        ("class Money extends ValueObject { equals(other: Money) { return other.n === this.n } }", []),
+        ("class Money extends ValueObject { equals = (other: Money) => other.n === this.n }", []),
+        ("/** @valueObject */ class Money { equals(other: Money): boolean { return other.n === this.n } }", []),
         ("/** @valueObject */\nclass Money {}", ["2: Money has no equals()"]),
         ("abstract class ValueObject {} class Money extends ValueObject {}", ["1: Money has no equals()"]),
         # A promise is no method.
@@ -377,6 +378,78 @@ def test_equals_of_a_base_that_is_not_selected() -> None:
     found = facts(files, include="**/domain/**")
     assert (found.files, found.value_objects) == (("src/domain/money.ts",), ("Money",))
     assert found.value_objects_without_equals == ()
+
+
+@pytest.mark.parametrize(
+    ("equals", "compares"),
+    [
+        ("equals(o: A) { return this.n === o.n; }", True),
+        ("equals(o?: A) { if (!o || o.constructor !== this.constructor) return false; return o.n === this.n; }", True),
+        ("equals(o: A) { if (o.n !== this.n) return false; return true; }", True),
+        ("equals({ n }: A) { return this.n === n; }", True),
+        ("equals(o: A) { const { n } = o; return this.n === n; }", True),
+        ("equals(o: A) { const that = o as A; return this.n === that.n; }", True),
+        ("equals(o: A) { const same = this.n === o.n; return same; }", True),
+        ("equals(o: A) { return JSON.stringify(this) === JSON.stringify(o); }", True),
+        ("equals(o: A) { return isEqual(this, o); }", True),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return p.n === this.n; }", True),
+        ("equals(o: A) { return super.equals(o); }", True),
+        ("equals(o: A) { return this === o || this.n === o.n; }", True),
+        ("equals(o: A) { return Object.keys(this).every((key) => this[key] === o[key]); }", True),
+        ("equals(o: A) { for (const key in this) if (this[key] !== o[key]) return false; return true; }", True),
+        ("equals(o: A) { return `${this}` === `${o}`; }", True),
+        ("equals(n: number) { return this.n === n; }", True),
+        ("equals(o: A) { return o instanceof A && o.n === this.n; }", True),
+        ("equals(o: A) { return this === o; }", False),
+        ("equals(o: A) { return Object.is(this, o); }", False),
+        ("equals(o: A) { return true; }", False),
+        ("equals(o: A) { return !false; }", False),
+        ("equals() { return true; }", False),
+        ("equals(o: A) { return o instanceof A; }", False),
+        ("equals(o: A) { return o !== undefined; }", False),
+        ("equals(o: A) { return o.constructor === this.constructor; }", False),
+        ("equals(o: A) { o.n; return true; }", False),
+        ("equals(o: A) { const n = o.n; return true; }", False),
+        ("equals(o: A) { return this.n === this.n; }", False),
+        ("equals(o: A) { return o.n === o.n; }", False),
+        ("equals(o: A) { return true || o.n === this.n; }", False),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return p === this; }", False),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return true; }", False),
+        ("equals(o: A) { return this.equals(o); }", False),
+    ],
+)  # fmt: skip
+def test_equals_compares_values(equals: str, *, compares: bool) -> None:
+    base = f"{VALUE}\n" if "super" in equals else f"{EMPTY}\n"
+    found = told(facts(f"{base}class A extends ValueObject {{ {equals} }}").value_objects_without_equals)
+    assert found == ([] if compares else ["2: A: equals() compares no value of what it is given"])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_open"),
+    [
+        ("class Money { cents = 0; }", True),
+        ("class Money { constructor(readonly cents: number) {} plus(n: number) { return new Money(n); } }", True),
+        ("class Money { constructor(private cents: number) {} get amount() { return this.cents; } }", True),
+        ("class Money { constructor(readonly cents: number) {} equals(o: Money) { return o.cents === this.cents; } }", False),
+        ("/** @entity */ class Line { constructor(readonly sku: string) {} }", False),
+        ("class Line { constructor(readonly id: string) {} }", False),
+        ("class Line { constructor(public sku: string) {} rename(sku: string) { this.sku = sku; } }", False),
+        ("class Tax { constructor(private readonly rates: Rates) {} of(n: number) { return this.rates.of(n); } }", False),
+        ("class TaxService { readonly rate = 1; }", False),
+        ("class OrderPlaced implements DomainEvent { constructor(readonly sku: string) {} }", False),
+        ("class Refused extends Error { constructor(readonly sku: string) { super(); } }", False),
+        ("abstract class Line { constructor(readonly sku: string) {} }", False),
+        ("class Rates { run = () => 1; }", False),
+        ("class Money { static zero = 0; }", False),
+    ],
+)  # fmt: skip
+def test_a_class_that_may_be_a_value_object(code: str, *, is_open: bool) -> None:
+    name = code.split("class ")[1].split(" ", maxsplit=1)[0]
+    message = (
+        f"src/a.ts: whether {name} is a value object: it holds values that never change, and no base class, "
+        "`@valueobject` or `@entity` names its role"
+    )
+    assert open_places({"src/a.ts": code}) == ([(message, EQUALS)] if is_open else [])
 
 
 # Invariants.

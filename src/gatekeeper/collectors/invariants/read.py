@@ -87,7 +87,9 @@ def _without_their_own(rows: Sequence[_Entry]) -> dict[_Entry, Finding]:
             owners[own] = row
         elif row.tests:
             owner = owners[row.tests[0]]
-            message = f"has no test of its own: `{row.tests[0]}` is that of {owner.aggregate}: {owner.invariant}"
+            message = (
+                f"has no test of its own: `{row.tests[0]}` is that of {owner.aggregate}: {owner.invariant}"
+            )
             found[row] = row.finding._replace(message=f"{row.aggregate}: {row.invariant} {message}")
     return found
 

@@ -27,9 +27,12 @@ _LOOKED_FOR = """
 (comment) @comment
 """
 _SILENCES = re.compile(r"(?://+|/\*+)[\s*]*(@ts-(?:ignore|expect-error|nocheck))\b")
-_CHECKS = re.compile(r"(safe)?[pP]arse(Async)?|(decode|validate|assert|check|ensure|is)([A-Z]\w*)?|create|mask")
+_CHECKS = re.compile(
+    r"(safe)?[pP]arse(Async)?|(decode|validate|assert|check|ensure|is)([A-Z]\w*)?|create|mask"
+)
 """Functions that take a value of any type to find out what it is."""
-_WITHOUT_CONTEXT = frozenset({"export_statement", "program", "public_field_definition", "variable_declarator"})
+_UNTYPED = frozenset({"export_statement", "program", "public_field_definition", "variable_declarator"})
+_FUNCTIONS = frozenset({"arrow_function", "function_expression", "method_definition"})
 
 
 def any_types(source: Source) -> Iterator[Finding]:
@@ -42,8 +45,10 @@ def any_types(source: Source) -> Iterator[Finding]:
     said = [(node, "the type any") for node in found.get("any", ())]
     open_ = [each for each in found.get("parameter", ()) if _is_open(each)]
     open_ += [each for each in found.get("field", ()) if not _is_set(each)]
-    said += [(each, f"{source.data[each.start_byte : each.end_byte][:80].decode(errors='replace')} has no type")
-             for each in open_]  # fmt: skip
+    said += [
+        (each, f"{source.data[each.start_byte : each.end_byte][:80].decode(errors='replace')} has no type")
+        for each in open_
+    ]
     said += [(node, "JSON.parse() returns the type any")
              for node in found.get("json", ()) if path(node.child_by_field_name("function"))[1:] == ("parse",)
              and not _is_unknown(node)]  # fmt: skip
@@ -60,11 +65,10 @@ def _is_open(parameter: "Node") -> bool:
     function = parameter.parent
     while function is not None and function.type == "formal_parameters":
         function = function.parent
-    if function is None or function.type not in ("arrow_function", "function_expression", "method_definition"):
+    if function is None or function.type not in _FUNCTIONS:
         return True
-    if function.type == "method_definition" and function.parent is not None:
-        if function.parent.type == "class_body":
-            return not _is_setter_of_getter(function)
+    if function.parent is not None and function.parent.type == "class_body":
+        return not _is_setter_of_getter(function)
     return _has_no_context(function)
 
 
@@ -72,21 +76,19 @@ def _is_setter_of_getter(method: "Node") -> bool:
     if not any(child.type == "set" for child in method.children) or method.parent is None:
         return False
     name = text(method.child_by_field_name("name"))
-    return any(text(each.child_by_field_name("name")) == name and any(child.type == "get" for child in each.children)
-               for each in method.parent.named_children)  # fmt: skip
+    same = [each for each in method.parent.named_children if text(each.child_by_field_name("name")) == name]
+    return any(child.type == "get" for each in same for child in each.children)
 
 
 def _has_no_context(node: "Node") -> bool:
-    """Return whether a function is where nothing is known of its type: the value of a variable without a type."""
+    """Return whether nothing around a function gives it a type."""
     around = node.parent
     while around is not None and (
         around.type in ("object", "pair", "parenthesized_expression")
         or (around.type == "as_expression" and text(around).endswith("as const"))
     ):
         around = around.parent
-    return (
-        around is not None and around.type in _WITHOUT_CONTEXT and around.child_by_field_name("type") is None
-    )
+    return around is not None and around.type in _UNTYPED and around.child_by_field_name("type") is None
 
 
 def _is_set(field: "Node") -> bool:
@@ -97,10 +99,10 @@ def _is_set(field: "Node") -> bool:
 
 
 def _is_unknown(call: "Node") -> bool:
-    """Return whether what `JSON.parse` returns is taken for `unknown`, or given to a function that checks it."""
-    node, around = call, call.parent
+    """Return whether what `JSON.parse` returns is `unknown`, or given to a function that checks it."""
+    around = call.parent
     while around is not None and (around.type in WRAPPERS - {"as_expression"} or around.type == "pair"):
-        node, around = around, around.parent
+        around = around.parent
     if around is None or around.type == "expression_statement":
         return True
     if around.type == "as_expression":

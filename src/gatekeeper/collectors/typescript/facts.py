@@ -57,14 +57,25 @@ class TypescriptFacts(NamedTuple):
     factory must check. A command is a public method or setter that changes the object's state; handlers of
     events (`onPlaced(event)`) are none.
     """
+    commands_without_precondition: tuple[Finding, ...] | None = None
+    """Commands that check nothing and say why: `@no-precondition REASON` in the comment before them.
+
+    With a reason of two words or more they are no flaw of `aggregates_without_invariants`.
+    """
     value_objects: tuple[str, ...] | None = None
     """The value object classes."""
     value_objects_without_equals: tuple[Finding, ...] | None = None
-    """Value objects without `equals()`, their own or one inherited from a class of the tree or a package."""
+    """Value objects without `equals()`, their own or one inherited from a class of the tree or a package.
+
+    An `equals()` of the tree counts if its result depends on a part of what it is given: `this === other`
+    does not. A class that holds public values which no method changes, and of which neither a base class nor
+    a tag says what it is, may be a value object: that is not understood. `@entity` says that it is none.
+    """
 
 
 _OF_CLASSES = frozenset({
-    "aggregates", "aggregates_without_invariants", "value_objects", "value_objects_without_equals",
+    "aggregates", "aggregates_without_invariants", "commands_without_precondition", "value_objects",
+    "value_objects_without_equals",
 })  # fmt: skip
 PLACES = {
     "file": _OF_CLASSES | {"files", "any_types"},
@@ -72,6 +83,7 @@ PLACES = {
     "statement": frozenset({"any_types"}),
     "class": _OF_CLASSES,
     "base class": _OF_CLASSES,
+    "role": frozenset({"value_objects_without_equals"}),
     "call": frozenset({"aggregates_without_invariants"}),
     "decorator": frozenset({"aggregates_without_invariants"}),
 }

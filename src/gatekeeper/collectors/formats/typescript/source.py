@@ -30,7 +30,7 @@ _GIVES_AWAY = re.compile(
     rb"|\b(globalThis|main|mainModule|meta|module)\s*\.\s*require\b"
 )
 _NO_WORDS = ("", frozenset[str]())
-_TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
+_TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|entity|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 
 Reference = tuple[str, ...]
 """The parts of a name as written: `ddd.AggregateRoot` has two."""
@@ -46,7 +46,7 @@ class Class(NamedTuple):
     extends: tuple[Reference, ...]
     implements: tuple[Reference, ...]
     tags: frozenset[str]
-    """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+    """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `entity`, `valueobject`."""
     is_computed: bool = False
     """Whether its base is not a name, but the result of a call or of another expression."""
 
