@@ -460,7 +460,7 @@ class Flow:
             self._leave("throw")
 
     def _on_success(self, callback: "Node") -> None:
-        """Follow a function that runs only with the value of a result that is no failure."""
+        """Follow a function that runs only with the value of a successful result."""
         before, ends = self._state, len(self._ends)
         self._branches.append(Branch(""))
         self._inline(callback)

@@ -69,7 +69,7 @@ class TypescriptFacts(NamedTuple):
 
     An `equals()` of the tree counts if its result depends on a part of what it is given: `this === other`
     does not. A class that holds public values which no method changes, and of which neither a base class nor
-    a tag says what it is, may be a value object: that is not understood. `@entity` says that it is none.
+    a tag says what it is, may be a value object: that is not understood. `@entity` says that it is not one.
     """
 
 
