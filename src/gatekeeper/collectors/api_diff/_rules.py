@@ -10,17 +10,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from json import loads
 
-from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
-from gatekeeper.collectors.api_diff._pair import (
+from gatekeeper.collectors.api_diff._change import (
     SUBJECT,
     Containment,
     Differences,
     SchemaDifference,
     SchemaPair,
-    anything,
     kebab,
     written,
 )
+from gatekeeper.collectors.api_diff._choices import choice_rule
 from gatekeeper.collectors.api_diff._schema import JsonSchema, SchemaPart, as_json, shown_types
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json
@@ -298,8 +297,6 @@ def _dependent_required(_: Containment, pair: SchemaPair, part: SchemaPart, keyw
 # --- logic
 
 
-
-
 def _conditional(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     """Yield a keyword whose effect depends on the value: a new one is certain, of another little is."""
     given = [one for one in pair.narrow.parts if keyword in one.keywords]
@@ -319,7 +316,9 @@ def _implies(
         return wanted is None
     if keyword == "dependentSchemas":
         both = ((given.child(name), node) for name, node in wanted.items())
-        return all(one and containment.within(pair.narrow.of(one), pair.wide.of(other)) for one, other in both)
+        return all(
+            one and containment.within(pair.narrow.of(one), pair.wide.of(other)) for one, other in both
+        )
     schemas = pair.narrow.of(given), pair.wide.of(wanted)
     if keyword == "not":
         return containment.within(schemas[1], schemas[0])
