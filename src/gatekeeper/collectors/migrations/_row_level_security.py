@@ -210,7 +210,7 @@ def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[
 
 
 def _written(routine: Routine) -> Iterator[Statement]:
-    """Yield the statements of a function, as far as they are text."""
+    """Yield the statements of the body of a function."""
     for body in routine.body:
         try:
             yield from block_statements(body, "postgres") if body.is_text else [routine.body]
