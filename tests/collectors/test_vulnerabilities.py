@@ -470,7 +470,7 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
         (tagged("x", tool="Trivy", name="Misconfiguration"), ["configuration"]),
         (tagged("x", tool="trivy config", name="Misconfiguration"), ["configuration"]),
         (tagged("x", tool="Trivy", name="OsPackageVulnerability"), ["dependencies"]),
-        # What Trivy was told to look at.
+        # At what its command line says that Trivy looks.
         (
             sarif("Trivy", invocations=[{"commandLine": "trivy fs --scanners vuln,secret ."}]),
             ["dependencies", "secrets"],
