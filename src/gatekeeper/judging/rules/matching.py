@@ -6,14 +6,16 @@ from collections.abc import Sequence
 def left_out(choices: Sequence[Sequence[int]]) -> list[int]:
     """Return who gets none of its choices if each choice is given once, and to as many as possible.
 
-    Those who come first come first. The time is linear in the number of choices unless somebody has to take another one.
+    Who comes first is served first. Linear in the number of choices unless somebody has to take another one.
     """
     owner: dict[int, int] = {}
     hopeless: set[int] = set()
     return [one for one in range(len(choices)) if not _is_placed(one, choices, owner, hopeless)]
 
 
-def _is_placed(start: int, choices: Sequence[Sequence[int]], owner: dict[int, int], hopeless: set[int]) -> bool:
+def _is_placed(
+    start: int, choices: Sequence[Sequence[int]], owner: dict[int, int], hopeless: set[int]
+) -> bool:
     """Give one a choice, directly or by letting owners take others; return whether that is possible."""
     asked_by: dict[int, int] = {}
     queue, held = [start], dict[int, int]()

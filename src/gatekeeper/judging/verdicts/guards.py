@@ -84,7 +84,7 @@ def tagged(names: Iterable[str], rule: Rule) -> tuple[str, ...]:
 
 
 def without_ids(names: Iterable[str], rule: Rule) -> tuple[str, ...]:
-    """Return the names of tests without the id of a criterion: its words say nothing about what a test shows."""
+    """Return the names of tests without the id of a criterion, which says nothing about what a test shows."""
     first, second = _ids(rule)
     return tuple(without_id(without_id(name, first), second) for name in names)
 
