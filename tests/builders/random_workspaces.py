@@ -35,7 +35,11 @@ GOOD: Mapping[str, Plain] = {
 }
 """Facts by slot with which conditions hold."""
 OTHER: Mapping[str, Sequence[Plain]] = {
-    "suite": [{"passed": ["deeper test"], "failed": ["deep test"]}, {"passed": ["deep test"], "failed": []}, {}],
+    "suite": [
+        {"passed": ["deeper test"], "failed": ["deep test"]},
+        {"passed": ["deep test"], "failed": []},
+        {},
+    ],
     "scope_tests": [{"passed": ["core"], "failed": []}, {"passed": [], "failed": ["edge"]}],
     "capability_tests": [{"passed": ["gift cards"], "failed": ["refunds"]}, {"passed": [], "failed": []}],
     "description": [

@@ -97,7 +97,12 @@ def test_what_is_of_another_shape_cannot_be_compared(operator: str, actual: Any,
         compare(Operator(operator), actual, operand)
 
 
-_FEW = st.lists(st.sampled_from(("drop", "retry", "Retry!", "drop retry", "partial push", "push drop", "todo drop", "...")), max_size=4)
+_FEW = st.lists(
+    st.sampled_from(
+        ("drop", "retry", "Retry!", "drop retry", "partial push", "push drop", "todo drop", "...")
+    ),
+    max_size=4,
+)
 
 
 @given(_FEW, _FEW)
@@ -105,7 +110,10 @@ def test_as_many_phrases_as_possible_have_a_name_of_their_own(phrases: list[str]
     result = compare(Operator.MENTIONS, tuple(names), tuple(phrases))
     wanted, own = _different(phrases), _different(names)
     most = max(
-        sum(compare(Operator.MENTIONS, (name,), (phrase,)).holds for phrase, name in zip(wanted, some, strict=True))
+        sum(
+            compare(Operator.MENTIONS, (name,), (phrase,)).holds
+            for phrase, name in zip(wanted, some, strict=True)
+        )
         for some in permutations([*own, *[""] * len(wanted)], len(wanted))
     )
     assert len(result.offenders) == len(wanted) - most

@@ -73,17 +73,17 @@ def _items(value: Any) -> Sequence[Any]:
 
 
 def _mentioned(before: Any, after: Any) -> bool:
-    """Return whether whatever mentions the phrases of the head mentions those of the base, each by a name of its own."""
-    heads = [(one, forms(one)) for one in distinct(_items(after))]
+    """Return whether each phrase of the base has one of its own in the head that implies it."""
+    heads = distinct(_items(after))
     choices = [
-        [number for number, (one, head) in enumerate(heads) if one == phrase or _is_mentioned(head, forms(phrase))]
+        [number for number, head in enumerate(heads) if head == phrase or _is_mentioned(head, forms(phrase))]
         for phrase in distinct(_items(before))
     ]
     return not left_out(choices)
 
 
-def _is_mentioned(head: Sequence[str], base: Sequence[str]) -> bool:
-    return bool(head) and all(mentions(base, f" {form} ") for form in head)
+def _is_mentioned(head: str, base: Sequence[str]) -> bool:
+    return bool(forms(head)) and all(mentions(base, f" {form} ") for form in forms(head))
 
 
 def _bounds(before: Any, after: Any, sign: int) -> bool:

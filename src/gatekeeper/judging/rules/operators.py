@@ -161,7 +161,7 @@ def is_any_named(phrases: Iterable[str], names: tuple[str, ...]) -> bool:
 
 
 class _Index(NamedTuple):
-    """Names to be asked for many phrases: each as a line of its forms between blanks; and the lines of a word."""
+    """Names as lines, each the forms of a name between blanks, and the lines that have a word."""
 
     lines: Sequence[str]
     by_word: Mapping[str, Sequence[int]]
