@@ -66,6 +66,19 @@ def compare(operator: Operator, actual: Any, operand: Any) -> OperatorResult:
             assert_never(operator)
 
 
+def stays_violated(operator: Operator, actual: Any, operand: Any) -> bool:
+    """Return whether a relation that does not hold cannot hold once more of a list or count is known."""
+    match operator:
+        case Operator.AT_MOST | Operator.WITHIN:
+            return True
+        case Operator.EMPTY:
+            return bool(operand)
+        case Operator.EQUALS | Operator.ONE_OF:
+            return all(_number(choice) < _number(actual) for choice in _items(operand))
+        case _:
+            return False
+
+
 def _same(actual: Any, operand: Any) -> bool:
     return bool(isinstance(actual, bool) is isinstance(operand, bool) and actual == operand)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.rules.operators import NotComparable, compare, is_any_named
+from gatekeeper.judging.rules.operators import NotComparable, compare, is_any_named, stays_violated
 from gatekeeper.judging.verdicts.guards import without_ids
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
@@ -16,14 +16,15 @@ from gatekeeper.model.verdict import Outcome
 def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpan) -> Outcome:
     """Return the outcome of a condition: its status, the compared values and the distance between them."""
     try:
-        actual = lookup.fact(condition.slot, condition.path)
+        actual, doubt = lookup.known(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
             return _milestone_outcome(condition, actual, span)
         operand = _operand(condition.operand, lookup)
+        comparison = compare(condition.operator, _compared(condition, actual, rule), operand)
+        if doubt and (comparison.holds or not stays_violated(condition.operator, actual, operand)):
+            raise doubt
     except NoValue as lack:
         return Outcome(condition, lack.status, lack.reason, findings=lack.places, code=lack.code)
-    try:
-        comparison = compare(condition.operator, _compared(condition, actual, rule), operand)
     except NotComparable as error:
         return Outcome(condition, Status.UNREADABLE, f"`{condition.fact}`: {error}", actual, operand)
     if comparison.holds:
