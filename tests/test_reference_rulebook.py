@@ -292,6 +292,7 @@ def test_people_decide_these_criteria_and_no_others() -> None:
     } == {
         "G2.rate-limit-headers": [None, None, "architecture"],
         "G2.compatible": [None, "architecture", None],
+        "G5.ai-client": [None, None, "architecture"],
         "G5.budget": [None, "owner", None],
         "G8.isolation": [None, "security", None],
         "G8.threat-model": [None, "security", None],

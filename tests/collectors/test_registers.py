@@ -99,7 +99,7 @@ def test_both_lists_of_a_registry_of_error_codes_count() -> None:
 def test_two_keys_that_mean_the_same_contradict_each_other() -> None:
     row = {**ROW, "conflict_policy": "none"}
     assert outcome(sync, json.dumps({"registrations": [row]})) == (
-        "unreadable: report-0: conflictPolicy and conflict_policy mean the same; keep one"
+        "unreadable: report-0: /registrations/0 has conflictPolicy and conflict_policy, which mean the same; keep one"
     )
 
 

@@ -58,6 +58,7 @@ def test_a_file_with_some_of_everything() -> None:
         packages=("express", "node:crypto", "openai"),
         framework_imports=(Finding("imports express", where, 2),),
         llm_sdk_imports=(Finding("imports openai", where, 3),),
+        prompts=(),
         ai_calls=2,
         ai_calls_outside_port=(
             Finding(
@@ -71,7 +72,7 @@ def test_a_file_with_some_of_everything() -> None:
 
 def test_what_the_slot_does_not_ask_for_is_null() -> None:
     nothing = {"framework_imports": None, "llm_sdk_imports": None}
-    nothing |= {"ai_calls": None, "ai_calls_outside_port": None}
+    nothing |= {"ai_calls": None, "ai_calls_outside_port": None, "llm_hosts_named": None, "prompts": None}
     assert chosen(facts("import 'express'; f()"), nothing) == nothing
     only_port = facts("f()", ai_port="AIClient")
     assert (only_port.ai_calls, only_port.ai_calls_outside_port) == (0, None)
@@ -553,6 +554,76 @@ def test_a_client_is_followed_through_other_files() -> None:
     assert facts(files, **AI).ai_calls_outside_port == (
         Finding(f"calls m.chat.create() {OUTSIDE}", "src/use.ts", 2),
     )
+
+
+PORT = "class A { constructor(private ai: AIClient) {} f() { %s } }"
+
+
+@pytest.mark.parametrize(
+    ("call", "prompts"),
+    [
+        ("this.ai.complete('explain', '1.2.0', input)", ("explain",)),
+        ("this.ai.complete({ promptId: 'explain', input })", ("explain",)),
+        ('this.ai.complete({ "prompt": `explain` as PromptId })', ("explain",)),
+        ("this.ai.complete(EXPLAIN)", ("explain",)),
+        ("this.ai.complete('b'); this.ai.complete('a'); this.ai.complete('b')", ("a", "b")),
+        ("this.ai.close()", ()),
+        ("other.complete('explain')", ()),
+    ],
+)
+def test_prompts_that_calls_of_the_port_name(call: str, prompts: tuple[str, ...]) -> None:
+    found = collected("const EXPLAIN = 'explain';\n" + PORT % call, **AI)
+    assert (found.facts.prompts, found.origins[0].not_understood) == (prompts, ())
+
+
+@pytest.mark.parametrize(
+    "given", ["text", "`explain ${kind}`", "{ input }", "...rest", "pick()", "{ promptId: id }"]
+)
+def test_a_prompt_that_only_a_run_shows_is_not_understood(given: str) -> None:
+    [place] = collected(f"\n{PORT % f'this.ai.complete({given})'}", **AI).origins[0].not_understood
+    assert (place.place.line, place.touches) == (2, PLACES["prompt"])
+
+
+# Hosts of providers.
+
+HOSTS = [
+    "api.openai.com",
+    "*.openai.azure.com",
+    "bedrock-runtime.*.amazonaws.com",
+    "*-aiplatform.googleapis.com",
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "host"),
+    [
+        ("fetch('https://api.openai.com/v1/chat')", "api.openai.com"),
+        ("axios.create({ baseURL: 'https://API.OpenAI.com' })", "API.OpenAI.com"),
+        ("https.request({ hostname: 'api.openai.com', path })", "api.openai.com"),
+        ("undici.request(new URL('/v1', \"https://api.openai.com:443\"))", "api.openai.com"),
+        ("got.post(`https://${name}.openai.azure.com/openai`)", "x.openai.azure.com"),
+        ("f(`https://bedrock-runtime.${region}.amazonaws.com`)", "bedrock-runtime.x.amazonaws.com"),
+        ("f(`https://${a.b}-aiplatform.googleapis.com/v1`)", "x-aiplatform.googleapis.com"),
+    ],
+)
+@pytest.mark.parametrize("name", ["src/a.ts", "src/a.mjs", "src/a.tsx"])
+def test_a_host_is_found_whatever_calls_it(code: str, host: str, name: str) -> None:
+    files = {name: f"// a\n{code}", "src/b.ts": "b()"}
+    assert facts(files, llm_hosts=HOSTS).llm_hosts_named == (Finding(f"names {host}", name, 2),)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "// see https://api.openai.com/docs\nf()",
+        "f('https://platform.openai.com/docs')",
+        "f('https://myapi.openai.com.example.org')",
+        "f('https://api.openai.community')",
+        "const api = { openai: { com: 1 } }; f(api.openai.com)",
+    ],
+)
+def test_what_is_no_host_of_a_provider(code: str) -> None:
+    assert facts(code, llm_hosts=HOSTS).llm_hosts_named == ()
 
 
 # What cannot be read.

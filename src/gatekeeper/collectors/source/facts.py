@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Finding
 
-OPTIONS = frozenset({"include", "frameworks", "llm_sdks", "ai_port"})
+OPTIONS = frozenset({"include", "frameworks", "llm_sdks", "llm_hosts", "ai_port"})
 
 
 class SourceFacts(NamedTuple):
@@ -47,6 +47,17 @@ class SourceFacts(NamedTuple):
     """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
+    llm_hosts_named: tuple[Finding, ...] | None = None
+    """Literals with a host that `llm_hosts` lists, whatever calls it; null if the slot lists none.
+
+    `*` matches a part of the host: `bedrock-runtime.*.amazonaws.com`.
+    """
+    prompts: tuple[str, ...] | None = None
+    """The prompts that calls of the slot's `ai_port` name, each once; null without `ai_port`.
+
+    A call names its prompt as its first argument, or as `prompt`, `promptId` or `promptKey` of an object; one
+    that is given something else, such as a variable, is not understood.
+    """
     ai_calls: int | None = None
     """The number of calls of a language model, through the port or not.
 
@@ -63,5 +74,10 @@ class SourceFacts(NamedTuple):
 FACTS = SourceFacts
 _OF_IMPORTS = frozenset({
     "imports", "packages", "framework_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
+    "prompts",
 })  # fmt: skip
-PLACES = {"import": _OF_IMPORTS, "file": _OF_IMPORTS | {"files", "files_without_code"}}
+PLACES = {
+    "import": _OF_IMPORTS,
+    "file": _OF_IMPORTS | {"files", "files_without_code", "llm_hosts_named"},
+    "prompt": frozenset({"prompts"}),
+}

@@ -101,13 +101,19 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         packages=_sorted(each.package for file in files for each in file.imports),
         framework_imports=_imports(trees, texts(options.get("frameworks"))),
         llm_sdk_imports=_imports(trees, texts(options.get("llm_sdks"))),
+        llm_hosts_named=_hosts(trees, texts(options.get("llm_hosts"))),
     )
+    facts, unnamed = _with_calls(facts, trees, options)
     origin = Origin(
         ", ".join(facts.languages or ()),
-        not_understood=(*_unread(selected), *(place for file in files for place in file.not_understood)),
+        not_understood=(
+            *_unread(selected),
+            *(place for file in files for place in file.not_understood),
+            *(NotUnderstood(at, PLACES["prompt"]) for at in unnamed),
+        ),
         items=sum(map(len, selected.values())),
     )
-    return Collected(_with_calls(facts, trees, options), (origin,))
+    return Collected(facts, (origin,))
 
 
 def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -127,14 +133,32 @@ def _imports(trees: Sequence[LanguageTree], packages: tuple[str, ...]) -> tuple[
     return tuple(found) if packages else None
 
 
-def _with_calls(facts: SourceFacts, trees: Sequence[LanguageTree], options: Options) -> SourceFacts:
+def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Finding, ...] | None:
+    """Return the literals that name one of the hosts; None if no hosts are given."""
+    if not hosts:
+        return None
+    named = "|".join(re.escape(host).replace(r"\*", r"[\w${}-]+") for host in hosts)
+    host = re.compile(rf"(?<![\w.-])(?:{named})(?![\w-]|\.\w)", re.IGNORECASE)
+    found = [one for tree in trees for one in tree.literals(lambda text: bool(host.search(text)))]
+    return tuple(one._replace(message=f"names {name}") for one in found for name in host.findall(one.message))
+
+
+def _with_calls(
+    facts: SourceFacts, trees: Sequence[LanguageTree], options: Options
+) -> tuple[SourceFacts, Sequence[Finding]]:
+    """Return the facts with those about calls, and the calls of the port that name no prompt."""
     sdks = texts(options.get("llm_sdks"))
     port = next(iter(texts(options.get("ai_port"))), None)
     if not sdks and not port:
-        return facts
+        return facts, ()
     calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
-    return facts._replace(ai_calls=sum(each.total for each in calls), ai_calls_outside_port=outside)
+    facts = facts._replace(
+        ai_calls=sum(each.total for each in calls),
+        ai_calls_outside_port=outside,
+        prompts=_sorted(prompt for each in calls for prompt in each.prompts) if port else None,
+    )
+    return facts, [call for each in calls for call in each.unnamed]
 
 
 def _folders(paths: Sequence[str], root: str) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """TypeScript and JavaScript, one language for this purpose: they import each other."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
@@ -16,6 +19,11 @@ EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
 }
+
+
+_TEXTS = "[(string) (template_string) (jsx_text)] @text"
+_COMPUTED = re.compile(r"\$\{[^{}]*\}")
+"""A computed part of a template."""
 
 
 class TypescriptTree:
@@ -29,6 +37,17 @@ class TypescriptTree:
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for specifiers that name one of the packages, or a module inside one."""
         return chooser(packages)
+
+    def literals(self, selects: Selects) -> Iterator[Finding]:
+        """Yield the strings and templates that are selected."""
+        for name in self._selected:
+            source = self._tree.source(name)
+            if not selects(_COMPUTED.sub("x", source.data.decode(errors="replace"))):
+                continue
+            with in_file(name):
+                found = captures(_TEXTS, source.root, with_jsx=source.with_jsx).get("text", ())
+            written = ((node, _COMPUTED.sub("x", text(node))) for node in found)
+            yield from (Finding(words, name, line(node)) for node, words in written if selects(words))
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model."""
