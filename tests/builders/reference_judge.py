@@ -303,7 +303,8 @@ class Judge(NamedTuple):
                 operand = self.service["targets"][operand["target"]]
             else:
                 other, operand = self.fact(asked, operand["fact"])
-                if other != "ok" or operand in ("", []):
+                is_vacuous = operand in ("", []) and not (operator == "within" and value == [])
+                if other != "ok" or is_vacuous:
                     return other if other != "ok" else "missing"
         holds = OPERATORS[operator](value, operand)
         is_certain = operator in ("at_most", "within") or (operator, operand) == ("empty", True)

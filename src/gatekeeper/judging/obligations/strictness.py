@@ -212,7 +212,7 @@ def slot_losses(name: str, before: Terms, after: Terms) -> Iterator[str]:
             yield f"reads `{name}` with {option} {as_text(now)} instead of {as_text(was)}"
 
 
-_FORBIDDEN = frozenset({"frameworks", "llm_sdks", "tenant_columns"})
+_FORBIDDEN = frozenset({"frameworks", "llm_hosts", "llm_sdks", "tenant_columns"})
 """Options that list what is forbidden: more is stricter."""
 _ALLOWED = frozenset({"policies", "trusted_roles"})
 """Options that list what is allowed: less is stricter."""

@@ -19,7 +19,8 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
         actual, doubt = lookup.known(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
             return _milestone_outcome(condition, actual, span)
-        operand = _operand(condition.operand, lookup)
+        both_empty = condition.operator is Operator.WITHIN and is_nothing(actual)
+        operand = _operand(condition.operand, lookup, may_be_empty=both_empty)
         comparison = compare(condition.operator, _compared(condition, actual, rule), operand)
         if doubt and (comparison.holds or not stays_violated(condition.operator, actual, operand)):
             raise doubt
@@ -43,7 +44,7 @@ def _compared(condition: Condition, actual: Any, rule: Rule) -> Any:
     return without_ids(actual, rule) if all(isinstance(name, str) for name in actual) else actual
 
 
-def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
+def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup, *, may_be_empty: bool) -> Any:
     match operand:
         case Literal(value):
             return value
@@ -53,7 +54,7 @@ def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
             return target
         case FactOf(slot, path):
             fact = lookup.fact(slot, path)
-            if is_nothing(fact) and not isinstance(fact, int | float):
+            if is_nothing(fact) and not isinstance(fact, int | float) and not may_be_empty:
                 # Otherwise a condition that compares with an empty register would always hold.
                 raise NoValue(Status.MISSING, f"`{slot}` names no {path[-1].replace('_', ' ')}")
             return fact
