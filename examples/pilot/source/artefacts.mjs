@@ -60,7 +60,7 @@ writeFileSync("../services/notifications-service/reports/use-cases.xml", whole.s
 for (const folder of ["ledger", "basket"]) {
   coverage(folder, "test/domain.test.ts");
   for (const name of ["use-cases", "capabilities", "events", "sync", "sync-faults", "conformance", "offline",
-    "provenance", "isolation", "chaos"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
+    "provenance", "isolation", "chaos", "api"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
 }
 if (process.argv.includes("tests")) process.exit();
 

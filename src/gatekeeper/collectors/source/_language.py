@@ -66,6 +66,13 @@ class LanguageTree(Protocol):
         """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
         ...
 
+    def disallowed(self, packages: Sequence[str]) -> tuple[Sequence[Finding], Sequence[NotUnderstood]]:
+        """Return the imports of other packages, also through files that are not selected.
+
+        The second result lists imports of which it is not known what they refer to.
+        """
+        ...
+
     def literals(self, selects: Selects) -> Iterable[Finding]:
         """Yield the literals of text that are selected, with the text as message; `x` is a computed part."""
         ...

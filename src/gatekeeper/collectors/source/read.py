@@ -1,7 +1,7 @@
 """Read evidence of the kind `source`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from gatekeeper.collectors.reading.content import Content
@@ -91,15 +91,17 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         raise Absent(f"{artefact.path} has no source file{which}")
     trees = _read(artefact, selected)
     files = sorted((file for tree in trees for file in tree.files), key=lambda file: file.name)
+    allowed = texts(options.get("allowed_imports"))
+    disallowed = [tree.disallowed(allowed) for tree in trees] if allowed else []
     facts = SourceFacts(
         files=tuple(file.name for file in files if file.runs) or None,
         files_without_code=tuple(file.name for file in files if not file.runs),
-        folders=_folders([file.name for file in artefact.files], artefact.path),
+        folders=_folders([file.name for file in artefact.files], artefact.path, chosen, selected),
         languages=_sorted(map(_language_of, selected)),
         extensions={extension: len(names) for extension, names in sorted(selected.items())},
         imports=_sorted(each.name for file in files for each in file.imports if each.package),
         packages=_sorted(each.package for file in files for each in file.imports),
-        framework_imports=_imports(trees, texts(options.get("frameworks"))),
+        disallowed_imports=tuple(flaw for flaws, _ in disallowed for flaw in flaws) if allowed else None,
         llm_sdk_imports=_imports(trees, texts(options.get("llm_sdks"))),
         llm_hosts_named=_hosts(trees, texts(options.get("llm_hosts"))),
     )
@@ -109,6 +111,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         not_understood=(
             *_unread(selected),
             *(place for file in files for place in file.not_understood),
+            *(place for _, places in disallowed for place in places),
             *(NotUnderstood(at, PLACES["prompt"]) for at in unnamed),
         ),
         items=sum(map(len, selected.values())),
@@ -161,9 +164,20 @@ def _with_calls(
     return facts, [call for each in calls for call in each.unnamed]
 
 
-def _folders(paths: Sequence[str], root: str) -> tuple[str, ...]:
-    """Return the names of the folders of an artefact, its own folder included."""
+def _folders(
+    paths: Sequence[str], root: str, chosen: Callable[[str], bool], selected: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Return the names of the folders of an artefact around the selected ones, its own folder included."""
     steps = root.split("/")
     wild = next((i for i, step in enumerate(steps) if set("*?{") & set(step)), len(steps))
     above = max(0, wild - 1)
-    return tuple(sorted({step for path in paths for step in path.split("/")[above:-1] if step != ".."}))
+    around = {_around(name, chosen) for names in selected.values() for name in names}
+    near = (path for path in paths if any(path.startswith(folder) for folder in around))
+    return _sorted(step for path in near for step in path.split("/")[above:-1] if step != "..")
+
+
+def _around(path: str, chosen: Callable[[str], bool]) -> str:
+    """Return the folder two above the outermost selected one; one above if two above is the whole tree."""
+    *folders, name = path.split("/")
+    at = next((i for i in range(len(folders)) if chosen("/".join([*folders[: i + 1], name]))), 0)
+    return "".join(f"{folder}/" for folder in folders[: max(at - 1, min(at, 1))])
