@@ -159,8 +159,8 @@ def test_a_criterion_reads_facts_that_its_slots_give(
         assert use.slot in slots, f"{name} reads {use.slot}, which no file defines"
         kind = find(slots[use.slot].kind)
         assert kind
-        assert kind.fields
-        assert use.field in kind.fields, f"{slots[use.slot].kind} has no fact {use.field}"
+        fields = slots[use.slot].options["select"] if kind.name == "json" else kind.fields
+        assert use.field in fields, f"{slots[use.slot].kind} has no fact {use.field}"
 
 
 def test_each_slot_is_read_by_a_criterion_or_by_the_plan(
@@ -320,8 +320,9 @@ def test_a_gate_has_a_criterion_for_each_of_the_document(gate: str, page: bytes)
     [start] = [here for here, line in enumerate(lines) if line.startswith(f"{gate} ")]
     following = (here for here, line in enumerate(lines) if here > start and line.startswith("G"))
     bullets = [line for line in lines[start : next(following, None)] if line.strip().startswith("•")]
-    ours = {name for name in CRITERIA if name.startswith(f"{gate}.")} - FROM_DEFINITIONS
-    assert len(bullets) == len(ours)
+    advisory = {stanza["id"] for stanza in stanzas() if stanza.get("advisory")}
+    ours = {name for name in CRITERIA if name.startswith(f"{gate}.")} - FROM_DEFINITIONS - advisory
+    assert len(set(bullets)) == len(ours)
 
 
 @pytest.mark.parametrize("gate", GATES)
