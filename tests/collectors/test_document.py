@@ -204,7 +204,7 @@ def test_what_is_to_be_written_is_no_text(text: str) -> None:
         "Exports are to be stopped first.",
         "What the night's job is to write waits.",
         "Nothing is known to be faster than the cache; the rest was measured.",
-        "Not planned downtime is answered by the on-call.",
+        "Not planned downtime is answered by the team.",
     ],
 )
 def test_a_sentence_with_such_words_is_text(text: str) -> None:
