@@ -232,7 +232,7 @@ def _typescript() -> Row:
     def read() -> None:
         parsed.clear()
         for kind in kinds:
-            kind.collect(artefact, {"frameworks": ["express"]})
+            kind.collect(artefact, {"allowed_imports": ["uuid"]})
 
     ours, floor, _ = _pairs(read, lambda: _bare_parse(files))
     return Row(

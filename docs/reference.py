@@ -197,7 +197,7 @@ def _kind(name: str) -> Iterator[str]:
 def _not_understood(kind: Kind) -> Iterator[str]:
     """Yield the places that the reader may not understand, with the facts that depend on them."""
     if kind.places:
-        yield from ("| not understood may be a | null is then |", "|---|---|")
+        yield from ("| not understood may be a | touched is then |", "|---|---|")
         for place, touched in sorted(kind.places.items()):
             every = touched == frozenset(kind.fields or ())
             facts = "every fact" if every else ", ".join(f"`{field}`" for field in sorted(touched))

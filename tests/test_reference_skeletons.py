@@ -56,7 +56,7 @@ SKELETON = {
         files=("ports/a.ts",),
         folders=("domain", "ports"),
         languages=("typescript",),
-        framework_imports=(),
+        disallowed_imports=(),
     ),
     "domain_model": TypescriptFacts(files=("ports/a.ts",), any_types=(), aggregates=()),
     "events": EventsFacts(

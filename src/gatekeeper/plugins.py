@@ -38,7 +38,8 @@ class KindReader(Protocol):
         """Return the facts of an artefact.
 
         What the reader met and does not model is in `Origin.not_understood`, with the facts that depend on
-        it: they become null. What shows that the artefact is not whole is in `Origin.partial`.
+        it: a list or count among them may only grow, or is null. What shows that the artefact is not whole
+        is in `Origin.partial`.
         `gatekeeper.testing.check_damage` tests both.
 
         Raises:

@@ -1329,13 +1329,13 @@ flaw(
 )
 SHOP = 'import express from "express";\nexport const app = express();\n'
 flaw(
-    "source/typescript: a framework",
+    "source/typescript: a package that is not allowed",
     SHOP,
     "1",
-    empty("framework_imports"),
+    empty("disallowed_imports"),
     "export const app = 1;\n",
     name="report-0.ts",
-    options={"frameworks": ["express"]},
+    options={"allowed_imports": ["uuid"]},
     allowed=dict.fromkeys(
         ("* /1/0", "*/1/0/0", "*/1/0/1", "*/1/0/7", "put * /1/0/8"),
         "the line imports nothing, or something else",

@@ -470,9 +470,10 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
         found["sha"] = of.choice("abc")
     if of.random() > mostly - 0.1:
         found["subjects"] = of.choice((["shop"], ["PAY_service"], ["shop-service", "pay"], ["basket"]))
-    if of.random() > mostly - 0.05 and facts:
-        found["touched"] = [of.choice(list(facts))]
-        found["facts"] = {**facts, found["touched"][0]: None}
+    if of.random() > mostly - (0.05 if facts is GOOD[slot] else 0.4) and facts:
+        found["touched"] = [name := of.choice(list(facts))]
+        was_found = bool(facts[name]) and isinstance(facts[name], list | int) and of.random() < 0.7
+        found["facts"] = facts if was_found else {**facts, name: None}
     return found | ({"is_local": True} if of.random() > mostly else {})
 
 

@@ -27,16 +27,6 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def flat(floors: Plain) -> Iterable[tuple[str, str, Any, Plain]]:
-    """Return each floor: its fact, the operator, the number and everything that it says."""
-    return [
-        (fact, name, of[name], of)
-        for fact, of in floors.items()
-        for name in ("at_least", "at_most")
-        if name in of
-    ]
-
-
 def days_from(one: str, other: str) -> int:
     """Return how many days lie between two days."""
     return (date.fromisoformat(other) - date.fromisoformat(one)).days
@@ -60,11 +50,11 @@ def is_alike(one: Plain | None, other: Plain | None) -> bool:
     return content[0] == content[1]
 
 
-def is_below(facts: Plain, fact: str, operator: str, number: float) -> bool:
-    """Whether a number, or the length of a list, does not reach a floor; what is not known reaches none."""
-    value = facts.get(fact)
+def is_below(value: Any, floor: Plain) -> bool:
+    """Whether a number, or the length of a list, does not reach a floor; what is not known whole reaches none."""
     amount = len(value) if isinstance(value, list) else value
-    return amount is None or not OPERATORS[operator](amount, number)
+    names = {"at_least", "at_most"} & floor.keys()
+    return amount is None or not all(OPERATORS[name](amount, floor[name]) for name in names)
 
 
 class Cell(NamedTuple):
@@ -290,9 +280,9 @@ class Judge(NamedTuple):
         ):
             yield "partial"
         floors = {**self.evidence_rules["floors"].get(of["kind"], {}), **of.get("floors", {})}
-        if any(
-            self.is_effective(asked, floor) and is_below(found["facts"], *one) for *one, floor in flat(floors)
-        ):
+        whole = {**found["facts"], **dict.fromkeys(found.get("touched", ()))}
+        due = [(fact, of) for fact, of in floors.items() if self.is_effective(asked, of)]
+        if any(is_below(whole.get(fact), of) for fact, of in due):
             yield "too-little"
         if self.is_stale(asked, criterion, slot):
             yield "stale"
@@ -300,15 +290,21 @@ class Judge(NamedTuple):
     def condition(self, asked: Asked, criterion: Plain, fact: str, operator: str, operand: Any) -> str:
         """Return the status of one condition; null and an empty register are `missing` (D2)."""
         known, value = self.fact(asked, fact)
-        if known == "ok" and isinstance(operand, Mapping):
+        if value is None:
+            return known
+        if isinstance(operand, Mapping):
             if "context" in operand:
                 return "pass" if value in asked.milestones else "stale"
             if "target" in operand:
                 operand = self.service["targets"][operand["target"]]
             else:
-                known, operand = self.fact(asked, operand["fact"])
-                known = "missing" if operand in ("", []) else known
-        if known != "ok" or OPERATORS[operator](value, operand):
+                other, operand = self.fact(asked, operand["fact"])
+                is_vacuous = operand in ("", []) and not (operator == "within" and value == [])
+                if other != "ok" or is_vacuous:
+                    return other if other != "ok" else "missing"
+        holds = OPERATORS[operator](value, operand)
+        is_certain = operator in ("at_most", "within") or (operator, operand) == ("empty", True)
+        if holds or (known != "ok" and not is_certain):
             return "pass" if known == "ok" else known
         if "is_of_plan" in criterion:  # what no test mentions, passed or failed, is missing
             _, failed = self.fact(asked, fact.replace("passed", "failed"))
@@ -333,8 +329,9 @@ class Judge(NamedTuple):
         value = found.get("facts")
         for step in path:
             value = None if value is None else value.get(step)
-        lack = "not-understood" if path[0] in found.get("touched", ()) else "missing"
-        return (lack if found["status"] == "ok" and value is None else found["status"]), value
+        is_touched = path[0] in found.get("touched", ())
+        lack = "not-understood" if is_touched else "missing" if value is None else "ok"
+        return (lack if found["status"] == "ok" else found["status"]), value
 
     def is_of_another(self, asked: Asked, slot: str, found: Plain) -> str:
         """Return why evidence supplies no facts: it is about another service, or serves another slot or service."""

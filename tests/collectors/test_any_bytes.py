@@ -20,7 +20,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "json": {"select": {"bugs": "metrics.bugs", "names": "modules[].name", "all": "@"}},
     "events": {"envelope": ["tenantId", "dataResidency"]},
     "openapi": {"paths": ["/orders/**", "/openapi.json"]},
-    "source": {"frameworks": ["express"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
+    "source": {"allowed_imports": ["uuid"], "llm_sdks": ["openai"], "ai_port": "AIClient"},
 }
 """The options of a kind, if the test gives any."""
 

@@ -20,6 +20,8 @@ def test_rust_verifier() -> None:
     assert collected.facts == ContractsFacts(
         consumers=("checkout", "search and browse", "stock-mail"),
         verified_consumers=("search and browse",),  # the colours tell where a name ends
+        verified_event_consumers=("search and browse",),
+        message_consumers=(),
         unverified=(
             Finding(
                 "checkout and catalog-api Given lamp 7 is sold out - a request for the price of lamp 7: "
@@ -46,6 +48,8 @@ def test_ruby_verifier() -> None:
     assert collected.facts == ContractsFacts(
         consumers=("checkout", "search"),
         verified_consumers=("search",),
+        verified_event_consumers=("search",),
+        message_consumers=(),
         unverified=(
             Finding(
                 "checkout and catalog-api Given lamp 7 exists a request for its price with GET /lamps/7/price "
@@ -66,6 +70,8 @@ def test_broker_matrix() -> None:
     assert collected.facts == ContractsFacts(
         consumers=("checkout", "mobile", "search", "stock-mail"),
         verified_consumers=("search",),  # its version 2 failed, which is history
+        verified_event_consumers=("search",),
+        message_consumers=(),
         unverified=(
             Finding(
                 "not deployable: There is no verified pact between version 9 of checkout and a version of "
@@ -98,6 +104,7 @@ def test_a_pact_file_proves_nothing() -> None:
     assert collected.facts == ContractsFacts(
         consumers=("checkout",),
         verified_consumers=None,
+        message_consumers=("checkout",),
         unverified=None,
         interactions=3,
         providers=("catalog-api",),
@@ -457,6 +464,16 @@ def test_pact_files(file: str, interactions: int) -> None:
     assert chosen(facts(contracts, file), expected) == expected
 
 
+MESSAGE = json.dumps({
+    "consumer": {"name": "app"},
+    "provider": {"name": "orders"},
+    "interactions": [{"type": "Asynchronous/Messages", "description": "an order", "contents": {}}],
+})  # fmt: skip
+MESSAGES = json.dumps({
+    "consumer": {"name": "mail"},
+    "provider": {"name": "orders"},
+    "messages": [{"description": "an order", "contents": {}}],
+})  # fmt: skip
 WEB = rust(("a", "OK"), ("b", "OK"), output=(heading("web"), "  a", "  b"))
 
 
@@ -530,6 +547,15 @@ WEB = rust(("a", "OK"), ("b", "OK"), output=(heading("web"), "  a", "  b"))
                 "interactions": 0,
             },
             id="a run without pacts, though there is one",
+        ),
+        pytest.param(
+            [matrix(row("web", True), row("app", True), row("mail", True)), pact("a"), MESSAGE, MESSAGES],
+            {
+                "verified_consumers": ("app", "mail", "web"),
+                "verified_event_consumers": ("app", "mail"),
+                "message_consumers": ("app", "mail"),
+            },
+            id="a pact of requests is not about events",
         ),
         pytest.param([pact("a"), pact("b", consumer="app")], {"consumers": ("app", "web"), "interactions": 2}, id="two pacts"),
     ],

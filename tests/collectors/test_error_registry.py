@@ -31,6 +31,9 @@ def test_fixtures(name: str) -> None:
         ("errors: {404: Not found}\n", ("404",)),
         ("codes: [' A ']\n", ("A",)),
         ("codes: [A]\n---\ncodes: [B]\n", ("A", "B")),
+        ("codes: [A, {code: B, retired: true}, {code: C, retired: false}]\n", ("A", "C")),
+        ("codes: [A, {code: B, status: retired}, {code: C, status: active}]\n", ("A", "C")),
+        ("codes: {A: {status: 404}, B: {removed: 2026-01-01}}\n", ("A",)),
     ],
 )
 def test_forms(text: str, codes: tuple[str, ...]) -> None:
@@ -64,6 +67,10 @@ def test_files_are_parts_of_one_registry() -> None:
         ("codes: {' ': a}", "unreadable: report-0: /codes holds an empty code"),
         ("codes: {A: a, B: [b]}", "unreadable: report-0: /codes does not map codes to descriptions"),
         ("codes: {A: [a]}", "unreadable: report-0: /codes does not map codes to descriptions"),
+        (
+            "codes: [something went wrong]",
+            "unreadable: report-0: /codes/0 is 'something went wrong', a text and not a code",
+        ),
         ("openapi: 3.1.0\npaths: {}\n", UNMARKED),
         ("- A\n- B\n", UNMARKED),
         ("A: a\n", UNMARKED),

@@ -68,6 +68,7 @@ def test_promptfoo() -> None:
             ),
         ),
         unasserted=(),
+        prompts=("answer-tenant",),
     )
 
 
@@ -244,7 +245,7 @@ METRIC = {"name": "m", "success": True}
                 "assertions_failed": (),
                 "failed": (),
                 "unasserted": (
-                    Finding("q=hello: passed without an assertion", "report-0", 1, "/results/results/1"),
+                    Finding("q=hello: no assertion judges the answer", "report-0", 1, "/results/results/1"),
                 ),
             },
             id="an assertion that only measures decides nothing",
@@ -496,7 +497,7 @@ def test_a_byte_order_mark_is_no_content() -> None:
                 "errors": 2,
                 "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
                 "assertions_failed": 5,
-                "unasserted": 0,
+                "unasserted": 6,
             },
         ),
         (
@@ -509,7 +510,7 @@ def test_a_byte_order_mark_is_no_content() -> None:
                 "errors": 2,
                 "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
                 "assertions_failed": 5,
-                "unasserted": 0,
+                "unasserted": 6,
             },
         ),
         (
@@ -620,6 +621,149 @@ def test_inspect_states_repository_and_commit(
     [origin] = collect(evals, with_eval(spec | {"packages": {"inspect_ai": "0.3.75"}})).origins
     assert (origin.subjects, origin.commit) == (subjects, commit)
     assert (origin.producer, origin.file, origin.items) == ("inspect_ai 0.3.75", "report-0", 1)
+
+
+def unasserted(report: str) -> list[str]:
+    return messages(facts(evals, report).unasserted)
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        *(
+            {"type": type_, "value": " "}
+            for type_ in ("contains", "icontains", "starts-with", "regex", "llm-rubric")
+        ),
+        *(
+            {"type": "regex", "value": value}
+            for value in (".*", "^.*$", "[\\s\\S]+", ".", "(.*)", "\\S", ".{0,}")
+        ),
+        *(
+            {"type": "javascript", "value": value}
+            for value in ("true", "return true;", "() => true", "output => 1")
+        ),
+        {"type": "javascript", "value": "output.length >= 0"},
+        {"type": "python", "value": "True"},
+        {"type": "python", "value": "len(output) >= 0"},
+        {"type": "contains-any", "value": ["lawyer", ""]},
+        {"type": "icontains-any", "value": "lawyer,"},
+        {"type": "contains-all", "value": []},
+        {"type": "not-contains-any", "value": []},
+        {"type": "similar", "value": "a lawyer", "threshold": 0},
+        {"type": "llm-rubric", "value": "is polite", "threshold": 0},
+        {"type": "equals", "value": "a", "weight": 0},
+        {"type": "latency", "threshold": 2000},
+        {"type": "cost", "threshold": 0.1},
+        {"type": "assert-set", "threshold": 0},
+    ],
+    ids=short,
+)
+def test_an_assertion_that_holds_for_any_answer_judges_none(assertion: dict[str, Any]) -> None:
+    held = {"pass": True, "assertion": assertion}
+    assert unasserted(promptfoo(row(HELD), row(held))) == ["q=hello: no assertion judges the answer"]
+    assert unasserted(promptfoo(row(HELD), row(held, HELD))) == []
+    assert unasserted(promptfoo(row(held))) == ["q=hello: no assertion judges the answer"]
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        {"type": "contains", "value": "a"},
+        {"type": "equals", "value": ""},
+        {"type": "contains-any", "value": ["a", "b"]},
+        {"type": "contains-all", "value": "a, b"},
+        {"type": "regex", "value": "^\\d+$"},
+        {"type": "regex", "value": "^$"},
+        {"type": "regex", "value": "^\\w+$"},
+        {"type": "regex", "value": "^.$"},
+        {"type": "javascript", "value": "output.length < 400"},
+        {"type": "javascript", "value": "file://judge.js"},
+        {"type": "python", "value": "len(output) >= 10"},
+        {"type": "is-json"},
+        {"type": "is-refusal"},
+        {"type": "not-contains", "value": "system prompt"},
+        {"type": "similar", "value": "a", "threshold": 0.8},
+        {"type": "levenshtein", "value": "a", "threshold": 0},
+        {"type": "equals", "value": "a", "weight": 2},
+        {"type": ["a"], "value": {"x": 1}},
+    ],
+    ids=short,
+)
+def test_an_assertion_that_can_fail_judges_the_answer(assertion: dict[str, Any]) -> None:
+    assert unasserted(promptfoo(row({"pass": True, "assertion": assertion}))) == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "judged"),
+    [
+        ({"name": "Relevancy", "threshold": 0.7, "score": 0.8}, True),
+        ({"name": "Relevancy", "threshold": 0, "score": 0.8}, False),
+        ({"name": "Toxicity", "threshold": 0, "score": 0}, True),
+        ({"name": "Bias (GEval)", "threshold": 1, "score": 0.9}, False),
+        ({"name": "Relevancy", "flaky": True}, False),
+        ({"name": "Relevancy"}, True),
+    ],
+)
+def test_a_metric_judges_where_its_threshold_can_fail(metric: dict[str, Any], judged: bool) -> None:
+    report = deepeval({"name": "n", "success": True, "metricsData": [{**metric, "success": True}]})
+    assert unasserted(report) == ([] if judged else ["n: no metric judges the answer"])
+
+
+@pytest.mark.parametrize(
+    ("scorer", "target", "judged"),
+    [
+        ("includes", "", False),
+        ("match", ["", " "], False),
+        ("includes", "a lawyer", True),
+        ("includes", ["", "a lawyer"], True),
+        ("model_graded_qa", "", True),
+    ],
+)
+def test_an_empty_target_is_in_every_answer(scorer: str, target: object, judged: bool) -> None:
+    report = inspect(sample(**{scorer: "C"}) | {"target": target})
+    assert unasserted(report) == ([] if judged else ["sample a [t]: every answer includes its empty target"])
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        promptfoo(row(HELD, error="429: over the budget")),
+        promptfoo(row(gradingResult={"pass": False, "componentResults": [HELD]})),
+        promptfoo(prompts=[{"metrics": {"testFailCount": 1}}]),
+        promptfoo(row(HELD), prompts=[{"metrics": {"testErrorCount": 1}}]),
+        deepeval({"success": True, "metricsData": [METRIC, {"name": "n", "success": False}]}),
+    ],
+    ids=["an error", "the grading", "a count of a prompt", "a count of errors", "a metric"],
+)
+def test_what_contradicts_a_pass_is_a_failure(report: str) -> None:
+    assert facts(evals, report).failed != ()
+
+
+@pytest.mark.parametrize(
+    ("report", "prompts"),
+    [
+        (promptfoo(row(HELD, prompt={"label": "summarise@1.2.0", "raw": "Sum up"})), ("summarise",)),
+        (
+            promptfoo(row(HELD, prompt={"label": "prompts/answer-tenant.txt: Answer {{q}}"})),
+            ("answer-tenant",),
+        ),
+        (promptfoo(*(row(HELD, prompt={"label": label}) for label in ("b", "a@1", "a@2"))), ("b", "a")),
+        (promptfoo(row(HELD, prompt={"label": "Sum up {{text}}", "raw": "Sum up"})), None),
+        (promptfoo(row(HELD)), None),
+        (inspect(sample(a="C")), ("t",)),
+        (inspect(sample(a="C") | {"metadata": {"prompt": "summarise"}}), ("summarise",)),
+        (inspect(sample(a="C"), eval={"task": "acme/t", "task_args": {"prompt": "sum@2"}}), ("sum",)),
+        (
+            deepeval({"success": True, "metricsData": [METRIC], "additionalMetadata": {"prompt": "sum"}}),
+            ("sum",),
+        ),
+        (deepeval({"success": False, "additionalMetadata": {"prompt": "sum"}}), ("sum",)),
+        (deepeval({"success": True, "metricsData": [METRIC]}), None),
+    ],
+    ids=short,
+)
+def test_which_prompts_were_evaluated(report: str, prompts: tuple[str, ...] | None) -> None:
+    assert facts(evals, report).prompts == prompts
 
 
 def test_promptfoo_states_its_version() -> None:

@@ -25,8 +25,7 @@ def test_asyncapi_3() -> None:
         registered_consumers=("billing-service", "search-service"),
         published_without_schema=(
             Finding(
-                "orderLines (removed) has a schema of application/vnd.apache.avro;version=1.9.0, "
-                "which is not JSON Schema",
+                "orderLines (removed) has a schema of Avro that is not a record with fields",
                 "report-0",
                 15,
                 f"{lines}/removed",
@@ -187,7 +186,45 @@ def requiring(*fields: str, **more: Any) -> dict[str, Any]:
     return {"required": list(fields), "properties": {field: {"type": "string"} for field in fields}, **more}
 
 
+def tenant(schema: Any) -> dict[str, Any]:
+    return {"required": ["tenantId"], "properties": {"tenantId": schema, "total": {"type": "integer"}}}
+
+
+AVRO = {"schemaFormat": "application/vnd.apache.avro+yaml;version=1.9.0"}
+OPENAPI = {"schemaFormat": "application/vnd.oai.openapi;version=3.0.0"}
+RECORD: Any = {
+    "type": "record",
+    "name": "Placed",
+    "fields": [
+        {"name": "tenantId", "type": "string"},
+        {"name": "note", "type": ["null", "string"], "default": None},
+        {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["a"]}},
+    ],
+}
 T = requiring("tenantId")
+A_TEXT = {"type": "string"}
+VALUES: list[Any] = [
+    A_TEXT,
+    {"type": ["string", "null"]},
+    {"const": "acme"},
+    {"enum": ["eu", "us"]},
+    {"allOf": [{}, A_TEXT]},
+    {"anyOf": [{"type": "null"}, A_TEXT]},
+    {
+        "definitions": {"id": A_TEXT},
+        "$ref": "#/channels/c/messages/m/payload/properties/tenantId/definitions/id",
+    },
+]
+EMPTY: list[Any] = [
+    {"type": "null"},
+    {"type": ["null"]},
+    {"const": ""},
+    {"const": None},
+    {"enum": [None, ""]},
+    {"type": "string", "maxLength": 0},
+    {"allOf": [A_TEXT, {"const": ""}]},
+    {"oneOf": [{"type": "null"}, {"const": ""}]},
+]
 LATEST = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -202,21 +239,30 @@ NOT_DEFINED, NOT_REQUIRED = ["s does not define tenantId"], ["s does not require
     ("document", "missing"),
     [
         (sends(T), []),
-        (sends({"properties": {"tenantId": {}}}), NOT_REQUIRED),
-        (sends({"properties": {"tenantId": {}}, "required": ["other"]}), NOT_REQUIRED),
+        (sends({"properties": {"tenantId": A_TEXT}}), NOT_REQUIRED),
+        (sends({"properties": {"tenantId": A_TEXT}, "required": ["other"]}), NOT_REQUIRED),
         (sends({"required": ["tenantId"]}), NOT_DEFINED),
         (sends({"required": ["tenantId"], "properties": {"tenantId": False}}), NOT_DEFINED),
         (sends({"properties": {"data": T}, "required": ["data"]}), NOT_DEFINED),
         (sends(requiring("tenantid")), NOT_DEFINED),
-        (sends({"allOf": [{"properties": {"tenantId": {}}}, {"required": ["tenantId"]}]}), []),
+        (sends({"allOf": [{"properties": {"tenantId": A_TEXT}}, {"required": ["tenantId"]}]}), []),
+        (sends(RECORD, **AVRO), []),
+        (sends({**RECORD, "fields": [{"name": "tenantId", "type": ["null", "string"]}]}, **AVRO), NOT_REQUIRED),
+        (sends({**RECORD, "fields": [{"name": "tenantId", "type": "null"}]}, **AVRO), NOT_REQUIRED),
+        *((sends(tenant(value)), []) for value in VALUES),
+        *((sends(tenant(value)), ["s allows no value for tenantId"]) for value in EMPTY),
+        *((sends(tenant(value)), ["s allows every value for tenantId"]) for value in ({}, True, {"title": "T"})),
+        (sends({"allOf": [T, tenant({"type": "null"})]}), ["s allows no value for tenantId"]),
+        (sends({"oneOf": [T, tenant({"type": "null"})]}), ["s allows every value for tenantId"]),
+        (sends({"type": "object", **tenant({})}, headers=T), []),
         (sends({"oneOf": [T, {"allOf": [T]}]}), []),
         (sends({"oneOf": [T, {"type": "object"}]}), NOT_DEFINED),
-        (sends({"anyOf": [T, {"properties": {"tenantId": {}}}]}), NOT_REQUIRED),
+        (sends({"anyOf": [T, {"properties": {"tenantId": A_TEXT}}]}), NOT_REQUIRED),
         (sends({"oneOf": []}), NOT_DEFINED),
         (sends({"type": "object"}, headers=T), []),
         (sends({"type": "object"}, headers=requiring("ce-tenantid")), []),
         (sends({"type": "object"}, headers=requiring("CE_TenantId")), []),
-        (sends({"type": "object"}, headers={"properties": {"tenantid": {}}}), NOT_REQUIRED),
+        (sends({"type": "object"}, headers={"properties": {"tenantid": A_TEXT}}), NOT_REQUIRED),
         (sends({"type": "object"}, traits=[{"headers": T}]), []),
         (sends(requiring("specversion", "tenantid")), []),
         (version_3({}), ["s has no tenantId"]),
@@ -254,9 +300,9 @@ def test_references_within_references_cost_once() -> None:
     assert messages(document, "envelope_missing", envelope="tenantId") == []
 
 
-AVRO = {"schemaFormat": "application/vnd.apache.avro+yaml;version=1.9.0"}
-OPENAPI = {"schemaFormat": "application/vnd.oai.openapi;version=3.0.0"}
-NO_JSON_SCHEMA = "s has a schema of application/vnd.apache.avro+yaml;version=1.9.0, which is not JSON Schema"
+NO_RECORD = "s has a schema of Avro that is not a record with fields"
+PROTOBUF = {"schemaFormat": "application/vnd.google.protobuf;version=3"}
+NO_JSON_SCHEMA = "s has a schema of application/vnd.google.protobuf;version=3, which is not JSON Schema"
 
 
 @pytest.mark.parametrize(
@@ -264,20 +310,25 @@ NO_JSON_SCHEMA = "s has a schema of application/vnd.apache.avro+yaml;version=1.9
     [
         (sends(T), []),
         (sends(None), ["s has no payload"]),
-        (sends({}), ["s has a schema that allows everything"]),
+        (sends({}), ["s has a schema that allows every object"]),
         (
             sends({"title": "T", "description": "d", "$defs": {"a": T}}),
-            ["s has a schema that allows everything"],
+            ["s has a schema that allows every object"],
         ),
-        (sends(True), ["s has a schema that allows everything"]),
-        (sends(False), ["s has a schema that allows everything"]),
-        (sends({"type": "record"}, **AVRO), [NO_JSON_SCHEMA]),
-        (sends({"$ref": "./never-looked-at.avsc"}, **AVRO), [NO_JSON_SCHEMA]),
-        (sends(AVRO | {"schema": {"type": "record"}}), [NO_JSON_SCHEMA]),
+        (sends(True), ["s has a schema that allows every object"]),
+        (sends(False), ["s has a schema that allows every object"]),
+        (sends(RECORD, **AVRO), []),
+        (sends(AVRO | {"schema": RECORD}), []),
+        (sends({"type": "record"}, **AVRO), [NO_RECORD]),
+        (sends(AVRO | {"schema": {"type": "record", "fields": []}}), [NO_RECORD]),
+        (sends(AVRO | {"schema": {"type": "record", "fields": [{"name": "a"}]}}), [NO_RECORD]),
+        (sends(AVRO | {"schema": {"type": "string"}}), [NO_RECORD]),
+        (sends("message Placed {}", **PROTOBUF), [NO_JSON_SCHEMA]),
         (sends(OPENAPI | {"schema": T}), []),
         (sends(OPENAPI), ["s has no schema behind its schemaFormat"]),
         (
-            sends({"$ref": "#/components/schemas/a"}) | {"components": {"schemas": {"a": AVRO}}},
+            sends({"$ref": "#/components/schemas/a"})
+            | {"components": {"schemas": {"a": PROTOBUF | {"schema": "message Placed {}"}}}},
             [NO_JSON_SCHEMA],
         ),
         (version_3({}), ["s has no message"]),
@@ -309,7 +360,7 @@ NO_JSON_SCHEMA = "s has a schema of application/vnd.apache.avro+yaml;version=1.9
         ({"published": ["s"]}, ["s has no schema"]),
         ({"published": {"s": None}}, ["s has no schema"]),
         ({"published": {"s": {"consumers": []}}}, ["s has no schema"]),
-        ({"published": {"s": {"schema": {}}}}, ["s has a schema that allows everything"]),
+        ({"published": {"s": {"schema": {}}}}, ["s has a schema that allows every object"]),
         (
             {"published": {"s": "events/s.proto"}},
             ["s has the schema events/s.proto, which is not JSON Schema"],
@@ -331,7 +382,7 @@ def invalidity(draft: str, message: str) -> list[str]:
 
 
 def of(draft: str, **schema: Any) -> dict[str, Any]:
-    return catalogue({"$schema": f"http://json-schema.org/{draft}/schema#", "type": "object", **schema})
+    return catalogue({"$schema": f"http://json-schema.org/{draft}/schema#", **T, **schema})
 
 
 NOT_OF_TYPE_NUMBER = "True is not of type 'number'"
@@ -353,7 +404,7 @@ NOT_OF_TYPE_NUMBER = "True is not of type 'number'"
             of("draft-03"),
             ["$schema is 'http://json-schema.org/draft-03/schema#', which is not a supported draft"],
         ),
-        (catalogue({"$schema": 3, "type": "object"}), ["$schema is '3', which is not a supported draft"]),
+        (catalogue({"$schema": 3, **T}), ["$schema is '3', which is not a supported draft"]),
         (
             catalogue({"$ref": "#/x/a"}) | {"x": {"a": {"type": 3}}},
             invalidity("draft-07", "3 is not valid under any of the given schemas"),
@@ -661,13 +712,19 @@ def test_a_place_that_is_not_modelled_touches_what_depends_on_it(
         ({"propertees": {"a": {}}}, True),
         ({"properties": {}, "additionalProperties": True}, True),
         ({"additionalProperties": False}, False),
+        ({"type": "object"}, True),
+        ({"type": ["object", "null"]}, True),
+        ({"type": "object", "properties": {"a": {}, "b": {"description": "b"}}}, True),
+        ({"type": "object", "properties": {"a": {"type": "object"}}}, False),
+        ({"type": "object", "required": ["a"]}, False),
+        ({"type": "string"}, False),
     ],
     ids=short,
 )
 def test_a_schema_with_a_choice_that_allows_everything_allows_everything(
     schema: Any, is_trivial: bool
 ) -> None:
-    lacks = ["s has a schema that allows everything"] if is_trivial else []
+    lacks = ["s has a schema that allows every object"] if is_trivial else []
     assert messages(sends(schema), "published_without_schema") == lacks
 
 

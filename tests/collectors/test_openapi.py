@@ -39,6 +39,11 @@ def query(*names: str, **schema: Any) -> dict[str, Any]:
     return {"parameters": [{"name": name, "in": "query", "schema": schema} for name in names]}
 
 
+def marked(name: str, *, value: bool) -> dict[str, Any]:
+    """A marker with its reason."""
+    return {name: value, f"{name}-reason": "It changes nothing."}
+
+
 def header(name: str, *, required: bool = True) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
 
@@ -258,13 +263,51 @@ def test_methods_and_writes() -> None:
         ({"/orders/{id}/lines": {"post": {}}, "/orders/{id}/lines/{line}/notes": {"get": {}}}, 0),
         ({"/orders/search": {"post": {}}}, 0),
         ({"/orders": {"post": {"x-mutation": True}}}, 1),
-        ({"/orders/{id}/quote": {"post": {"x-mutation": False}}}, 0),
-        ({"/orders/{id}": {"patch": {"x-mutation": False}}}, 1),
+        ({"/orders/{id}/quote": {"post": marked("x-mutation", value=False)}}, 0),
+        ({"/orders/{id}/quote": {"post": {"x-mutation": False}}}, None),
+        ({"/orders/{id}/quote": {"post": {"x-mutation": False, "x-mutation-reason": "TODO"}}}, None),
+        ({"/orders/{id}": {"patch": marked("x-mutation", value=False)}}, 1),
+        ({"/orders/cancel": {"post": {}}}, 1),
+        ({"/orders/create": {"post": {}}}, 0),
+        ({"/orders/{id}/quote": {"post": marked("x-safe", value=True)}}, 0),
+        ({"/orders/{id}/cancel": {"get": {}}}, 1),
     ],
     ids=short,
 )
-def test_mutations(paths: dict[str, Any], mutations: int) -> None:
+def test_mutations(paths: dict[str, Any], mutations: int | None) -> None:
     assert facts(openapi, api(answering(paths))).mutations == mutations
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "writes"),
+    [
+        ("/orders", {"get": {}}, 0),
+        ("/orders", {"post": {}}, 1),
+        ("/orders/search", {"post": marked("x-safe", value=True)}, 0),
+        ("/orders/search", {"post": {"x-safe": True}}, None),
+        ("/orders/search", {"post": {"x-safe": False}}, 1),
+        ("/orders/{id}", {"delete": marked("x-safe", value=True)}, 1),
+        ("/orders/{id}/cancel", {"get": {}}, 1),
+        ("/orders/{id}:cancel", {"get": {}}, 1),
+        ("/orders/{id}", {"get": {"operationId": "cancelOrder"}}, 1),
+        ("/orders/{id}", {"get": {"operationId": "cancellations"}}, 0),
+        ("/orders/{id}/refund", {"get": {}}, 0),
+        ("/updates", {"get": {}}, 0),
+        ("/orders/{id}/cancel", {"get": marked("x-safe", value=True)}, 0),
+    ],
+    ids=short,
+)
+def test_writes(path: str, operation: dict[str, Any], writes: int | None) -> None:
+    found = facts(openapi, api(answering({path: operation})))
+    assert found.writes == writes
+    assert writes is None or len(found.writes_without_idempotency_key) == writes
+
+
+def test_what_a_marker_takes_out_is_listed_with_its_reason() -> None:
+    found = facts(openapi, api(answering({"/a/search": {"post": marked("x-safe", value=True)}})))
+    assert [one.message for one in found.excused] == ["POST /a/search, x-safe: 'It changes nothing.'"]
+    unexplained = collect(openapi, api(answering({"/a/search": {"post": {"x-safe": True}}})))
+    assert "x-safe: true without a reason in x-safe-reason" in " ".join(places(unexplained))
 
 
 REQUIRED, OPTIONAL = header("Idempotency-Key"), header("Idempotency-Key", required=False)
@@ -355,16 +398,25 @@ def listing(**properties: Any) -> dict[str, Any]:
         ("/orders", answers("200", content={"application/pdf": {}}), False),
         ("/report", {**answers("200"), "x-collection": True}, True),
         ("/orders/{id}", {**answers("200"), "x-collection": True}, True),
-        ("/currencies", {**answers("200", **body(LIST)), "x-collection": False}, False),
+        ("/orders", {**listing(items=LIST), **marked("x-collection", value=False)}, False),
+        ("/orders", {**listing(items=LIST), "x-collection": False}, None),
+        ("/currencies", {**answers("200", **body(LIST)), **marked("x-collection", value=False)}, True),
+        (
+            "/currencies",
+            {**answers("200", **body({**LIST, "maxItems": 200})), **marked("x-collection", value=False)},
+            False,
+        ),
+        ("/health", answers("200", **body({})), False),
+        ("/orders/{id}", answers("200", **body({})), False),
     ],
     ids=short,
 )
-def test_collections(path: str, operation: dict[str, Any], is_one: bool) -> None:
+def test_collections(path: str, operation: dict[str, Any], is_one: bool | None) -> None:
     page = {"type": "object", "properties": {"items": {"$ref": "#/components/schemas/Items"}}}
     schemas = {"Page": page, "Items": LIST}
     found = facts(openapi, api({path: {"get": operation}}, components={"schemas": schemas}))
     assert found.collections == is_one
-    assert facts(openapi, api({path: {"post": operation}})).collections == 0
+    assert is_one is None or facts(openapi, api({path: {"post": operation}})).collections == 0
 
 
 @pytest.mark.parametrize(
@@ -383,13 +435,62 @@ def test_collections(path: str, operation: dict[str, Any], is_one: bool) -> None
         (query("cursor", "page"), True, 1),
         (query("$skip", "pageNumber", "startIndex", "page[offset]"), False, 4),
         ({"parameters": [{"name": "offset", "in": "header"}]}, False, 0),
-        ({**query("offset"), "x-collection": False}, True, 0),
+        (query("start", type="integer"), False, 1),
+        (query("start", type="string"), False, 0),
+        (query("start", "end", type="integer"), False, 0),
+        ({**query("offset"), **marked("x-collection", value=False)}, True, 0),
     ],
     ids=short,
 )
 def test_cursors_and_offsets(parameters: dict[str, Any], has_cursor: bool, offsets: int) -> None:
-    found = facts(openapi, gets({"/a": {**parameters, **answers("200", **body(LIST))}}))
+    found = facts(openapi, gets({"/a": {**parameters, **listing(items=LIST, nextCursor={"type": "string"})}}))
     assert (not found.collections_without_cursor, len(found.offset_parameters)) == (has_cursor, offsets)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer", "is_paged"),
+    [
+        (query("cursor"), answers("200", **body(LIST)), False),
+        (query("cursor"), answers("200", headers={"Link": {}}, **body(LIST)), True),
+        (query("cursor"), answers("200", headers={"X-Next-Cursor": {}}, **body(LIST)), True),
+        (query("cursor"), listing(items=LIST), False),
+        (query("cursor"), listing(items=LIST, next={"type": "string"}), True),
+        (query("cursor"), listing(items=LIST, hasMore={"type": "boolean"}), True),
+        (query("pageToken"), listing(data={"properties": {"items": LIST, "nextPageToken": {}}}), True),
+        (query("starting_after"), answers("200", **body(LIST)), True),
+        (query("cursor"), answers("200", **body({"type": "object"})), None),
+    ],
+    ids=short,
+)
+def test_a_cursor_comes_from_the_page_before(
+    parameters: dict[str, Any], answer: dict[str, Any], is_paged: bool | None
+) -> None:
+    found = facts(openapi, gets({"/a": {**parameters, **answer}})).collections_without_cursor
+    assert (None if found is None else not found) is is_paged
+
+
+@pytest.mark.parametrize(
+    ("method", "properties", "counts"),
+    [
+        ("post", {"cursor": {"type": "string"}}, (1, 0, 0)),
+        ("post", {"text": {"type": "string"}, "page": {"type": "integer"}}, (1, 1, 1)),
+        ("query", {"text": {"type": "string"}}, (1, 1, 0)),
+        ("query", {"cursor": {"type": "string"}}, (1, 0, 0)),
+    ],
+    ids=short,
+)
+def test_the_list_of_a_search_is_paged_in_its_body(
+    method: str, properties: dict[str, Any], counts: tuple[int, int, int]
+) -> None:
+    search = {
+        **marked("x-safe", value=True),
+        **listing(items=LIST, next={"type": "string"}),
+        "requestBody": body({"type": "object", "properties": properties}),
+    }
+    found = facts(openapi, api({"/orders/search": {method: search}}, "3.2.0"))
+    flaws = found.collections_without_cursor, found.offset_parameters
+    assert (found.collections, *map(len, flaws)) == counts
+    assert found.writes == 0
 
 
 def test_an_offset_is_told_where_it_stands() -> None:
@@ -454,6 +555,10 @@ def test_codes_may_be_numbers_in_yaml() -> None:
         ({"application/problem+xml": {}}, False),
         ({"*/*": {}}, False),
         ({}, False),
+        ({"application/problem+json": {"schema": {"type": "object"}}}, True),
+        ({"application/problem+json": {"schema": {"allOf": [{"properties": {}}]}}}, True),
+        ({"application/problem+json": {"schema": {"type": "string"}}}, False),
+        ({"application/problem+json": {"schema": False}}, False),
     ],
     ids=short,
 )
@@ -474,6 +579,9 @@ CODE = {"enum": ["A", "B", None]}
     [
         (problem(code=CODE), ("A", "B")),
         (problem(code={"const": "A"}), ("A",)),
+        (problem(code={"const": "A", "writeOnly": True}), ()),
+        (problem(code={"enum": [404, "404"]}), ()),
+        (problem(code={"enum": [404, 409]}), ("409",)),
         (problem(errorCode={"default": "A"}), ("A",)),
         (problem(error_code={"example": "A", "examples": ["B"]}), ("A", "B")),
         (problem(code={"enum": [20404, True, 1.5, ""]}), ("20404",)),
@@ -536,13 +644,26 @@ def test_codes_listed_further_out() -> None:
     assert facts(openapi, gets({"/a": {**answers("200"), **listed}})).error_codes == ()
 
 
+VALUE: dict[str, Any] = {"schema": {"type": "string"}}
+
+
 @pytest.mark.parametrize(
     ("headers", "enough"),
     [
-        ({"RateLimit": {}}, True),
-        ({"RateLimit-Policy": {}, "RateLimit-Remaining": {}}, True),
-        ({"x-ratelimit-limit": {}}, True),
-        ({"X-Rate-Limit-Limit": {}}, True),
+        ({"RateLimit": VALUE}, True),
+        ({"RateLimit-Policy": VALUE, "RateLimit-Remaining": VALUE}, True),
+        ({"x-ratelimit-limit": VALUE}, True),
+        ({"X-Rate-Limit-Limit": VALUE}, True),
+        ({"X-RateLimit-Remaining-Minute": VALUE}, True),
+        ({"X-RateLimit-Requests-Remaining": VALUE}, True),
+        ({"RateLimit": {"content": {"text/plain": {}}}}, True),
+        ({"RateLimit": {}}, False),
+        ({"RateLimit": {"schema": False}}, False),
+        ({"RateLimit": {"schema": {"enum": []}}}, False),
+        ({"RateLimit": {"schema": {"not": {}}}}, False),
+        ({"RateLimitFoo": VALUE}, False),
+        ({"X-RateLimit": VALUE}, False),
+        ({"RateLimit-Foo": VALUE}, False),
         ({"Retry-After": {}}, False),
         ({}, False),
     ],
@@ -551,6 +672,19 @@ def test_codes_listed_further_out() -> None:
 def test_rate_limit_headers(headers: dict[str, Any], enough: bool) -> None:
     found = facts(openapi, gets({"/a": answers("429", headers=headers), "/b": answers("4XX", "default")}))
     assert (found.throttled, not found.throttled_without_headers) == (1, enough)
+
+
+def test_an_example_elsewhere_leaves_the_codes_unknown() -> None:
+    external = {"application/problem+json": {"examples": {"a": {"externalValue": "examples/a.json"}}}}
+    found = facts(openapi, gets({"/a": answers("404", content=external)}))
+    assert (found.error_codes, found.errors_without_code, found.error_responses) == (None, None, 1)
+    listed = answers("404", content=external, **{"x-error-codes": ["A"]})
+    assert facts(openapi, gets({"/a": listed})).error_codes == ("A",)
+
+
+@pytest.mark.parametrize(("version", "known"), [("1.4.0", "1.4.0"), ("TODO", None), ("", "")])
+def test_a_placeholder_is_not_a_version(version: str, known: str | None) -> None:
+    assert facts(openapi, api({}, info={"title": "T", "version": version})).api_version == known
 
 
 MAIN = "openapi: 3.1.0\npaths:\n  /a: {$ref: 'paths/a.yaml'}\n  /b: {$ref: 'paths/b.yaml#/~1b/x%20y/0'}\n"

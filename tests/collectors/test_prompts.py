@@ -62,12 +62,24 @@ def unpinned(*registries: str) -> list[str]:
 
 
 CONCRETE = (
-    *("1.2.0", "v3", "2026-01-15", "1.0.0-next.3", "1.0.0+build.7", "a1b2c3d", "sha256:9f86d081", "007"),
+    *(
+        "1.2.0",
+        "v3",
+        "2026-01-15",
+        "1.0.0-next.3",
+        "1.0.0+build.7",
+        "a1b2c3d",
+        "sha256:9f86d081",
+        "007",
+        "2.0.0-beta.1",
+        "1-draft.2",
+    ),
     *("summarise-v2", "1", "x86-1"),
 )
 MOVING = (
     *("latest", "Latest", "stable", "HEAD", "main", "production", "", " ", "^1.2", "~1.2", ">=1.0", "<2"),
     *("1.x", "1.X", "x.1", "1.2.*", "1.*", "*", "1 || 2", "1.0 - 2.0", "[1.0,2.0)", "1.0,2.0", "1.2+"),
+    *("main-2", "todo-1", "1.any", "default.7"),
     *("NaN", "2-latest", "stable-2", "1.", "=1.2", "{{version}}", "${VERSION_1}", "1\n2"),
 )
 
@@ -223,6 +235,15 @@ def test_versions_that_are_no_text(written: str, flaw: str | None) -> None:
             id="whole numbers are versions",
         ),
         pytest.param(
+            "prompts:\n- {id: p, pins: [acme]}\n",
+            {
+                "unpinned": (
+                    Finding("p is not pinned for acme: no version is given", "report-0", 2, "/prompts/0/pins/0"),
+                )
+            },
+            id="a tenant that is only named",
+        ),
+        pytest.param(
             "id: p\npins: {acme: v1}\n---\nid: q\npins: {acme: v1}\n",
             {"prompts": ("p", "q"), "unpinned": ()},
             id="several documents",
@@ -290,24 +311,23 @@ NO_PROMPT = "absent: reports registers no prompt"
         ("{}", NO_PROMPT),
         ("openapi: 3.1.0\n", "unreadable: report-0: not a prompt registry"),
         ("just text\n", "unreadable: report-0: not a prompt registry"),
-        ("prompts: 3\n", "unreadable: report-0: prompts is 3, neither a list nor an object"),
-        ("prompts: [3]\n", "unreadable: report-0: the prompt of index 0 is 3, not an object"),
-        ("prompts: [{pins: {a: v1}}]\n", "unreadable: report-0: the id of a prompt is missing, not text"),
-        ("prompts: [{id: 7}]\n", "unreadable: report-0: the id of a prompt is 7, not text"),
-        ("prompts: [' ']\n", "unreadable: report-0: the id of a prompt is ' ', not a name of 1 to 200"),
-        (f"prompts: [{'p' * 201}]\n", "unreadable: report-0: the id of a prompt is 'pppp"),
-        ("prompts: [{id: p, pins: {'': v1}}]\n", "unreadable: report-0: a tenant of p is '', not a name"),
-        ("prompts: {p: v1}\n", "unreadable: report-0: the prompt 'p' is 'v1', not an object"),
-        ("prompts: {p: {id: q}}\n", "unreadable: report-0: the prompt 'p' has the id 'q'"),
-        ("prompts: [{id: p, pins: v1}]\n", "unreadable: report-0: the pins of p are 'v1', not a version for"),
-        ("prompts: [{id: p, pins: [v1]}]\n", "unreadable: report-0: a pin of p is 'v1', not an object"),
+        ("prompts: 3\n", "unreadable: report-0: /prompts is 3, neither a list nor an object"),
+        ("prompts: [3]\n", "unreadable: report-0: /prompts/0 is 3, not an object"),
+        ("prompts: [{pins: {a: v1}}]\n", "unreadable: report-0: /prompts/0 has no id"),
+        ("prompts: [{id: 7}]\n", "unreadable: report-0: /prompts/0/id is 7, not the name of a prompt"),
+        ("prompts: [' ']\n", "unreadable: report-0: /prompts/0 is ' ', not a name of 1 to 200"),
+        (f"prompts: [{'p' * 201}]\n", "unreadable: report-0: /prompts/0 is 'pppp"),
+        ("prompts: [{id: p, pins: {'': v1}}]\n", "unreadable: report-0: /prompts/0/pins/ is '', not a name"),
+        ("prompts: {p: v1}\n", "unreadable: report-0: /prompts/p is 'v1', not an object"),
+        ("prompts: {p: {id: q}}\n", "unreadable: report-0: /prompts/p/id is 'q', and its key is 'p'"),
+        ("prompts: [{id: p, pins: v1}]\n", "unreadable: report-0: /prompts/0/pins is 'v1', neither a list nor"),
         (
             "prompts: [{id: p, pins: [{version: v1}]}]\n",
-            "unreadable: report-0: the tenant of a pin of p is missing, not text",
+            "unreadable: report-0: /prompts/0/pins/0 has no tenant",
         ),
-        ("prompts: [{id: p, versions: v1}]\n", "unreadable: report-0: the versions of p are 'v1', neither"),
-        ("prompts: [{id: p, tenants: acme}]\n", "unreadable: report-0: the tenants of p is 'acme', not a list"),
-        ("tenants: [3]\nprompts: [p]\n", "unreadable: report-0: one of tenants is 3, not text"),
+        ("prompts: [{id: p, versions: v1}]\n", "unreadable: report-0: /prompts/0/versions is 'v1', not a list"),
+        ("prompts: [{id: p, tenants: acme}]\n", "unreadable: report-0: /prompts/0/tenants is 'acme', neither a list"),
+        ("tenants: [3]\nprompts: [p]\n", "unreadable: report-0: /tenants/0 is 3, not an object"),
         ("prompts:\n  p: {}\n  p: {}\n", "unreadable: report-0: line 3: duplicate key 'p'"),
         ("prompts: [{id: p, pins: {acme: .nan}}]\n", "unreadable: report-0: line 1: .nan is not a finite number"),
         ('{"prompts": [{"id": "p"', "unreadable: report-0: line 1: not JSON: EOF while parsing"),

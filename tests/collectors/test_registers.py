@@ -57,6 +57,43 @@ def test_a_list_that_the_prefix_x_disables_is_not_understood(reader: ModuleType,
     assert told.startswith(("unreadable", "absent")) or places(read(reader, disabled))
 
 
+NOT_IN_FORCE = [
+    {"enabled": False}, {"active": False}, {"in_force": False}, {"disabled": True}, {"skip": True},
+    {"retired": True}, {"isDeleted": True, "deleted": True}, {"status": "draft"}, {"state": "Retired"},
+    {"status": "planned for M4"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", NOT_IN_FORCE, ids=short)
+def test_an_entry_that_is_not_in_force_leaves_nothing_known(more: dict[str, Any]) -> None:
+    for reader, register in (
+        (sync, {"aggregates": ["Note"], "registrations": [ROW | more]}),
+        (sync, {"aggregates": [{"name": "Note", **more}], "registrations": [ROW]}),
+        (prompts, {"tenants": ["acme"], "prompts": [ENTRY | more]}),
+        (prompts, {"prompts": {"a": {"pins": {"acme": {"version": "1.0.0", **more}}}}}),
+    ):
+        [place] = places(read(reader, register))
+        assert place.endswith("so it may not be in force; remove the entry or the field")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"enabled": True},
+        {"disabled": False},
+        {"status": "active"},
+        {"state": 3},
+        {"skip": "no"},
+        {"deprecated": True},
+        {"bidirectional": False},
+    ],
+    ids=short,
+)
+def test_what_an_entry_says_besides_is_a_note(more: dict[str, Any]) -> None:
+    assert places(read(sync, {"aggregates": ["Note"], "registrations": [ROW | more]})) == []
+    assert places(read(prompts, {"tenants": ["acme"], "prompts": [ENTRY | more]})) == []
+
+
 @pytest.mark.parametrize("word", ["none", "N/A", "TODO", "tbd: ask security", "-", " ", "???"])
 def test_a_placeholder_is_no_value(word: str) -> None:
     assert len(facts(audit_events, json.dumps({"actions": {"delete": word}})).without_event) == 1
@@ -99,7 +136,7 @@ def test_both_lists_of_a_registry_of_error_codes_count() -> None:
 def test_two_keys_that_mean_the_same_contradict_each_other() -> None:
     row = {**ROW, "conflict_policy": "none"}
     assert outcome(sync, json.dumps({"registrations": [row]})) == (
-        "unreadable: report-0: conflictPolicy and conflict_policy mean the same; keep one"
+        "unreadable: report-0: /registrations/0 has conflictPolicy and conflict_policy, which mean the same; keep one"
     )
 
 

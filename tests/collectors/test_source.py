@@ -46,7 +46,7 @@ AI: dict[str, Any] = {"llm_sdks": ["openai", "@anthropic-ai/*", "ai"], "ai_port"
 
 def test_a_file_with_some_of_everything() -> None:
     where = "src/domain/order.ts"
-    found = collected({where: fixture("typescript", "order.ts")}, frameworks=["express"], **AI)
+    found = collected({where: fixture("typescript", "order.ts")}, allowed_imports=["node:*", "openai"], **AI)
     assert (found.format, found.produced_at, found.origins[0].items) == ("typescript", None, 1)
     assert found.facts == SourceFacts(
         files=(where,),
@@ -56,8 +56,9 @@ def test_a_file_with_some_of_everything() -> None:
         extensions={"ts": 1},
         imports=("express", "node:crypto", "openai"),
         packages=("express", "node:crypto", "openai"),
-        framework_imports=(Finding("imports express", where, 2),),
+        disallowed_imports=(Finding("imports express", where, 2),),
         llm_sdk_imports=(Finding("imports openai", where, 3),),
+        prompts=(),
         ai_calls=2,
         ai_calls_outside_port=(
             Finding(
@@ -70,8 +71,8 @@ def test_a_file_with_some_of_everything() -> None:
 
 
 def test_what_the_slot_does_not_ask_for_is_null() -> None:
-    nothing = {"framework_imports": None, "llm_sdk_imports": None}
-    nothing |= {"ai_calls": None, "ai_calls_outside_port": None}
+    nothing = {"disallowed_imports": None, "llm_sdk_imports": None}
+    nothing |= {"ai_calls": None, "ai_calls_outside_port": None, "llm_hosts_named": None, "prompts": None}
     assert chosen(facts("import 'express'; f()"), nothing) == nothing
     only_port = facts("f()", ai_port="AIClient")
     assert (only_port.ai_calls, only_port.ai_calls_outside_port) == (0, None)
@@ -240,8 +241,102 @@ def test_which_packages_a_pattern_means(pattern: str, specifier: str, *, expecte
     ],
 )
 def test_imports(code: str, expected: list[str]) -> None:
-    assert told(facts(code, frameworks=["express"]).framework_imports) == expected
     assert told(facts(code, llm_sdks="express").llm_sdk_imports) == expected
+
+
+def disallowed(files: Mapping[str, str], include: str = "src/domain/**") -> list[str]:
+    """What is said of imports; an import of which it is not known what it refers to counts, too."""
+    found = collected(files, ".", include=include, allowed_imports=["uuid", "@pure/*", "node:crypto"])
+    places = [each.place for each in found.origins[0].not_understood if "disallowed_imports" in each.touches]
+    flaws = [f"{flaw.file}:{flaw.line} {flaw.message}" for flaw in found.facts.disallowed_imports]
+    return flaws or [f"not understood: {place.message}" for place in places]
+
+
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("uuid", []),
+        ("uuid/v4", []),
+        ("npm:uuid@9", []),
+        ("../../node_modules/uuid/index.js", []),
+        ("@pure/a/b", []),
+        ("node:crypto", []),
+        ("crypto", []),
+        ("node:fs", ["imports node:fs"]),
+        ("node:uuid", ["imports node:uuid"]),
+        ("express", ["imports express"]),
+        ("uuid-express", ["imports uuid-express"]),
+        ("https://esm.sh/uuid", ["imports https://esm.sh/uuid"]),
+        ("https://esm.sh/express/node_modules/uuid", []),
+        ("@nestjs/common", ["imports @nestjs/common"]),
+        ("./money", []),
+        ("./money.js?raw", []),
+        ("../shared/result", ["imports express through src/shared/result.ts"]),
+        ("../shared/types", ["imports types of express through src/shared/types.d.ts"]),
+        ("@shared/result", ["imports express through src/shared/result.ts"]),
+        ("@/shared/result", ["imports express through src/shared/result.ts"]),
+        ("~/shared/result.js", ["imports express through src/shared/result.ts"]),
+        ("#shared/result", ["imports express through src/shared/result.ts"]),
+        ("@acme/kernel/a", ["imports koa through src/kernel/a.ts"]),
+        ("@acme/other/a", ["imports @acme/other/a"]),
+        ("acme-orders/domain/money", []),
+        ("#db", ["imports #db"]),
+        ("../shared/rates.json", []),
+        ("../shared/missing", ["not understood: imports ../shared/missing, whose file is not in the tree"]),
+        ("../shared/broken", ["not understood: imports src/shared/broken.ts: line 1: not valid TypeScript"]),
+        (
+            "../shared/loader",
+            ["not understood: imports src/shared/loader.ts, which imports what only a run shows"],
+        ),
+        ("../shared/deep", ["imports express through src/shared/result.ts"]),
+    ],
+)
+def test_what_is_not_allowed_is_found_through_files_that_are_not_selected(
+    imported: str, expected: list[str]
+) -> None:
+    files = {
+        "package.json": '{"name": "acme-orders", "imports": {"#db": "typeorm"}}',
+        "tsconfig.json": '{"compilerOptions": {"paths": {"@acme/kernel/*": ["./src/kernel/*"]}}}',
+        "src/domain/order.ts": f"const first = 1;\nimport * as it from '{imported}';\nit.run(first);",
+        "src/domain/money.ts": "export const money = 1;",
+        "src/common/index.ts": "export const common = 1;",
+        "src/express.ts": "export const express = 1;",
+        "src/kernel/a.ts": "import koa from 'koa'; koa();",
+        "src/shared/result.ts": "import express from 'express'; express();",
+        "src/shared/deep.ts": "export * from './result.js'; export * from '../domain/money';",
+        "src/shared/types.d.ts": "import type { Request } from 'express';",
+        "src/shared/broken.ts": "import {",
+        "src/shared/loader.ts": "export const it = require(process.argv[2]);",
+        "src/shared/rates.json": "{}",
+        "src/app/server.ts": "import hapi from '@hapi/hapi'; hapi();",
+    }
+    where = "" if expected[:1] and expected[0].startswith("not understood") else "src/domain/order.ts:2 "
+    assert disallowed(files) == [f"{where}{each}" for each in expected]
+
+
+def test_of_two_packages_with_the_same_alias_the_nearer_file_is_meant() -> None:
+    files = {
+        "a/src/domain/order.ts": "import { it } from '@/clock'; it();",
+        "a/src/clock.ts": "export const it = 1;",
+        "b/src/clock.ts": "import koa from 'koa';",
+    }
+    assert disallowed(files, include="**/domain/**") == []
+
+
+@pytest.mark.parametrize(
+    ("files", "folders"),
+    [
+        ("docs/domain/a.ts sea/ports/b.ts", "docs domain"),
+        ("domain/a.ts ports/b.ts", "domain ports"),
+        ("domain/a.ts application/ports/b.ts", "application domain ports"),
+        ("src/domain/a.ts src/ports/b.ts docs/ports/c.md", "domain ports src"),
+        ("src/a/domain/a.ts src/ports/b.ts lib/c.ts", "a domain ports src"),
+        ("src/a/b/domain/a.ts src/ports/b.ts", "a b domain src"),
+    ],
+)
+def test_the_folders_around_the_selected_ones(files: str, folders: str) -> None:
+    named = dict.fromkeys(files.split(), "a();")
+    assert facts(named, ".", include="**/domain/**").folders == tuple(folders.split())
 
 
 # Languages.
@@ -254,13 +349,13 @@ def test_javascript_is_read_as_typescript_is() -> None:
         "src/c.mjs": "export * from '@acme/a/b'",
         "src/d.test.js": "import 'koa'",
     }
-    found = facts(files, frameworks=["express", "koa"])
+    found = facts(files, allowed_imports=["@acme/a"])
     assert (found.languages, found.extensions) == (
         ("javascript", "typescript"),
         {"js": 1, "mjs": 1, "ts": 1},
     )
     assert (found.files, found.files_without_code) == (("src/a.ts", "src/b.js"), ("src/c.mjs",))
-    assert found.framework_imports == (Finding("imports express", "src/b.js", 1),)
+    assert found.disallowed_imports == (Finding("imports express", "src/b.js", 1),)
     assert (found.imports, found.packages) == (("@acme/a/b", "express"), ("@acme/a", "express"))
 
 
@@ -305,7 +400,7 @@ def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None
     ],
 )
 def test_a_language_that_is_not_read_leaves_nothing_known_of_the_content(name: str, language: str) -> None:
-    options = {"frameworks": ["express"], **AI}
+    options = {"allowed_imports": ["uuid"], **AI}
     found = collected({"src/domain/a.ts": "a()", f"src/domain/{name}": "import express"}, **options)
     [place] = found.origins[0].not_understood
     extension = name.rpartition(".")[2]
@@ -395,7 +490,7 @@ def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
 )
 @pytest.mark.parametrize("name", ["src/a.ts", "src/a.js"])
 def test_a_computed_import_may_be_of_any_package(code: str, name: str) -> None:
-    [origin] = collected({name: f"\n{code}", "src/b.ts": "b()"}, frameworks=["express"]).origins
+    [origin] = collected({name: f"\n{code}", "src/b.ts": "b()"}, allowed_imports=["uuid"]).origins
     [place] = origin.not_understood
     assert place.place == Finding("imports what only a run of the program shows", name, 2)
     assert place.touches == PLACES["import"]
@@ -450,16 +545,16 @@ def test_an_import_is_seen_however_it_is_written(
 ) -> None:
     gaps = [draw.draw(GAPS) for _ in range(form.count("{}"))]
     code = form.format(*gaps).replace("%", quoted.format("express"))
-    found = facts({f"src/a.{name}": f"first();\n{code}\n;last();"}, frameworks=["express", "koa"])
-    assert [flaw.message for flaw in found.framework_imports] == ["imports express"]
+    found = facts({f"src/a.{name}": f"first();\n{code}\n;last();"}, allowed_imports=["uuid"])
+    assert [flaw.message for flaw in found.disallowed_imports] == ["imports express"]
     assert found.packages == ("express",)
 
 
 @given(form=st.sampled_from(FORMS[:7]), around=st.sampled_from(UNSEEN), name=st.sampled_from(["ts", "js"]))
 def test_a_text_about_an_import_is_none(form: str, around: str, name: str) -> None:
     text = around.format(form.format(*[" "] * form.count("{}")).replace("%", "'express'"))
-    found = collected({f"src/a.{name}": f"first();\n{text}\n;last();"}, frameworks=["express"])
-    assert (found.facts.framework_imports, found.facts.packages) == ((), ())
+    found = collected({f"src/a.{name}": f"first();\n{text}\n;last();"}, allowed_imports=["uuid"])
+    assert (found.facts.disallowed_imports, found.facts.packages) == ((), ())
     assert found.origins[0].not_understood == ()
 
 
@@ -553,6 +648,76 @@ def test_a_client_is_followed_through_other_files() -> None:
     assert facts(files, **AI).ai_calls_outside_port == (
         Finding(f"calls m.chat.create() {OUTSIDE}", "src/use.ts", 2),
     )
+
+
+PORT = "class A { constructor(private ai: AIClient) {} f() { %s } }"
+
+
+@pytest.mark.parametrize(
+    ("call", "prompts"),
+    [
+        ("this.ai.complete('explain', '1.2.0', input)", ("explain",)),
+        ("this.ai.complete({ promptId: 'explain', input })", ("explain",)),
+        ('this.ai.complete({ "prompt": `explain` as PromptId })', ("explain",)),
+        ("this.ai.complete(EXPLAIN)", ("explain",)),
+        ("this.ai.complete('b'); this.ai.complete('a'); this.ai.complete('b')", ("a", "b")),
+        ("this.ai.close()", ()),
+        ("other.complete('explain')", ()),
+    ],
+)
+def test_prompts_that_calls_of_the_port_name(call: str, prompts: tuple[str, ...]) -> None:
+    found = collected("const EXPLAIN = 'explain';\n" + PORT % call, **AI)
+    assert (found.facts.prompts, found.origins[0].not_understood) == (prompts, ())
+
+
+@pytest.mark.parametrize(
+    "given", ["text", "`explain ${kind}`", "{ input }", "...rest", "pick()", "{ promptId: id }"]
+)
+def test_a_prompt_that_only_a_run_shows_is_not_understood(given: str) -> None:
+    [place] = collected(f"\n{PORT % f'this.ai.complete({given})'}", **AI).origins[0].not_understood
+    assert (place.place.line, place.touches) == (2, PLACES["prompt"])
+
+
+# Hosts of providers.
+
+HOSTS = [
+    "api.openai.com",
+    "*.openai.azure.com",
+    "bedrock-runtime.*.amazonaws.com",
+    "*-aiplatform.googleapis.com",
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "host"),
+    [
+        ("fetch('https://api.openai.com/v1/chat')", "api.openai.com"),
+        ("axios.create({ baseURL: 'https://API.OpenAI.com' })", "API.OpenAI.com"),
+        ("https.request({ hostname: 'api.openai.com', path })", "api.openai.com"),
+        ("undici.request(new URL('/v1', \"https://api.openai.com:443\"))", "api.openai.com"),
+        ("got.post(`https://${name}.openai.azure.com/openai`)", "x.openai.azure.com"),
+        ("f(`https://bedrock-runtime.${region}.amazonaws.com`)", "bedrock-runtime.x.amazonaws.com"),
+        ("f(`https://${a.b}-aiplatform.googleapis.com/v1`)", "x-aiplatform.googleapis.com"),
+    ],
+)
+@pytest.mark.parametrize("name", ["src/a.ts", "src/a.mjs", "src/a.tsx"])
+def test_a_host_is_found_whatever_calls_it(code: str, host: str, name: str) -> None:
+    files = {name: f"// a\n{code}", "src/b.ts": "b()"}
+    assert facts(files, llm_hosts=HOSTS).llm_hosts_named == (Finding(f"names {host}", name, 2),)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "// see https://api.openai.com/docs\nf()",
+        "f('https://platform.openai.com/docs')",
+        "f('https://myapi.openai.com.example.org')",
+        "f('https://api.openai.community')",
+        "const api = { openai: { com: 1 } }; f(api.openai.com)",
+    ],
+)
+def test_what_is_no_host_of_a_provider(code: str) -> None:
+    assert facts(code, llm_hosts=HOSTS).llm_hosts_named == ()
 
 
 # What cannot be read.

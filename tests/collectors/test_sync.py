@@ -15,6 +15,7 @@ def test_aggregates_and_registrations() -> None:
     assert (collected.format, collected.produced_at) == ("yaml", None)
     assert collected.facts == SyncFacts(
         aggregates=("Note", "Attachment", "Enrolment"),
+        classified=("Note", "Attachment", "Enrolment", "AuditTrail"),
         unregistered=(Finding("Enrolment has no SyncRegistration row", "report-0", 1, "/aggregates/2"),),
         without_conflict_policy=(),
     )
@@ -25,6 +26,7 @@ def test_an_inventory() -> None:
     assert (collected.format, collected.produced_at) == ("json", None)
     assert collected.facts == SyncFacts(
         aggregates=("Note", "Attachment"),
+        classified=("Note", "Attachment", "AuditTrail"),
         unregistered=(),
         without_conflict_policy=(Finding("Attachment declares no conflict policy", "report-0", 3, "/1"),),
     )
@@ -63,9 +65,9 @@ B = "{aggregate: B, conflictPolicy: lww}"
             id="no row",
         ),
         pytest.param(
-            f"aggregates: [{{name: A}}, {{name: X, replicable: false}}]\nregistrations: [{A}]",
+            f"aggregates: [{{name: A}}, {{name: X, replicable: false, reason: online only}}]\nregistrations: [{A}]",
             {},
-            {"aggregates": ("A",), "unregistered": ()},
+            {"aggregates": ("A",), "unregistered": (), "classified": ("A", "X")},
             id="aggregates as objects",
         ),
         pytest.param(
@@ -139,6 +141,51 @@ def test_shapes(registry: str, options: dict[str, Any], expected: dict[str, Any]
     assert chosen(facts(sync, registry, **options), expected) == expected
 
 
+@pytest.mark.parametrize(
+    ("exempt", "told"),
+    [
+        ("{X: looked up online only}", []),
+        ("[{aggregate: X, reason: looked up online only}]", []),
+        ("[X]", ["X is not replicable, and no reason is given"]),
+        ("{X: }", ["X is not replicable, and no reason is given"]),
+        ("{X: TODO}", ["X is not replicable, and no reason is given"]),
+        ("{X: {reason: n/a}}", ["X is not replicable, and no reason is given"]),
+        ("[]", []),
+    ],
+)
+@pytest.mark.parametrize("key", ["not_replicable", "notReplicable"])
+def test_what_is_not_replicable_needs_a_reason(exempt: str, told: list[str], key: str) -> None:
+    found = facts(sync, f"registrations: [{A}]\n{key}: {exempt}")
+    assert [finding.message for finding in found.unregistered] == told
+    assert (found.aggregates, found.classified) == (("A",), ("A", "X") if "X" in exempt else ("A",))
+
+
+def test_a_row_of_another_kind_of_aggregate_needs_a_reason_too() -> None:
+    row = "{aggregate: X, replicable: false%s}"
+    assert len(facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ''}]").unregistered) == 1
+    assert (
+        facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ', reason: online'}]").unregistered == ()
+    )
+
+
+def test_what_is_listed_as_replicable_cannot_be_exempt() -> None:
+    found = facts(sync, f"aggregates: [A, B]\nnot_replicable: {{B: later}}\nregistrations: [{A}]")
+    assert [finding.message for finding in found.unregistered] == ["B has no SyncRegistration row"]
+
+
+@pytest.mark.parametrize(
+    "policy", ["Last-Writer-Wins", "lastWriterWins", "last_writer_wins", "LAST WRITER WINS"]
+)
+def test_a_policy_may_be_spelt_as_code_spells_it(policy: str) -> None:
+    rows = f"[{{aggregate: A, conflictPolicy: {policy}}}]"
+    assert facts(sync, rows, policies=["last-writer-wins"]).without_conflict_policy == ()
+
+
+def test_two_rows_cannot_declare_two_policies() -> None:
+    [told] = facts(sync, f"[{A}, {A}, {A.replace('merge', 'lww')}]").without_conflict_policy
+    assert told == Finding("A declares lww, and merge in another row", "report-0", 1, "/2")
+
+
 def test_files_are_merged() -> None:
     found = facts(sync, "aggregates: [A, B]\nregistrations: []", f"[{A}]")
     assert found.aggregates == ("A", "B")
@@ -157,16 +204,16 @@ def test_files_are_merged() -> None:
         ("{}", "absent: reports names no replicable aggregate"),
         ("just text", "unreadable: report-0: neither `registrations` nor rows of SyncRegistration"),
         ("registrations: 3", "unreadable: report-0: neither `registrations` nor rows"),
-        ("registrations: [3]", "unreadable: report-0: row 1 is 3, not an object"),
-        ("registrations: [{}]", "unreadable: report-0: the aggregate of a row is missing, not text"),
-        ("registrations: [{aggregate: ' '}]", "unreadable: report-0: the aggregate of a row is empty"),
-        ("registrations: {A: 3}", "unreadable: report-0: the registration of A is 3, not an object"),
-        ("aggregates: A\nregistrations: []", "unreadable: report-0: aggregates is 'A', not a list"),
-        ("aggregates: [3]\nregistrations: []", "unreadable: report-0: aggregates[0] is 3, not text"),
-        ("[{aggregate: A, replicable: 'yes'}]", "unreadable: report-0: replicable is 'yes', neither true"),
-        ("[{aggregate: A, conflictPolicy: 3}]", "unreadable: report-0: the conflict policy of A is 3, not text"),
+        ("registrations: [3]", "unreadable: report-0: /registrations/0 is 3, not an object"),
+        ("registrations: [{}]", "unreadable: report-0: /registrations/0 has no aggregate"),
+        ("registrations: [{aggregate: ' '}]", "unreadable: report-0: /registrations/0/aggregate is ' ', not a name"),
+        ("registrations: {A: 3}", "unreadable: report-0: /registrations/A is 3, not an object"),
+        ("aggregates: A\nregistrations: []", "unreadable: report-0: /aggregates is 'A', neither a list nor an object"),
+        ("aggregates: [3]\nregistrations: []", "unreadable: report-0: /aggregates/0 is 3, not an object"),
+        ("[{aggregate: A, replicable: 'yes'}]", "unreadable: report-0: /0/replicable is 'yes', neither true"),
+        ("[{aggregate: A, conflictPolicy: 3}]", "unreadable: report-0: /0/conflictPolicy is 3, not the name"),
         ('[{"aggregate": "A"}', "unreadable: report-0: line 1: not JSON"),
-        ('[{"aggregate": "A", "replicable": NaN}]', "unreadable: report-0: replicable is 'NaN', neither true"),
+        ('[{"aggregate": "A", "replicable": NaN}]', "unreadable: report-0: /0/replicable is 'NaN', neither true"),
         ("[" * 50_000, "unreadable: report-0: line 1: not JSON: nested too deep"),
         (b"[{aggregate: \xff}]", "unreadable: report-0: line 1:"),
         ("[]".encode("utf-16-le"), "unreadable: report-0: line 1: not JSON"),

@@ -188,13 +188,20 @@ def test_a_date_that_was_kept_does_not_show_that_a_report_is_older_than_its_comm
     assert recorded_part(part, STAMP._replace(committed_at=AT)).is_older_than_commit is is_older
 
 
-def test_a_fact_that_depends_on_what_was_not_understood_is_null() -> None:
-    document = json.loads(written(results.TestsFacts(total=1, skipped=0)))
+def test_of_facts_that_depend_on_what_was_not_understood_what_was_found_is_kept() -> None:
+    document = json.loads(written(results.TestsFacts(total=1, skipped=0, passed=("a",), failed=())))
     [part] = document["evidence"][0]["parts"]
-    part["not_understood"] = [{"place": {"message": "outcome `odd`"}, "touches": ["skipped", "unknown"]}]
+    part["not_understood"] = [
+        {"place": {"message": "outcome `odd`"}, "touches": ["skipped", "passed", "failed", "unknown"]}
+    ]
     back = read_back(json.dumps(document).encode())
     assert back is not None
-    assert (back.facts.total, back.facts.skipped) == (1, None)
+    assert (back.facts.total, back.facts.skipped, back.facts.passed, back.facts.failed) == (
+        1,
+        None,
+        ("a",),
+        None,
+    )
 
 
 def test_a_record_of_schema_1_is_read() -> None:

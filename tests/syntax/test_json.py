@@ -12,7 +12,8 @@ from gatekeeper.syntax import SyntaxProblem, json
     [
         ('{"a": [1, 2.5, null, true, "x"]}', {"a": [1, 2.5, None, True, "x"]}),
         ("\ufeff{}", {}),
-        ('{"a": 1, "a": 2}', {"a": 2}),
+        ('[{"a": 1}, {"a": {"a": ":"}}]', [{"a": 1}, {"a": {"a": ":"}}]),
+        (r'{"a\u003a": "\\u003a", "b": "\u003A"}', {"a:": r"\u003a", "b": ":"}),
         ('"\\u00e9 1e999"', "é 1e999"),
         ('["1e999", {"a": [1, null, "x"]}]', ["1e999", {"a": [1, None, "x"]}]),
         ('{"digest": "4e123a7", "b": "7e4004e100"}', {"digest": "4e123a7", "b": "7e4004e100"}),
@@ -65,3 +66,17 @@ def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.load(b"[1, 2, 33]") == [1, 2, 33]
     with pytest.raises(SyntaxProblem, match="the file has 11 bytes; at most 10 are read"):
         json.load(b"[1, 2, 333]")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('{"a": 1, "a": 2}', 1, 10),
+        ('[{"b": {"a": 1}},\n {"x": [{"a": 1}], "c":\n  {"a": ":", "\\u0061": 2}}]', 3, 14),
+        ('{"a": "\\\\u003a", "a": 1}', 1, 18),
+    ],
+)
+def test_a_key_that_hides_another_is_refused_with_its_place(text: str, line: int, column: int) -> None:
+    with pytest.raises(SyntaxProblem, match="duplicate key 'a'") as refused:
+        json.load(text.encode())
+    assert (refused.value.line, refused.value.column) == (line, column)

@@ -56,7 +56,7 @@ vitest("notifications", "use-cases.xml", "use-cases");
 for (const folder of ["ledger", "basket"]) {
   coverage(folder, "test/domain.test.ts");
   for (const name of ["use-cases", "capabilities", "events", "sync", "sync-faults", "conformance", "offline",
-    "provenance", "isolation", "chaos"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
+    "provenance", "isolation", "chaos", "api"]) vitest(folder, `${name}.xml`, `test/${name}.test.ts`);
   record(folder);
 }
 

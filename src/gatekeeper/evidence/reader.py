@@ -28,6 +28,7 @@ from gatekeeper.model.evidence import (
     Request,
     Unreadable,
     Unrecognised,
+    known,
     touched,
 )
 from gatekeeper.model.service import EvidencePointer
@@ -121,7 +122,7 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator, *, prove: 
         slot=request.slot,
         status=EvidenceStatus.OK,
         path=artefact.path,
-        facts=locator.located(without_touched(collected), artefact.path),
+        facts=locator.located(known(collected.facts, collected.origins), artefact.path),
         sha256=digest,
         parts=parts_of(artefact.path, files, collected.origins, pointer),
     )
@@ -179,7 +180,7 @@ def _stated(origin: Origin, pointer: EvidencePointer) -> dict[str, Any]:
 
 
 def without_touched(collected: Collected) -> Facts:
-    """Return facts without those that depend on a place that was not understood: they are null."""
+    """Return the facts that may pass: those that depend on a place that was not understood are null."""
     null = dict.fromkeys(touched(collected.origins))
     if not null:
         return collected.facts

@@ -34,7 +34,7 @@ from gatekeeper.model.evidence import (
     Subject,
     SubjectType,
     Unreadable,
-    touched,
+    known,
 )
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
@@ -152,13 +152,11 @@ def _at_most_recorded(basis: Basis | None) -> Basis | None:
 
 
 def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> Facts:
-    """Return the facts of an entry, without those that depend on a place that was not understood."""
+    """Return what is known of the facts of an entry."""
     kind = find(kind_name)
     if kind is None:
         raise Unreadable(f"{where}: unknown kind of evidence {kind_name!r}")
-    null = touched(parts)
-    facts = mapping(entry.get("facts"), f"{where}: facts")
-    return from_plain(kind, {name: facts[name] for name in facts if name not in null}, where)
+    return known(from_plain(kind, mapping(entry.get("facts"), f"{where}: facts"), where), parts)
 
 
 def write(service: str, recorded: Sequence[Recorded], stamp: Stamp, tool_version: str) -> bytes:

@@ -21,7 +21,7 @@ class CollectedAs(Manifest):
     basis: Literal["artefact", "record", "typed"] | None = None
     """An artefact, or a record of it; by default an artefact."""
     not_understood: tuple[Name, ...] = ()
-    """Facts that depend on a place that the reader did not understand; they are null. Not for artefacts."""
+    """Facts that depend on a place that the reader did not understand. Not for artefacts."""
 
 
 ArtefactSnippet = Words | dict[Words, str]

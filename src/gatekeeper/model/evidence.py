@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic, NamedTuple, get_type_hints
 
 from typing_extensions import TypeVar
 
@@ -99,7 +100,7 @@ class NotUnderstood(NamedTuple):
     place: Finding
     """What it is, and where."""
     touches: frozenset[str] = frozenset()
-    """The facts that depend on it: they are null."""
+    """The facts that depend on it: none of them passes."""
 
 
 class Origin(NamedTuple):
@@ -140,8 +141,33 @@ class Collected(NamedTuple, Generic[FactsT_co]):
 
 
 def touched(parts: "Iterable[Origin | Part]") -> frozenset[str]:
-    """Return the facts that depend on a place which was not understood: they are null."""
+    """Return the facts that depend on a place which was not understood."""
     return frozenset(name for part in parts for one in part.not_understood for name in one.touches)
+
+
+def known(facts: Facts, parts: "Iterable[Origin | Part]") -> Facts:
+    """Return what is known of facts: of those that are touched, lists and counts that are not empty.
+
+    Such a list has some of its items, and such a count is at most the true one. Everything else that is
+    touched is null.
+    """
+    names = touched(parts)
+    if isinstance(facts, Mapping):
+        return {name: None if name in names else value for name, value in facts.items()}
+    of: type = type(facts)
+    grows = _growing(of) if names else frozenset()
+    null = [name for name in names.intersection(facts._fields)
+            if name not in grows or not getattr(facts, name)]  # fmt: skip
+    return facts._replace(**dict.fromkeys(null)) if null else facts
+
+
+@cache
+def _growing(facts: type) -> frozenset[str]:
+    """Return the facts that are lists or counts."""
+    return frozenset(name for name, shape in get_type_hints(facts).items() if shape in _GROWING)
+
+
+_GROWING = (int | None, tuple[str, ...] | None, tuple[Finding, ...] | None)
 
 
 def formats_of(parts: "Iterable[Origin | Part]") -> str:

@@ -9,9 +9,9 @@ from gatekeeper.collectors.identify import Recognised, identify, supported, tool
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
-from gatekeeper.evidence.reader import collect, parts_of, stats_of, without_touched
+from gatekeeper.evidence.reader import collect, parts_of, stats_of
 from gatekeeper.model.artefact_facts import ArtefactFacts
-from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable, known
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
@@ -62,7 +62,7 @@ def read_facts(
     except Unreadable as error:
         return ArtefactFacts(kind, path, "unreadable", reason=str(error), kinds=kinds)
     logger.info("read %s as %s: %s", artefact.path, kind, collected.format)
-    facts = Locator(tree).located(without_touched(collected), artefact.path)
+    facts = Locator(tree).located(known(collected.facts, collected.origins), artefact.path)
     parts = parts_of(artefact.path, stats_of(artefact), collected.origins, EvidencePointer(path=path))
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
 

@@ -118,7 +118,7 @@ def test_a_slot_that_forbids_more_tightens_the_criteria_that_use_it() -> None:
     plain = GATES["G1"].replace("subjects: {fact: source.aggregates, up_to: L1}, ", "")
     assert "kind: typescript" in plain
     base, own = (
-        rulebook(gates=GATES | {"G1": plain.replace("typescript", f"source, frameworks: [{names}]")})
+        rulebook(gates=GATES | {"G1": plain.replace("typescript", f"source, llm_sdks: [{names}]")})
         for names in ("a", "a, b")
     )
     assert ("G1.coverage", False) in tightened_rules(Rules(base, own), list(MILESTONES))

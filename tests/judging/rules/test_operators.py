@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gatekeeper.judging.rules.operators import NotComparable, OperatorResult, compare
+from gatekeeper.judging.rules.operators import NotComparable, OperatorResult, compare, stays_violated
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Operator
 
@@ -86,3 +88,43 @@ def test_an_operator_compares(operator: str, actual: Any, operand: Any, expected
 def test_what_is_of_another_shape_cannot_be_compared(operator: str, actual: Any, operand: Any) -> None:
     with pytest.raises(NotComparable):
         compare(Operator(operator), actual, operand)
+
+
+@given(
+    st.sampled_from([operator for operator in Operator if operator is not Operator.MENTIONS]),
+    st.one_of(
+        st.tuples(st.just(()), *[st.sets(st.sampled_from("abcd")).map(sorted).map(tuple)] * 3),
+        st.tuples(st.just(0), *[st.integers(0, 5)] * 3),
+    ),
+    st.booleans(),
+)
+def test_what_stays_violated_is_violated_by_everything_that_more_content_could_give(
+    operator: Operator, drawn: tuple[Any, Any, Any, Any], empty: bool
+) -> None:
+    _, known, more, operand = drawn
+    grown = known + more if isinstance(known, int) else tuple(sorted({*known, *more}))
+    if operator is Operator.EMPTY:
+        operand = empty
+    elif operator is Operator.ONE_OF:
+        operand = (operand,)
+    try:
+        violated = not compare(operator, known, operand).holds
+        stays = violated and stays_violated(operator, known, operand)
+        assert not (stays and compare(operator, grown, operand).holds)
+    except NotComparable:
+        return
+
+
+@pytest.mark.parametrize(
+    ("operator", "known", "operand"),
+    [
+        ("at_most", 3, 2),
+        ("within", ("a", "c"), ("a", "b")),
+        ("empty", (FLAW,), True),
+        ("equals", 3, 2),
+        ("one_of", 3, (1, 2)),
+    ],
+)
+def test_what_was_found_may_be_enough_to_violate_a_condition(operator: str, known: Any, operand: Any) -> None:
+    assert not compare(Operator(operator), known, operand).holds
+    assert stays_violated(Operator(operator), known, operand)

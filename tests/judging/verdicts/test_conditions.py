@@ -62,6 +62,19 @@ def test_an_operand_of_zero_counts_and_an_empty_list_does_not(
 
 
 @pytest.mark.parametrize(
+    ("operator", "passed", "status"),
+    [(Operator.WITHIN, (), "pass"), (Operator.WITHIN, ("a",), "missing"), (Operator.INCLUDES, (), "missing")],
+)
+def test_only_nothing_is_within_an_empty_register(
+    operator: Operator, passed: tuple[str, ...], status: str
+) -> None:
+    condition = Condition("unit_tests", ("passed",), operator, FactOf("unit_tests", ("failed",)))
+    known = evidence("unit_tests", results.TestsFacts(passed=passed, failed=()))
+    rule, of = RULEBOOK.by_id["G1.tests"], case(service(), known)
+    assert outcome(condition, rule, Lookup(of, rule, None), MilestoneSpan("M0")).status == status
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [(0, True), (0.0, True), (1, False), ((), True), ("", True), ("a", False), (None, False)],
 )

@@ -12,6 +12,7 @@ from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionResult
 
 CUT = ("the run was interrupted",)
+FLAW = Finding("POST /orders takes no key", "api.yaml", 9)
 PLACE = Finding("an operation behind $ref", "api.yaml", 7)
 DOUBT = (NotUnderstood(PLACE, frozenset({"writes_without_idempotency_key"})),)
 
@@ -51,6 +52,26 @@ def test_a_fact_that_was_not_understood_is_unproven_and_says_where() -> None:
     assert (found.status, found.reason_code) == ("unproven", "not-understood")
     assert found.findings == found.reasons[0].places == (PLACE,)
     assert PLACE.message in str(found.reason)
+
+
+def test_a_flaw_that_was_found_fails_whatever_else_is_not_known() -> None:
+    known = but(api(writes=2, writes_without_idempotency_key=(FLAW,)), not_understood=DOUBT)
+    found = result("G2.writes", known)
+    assert (found.status, found.findings) == (Status.FAIL, (FLAW,))
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "fact"),
+    [
+        ("G1.tests", report("unit_tests", "a"), "total"),
+        ("G1.tests", report("unit_tests", "a"), "failed"),
+        ("G8.isolation", report("isolation", "a"), "passed"),
+    ],
+)
+def test_what_may_change_once_more_is_known_is_not_decided(name: str, known: Known, fact: str) -> None:
+    assert result(name, known).status is Status.PASS
+    doubted = but(known, not_understood=(NotUnderstood(PLACE, frozenset({fact})),))
+    assert (result(name, doubted).reason_code, result(name, doubted).basis) == ("not-understood", None)
 
 
 def test_a_fact_that_nothing_touches_is_missing() -> None:

@@ -174,14 +174,14 @@ role: owner
 slots:
   load: {kind: load_test}
   plan: {kind: document}
-  source: {kind: source, frameworks: [express, koa]}
+  source: {kind: source, allowed_imports: [uuid, zod]}
   model: {kind: typescript}
   register: {kind: invariants}
   tests: {kind: tests}
 criteria:
   - {id: build.load, question: q, why: w, remedy: r, effort: small, max_age_days: 30, same_commit: true, from: live, requires: {load.p95_ms: {at_most: {target: p95_ms}}, load.rps: {at_least: {target: rps}}, load.thresholds_failed: {empty: true}}}
   - {id: build.plan, question: q, why: w, remedy: r, effort: small, or_attested_by: security, waivable_by: owner, requires: {plan.sections: {mentions: [load, cost]}, plan.front_matter.reviewed: {equals: true}, plan.front_matter.state: {equals: final}}}
-  - {id: build.aggregates, question: q, why: w, remedy: r, effort: small, subjects: {fact: model.aggregates, up_to: lab}, requires: {model.aggregates: {within: {fact: register.aggregates}}, source.framework_imports: {empty: true}}}
+  - {id: build.aggregates, question: q, why: w, remedy: r, effort: small, subjects: {fact: model.aggregates, up_to: lab}, requires: {model.aggregates: {within: {fact: register.aggregates}}, source.disallowed_imports: {empty: true}}}
   - {id: build.tests, question: q, why: w, remedy: r, effort: small, applies_when: {any_gate: [run, build]}, requires: {tests.passed: {includes: [one, two]}, tests.total: {at_least: 2}}}
 """,
     "gates/run.yaml": """
@@ -199,7 +199,7 @@ given:
   facts:
     load: {p95_ms: 100, rps: 60, thresholds_failed: []}
     plan: {sections: [Load, Cost], front_matter: {reviewed: true, state: final}}
-    source: {framework_imports: []}
+    source: {disallowed_imports: []}
     model: {aggregates: [Order]}
     register: {aggregates: [Order, Money]}
     tests: {passed: [one, two], total: 3}
@@ -242,7 +242,7 @@ def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: 
     report = judged(files_in(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     without = {one.mutant: one.shows for one in report.survivors if one.proposal is None}
     assert (
-        without["source frameworks koa dropped"]
+        without["source allowed_imports zod dropped"]
         == "`artefacts` in which only what this option selects is at fault"
     )
     assert without["build role owner -> security"].startswith("a fact that is `not_understood`, or")

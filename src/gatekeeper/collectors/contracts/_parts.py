@@ -19,6 +19,7 @@ class Interaction(NamedTuple):
 
     description: str
     path: tuple[Step, ...]
+    is_message: bool = False
 
 
 class Pact(NamedTuple):

@@ -19,6 +19,10 @@ class ContractsFacts(NamedTuple):
     verified_consumers: tuple[str, ...] | None = None
     """Consumers with a verified contract and nothing unverified. Null if there are only Pact files, or if the
     results name no consumer."""
+    verified_event_consumers: tuple[str, ...] | None = None
+    """The verified consumers, but those whose Pact files hold requests only."""
+    message_consumers: tuple[str, ...] | None = None
+    """Consumers whose Pact files hold messages; results and matrices do not say what they are about."""
     unverified: tuple[Finding, ...] | None = None
     """Interactions that failed, including pending ones; pacts that could not be loaded; pacts without a
     successful result in the latest row of a matrix; a matrix without `deployable: true`; interactions of Pact

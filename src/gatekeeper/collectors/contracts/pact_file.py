@@ -6,9 +6,11 @@ Specification versions 1 to 4, https://github.com/pact-foundation/pact-specifica
 
 from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import mapping, objects, text
-from gatekeeper.model.evidence import Origin
+from gatekeeper.collectors.reading.figures import mapping, objects, shown, text
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
+
+_TYPES = ("Synchronous/HTTP", "Asynchronous/Messages", "Synchronous/Messages")
 
 
 def recognises(content: Content) -> bool:
@@ -20,12 +22,22 @@ def read(content: Content) -> Pact:
     """Return the names and the interactions."""
     pact = content.document.object
     interactions = tuple(
-        Interaction(text(item.get("description"), f"{key}[{index}]: description"), (key, index))
+        Interaction(
+            text(item.get("description"), f"{key}[{index}]: description"),
+            (key, index),
+            key == "messages" or _is_message(item.get("type", "Synchronous/HTTP")),
+        )
         for key in _lists(pact)
         for index, item in enumerate(objects(pact[key], key))
     )
     origin = Origin("pact", producer=_producer(pact.get("metadata")), items=len(interactions))
     return Pact(content.document, _party(pact, "consumer"), _party(pact, "provider"), interactions, origin)
+
+
+def _is_message(type_: Json) -> bool:
+    if type_ not in _TYPES:
+        raise Unreadable(f"an interaction has the type {shown(type_)}; known are {', '.join(_TYPES)}")
+    return type_ != _TYPES[0]
 
 
 def _producer(metadata: Json) -> str | None:

@@ -36,7 +36,13 @@ def _expected(pacts: Sequence[Pact]) -> ContractsFacts:
         consumers=_names(pact.consumer for pact in pacts),
         interactions=sum(len(pact.interactions) for pact in pacts),
         providers=_names(pact.provider for pact in pacts),
+        message_consumers=_message_consumers(pacts),
     )
+
+
+def _message_consumers(pacts: Iterable[Pact]) -> tuple[str, ...]:
+    with_messages = (pact for pact in pacts if any(one.is_message for one in pact.interactions))
+    return tuple(sorted({pact.consumer for pact in with_messages}))
 
 
 def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> ContractsFacts:
@@ -45,11 +51,14 @@ def _verified(verifications: Sequence[Verification], pacts: Sequence[Pact]) -> C
     not_run = [(pact.consumer, finding) for pact in pacts for finding in _not_run(pact, ran)]
     failed = {contract.consumer for contract in contracts if contract.verified is False}
     verified = {contract.consumer for contract in contracts if contract.verified}
+    verified -= failed.union(consumer for consumer, _ in not_run)
+    receiving = _message_consumers(pacts)
+    requesting = {pact.consumer for pact in pacts} - set(receiving)
     return ContractsFacts(
         consumers=_names([*(one.consumer for one in contracts), *(pact.consumer for pact in pacts)]),
-        verified_consumers=tuple(sorted(verified - failed - {consumer for consumer, _ in not_run}))
-        if contracts
-        else None,
+        verified_consumers=tuple(sorted(verified)) if contracts else None,
+        verified_event_consumers=tuple(sorted(verified - requesting)) if contracts else None,
+        message_consumers=receiving,
         unverified=(
             *(finding for verification in verifications for finding in verification.unverified),
             *(finding for _, finding in not_run),

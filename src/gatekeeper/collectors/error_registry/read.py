@@ -1,17 +1,20 @@
 """Read evidence of the kind `error_registry`."""
 
+import re
 from collections.abc import Iterator
 
 from gatekeeper.collectors.error_registry.facts import PLACES, ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
 
+_BLANK = re.compile(r"\s")
 _WRAPPERS = ("codes", "errors")
 _EXPECTED = "not a registry of error codes: expected `codes` or `errors`"
 _BESIDE = frozenset({"$schema", "version", "title", "name", "description", "owner", "updated"})
@@ -44,4 +47,9 @@ def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFact
 def _codes(document: Structured) -> Iterator[Code]:
     for key in _WRAPPERS:
         if value := document.object.get(key):
-            yield from error_codes.read(Node(document, (key,), value))
+            for code in error_codes.read(Node(document, (key,), value)):
+                if _BLANK.search(code.text):
+                    raise code.place.flaw(
+                        f"is {shown(code.text)}, a text and not a code: write it without blanks"
+                    )
+                yield code

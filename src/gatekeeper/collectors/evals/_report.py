@@ -1,5 +1,6 @@
 """The type into which every format of evaluation results is read."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -33,6 +34,8 @@ class EvalCase(NamedTuple):
     """None: the case was judged, and the report does not say by what."""
     errored: bool = False
     """Whether it failed before it could be judged."""
+    prompt: str | None = None
+    """The prompt in the prompt registry; None if the report does not name it."""
 
 
 class EvalReport(NamedTuple):
@@ -42,6 +45,17 @@ class EvalReport(NamedTuple):
     cases: Sequence[EvalCase]
     unlisted: tuple[Finding, ...] = ()
     """Failures other than those of the cases: an error of the run, counters above what is listed."""
+
+
+_PROMPT = re.compile(
+    r"(?:.*/)?([A-Za-z0-9][\w.-]*?)(?:\.(?:txt|md|json|ya?ml|j2|js|ts|py))?(?:@[\w.+-]+)?", re.ASCII
+)
+
+
+def prompt_named(label: object) -> str | None:
+    """Return the prompt of a label: `summarise`, `summarise@1.2.0`, or `prompts/summarise.txt: Sum up`."""
+    named = _PROMPT.fullmatch(label.partition(": ")[0].strip()) if isinstance(label, str) else None
+    return named[1] if named else None
 
 
 def compared(report: EvalReport, failed: int, total: int, document: Structured, *path: Step) -> EvalReport:

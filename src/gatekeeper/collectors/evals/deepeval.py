@@ -6,7 +6,15 @@ that were declared flaky decide nothing, and a case that nothing decided has no 
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
+from gatekeeper.collectors.evals._report import (
+    Check,
+    EvalCase,
+    EvalReport,
+    brief,
+    compared,
+    only_object,
+    prompt_named,
+)
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, shown
 from gatekeeper.collectors.reading.one_line import first_line, one_line
@@ -17,6 +25,8 @@ from gatekeeper.syntax.yaml import Step
 
 _LATEST = "testRunData"
 """Where `.deepeval/.latest_test_run.json` keeps the run."""
+_LOWER_IS_BETTER = ("bias", "hallucination", "toxicity")
+"""Metrics whose threshold is the highest score that passes."""
 _CASES = ("testCases", "conversationalTestCases")
 
 
@@ -48,13 +58,18 @@ def _case(case: Object, document: Structured, path: tuple[Step, ...]) -> EvalCas
         raise Unreadable(f"{name}: success is {shown(success)}, neither true nor false")
     metrics = {(*path, *place): metric for place, metric in _metrics(case, name)}
     checks = _checks(metrics, name, document)
-    if success:
-        unasserted = None if metrics else document.finding(f"{name}: passed without a metric", *path)
-        return EvalCase(unasserted=unasserted, checks=checks)
+    metadata = case.get("additionalMetadata")
+    prompt = prompt_named(metadata.get("prompt")) if isinstance(metadata, dict) else None
+    if success and not any(check.failure for check in checks or ()):
+        why = "no metric judges the answer" if metrics else "passed without a metric"
+        is_judged = any(map(_judges, metrics.values()))
+        unasserted = None if is_judged else document.finding(f"{name}: {why}", *path)
+        return EvalCase(unasserted=unasserted, checks=checks, prompt=prompt)
     reasons = "; ".join(_reason(metric) for metric in metrics.values() if metric.get("success") is not True)
-    reason = one_line(reasons) if success is False else "nothing decided it"
+    reason = one_line(reasons) if success is not None else "nothing decided it"
     failure = document.finding(f"{name}: {reason or 'failed without a reason'}", *path)
-    return EvalCase(failure, checks=checks, errored=any(metric.get("error") for metric in metrics.values()))
+    errored = any(metric.get("error") for metric in metrics.values())
+    return EvalCase(failure, checks=checks, errored=errored, prompt=prompt)
 
 
 def _name(case: Object) -> str:
@@ -81,6 +96,17 @@ def _checks(
         failure = document.finding(f"{name}: {_reason(metric)}", *path) if decides and not passed else None
         checks.append(Check(first_text(metric, "name", "metric"), passed is True, failure))
     return tuple(checks)
+
+
+def _judges(metric: Object) -> bool:
+    """Return whether a metric can fail: its threshold is not the end of the scale, from 0 to 1."""
+    threshold = metric.get("threshold")
+    if metric.get("flaky") is True:
+        return False
+    if not isinstance(threshold, int | float):
+        return True
+    name = (first_text(metric, "name", "metric") or "").casefold()
+    return threshold < 1 if any(word in name for word in _LOWER_IS_BETTER) else threshold > 0
 
 
 def _reason(metric: Object) -> str:

@@ -39,7 +39,17 @@ class EvalsFacts(NamedTuple):
     Checks that were declared to decide nothing are omitted. Null if the report has verdicts only.
     """
     unasserted: tuple[Finding, ...] | None = None
-    """Cases that passed because nothing judged them."""
+    """Cases that passed because nothing judged them, or only what holds for any answer.
+
+    An empty text that the answer contains, a function that returns true, a threshold or a weight of zero, a
+    limit of cost or time.
+    """
+    prompts: tuple[str, ...] | None = None
+    """The prompts that were evaluated, each once and without their versions; null if no case names one.
+
+    A case names it in the label of promptfoo (`summarise@1.2.0`), in the `prompt` of Inspect's metadata or
+    task arguments or as the task, or in the `prompt` of DeepEval's metadata.
+    """
 
 
 FACTS = EvalsFacts

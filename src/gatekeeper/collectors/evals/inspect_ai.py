@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
+from gatekeeper.collectors.evals._report import (
+    Check,
+    EvalCase,
+    EvalReport,
+    brief,
+    compared,
+    only_object,
+    prompt_named,
+)
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
@@ -21,6 +29,10 @@ from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
 """The letters and words that Inspect itself counts as 1."""
+
+
+_COMPARES = frozenset({"includes", "match"})
+"""Scorers that every answer satisfies if the target is empty."""
 
 
 def recognises(content: Content) -> bool:
@@ -37,7 +49,7 @@ def read(content: Content) -> EvalReport:
         _Sample(sample, document, index)
         for index, sample in enumerate(objects(log.get("samples") or [], "samples"))
     ]
-    cases = [_case(sample) for sample in samples]
+    cases = [_case(sample)._replace(prompt=_prompt(sample)) for sample in samples]
     report = EvalReport(_origin(log, cases), cases, tuple(_errors(document)))
     return compared(report, 0, _planned(log), document)
 
@@ -148,8 +160,22 @@ def _case(sample: _Sample) -> EvalCase:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
-    failure = sample.finding(one_line(", ".join(failed.values()))) if failed else None
-    return EvalCase(failure, None, checks)
+    if failed:
+        return EvalCase(sample.finding(one_line(", ".join(failed.values()))), None, checks)
+    targets = sample.value.get("target", "?")
+    is_blank = not any(
+        str(target).strip() for target in (targets if isinstance(targets, list) else [targets])
+    )
+    if is_blank and scores.keys() <= _COMPARES:
+        return EvalCase(None, sample.finding("every answer includes its empty target"), checks)
+    return EvalCase(None, None, checks)
+
+
+def _prompt(sample: _Sample) -> str | None:
+    spec = mapping(sample.document.object["eval"], "eval")
+    holders = (sample.value.get("metadata"), spec.get("task_args"), spec.get("metadata"))
+    stated = (prompt_named(holder.get("prompt")) for holder in holders if isinstance(holder, dict))
+    return next(filter(None, stated), None) or prompt_named(spec.get("task"))
 
 
 def _is_full(value: object) -> bool:

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport, brief, compared, only_object
+from gatekeeper.collectors.evals._assertions import judges
+from gatekeeper.collectors.evals._report import (
+    Check,
+    EvalCase,
+    EvalReport,
+    brief,
+    compared,
+    only_object,
+    prompt_named,
+)
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
@@ -108,8 +117,14 @@ def _output(document: Structured) -> EvalReport:
         items=len(cases),
     )
     # Version 2 may count neither successes nor failures if every row ended in an error.
-    report = EvalReport(origin, cases)
-    return compared(report, failed + errors, passed + failed + errors, document, "results", "stats")
+    by_prompt = [section(prompt, "metrics") for prompt in objects(summary.get("prompts") or [], "prompts")]
+    of_prompts = {
+        name: sum(count(metrics.get(name) or 0, name) for metrics in by_prompt)
+        for name in ("testFailCount", "testErrorCount", "testPassCount")
+    }
+    not_passed = max(failed + errors, of_prompts["testFailCount"] + of_prompts["testErrorCount"])
+    total = max(passed + failed + errors, sum(of_prompts.values()))
+    return compared(EvalReport(origin, cases), not_passed, total, document, "results", "stats")
 
 
 def _filtered(document: Structured) -> Iterator[str]:
@@ -136,7 +151,9 @@ def _case(row: _Row) -> EvalCase:
     success = flag(row.value.get("success"), f"{row.name()}: success")
     grading = row.value.get("gradingResult")
     graded = None if grading is None else mapping(grading, "gradingResult")
-    return _passed(row, graded) if success else _failed(row, graded)
+    held = success and not row.value.get("error") and (graded or {}).get("pass") is not False
+    case = _passed(row, graded) if held else _failed(row, graded)
+    return case._replace(prompt=prompt_named(_first_text(row.value.get("prompt"), "label", "display")))
 
 
 def _passed(row: _Row, graded: Object | None) -> EvalCase:
@@ -147,7 +164,8 @@ def _passed(row: _Row, graded: Object | None) -> EvalCase:
     checks = tuple(_checks(row, components))
     if _was_judged(graded or {}, components.values()):
         return EvalCase(checks=checks)
-    return EvalCase(unasserted=row.finding("passed without an assertion"), checks=checks)
+    why = "no assertion judges the answer" if checks else "passed without an assertion"
+    return EvalCase(unasserted=row.finding(why), checks=checks)
 
 
 def _failed(row: _Row, graded: Object | None) -> EvalCase:
@@ -180,8 +198,10 @@ def _components(graded: Object) -> dict[int, Object]:
 
 def _was_judged(graded: Object, components: Iterable[Object]) -> bool:
     """Return whether an assertion decided; early versions put a single one into the result itself."""
-    decided = any(not _only_measures(component) for component in components)
-    return decided or isinstance(graded.get("assertion"), dict)
+    stated = [component.get("assertion") for component in components] or [graded.get("assertion")]
+    named = [assertion for assertion in stated if isinstance(assertion, dict)]
+    # What promptfoo puts beside the assertions of a set states none.
+    return any(map(judges, named)) if named else any(component for component in components)
 
 
 def _checks(row: _Row, components: Mapping[int, Object]) -> Iterator[Check]:

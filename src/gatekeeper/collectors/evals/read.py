@@ -20,7 +20,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # n
     facts = _merged(reports)
     if not facts.total and not facts.failed:
         raise Absent(f"{artefact.path} holds no result")
-    if not facts.failed and len(facts.unasserted or ()) == facts.total:
+    has_checks = any(case.checks != () for report in reports for case in report.cases)
+    if not facts.failed and len(facts.unasserted or ()) == facts.total and not has_checks:
         raise Absent(f"{artefact.path} holds {facts.total} results, and nothing judged any of them")
     return collected(reports, facts)
 
@@ -38,6 +39,7 @@ def _merged(reports: Sequence[EvalReport]) -> EvalsFacts:
         metrics=None if checks is None else _metrics(checks),
         assertions_failed=None if checks is None else failures,
         unasserted=tuple(case.unasserted for case in cases if case.unasserted),
+        prompts=tuple(dict.fromkeys(case.prompt for case in cases if case.prompt)) or None,
     )
 
 

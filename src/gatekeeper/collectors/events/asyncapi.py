@@ -21,7 +21,7 @@ from gatekeeper.collectors.events._event import (
     all_consumers,
     consumers,
 )
-from gatekeeper.collectors.events._schemas import is_trivial
+from gatekeeper.collectors.events._schemas import of_avro, stating
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_fields
 from gatekeeper.collectors.reading.figures import shown
@@ -62,6 +62,7 @@ _JSON_SCHEMAS = (
     "application/vnd.oai.openapi",
 )
 """The beginnings of the schema formats that are JSON Schema or a superset of it."""
+_AVRO = "application/vnd.apache.avro"
 
 
 def recognises(content: Content) -> bool:
@@ -224,27 +225,19 @@ class _Reader:
         written = next((found for holder in holders if (found := holder.get("payload"))), None)
         if written is None:
             return None, "has no payload"
-        flaws = (_other_format(holder.text("schemaFormat")) for holder in holders)
-        flaw = next(filter(None, flaws), "")
-        return (None, flaw) if flaw else self._schema(written)
+        formats = filter(None, (holder.text("schemaFormat") for holder in holders))
+        return self._schema(written, next(formats, None))
 
-    def _schema(self, schema: Node) -> tuple[Node | None, str]:
-        """Return a JSON Schema; if it is not one, the reason."""
-        followed = self.library.followed(schema)
+    def _schema(self, written: Node, named: str | None = None) -> tuple[Node | None, str]:
+        """Return a schema of a format as JSON Schema; if it is not one, the reason."""
+        followed = self.library.followed(written)
         if isinstance(followed.value, dict) and "schemaFormat" in followed.value:
-            if flaw := _other_format(followed.text("schemaFormat")):
-                return None, flaw
+            named = followed.text("schemaFormat")
             if (inner := followed.get("schema")) is None:
                 return None, "has no schema behind its schemaFormat"
-            schema = inner
-        return (
-            (None, "has a schema that allows everything")
-            if is_trivial(self.library, schema)
-            else (schema, "")
-        )
-
-
-def _other_format(schema_format: str | None) -> str:
-    if schema_format is None or schema_format.startswith(_JSON_SCHEMAS):
-        return ""
-    return f"has a schema of {schema_format[:80]}, which is not JSON Schema"
+            written = inner
+        if named is not None and named.startswith(_AVRO):
+            return of_avro(self.library, written)
+        if named is not None and not named.startswith(_JSON_SCHEMAS):
+            return None, f"has a schema of {named[:80]}, which is not JSON Schema"
+        return stating(self.library, written)

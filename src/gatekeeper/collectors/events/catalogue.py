@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
-from gatekeeper.collectors.events._schemas import is_trivial
+from gatekeeper.collectors.events._schemas import of_avro, stating
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import shown
@@ -24,7 +24,7 @@ from gatekeeper.model.evidence import Origin
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")
 _SUBJECT = ("subject", "name", "event")
-_OTHER_FORMATS = (".avsc", ".avdl", ".proto", ".thrift", ".xsd")
+_OTHER_FORMATS = (".avdl", ".proto", ".thrift", ".xsd")
 
 
 def recognises(content: Content) -> bool:
@@ -91,12 +91,12 @@ def _event(subject: str, entry: Node, schema: Node | None, headers: Node | None,
 def _schema(named: Node, library: Library) -> tuple[Node | None, str]:
     """Return the schema that an entry contains or names; if it has none, the reason."""
     schema: Node | None = named
+    file = ""
     if isinstance(named.value, str):
-        if named.value.partition("#")[0].casefold().endswith(_OTHER_FORMATS):
+        file = named.value.partition("#")[0].casefold()
+        if file.endswith(_OTHER_FORMATS):
             return None, f"has the schema {named.value}, which is not JSON Schema"
         schema = library.find(named.document, named.value)
     if schema is None:
         return None, f"has the schema {named.value}, which is not in the files of the artefact"
-    if is_trivial(library, schema):
-        return None, "has a schema that allows everything"
-    return schema, ""
+    return of_avro(library, schema) if file.endswith(".avsc") else stating(library, schema)

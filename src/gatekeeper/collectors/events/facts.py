@@ -34,9 +34,9 @@ class EventsFacts(NamedTuple):
     envelope_missing: tuple[Finding, ...] | None = None
     """Fields of the slot's `envelope` that a published event lacks; null if the slot names none.
 
-    A field counts if the schema of the payload, or of the headers, defines it at the top level and requires
-    it. In headers, case and the prefix `ce-` of CloudEvents are ignored; so is case in a payload that is a
-    CloudEvent, whose attributes are in lower case.
+    A field counts if the schema of the payload, or of the headers, defines it at the top level, requires it,
+    and says what its value is, which must not be null or empty only. In headers, case and the prefix `ce-` of
+    CloudEvents are ignored; so is case in a payload that is a CloudEvent, whose attributes are in lower case.
     """
 
 

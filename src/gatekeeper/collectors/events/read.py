@@ -5,7 +5,7 @@ from itertools import chain
 
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, all_consumers
-from gatekeeper.collectors.events._schemas import FieldReader, invalid
+from gatekeeper.collectors.events._schemas import FieldReader, Fields, invalid
 from gatekeeper.collectors.events.facts import EventsFacts
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.merging import collected
@@ -119,26 +119,34 @@ def _envelope_missing(
 def _lacking(
     event: Event, message: Message, envelope: Iterable[str], reader: FieldReader
 ) -> Iterator[Finding]:
-    defined: set[str] = set()
-    required: set[str] = set()
+    found = Fields()
     for schema in (message.payload, *message.headers):
         if schema is not None:
             fields = reader.fields(schema)
-            exact = schema is message.payload and "specversion" not in fields.defined
-            defined |= _present(envelope, fields.defined, exact=exact)
-            required |= _present(envelope, fields.defined & fields.required, exact=exact)
+            exact = schema is message.payload and "specversion" not in fields.named
+            fields = fields._replace(required=fields.named & fields.required)
+            found |= Fields(*(_present(envelope, names, exact=exact) for names in fields))
     place = message.payload or message.place
     for name in envelope:
-        if name not in required:
-            flaw = "does not require" if name in defined else "does not define"
+        if flaw := _flaw(name, found):
             yield place.finding(f"{event.label(message)} {flaw} {name}")
 
 
-def _present(envelope: Iterable[str], fields: Iterable[str], *, exact: bool) -> set[str]:
+def _flaw(name: str, fields: Fields) -> str:
+    if name not in fields.named:
+        return "does not define"
+    if name not in fields.required:
+        return "does not require"
+    if name in fields.hollow:
+        return "allows no value for"
+    return "" if name in fields.defined else "allows every value for"
+
+
+def _present(envelope: Iterable[str], fields: Iterable[str], *, exact: bool) -> frozenset[str]:
     if exact:
-        return set(envelope).intersection(fields)
+        return frozenset(envelope).intersection(fields)
     plain = {_plain(field) for field in fields}
-    return {name for name in envelope if _plain(name) in plain}
+    return frozenset(name for name in envelope if _plain(name) in plain)
 
 
 def _plain(name: str) -> str:

@@ -1,7 +1,7 @@
 """Lists of error codes as people write them, in a registry or in an `x-error-codes` extension.
 
 A list of codes, a list of objects with a `code`, or an object that maps codes to descriptions. A code is
-text, or a whole number, which is read as text.
+text, or a whole number, which is read as text. A code with `retired: true` or `status: retired` is not one.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,9 @@ _NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
 def is_written(code: str) -> bool:
     """Return whether a text is a code, not a placeholder for one."""
     return code.strip(" -.?<>").casefold() not in _NOT_WRITTEN
+
+
+_RETIRED = ("retired", "removed", "withdrawn")
 
 
 class Code(NamedTuple):
@@ -36,6 +39,8 @@ def _read(node: Node) -> Iterator[Code]:
         yield from _keys(node)
         return
     for item in node.listed():
+        if _is_retired(item):
+            continue
         if isinstance(item.value, dict):
             code = item.get("code")
             if code is None:
@@ -54,8 +59,13 @@ def _keys(node: Node) -> Iterator[Code]:
     }
     if len(shapes) > 1 or "list" in shapes:
         raise node.flaw("does not map codes to descriptions: the values are not of one kind")
-    for key, place in node.items():
-        yield Code(_filled(key, node), place)
+    yield from (Code(_filled(key, node), place) for key, place in node.items() if not _is_retired(place))
+
+
+def _is_retired(node: Node) -> bool:
+    """Return whether a code is retired, since a day or at all, and so may not be used."""
+    entry = node.value if isinstance(node.value, dict) else {}
+    return entry.get("status") in _RETIRED or any(entry.get(key) not in (None, False) for key in _RETIRED)
 
 
 def _text(node: Node) -> str:

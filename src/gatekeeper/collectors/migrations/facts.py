@@ -70,6 +70,9 @@ PLACES = {
     "function": _OF_ROWS,
     "proof": frozenset({"isolation_proven"}),
 }
+FLAWS = ("tenant_tables_without_rls", "tenant_tables_rls_unforced")
+MAY_TAKE_AWAY = ("statement", "dynamic SQL")
+"""Places that may drop a table or restrict it, so that no flaw which was found is certain."""
 _SETTLED = frozenset({"tenant_tables", "tenant_tables_without_rls"})
 PLACES_IF_PROVEN = {
     **PLACES,

@@ -4,6 +4,8 @@ import re
 
 from gatekeeper.collectors.migrations._files import that_run
 from gatekeeper.collectors.migrations.facts import (
+    FLAWS,
+    MAY_TAKE_AWAY,
     PLACES,
     PLACES_IF_LEAKING,
     PLACES_IF_PROVEN,
@@ -40,7 +42,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
         places = {None: PLACES, True: PLACES_IF_PROVEN, False: PLACES_IF_LEAKING}[proven.isolates]
     ledger = Ledger(places)
     schema = replayed(files, ledger, alone=len(artefact.files) == 1)
-    facts = stated(schema, ledger, tenants, proven)
+    facts = ledger.null_where(stated(schema, ledger, tenants, proven), FLAWS, MAY_TAKE_AWAY)
     if not facts.tables and not ledger.places():
         raise Absent(f"{artefact.path}: no table exists after the migrations")
     return Collected(facts, (Origin("sql", not_understood=ledger.places()),))

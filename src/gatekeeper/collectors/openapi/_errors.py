@@ -2,7 +2,8 @@
 
 A code is the member `code` of a problem details object (an extension member of RFC 9457), or of an `error` or
 of `errors` within it; `errorCode` and `error_code` mean the same. Its values are read from `enum`, `const`,
-`default` and examples. Without such a member, the last word of the URI in `type` is the code.
+`default` and examples. A property that is `writeOnly` is not returned. The status of the response as a code
+says nothing, so it is not one. Without such a member, the last word of the URI in `type` is the code.
 `x-error-codes` lists codes explicitly: on the response or one of its media types, the operation, the path
 item, or the document.
 """
@@ -35,7 +36,19 @@ class ErrorCodes:
         """Return the non-empty sets of codes that a response may have; responses may share a set."""
         owners = (operation.extension(_EXTENSION), self._api.root.get(_EXTENSION))
         found = [self._once(_listed, owner) for owner in owners if owner]
-        return [codes for codes in (self._once(self._in_response, response.node), *found) if codes]
+        found = [self._once(self._in_response, response.node), *found]
+        return [codes for codes in (_without_status(codes, response) for codes in found) if codes]
+
+    def must_be_here(self, response: Response) -> None:
+        """Check that no example of a response is elsewhere.
+
+        Raises:
+            InvalidNode: One is an `externalValue`, which is not read.
+        """
+        for media in self._api.media_types(response.node).values():
+            for _, example in self._api.entries(media, "examples"):
+                if self._api.resolve(example).get("externalValue"):
+                    raise example.flaw("is elsewhere, so its code is not known; write it as `value`")
 
     def _once(self, read: Callable[[Node], Iterable[str]], node: Node) -> frozenset[str]:
         key = (read, id(node.value))
@@ -88,13 +101,22 @@ class ErrorCodes:
                 yield from _code(item.value)
 
     def _property(self, schema: Node, name: str) -> Iterator[Node]:
-        yield from (node for key, node in self._api.entries(schema, "properties") if key == name)
+        for key, node in self._api.entries(schema, "properties"):
+            if key == name and not any(part.flag("writeOnly") for part in self._api.parts(node, "allOf")):
+                yield node
 
     def _examples(self, media: Node) -> Iterator[object]:
         yield from _values_of(media, "example")
         for _, example in self._api.entries(media, "examples"):
             if isinstance(example.value, dict):
                 yield from _values_of(self._api.resolve(example), "value", "dataValue")
+
+
+def _without_status(codes: frozenset[str], response: Response) -> frozenset[str]:
+    is_range = response.code == "default" or response.code.endswith("XX")
+    status = re.compile(r"[45][0-9]{2}" if is_range else response.code)
+    repeated = {code for code in codes if status.fullmatch(code)}
+    return codes - repeated if repeated else codes
 
 
 def _listed(extension: Node) -> Iterator[str]:

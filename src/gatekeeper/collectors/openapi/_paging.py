@@ -6,9 +6,10 @@ There is no standard for either, so names decide. Names are compared without cas
 
 import re
 from collections.abc import Iterator, Mapping, Set
+from typing import NamedTuple
 
 from gatekeeper.collectors.formats.openapi.description import Description
-from gatekeeper.collectors.formats.openapi.operations import Operation, Parameter
+from gatekeeper.collectors.formats.openapi.operations import Operation
 from gatekeeper.collectors.formats.openapi.schemas import (
     COMPOSITION,
     Statements,
@@ -18,7 +19,9 @@ from gatekeeper.collectors.formats.openapi.schemas import (
     states_type,
     types_of,
 )
+from gatekeeper.collectors.openapi._effects import Effects
 from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.model.evidence import Finding
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
 _CURSORS = frozenset({
@@ -29,8 +32,20 @@ _CURSORS = frozenset({
 })  # fmt: skip
 _OFFSETS = frozenset({
     "offset", "pageoffset", "skip", "page", "pagenumber", "pageno", "pagenum", "pageindex", "startindex",
-    "startat", "firstresult",
+    "startat", "firstresult", "startrow", "firstrow", "rowoffset", "rowstart",
 })  # fmt: skip
+_OFFSETS_IF_NUMBERS = frozenset({"start", "from", "begin", "row", "position"})
+_ENDS = frozenset({"end", "to", "until", "stop"})
+"""With one of these, a number such as `start` is the beginning of a range."""
+_FROM_AN_ITEM = frozenset({
+    "after", "before", "pageafter", "pagebefore", "startingafter", "endingbefore", "startafter",
+    "exclusivestartkey", "marker", "sinceid", "maxid",
+})  # fmt: skip
+"""Cursors that may be the key of the last item; every other one must have been returned with the page."""
+_OF_THE_NEXT_PAGE = re.compile(
+    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta|page)$"
+)
+_NUMBERS = frozenset({"integer", "number"})
 _SIZES = frozenset({
     "limit", "pagelimit", "pagesize", "perpage", "maxresults", "maxpagesize", "resultsperpage",
 })  # fmt: skip
@@ -62,28 +77,37 @@ _FILES = re.compile(
 _OF_LISTS = ("collections", "collections_without_cursor")
 
 
+class _Field(NamedTuple):
+    """A value that a request chooses: a parameter of the query, or a property of the body of a search."""
+
+    name: str
+    squashed: str
+    schema: Node | None
+    place: Node
+
+
 class Paging:
     """Recognises collections and paging in one description; each schema is read once."""
 
-    def __init__(self, api: Description) -> None:
+    def __init__(self, api: Description, effects: Effects) -> None:
         self._api = api
+        self._effects = effects
         self._properties: dict[int, Mapping[str, Node]] = {}
         self._types = Statements(api, states_type)
         self._fields = Statements(api, states_fields)
+        self._requested: dict[int, list[_Field]] = {}
 
     def is_collection(self, operation: Operation) -> bool:
-        """Return whether a GET returns a list; if that cannot be known, the places are noted.
+        """Return whether an operation that only reads returns a list; if that is unknown, note the places.
 
         It does if its JSON is an array. Unless its path names a single resource, as `/orders/{id}` does, it
         also does if it is paged, or returns an object with an array under a name such as `items` or under the
-        last word of the path. `x-collection: true` or `false` overrides this.
+        last word of the path. `x-collection` overrides this, but `false` does not excuse an array without
+        `maxItems`.
         """
-        if operation.method != "GET":
+        if not self._effects.reads(operation) or self._is_excused(operation):
             return False
-        override = self._override(operation)
-        if override is not None:
-            return override
-        if not operation.ends_in_parameter and self._is_paged(operation):
+        if self._override(operation) or (not operation.ends_in_parameter and self._is_paged(operation)):
             return True
         unknown: list[InvalidNode] = []
         last = _squashed(operation.path.rpartition("/")[2])
@@ -98,46 +122,118 @@ class Paging:
 
     def _override(self, operation: Operation) -> bool | None:
         with self._api.noting("marker", (*_OF_LISTS, "offset_parameters")):
-            return operation.override("x-collection")
+            return operation.marker("x-collection", excuses=False)
         return None
 
-    def has_cursor(self, operation: Operation) -> bool:
-        """Return whether the query has a cursor; a date such as `after=2026-01-01` is a filter."""
-        for parameter in operation.query:
+    def _is_excused(self, operation: Operation) -> bool:
+        """Return whether a marker says that there are no pages, and no response is a list without an end."""
+        if self._override(operation) is not False:
+            return False
+        with self._api.noting("list"):
+            arrays = [schema for schema, _ in self._results(operation, []) if self._is_array(schema)]
+            parts = [self._api.parts(schema, *COMPOSITION) for schema in arrays]
+            return all(any("maxItems" in part.object() for part in found) for found in parts)
+        return True
+
+    def lack(self, operation: Operation) -> str | None:
+        """Return what a collection lacks to be paged by cursor; None if it lacks nothing.
+
+        A date such as `after=2026-01-01` is a filter. A cursor that is not the key of an item must come from
+        the page before: from a property such as `nextCursor`, or from a header such as `Link`.
+        """
+        cursors = set()
+        for field in self._fields_of(operation):
             with self._api.noting("parameter"):
-                if not _CURSORS.isdisjoint(self._names(parameter)) and self._format(parameter) not in _DATES:
-                    return True
+                if field.squashed in _CURSORS and self._format(field.schema) not in _DATES:
+                    cursors.add(field.squashed)
+        if not cursors:
+            return "takes no cursor"
+        with self._api.noting("list"):
+            if not cursors & _FROM_AN_ITEM and not self._returns_cursor(operation):
+                return "takes a cursor, and its response does not return the next one"
+        return None
+
+    def _returns_cursor(self, operation: Operation) -> bool:
+        headers = (
+            name
+            for response in operation.responses
+            if response.is_success
+            for name, _ in self._api.entries(response.node, "headers")
+        )
+        if any(_OF_THE_NEXT_PAGE.search(_squashed(name)) for name in headers):
+            return True
+        for schema, _ in self._results(operation, []):
+            properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}
+            within = [
+                self._properties_of(properties[name]) for name in sorted(_ENVELOPES & properties.keys())
+            ]
+            names = [*properties, *(_squashed(name) for inner in within for name in inner)]
+            if any(_OF_THE_NEXT_PAGE.search(name) for name in names):
+                return True
+            if not self._is_array(schema) and not self._fields.made_by(schema):
+                raise schema.flaw("does not state its properties, so the next cursor may be one")
         return False
 
-    def offsets(self, operation: Operation) -> list[Parameter]:
+    def offsets(self, operation: Operation) -> list[Finding]:
         """Return the parameters that state how many rows or pages to skip.
 
         An operation with `x-collection: false` has no pages: its offset is one of bytes or of seconds.
         """
-        if self._override(operation) is False:
+        if self._is_excused(operation):
             return []
-        return [parameter for parameter in operation.query if not _OFFSETS.isdisjoint(self._names(parameter))]
+        found = self._fields_of(operation)
+        ranges = any(field.squashed in _ENDS for field in found)
+        return [
+            field.place.finding(f"{operation.name}: {field.name} pages by offset")
+            for field in {field.name: field for field in reversed(found)}.values()
+            if field.squashed in _OFFSETS
+            or (field.squashed in _OFFSETS_IF_NUMBERS and not ranges and self._is_number(field.schema))
+        ]
 
     def _is_paged(self, operation: Operation) -> bool:
-        names = {name for parameter in operation.query for name in self._names(parameter)}
-        return not names.isdisjoint(_OFFSETS | _SIZES) or self.has_cursor(operation)
+        names = {field.squashed for field in self._fields_of(operation)}
+        return not names.isdisjoint(_OFFSETS | _SIZES) or self.lack(operation) != "takes no cursor"
 
-    def _names(self, parameter: Parameter) -> list[str]:
-        """Return the squashed name, or those of an object's parts, as for `page` in `page[size]=10`."""
-        parts: Mapping[str, Node] = {}
-        with self._api.noting("parameter"):
-            parts = self._properties_of(parameter.schema) if parameter.schema else {}
-        return [_squashed(parameter.name + part) for part in parts] or [_squashed(parameter.name)]
+    def _fields_of(self, operation: Operation) -> list[_Field]:
+        """Return what a request chooses; of an object such as `page` in `page[size]=10`, its parts."""
+        key = id(operation)
+        if key not in self._requested:
+            found = self._requested[key] = list[_Field]()
+            for one in operation.query:
+                parts: Mapping[str, Node] = {}
+                with self._api.noting("parameter"):
+                    parts = self._properties_of(one.schema) if one.schema else {}
+                whole = _Field(one.name, _squashed(one.name), one.schema, one.place)
+                found += [
+                    _Field(one.name, _squashed(one.name + part), node, one.place)
+                    for part, node in parts.items()
+                ] or [whole]
+            if operation.method != "GET" and self._effects.reads(operation):
+                with self._api.noting("parameter"):
+                    found += self._fields_of_body(operation)
+        return self._requested[key]
 
-    def _format(self, parameter: Parameter) -> str | None:
-        schema = parameter.schema
+    def _fields_of_body(self, operation: Operation) -> list[_Field]:
+        body = self._api.child(operation.node, "requestBody")
+        media_types = self._api.media_types(body).values() if body else ()
+        schemas = [schema for media in media_types if (schema := media.get("schema"))]
+        properties = (entry for schema in schemas for entry in self._properties_of(schema).items())
+        return [_Field(name, _squashed(name), node, node) for name, node in properties]
+
+    def _format(self, schema: Node | None) -> str | None:
         formats = [part.text("format") for part in self._api.parts(schema, *COMPOSITION)] if schema else []
         return next((name for name in formats if name), None)
+
+    def _is_number(self, schema: Node | None) -> bool:
+        with self._api.noting("parameter"):
+            parts = self._api.parts(schema, *COMPOSITION) if schema else []
+            return any(types_of(part.object()) & _NUMBERS for part in parts)
+        return False
 
     def _results(
         self, operation: Operation, unknown: list[InvalidNode]
     ) -> Iterator[tuple[Node, list[InvalidNode]]]:
-        """Yield the schemas of what a GET returns, with the list for what is unknown of each.
+        """Yield the schemas of what a read returns, with the list for what is unknown of each.
 
         A text or a file is a list only if its schema says so.
         """
@@ -172,7 +268,8 @@ class Paging:
                 must_be_modelled(part)
                 if word is not None and (not part.value or part.object().get("properties") == {}):
                     raise part.flaw("is empty, so it may be a list")
-            if not self._types.made_by(schema):
+            # FastAPI writes {} for every response without a model, also of a health check.
+            if (word is not None or schema.value != {}) and not self._types.made_by(schema):
                 raise schema.flaw("states no type, so it may be a list")
         except InvalidNode as flaw:
             unknown.append(flaw)

@@ -26,7 +26,7 @@ class OpenapiFacts(NamedTuple):
     spec_series: str | None = None
     """`3.1`."""
     api_version: str | None = None
-    """`info.version`."""
+    """`info.version`; null if it is a placeholder such as `TODO`."""
     published_path: str | None = None
     """The path at which the description states that it is served, relative to the server's own path.
 
@@ -42,23 +42,29 @@ class OpenapiFacts(NamedTuple):
     `public`, `external` and `external-public` mean customers, too.
     """
     writes: int | None = None
-    """POST, PUT, PATCH and DELETE operations."""
+    """POST, PUT, PATCH and DELETE operations, but a POST with `x-safe: true`, such as a search.
+
+    A GET counts too if its `operationId`, or the last word of its path, begins with the verb of a command,
+    such as `cancel`, and it has no `x-safe: true`.
+    """
     mutations: int | None = None
     """Operations that change an existing resource: PUT, PATCH, DELETE, and some POSTs.
 
     A POST counts if its path is that of a single resource (`/orders/{id}`) or of an action on one
     (`/orders/{id}/cancel`, `/orders/{id}:cancel`). It does not count if it creates: it answers 201, its path
-    also has a GET, or there are single resources below the path. `x-mutation: true` or `false` on a POST
+    also has a GET, or there are single resources below the path. A write whose path ends in the verb of a
+    command that does not create, such as `/orders/cancel`, counts, too. `x-mutation` on a POST or GET
     overrides this.
     """
     collections: int | None = None
-    """GET operations that return a list.
+    """Operations that only read, GET, QUERY and safe POST, and return a list.
 
     The JSON is an array; or, unless the path names a single resource (`/orders/{id}`), the query has
     parameters for paging, or the JSON is an object with an array under a name such as `items` or `data`, or
-    under the last word of the path. `x-collection: true` or `false` overrides this.
+    under the last word of the path. `x-collection` overrides this, but `false` does not excuse an array
+    without `maxItems`.
 
-    Null if it is not known of a GET: it declares no successful response, no content, or a schema without a
+    Null if it is not known of one: it declares no successful response, no content, or a schema without a
     type or without properties. Redirects, 204, texts, images, other files and `/openapi.json`
     are not lists.
     """
@@ -71,36 +77,52 @@ class OpenapiFacts(NamedTuple):
     response, it counts as one, without Problem+JSON and without a code.
     """
     errors_without_problem_json: tuple[Finding, ...] | None = None
-    """Error responses that do not offer application/problem+json (RFC 9457)."""
+    """Error responses that do not offer application/problem+json (RFC 9457), or not with an object."""
     writes_without_idempotency_key: tuple[Finding, ...] | None = None
     """Writes without a required header Idempotency-Key of more than one value."""
     mutations_without_if_match: tuple[Finding, ...] | None = None
     """Mutations without a required header If-Match of more than one value (RFC 9110, 13.1.1)."""
     collections_without_cursor: tuple[Finding, ...] | None = None
-    """Collections without a query parameter such as `cursor`, `pageToken` or `after`."""
+    """Collections without a query parameter such as `cursor`, `pageToken` or `after`.
+
+    Those whose cursor is not the key of an item must return the next one: in a property such as `nextCursor`,
+    or a header such as `Link`. A search may have its cursor in the body.
+    """
     offset_parameters: tuple[Finding, ...] | None = None
-    """Query parameters such as `offset`, `skip` or `page` of operations without `x-collection: false`."""
+    """Parameters such as `offset`, `skip` or `page` of operations without `x-collection: false`.
+
+    `start`, `from`, `begin`, `row` and `position` count if they are numbers and nothing says where a range
+    ends.
+    """
     error_codes: tuple[str, ...] | None = None
     """The codes that error responses declare, sorted.
 
     A code is a value of the member `code`, `errorCode` or `error_code` of the body, of its `error` or of its
     `errors`, from `enum`, `const`, `default` and examples. Without such a member it is the last word of the
     URI in `type`. `x-error-codes` on the response, one of its media types, the operation, the path item or
-    the document lists codes explicitly.
+    the document lists codes explicitly. The status of the response is not a code.
     """
     errors_without_code: tuple[Finding, ...] | None = None
     """Error responses that declare no code."""
     throttled_without_headers: tuple[Finding, ...] | None = None
-    """429 responses without a `RateLimit`, `RateLimit-*`, `X-RateLimit-*` or `X-Rate-Limit-*` header.
+    """429 responses without a header that states the budget, such as `RateLimit` or `X-RateLimit-Remaining`.
 
-    The names are those of draft-ietf-httpapi-ratelimit-headers, and those in use before it. `Retry-After`
-    alone is not enough: it is sent when the budget is spent, and does not state the budget.
+    The names are those of draft-ietf-httpapi-ratelimit-headers, and those in use before it. The header must
+    have a schema that allows several values. `Retry-After` alone is not enough: it is sent when the budget is
+    spent, and does not state the budget.
+    """
+    excused: tuple[Finding, ...] | None = None
+    """Operations that a marker takes out, each with its reason.
+
+    `x-safe: true`, `x-mutation: false` and `x-collection: false` count only with a reason beside them:
+    `x-safe-reason`, `x-mutation-reason`, `x-collection-reason`.
     """
 
 
 FACTS = OpenapiFacts
 _OF_LISTS = frozenset({"collections", "collections_without_cursor"})
 _OF_MUTATIONS = frozenset({"mutations", "mutations_without_if_match"})
+_OF_WRITES = frozenset({"writes", "writes_without_idempotency_key"})
 _OF_HEADERS = frozenset({"writes_without_idempotency_key", "mutations_without_if_match"})
 _OF_CODES = frozenset({"error_codes", "errors_without_code"})
 _OF_ERRORS = _OF_CODES | {
@@ -116,5 +138,5 @@ PLACES = {
     "error schema": _OF_CODES,
     "header": frozenset({"throttled_without_headers"}),
     "list": _OF_LISTS,
-    "marker": _OF_LISTS | _OF_MUTATIONS | {"customer_operations", "offset_parameters"},
+    "marker": _OF_LISTS | _OF_WRITES | _OF_MUTATIONS | {"customer_operations", "offset_parameters"},
 }

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gatekeeper.collectors.formats.openapi.description import Description, describe, is_description
-from gatekeeper.collectors.formats.openapi.operations import Operation, Response, operations
+from gatekeeper.collectors.formats.openapi.operations import Operation, Response, is_fixed, operations
+from gatekeeper.collectors.formats.openapi.schemas import types_of
+from gatekeeper.collectors.openapi._effects import Effects
 from gatekeeper.collectors.openapi._errors import ErrorCodes
-from gatekeeper.collectors.openapi._mutations import Mutations
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi._published import published_path
 from gatekeeper.collectors.openapi.facts import PLACES, OpenapiFacts
@@ -15,10 +16,10 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 _TEMPLATE = re.compile(r"\{([^{},/]*)\}")
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _AUDIENCES = {
     **dict.fromkeys(("customer", "public", "external", "external-public"), True),
     **dict.fromkeys(
@@ -31,7 +32,11 @@ _AUDIENCES = {
 }  # fmt: skip
 """Whether customers are among an audience; the compound names are those of Zalando's guidelines."""
 _PROBLEM_JSON = "application/problem+json"
-_RATE_LIMITS = ("ratelimit", "x-ratelimit", "x-rate-limit")
+_RATE_LIMIT = re.compile(
+    r"ratelimit|(x-)?rate-?limit-([a-z-]+-)?(limit|policy|remaining|reset|used)(-[a-z-]+)?"
+)
+"""Names of draft-ietf-httpapi-ratelimit-headers, and those in use before: `X-RateLimit-Limit-Minute`."""
+_MARKERS = ("x-safe", "x-mutation", "x-collection")
 
 
 def recognises(content: Content) -> bool:
@@ -74,10 +79,10 @@ def _with_what_is_below(glob: str) -> tuple[str, ...]:
 
 
 def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[Operation]) -> OpenapiFacts:
-    paging = Paging(api)
-    writes = [operation for operation in chosen if operation.method in _WRITES]
-    changing = Mutations(api)
-    mutations = [operation for operation in writes if operation in changing]
+    effects = Effects(api)
+    paging = Paging(api, effects)
+    writes = [operation for operation in chosen if effects.writes(operation)]
+    mutations = [operation for operation in writes if effects.mutates(operation)]
     collections = [operation for operation in chosen if paging.is_collection(operation)]
     throttled = [
         (operation, response)
@@ -89,7 +94,7 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
     return OpenapiFacts(
         spec_version=api.version,
         spec_series=api.series,
-        api_version=info.text("version") if (info := api.root.get("info")) else None,
+        api_version=_api_version(api),
         published_path=published_path(api, everything),
         operations=len(chosen),
         customer_operations=_customer_operations(api, everything, chosen),
@@ -102,15 +107,9 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         writes_without_idempotency_key=_without_header(writes, "Idempotency-Key"),
         mutations_without_if_match=_without_header(mutations, "If-Match"),
         collections_without_cursor=tuple(
-            operation.finding("takes no cursor")
-            for operation in collections
-            if not paging.has_cursor(operation)
+            operation.finding(lack) for operation in collections if (lack := paging.lack(operation))
         ),
-        offset_parameters=tuple(
-            parameter.place.finding(f"{operation.name}: {parameter.name} pages by offset")
-            for operation in chosen
-            for parameter in paging.offsets(operation)
-        ),
+        offset_parameters=tuple(found for operation in chosen for found in paging.offsets(operation)),
         error_codes=errors.codes,
         errors_without_code=(*errors.undeclared, *errors.without_code),
         throttled_without_headers=tuple(
@@ -118,7 +117,18 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
             for operation, response in throttled
             if not _has_rate_limit(api, response)
         ),
+        excused=tuple(
+            node.finding(f"{operation.name}, {name}: {shown(node.value)}")
+            for operation in chosen
+            for name in _MARKERS
+            if (node := operation.extension(f"{name}-reason"))
+        ),
     )
+
+
+def _api_version(api: Description) -> str | None:
+    version = info.text("version") if (info := api.root.get("info")) else None
+    return None if version is None or (version and is_unwritten(version)) else version
 
 
 class _Errors:
@@ -141,9 +151,19 @@ class _Errors:
     def _plain(self) -> Iterator[Finding]:
         for operation, response in self.declared:
             with self._api.noting("error response"):
-                if _PROBLEM_JSON not in self._api.media_types(response.node):
+                media = self._api.media_types(response.node).get(_PROBLEM_JSON)
+                if media is None:
                     message = f"{operation.name}: {response.code} is not application/problem+json"
                     yield response.place.finding(message)
+                elif (schema := media.get("schema")) and not self._may_be_object(schema):
+                    message = (
+                        f"{operation.name}: {response.code} is application/problem+json without an object"
+                    )
+                    yield schema.finding(message)
+
+    def _may_be_object(self, schema: Node) -> bool:
+        types = [types_of(part.object()) for part in self._api.parts(schema, "allOf")]
+        return schema.value is not False and all(not stated or "object" in stated for stated in types)
 
     def _all_codes(self) -> tuple[str, ...]:
         # Responses share sets of codes, so each set is added once.
@@ -153,6 +173,7 @@ class _Errors:
                 found = self._codes.of(operation, response)
                 different |= {id(codes): codes for codes in found}
                 if not found:
+                    self._codes.must_be_here(response)
                     message = f"{operation.name}: {response.code} declares no error code"
                     self.without_code.append(response.place.finding(message))
         return tuple(sorted(set[str]().union(*different.values())))
@@ -185,9 +206,11 @@ def _is_for_customers(api: Description, marker: Node) -> bool:
 def _has_rate_limit(api: Description, response: Response) -> bool:
     with api.noting("header"):
         for name, header in api.entries(response.node, "headers"):
-            if name.lower().startswith(_RATE_LIMITS):
-                api.resolve(header).object()
-                return True
+            if _RATE_LIMIT.fullmatch(name.lower()):
+                written = api.resolve(header)
+                schema = written.get("schema")
+                if api.media_types(written) or (schema and not is_fixed(api, schema)):
+                    return True
     return False
 
 

@@ -7,7 +7,9 @@ from gatekeeper.collectors.reading.figures import shown
 
 _WRITTEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+:/@-]*[A-Za-z0-9])?")
 _SEPARATOR = re.compile(r"[._+:/@-]")
-_MOVING = frozenset({"x", "latest", "newest", "current", "stable"})
+_MOVING = frozenset({
+    "any", "current", "default", "head", "latest", "main", "master", "newest", "stable", "tbd", "todo", "x",
+})  # fmt: skip
 """Parts that make a version change although it has a digit: `1.x`, `2-latest`."""
 
 

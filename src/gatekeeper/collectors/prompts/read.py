@@ -4,17 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import chain, islice
 
 from gatekeeper.collectors.prompts import _registry
-from gatekeeper.collectors.prompts._registry import DEFAULT, Pin, PromptEntry
+from gatekeeper.collectors.prompts._registry import DEFAULT, OF_AN_ENTRY, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PLACES, PromptsFacts
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
 _LISTED = 50
-_ENTRY = frozenset({"pins", "pinned", "versions"})
 _EXPECTED = "not a prompt registry: expected `prompts`, or entries `{id, versions, pins}`"
 
 
@@ -22,15 +21,16 @@ def recognises(content: Content) -> bool:
     """Return whether the document is a registry, not a configuration of promptfoo, or an entry."""
     fields = content.fields
     entries = [fields, *content.rows]
-    marked = any("id" in entry and not entry.keys().isdisjoint(_ENTRY) for entry in entries)
+    marked = any("id" in entry and not entry.keys().isdisjoint(OF_AN_ENTRY) for entry in entries)
     return marked or fields.keys() == {"tenants"} or ("prompts" in fields and "providers" not in fields)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options
     """Read the entries of all files and check their pins."""
     ledger = Ledger(PLACES)
-    keys = ("prompts", "tenants", *_ENTRY)
-    registries, origins = read_registers(artefact, recognises, _EXPECTED, _registry.read, ledger, *keys)
+    keys = ("prompts", "tenants", *OF_AN_ENTRY)
+    documents, origins = read_registers(artefact, recognises, _EXPECTED, Node.of, ledger, *keys)
+    registries = [_registry.read(root, ledger) for root in documents if root.value]
     entries = [entry for registry in registries for entry in registry.entries]
     if not entries:
         raise Absent(f"{artefact.path} registers no prompt")
@@ -51,8 +51,6 @@ def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  #
 
 def _must_state_tenants(entry: PromptEntry, stated: Sequence[str], named: Iterable[str]) -> None:
     """Check that an entry lists its tenants, or else has a pin for all tenants that others are pinned for."""
-    if isinstance(entry.place.value, dict):
-        check_keys(entry.place, *_ENTRY, "tenants")
     missing = dict.fromkeys(named).keys() - {pin.tenant for pin in entry.pins}
     if missing and not stated:
         raise entry.place.flaw(f"has no pin for {min(missing)}, as others do; `tenants` says who needs one")

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from gatekeeper.collectors.reading.node import InvalidNode
-from gatekeeper.model.evidence import Finding, NotUnderstood, Origin, Places
+from gatekeeper.model.evidence import Facts, Finding, NotUnderstood, Origin, Places
 
 _MOST_LISTED = 20
 
 
 class Ledger:
-    """What a reader could not interpret, noted where it is met; each fact that depends on it becomes null."""
+    """What a reader could not interpret, noted where it is met; no fact that depends on it passes.
+
+    What was found elsewhere stays in the facts: a list has some of its items, and a count is at most the
+    true one.
+    """
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -54,6 +58,15 @@ class Ledger:
             yield
         except InvalidNode as flaw:
             self.add(kind_of_place, flaw.node.finding(f"{flaw.node.name} {flaw.message}"), touches)
+
+    def null_where(self, facts: Facts, names: Iterable[str], kinds_of_place: Iterable[str]) -> Facts:
+        """Return facts; those of these names that depend on a noted place of these kinds are null.
+
+        For places that may take away what was found, such as an SQL statement that may drop a table.
+        """
+        noted = (one for kind in kinds_of_place for one in self._noted.get(kind, ()))
+        touched = frozenset(name for one in noted for name in one.touches)
+        return facts._replace(**dict.fromkeys(touched.intersection(names)))
 
     def told_by(self, origin: Origin) -> Origin:
         """Return the origin of a file with what was noted."""

@@ -1,6 +1,6 @@
 """What the module of a language offers. Every public module of this folder but `facts` and `read` is one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
@@ -21,7 +21,7 @@ UNREAD: Mapping[str, str] = {
 """The languages, by extension, that no module reads: code that imports packages."""
 
 Selects = Callable[[str], bool]
-"""Whether the name of an import is selected."""
+"""Whether the name of an import, or a text of the code, is selected."""
 
 
 class ImportedName(NamedTuple):
@@ -51,6 +51,10 @@ class ModelCalls(NamedTuple):
 
     total: int
     outside_port: Sequence[Finding]
+    prompts: Sequence[str] = ()
+    """The prompts that calls of the port name."""
+    unnamed: Sequence[Finding] = ()
+    """Calls of the port that are given something, and no prompt by its name."""
 
 
 class LanguageTree(Protocol):
@@ -60,6 +64,17 @@ class LanguageTree(Protocol):
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
+        ...
+
+    def disallowed(self, packages: Sequence[str]) -> tuple[Sequence[Finding], Sequence[NotUnderstood]]:
+        """Return the imports of other packages, also through files that are not selected.
+
+        The second result lists imports of which it is not known what they refer to.
+        """
+        ...
+
+    def literals(self, selects: Selects) -> Iterable[Finding]:
+        """Yield the literals of text that are selected, with the text as message; `x` is a computed part."""
         ...
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:

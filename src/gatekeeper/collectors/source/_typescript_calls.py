@@ -14,6 +14,7 @@ from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.syntax import (
     WRAPPERS,
     Spans,
+    arguments,
     captures,
     first,
     line,
@@ -42,6 +43,7 @@ _MADE = frozenset({"as_expression", "await_expression", "call_expression", "new_
 _UTILITY = re.compile(r"(?:Omit|Partial|Pick|Readonly|Required)<([\w$.]+)[,<>].*", re.DOTALL)
 _SDK = "(an SDK)"
 """The name of the value of `require("openai")` in a path."""
+_PROMPT_KEYS = ("prompt", "promptId", "prompt_id", "promptKey", "prompt_key")
 _LONGEST_PATH = 50
 _HOPS = 5
 """The number of files through which a client of an SDK is followed."""
@@ -65,7 +67,12 @@ def find(tree: SourceTree, files: Sequence[str], is_sdk: Selects | None, port: s
             break
     found = [readers[file].calls(tree) for file in files if file in readers]
     outside = [flaw for each in found for flaw in each.outside_port]
-    return ModelCalls(sum(each.total for each in found), outside)
+    return ModelCalls(
+        sum(each.total for each in found),
+        outside,
+        [prompt for each in found for prompt in each.prompts],
+        [call for each in found for call in each.unnamed],
+    )
 
 
 def _matters(source: Source, is_sdk: Selects | None, port: str | None) -> bool:
@@ -214,7 +221,7 @@ class _Reader:
             for each in self._source.classes
             if any(self._port_name in ancestor.names for ancestor in tree.ancestors(each))
         )
-        total, outside = 0, []
+        total, outside, of_port = 0, [], []
         for call in self._calls:
             path = self._path(call.child_by_field_name("function"))
             if not path or path[-1] in _BUILT_IN:
@@ -227,7 +234,29 @@ class _Reader:
                     outside.append(Finding(message, self._source.name, line(call)))
             elif self._is_port(path):
                 total += 1
-        return ModelCalls(total, outside)
+                of_port.append(call)
+        given = {call.start_byte: self._prompt_of(call) for call in of_port if arguments(call)}
+        unnamed = [
+            Finding("calls the port with a prompt that only a run of the program shows", self._source.name,
+                    line(call))
+            for call in of_port if given.get(call.start_byte, "") is None
+        ]  # fmt: skip
+        return ModelCalls(total, outside, [prompt for prompt in given.values() if prompt], unnamed)
+
+    def _prompt_of(self, call: "Node") -> str | None:
+        """Return the name of the prompt that a call of the port is given; None if it is computed."""
+        given: Node | None = arguments(call)[0]
+        if given is not None and given.type == "object":
+            pairs = [(pair.child_by_field_name("key"), pair) for pair in given.named_children]
+            named = (pair for key, pair in pairs if text(key).strip("\"'") in _PROMPT_KEYS)
+            given = next((pair.child_by_field_name("value") for pair in named), None)
+        if given is not None and given.type == "identifier":
+            declared = self._source.declared.get(text(given))
+            given = declared.child_by_field_name("value") if declared is not None else None
+        while given is not None and given.type in WRAPPERS:
+            given = first(given)
+        is_plain = given is not None and given.type in ("string", "template_string")
+        return text(given)[1:-1] if is_plain and "${" not in text(given) else None
 
     def _is_port(self, path: tuple[str, ...]) -> bool:
         if len(path) == 1:

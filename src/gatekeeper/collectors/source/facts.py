@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Finding
 
-OPTIONS = frozenset({"include", "frameworks", "llm_sdks", "ai_port"})
+OPTIONS = frozenset({"include", "allowed_imports", "llm_sdks", "llm_hosts", "ai_port"})
 
 
 class SourceFacts(NamedTuple):
@@ -30,7 +30,11 @@ class SourceFacts(NamedTuple):
     files_without_code: tuple[str, ...] | None = None
     """The files that are read and not among `files`."""
     folders: tuple[str, ...] | None = None
-    """The names of all folders of the tree, whatever `include` selects; Git keeps no empty folders."""
+    """The names of the folders around what `include` selects; Git keeps no empty folders.
+
+    These are the folders below the parent of its parent; below its parent, if that parent is the whole tree.
+    Without `include` it is all folders.
+    """
     languages: tuple[str, ...] | None = None
     """The languages of the files by their extensions, in lower case, those that are not read included."""
     extensions: Mapping[str, Any] | None = None
@@ -39,14 +43,27 @@ class SourceFacts(NamedTuple):
     """What is imported from outside of the tree, as written; imports by a relative path are left out."""
     packages: tuple[str, ...] | None = None
     """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too."""
-    framework_imports: tuple[Finding, ...] | None = None
-    """Imports of the packages that the slot's `frameworks` lists; null if it lists none.
+    disallowed_imports: tuple[Finding, ...] | None = None
+    """Imports of packages that the slot's `allowed_imports` does not list; null if it lists none.
 
-    An import of types only counts, and the finding says so: without the framework the domain does not
-    compile.
+    Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`). Imports of files of
+    the tree are followed, by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a
+    `package.json`, `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`). An import of types only
+    counts, and the finding says so: without the package the code does not compile.
     """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
+    llm_hosts_named: tuple[Finding, ...] | None = None
+    """Literals with a host that `llm_hosts` lists, whatever calls it; null if the slot lists none.
+
+    `*` matches a part of the host: `bedrock-runtime.*.amazonaws.com`.
+    """
+    prompts: tuple[str, ...] | None = None
+    """The prompts that calls of the slot's `ai_port` name, each once; null without `ai_port`.
+
+    A call names its prompt as its first argument, or as `prompt`, `promptId` or `promptKey` of an object; one
+    that is given something else, such as a variable, is not understood.
+    """
     ai_calls: int | None = None
     """The number of calls of a language model, through the port or not.
 
@@ -62,6 +79,11 @@ class SourceFacts(NamedTuple):
 
 FACTS = SourceFacts
 _OF_IMPORTS = frozenset({
-    "imports", "packages", "framework_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
+    "imports", "packages", "disallowed_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
+    "prompts",
 })  # fmt: skip
-PLACES = {"import": _OF_IMPORTS, "file": _OF_IMPORTS | {"files", "files_without_code"}}
+PLACES = {
+    "import": _OF_IMPORTS,
+    "file": _OF_IMPORTS | {"files", "files_without_code", "llm_hosts_named"},
+    "prompt": frozenset({"prompts"}),
+}

@@ -1,7 +1,7 @@
 """Read evidence of the kind `source`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from gatekeeper.collectors.reading.content import Content
@@ -91,23 +91,32 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         raise Absent(f"{artefact.path} has no source file{which}")
     trees = _read(artefact, selected)
     files = sorted((file for tree in trees for file in tree.files), key=lambda file: file.name)
+    allowed = texts(options.get("allowed_imports"))
+    disallowed = [tree.disallowed(allowed) for tree in trees] if allowed else []
     facts = SourceFacts(
         files=tuple(file.name for file in files if file.runs) or None,
         files_without_code=tuple(file.name for file in files if not file.runs),
-        folders=_folders([file.name for file in artefact.files], artefact.path),
+        folders=_folders([file.name for file in artefact.files], artefact.path, chosen, selected),
         languages=_sorted(map(_language_of, selected)),
         extensions={extension: len(names) for extension, names in sorted(selected.items())},
         imports=_sorted(each.name for file in files for each in file.imports if each.package),
         packages=_sorted(each.package for file in files for each in file.imports),
-        framework_imports=_imports(trees, texts(options.get("frameworks"))),
+        disallowed_imports=tuple(flaw for flaws, _ in disallowed for flaw in flaws) if allowed else None,
         llm_sdk_imports=_imports(trees, texts(options.get("llm_sdks"))),
+        llm_hosts_named=_hosts(trees, texts(options.get("llm_hosts"))),
     )
+    facts, unnamed = _with_calls(facts, trees, options)
     origin = Origin(
         ", ".join(facts.languages or ()),
-        not_understood=(*_unread(selected), *(place for file in files for place in file.not_understood)),
+        not_understood=(
+            *_unread(selected),
+            *(place for file in files for place in file.not_understood),
+            *(place for _, places in disallowed for place in places),
+            *(NotUnderstood(at, PLACES["prompt"]) for at in unnamed),
+        ),
         items=sum(map(len, selected.values())),
     )
-    return Collected(_with_calls(facts, trees, options), (origin,))
+    return Collected(facts, (origin,))
 
 
 def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -127,19 +136,48 @@ def _imports(trees: Sequence[LanguageTree], packages: tuple[str, ...]) -> tuple[
     return tuple(found) if packages else None
 
 
-def _with_calls(facts: SourceFacts, trees: Sequence[LanguageTree], options: Options) -> SourceFacts:
+def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Finding, ...] | None:
+    """Return the literals that name one of the hosts; None if no hosts are given."""
+    if not hosts:
+        return None
+    named = "|".join(re.escape(host).replace(r"\*", r"[\w${}-]+") for host in hosts)
+    host = re.compile(rf"(?<![\w.-])(?:{named})(?![\w-]|\.\w)", re.IGNORECASE)
+    found = [one for tree in trees for one in tree.literals(lambda text: bool(host.search(text)))]
+    return tuple(one._replace(message=f"names {name}") for one in found for name in host.findall(one.message))
+
+
+def _with_calls(
+    facts: SourceFacts, trees: Sequence[LanguageTree], options: Options
+) -> tuple[SourceFacts, Sequence[Finding]]:
+    """Return the facts with those about calls, and the calls of the port that name no prompt."""
     sdks = texts(options.get("llm_sdks"))
     port = next(iter(texts(options.get("ai_port"))), None)
     if not sdks and not port:
-        return facts
+        return facts, ()
     calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
-    return facts._replace(ai_calls=sum(each.total for each in calls), ai_calls_outside_port=outside)
+    facts = facts._replace(
+        ai_calls=sum(each.total for each in calls),
+        ai_calls_outside_port=outside,
+        prompts=_sorted(prompt for each in calls for prompt in each.prompts) if port else None,
+    )
+    return facts, [call for each in calls for call in each.unnamed]
 
 
-def _folders(paths: Sequence[str], root: str) -> tuple[str, ...]:
-    """Return the names of the folders of an artefact, its own folder included."""
+def _folders(
+    paths: Sequence[str], root: str, chosen: Callable[[str], bool], selected: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Return the names of the folders of an artefact around the selected ones, its own folder included."""
     steps = root.split("/")
     wild = next((i for i, step in enumerate(steps) if set("*?{") & set(step)), len(steps))
     above = max(0, wild - 1)
-    return tuple(sorted({step for path in paths for step in path.split("/")[above:-1] if step != ".."}))
+    around = {_around(name, chosen) for names in selected.values() for name in names}
+    near = (path for path in paths if any(path.startswith(folder) for folder in around))
+    return _sorted(step for path in near for step in path.split("/")[above:-1] if step != "..")
+
+
+def _around(path: str, chosen: Callable[[str], bool]) -> str:
+    """Return the folder two above the outermost selected one; one above if two above is the whole tree."""
+    *folders, name = path.split("/")
+    at = next((i for i in range(len(folders)) if chosen("/".join([*folders[: i + 1], name]))), 0)
+    return "".join(f"{folder}/" for folder in folders[: max(at - 1, min(at, 1))])

@@ -1,21 +1,31 @@
 """TypeScript and JavaScript, one language for this purpose: they import each other."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.reading.files import in_file
+from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 
 is_source = ts_tree.is_source
+_DISALLOWED = frozenset({"disallowed_imports"})
 EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
 }
+
+
+_TEXTS = "[(string) (template_string) (jsx_text)] @text"
+_COMPUTED = re.compile(r"\$\{[^{}]*\}")
+"""A computed part of a template."""
 
 
 class TypescriptTree:
@@ -29,6 +39,46 @@ class TypescriptTree:
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for specifiers that name one of the packages, or a module inside one."""
         return chooser(packages)
+
+    def disallowed(self, packages: Sequence[str]) -> tuple[list[Finding], list[NotUnderstood]]:
+        """Return the imports of other packages, and those of which it is not known what they refer to."""
+        is_listed = name_chooser([name.replace("*", "?*") for name in packages])
+        flaws: list[Finding] = []
+        open_: list[Finding] = []
+        came_from: dict[str, Finding | None] = dict.fromkeys(self._selected)
+        todo = list(self._selected)
+        for name in todo:
+            source, entry = self._tree.source(name), came_from[name]
+            if entry is not None and name in self._tree.unparsed:
+                open_.append(entry._replace(message=f"imports {name}: {self._tree.unparsed[name]}"))
+            elif entry is not None and source.computed_imports:
+                open_.append(entry._replace(message=f"imports {name}, which imports what only a run shows"))
+            for each in source.imports:
+                at = entry or Finding("", name, each.line)
+                what = f"imports {'types of ' if each.types_only else ''}{each.specifier}"
+                package = package_of(each.specifier)
+                if package is not None and (is_listed(package) or f"node:{package}" in packages):
+                    continue
+                if (own := self._tree.own(name, each.specifier)) is not None:
+                    if own not in came_from:
+                        came_from[own] = at
+                        todo.append(own)
+                elif package is not None:
+                    flaws.append(at._replace(message=f"{what} through {name}" if entry else what))
+                elif not self._tree.is_data(name, each.specifier):
+                    open_.append(at._replace(message=f"{what}, whose file is not in the tree"))
+        return flaws, [NotUnderstood(place, _DISALLOWED) for place in dict.fromkeys(open_)]
+
+    def literals(self, selects: Selects) -> Iterator[Finding]:
+        """Yield the strings and templates that are selected."""
+        for name in self._selected:
+            source = self._tree.source(name)
+            if not selects(_COMPUTED.sub("x", source.data.decode(errors="replace"))):
+                continue
+            with in_file(name):
+                found = captures(_TEXTS, source.root, with_jsx=source.with_jsx).get("text", ())
+            written = ((node, _COMPUTED.sub("x", text(node))) for node in found)
+            yield from (Finding(words, name, line(node)) for node, words in written if selects(words))
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model."""

@@ -1,14 +1,17 @@
 """SyncRegistration rows in YAML or JSON, in one file or several.
 
-A mapping of `aggregates` (the replicable ones, by name) and `registrations`, or a bare list of rows:
+A mapping of `registrations`, with the replicable `aggregates` by name, those that are `not_replicable`, each
+with the reason, or both; or a bare list of rows:
 
     aggregates: [Note, Attachment]
+    not_replicable: {Account: looked up online only}
     registrations:
       - {aggregate: Note, conflictPolicy: last-writer-wins}
 
 `registrations` may also map each aggregate to the rest of its row. A row has `aggregate` (or
-`aggregateType`), `conflictPolicy`, and optionally `replicable: false`, which exempts it; the keys may be in
-snake case. A bare list is not a complete inventory, unless every row states whether it is `replicable`.
+`aggregateType`) and `conflictPolicy`; with `replicable: false` and a `reason` it exempts the aggregate. The
+keys may be in snake case. A bare list is not a complete inventory, unless every row states whether it is
+`replicable`.
 """
 
 from typing import NamedTuple
@@ -23,10 +26,18 @@ class SyncFacts(NamedTuple):
 
     aggregates: tuple[str, ...] | None = None
     """Replicable aggregates: those in the list, and those that have a row."""
+    classified: tuple[str, ...] | None = None
+    """All aggregates of which the rows say whether they are replicable, whatever the slot selects."""
     unregistered: tuple[Finding, ...] | None = None
-    """Replicable aggregates without a row; null if nothing states which aggregates are replicable."""
+    """Replicable aggregates without a row, and others without a reason.
+
+    Null if nothing states which aggregates are replicable.
+    """
     without_conflict_policy: tuple[Finding, ...] | None = None
-    """Rows of replicable aggregates without a conflict policy, or with one that `policies` does not list."""
+    """Replicable aggregates without a conflict policy, with two, or with one that `policies` does not list.
+
+    Policies are compared by their words: `lastWriterWins` is `last-writer-wins`.
+    """
 
 
 FACTS = SyncFacts

@@ -10,7 +10,7 @@ from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
 
 def recognises(content: Content) -> bool:
@@ -35,7 +35,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     facts = _with_classes(facts, Roles(tree), sources, texts(options.get("aggregates")), ledger)
     for name, reason in tree.unparsed.items():
         ledger.note("file" if name in files else "other file", reason, file=name)
-    return Collected(facts, (Origin("typescript", not_understood=_open(facts, ledger), items=len(files)),))
+    return Collected(facts, (Origin("typescript", not_understood=ledger.places(), items=len(files)),))
 
 
 def _any_types(source: Source) -> Iterator[Finding]:
@@ -44,15 +44,6 @@ def _any_types(source: Source) -> Iterator[Finding]:
             yield Finding("JavaScript, in which everything has the type any", source.name, 1)
         return
     yield from (Finding("the type any", source.name, at) for at in source.any_lines)
-
-
-def _open(facts: TypescriptFacts, ledger: Ledger) -> tuple[NotUnderstood, ...]:
-    """Return the places that leave a fact open; a flaw that was seen counts, whatever else is not known."""
-    known = {name for name, value in facts._asdict().items()
-             if value and isinstance(value[0], Finding)}  # fmt: skip
-    return tuple(
-        NotUnderstood(each.place, open_) for each in ledger.places() if (open_ := each.touches - known)
-    )
 
 
 def _with_classes(

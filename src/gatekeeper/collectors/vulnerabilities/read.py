@@ -55,22 +55,21 @@ def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFa
 def _doubted(
     report: VulnerabilityReport, facts: VulnerabilitiesFacts, found: Iterable[Vulnerability]
 ) -> Origin:
-    """Return the origin of scans with what is not understood of them: no count of none rests on it."""
+    """Return the origin of scans with what is not understood of them."""
     ledger, file = Ledger(PLACES), report.origin.file
-    none = frozenset(name for name in facts._fields if not getattr(facts, name))
     for scan in report.scans:
         if not facts.scans:
             message = f"nothing shows at what {scan.scanner} looked; add the report of a dependency scanner"
-            ledger.note("tool", message, file=file, touches=none)
+            ledger.note("tool", message, file=file)
         if scan.left_out:
             words = ", ".join(str(severity) for severity in sorted(scan.left_out))
-            touches = {severity.name.lower() for severity in scan.left_out} | (none & {"findings"})
+            touches = {severity.name.lower() for severity in scan.left_out} | {"findings"}
             ledger.note("filter", f"a filter left out: {words}", file=file, touches=touches)
         for place in scan.unknown:
-            ledger.add("list", place, none)
+            ledger.add("list", place)
     for one in found:
         if one.severity is Severity.UNKNOWN and one.closed is None:
-            ledger.add("severity", one.finding, none)
+            ledger.add("severity", one.finding)
         if one.contradiction:
             ledger.add("contradiction", one.finding._replace(message=one.contradiction))
     return ledger.told_by(report.origin)

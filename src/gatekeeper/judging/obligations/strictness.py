@@ -212,9 +212,9 @@ def slot_losses(name: str, before: Terms, after: Terms) -> Iterator[str]:
             yield f"reads `{name}` with {option} {as_text(now)} instead of {as_text(was)}"
 
 
-_FORBIDDEN = frozenset({"frameworks", "llm_sdks", "tenant_columns"})
+_FORBIDDEN = frozenset({"llm_hosts", "llm_sdks", "tenant_columns"})
 """Options that list what is forbidden: more is stricter."""
-_ALLOWED = frozenset({"policies", "trusted_roles"})
+_ALLOWED = frozenset({"allowed_imports", "policies", "trusted_roles"})
 """Options that list what is allowed: less is stricter."""
 
 

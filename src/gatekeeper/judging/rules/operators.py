@@ -21,6 +21,7 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
 """The shapes of facts that each operator accepts."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _WORD = re.compile(r"[^\W_]+")
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 _TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
 """What marks a name as a thing to do; a negation alone does not."""
 
@@ -63,6 +64,19 @@ def compare(operator: Operator, actual: Any, operand: Any) -> OperatorResult:
             return _without(unmentioned(_names(operand), _names(actual)))
         case _:
             assert_never(operator)
+
+
+def stays_violated(operator: Operator, actual: Any, operand: Any) -> bool:
+    """Return whether a relation that does not hold cannot hold once more of a list or count is known."""
+    match operator:
+        case Operator.AT_MOST | Operator.WITHIN:
+            return True
+        case Operator.EMPTY:
+            return bool(operand)
+        case Operator.EQUALS | Operator.ONE_OF:
+            return all(_number(choice) < _number(actual) for choice in _items(operand))
+        case _:
+            return False
 
 
 def _same(actual: Any, operand: Any) -> bool:
@@ -118,8 +132,9 @@ def _without(offenders: Iterable[str]) -> OperatorResult:
 def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
     """Return the names that are not allowed; a path also matches a path with the same ending.
 
-    One tool writes `/ci/build/src/domain/a.ts`, another `src/domain/a.ts`: the longer path must end with the
-    whole shorter path, at a folder boundary.
+    One tool writes `/ci/build/src/domain/a.ts` or, in its package, `domain/a.ts`, another `src/domain/a.ts`:
+    the longer path must end with the whole shorter path, at a folder boundary. A longer allowed path must be
+    absolute: `old/src/domain/a.ts` is another file.
     """
     exact = set(allowed)
     by_file: dict[str, list[str]] = {}
@@ -131,7 +146,10 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
         if name in exact:
             return True
         candidates = by_file.get(name.rpartition("/")[2], ()) if "/" in name else ()
-        return any(path.endswith("/" + name) or name.endswith("/" + path) for path in candidates)
+        return any(
+            (path.endswith("/" + name) and _ABSOLUTE.match(path)) or name.endswith("/" + path)
+            for path in candidates
+        )
 
     return [name for name in names if not is_allowed(name)]
 

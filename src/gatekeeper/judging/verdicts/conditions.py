@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.rules.operators import NotComparable, compare, unmentioned
+from gatekeeper.judging.rules.operators import NotComparable, compare, stays_violated, unmentioned
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand
@@ -15,14 +15,16 @@ from gatekeeper.model.verdict import Outcome
 def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpan) -> Outcome:
     """Return the outcome of a condition: its status, the compared values and the distance between them."""
     try:
-        actual = lookup.fact(condition.slot, condition.path)
+        actual, doubt = lookup.known(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
             return _milestone_outcome(condition, actual, span)
-        operand = _operand(condition.operand, lookup)
+        both_empty = condition.operator is Operator.WITHIN and is_nothing(actual)
+        operand = _operand(condition.operand, lookup, may_be_empty=both_empty)
+        comparison = compare(condition.operator, actual, operand)
+        if doubt and (comparison.holds or not stays_violated(condition.operator, actual, operand)):
+            raise doubt
     except NoValue as lack:
         return Outcome(condition, lack.status, lack.reason, findings=lack.places, code=lack.code)
-    try:
-        comparison = compare(condition.operator, actual, operand)
     except NotComparable as error:
         return Outcome(condition, Status.UNREADABLE, f"`{condition.fact}`: {error}", actual, operand)
     if comparison.holds:
@@ -34,7 +36,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
     return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
 
 
-def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
+def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup, *, may_be_empty: bool) -> Any:
     match operand:
         case Literal(value):
             return value
@@ -44,7 +46,7 @@ def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup) -> Any:
             return target
         case FactOf(slot, path):
             fact = lookup.fact(slot, path)
-            if is_nothing(fact) and not isinstance(fact, int | float):
+            if is_nothing(fact) and not isinstance(fact, int | float) and not may_be_empty:
                 # Otherwise a condition that compares with an empty register would always hold.
                 raise NoValue(Status.MISSING, f"`{slot}` names no {path[-1].replace('_', ' ')}")
             return fact

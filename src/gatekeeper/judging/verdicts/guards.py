@@ -7,7 +7,7 @@ from gatekeeper.judging.plans.identity import other_subjects
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sharing import alike
 from gatekeeper.judging.verdicts.staleness import lapses
-from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.evidence import Evidence, touched
 from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
@@ -61,9 +61,10 @@ def _incomplete(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReaso
 
 
 def _too_little(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReason]:
-    """Yield the floors that are not reached; what is not known reaches none."""
+    """Yield the floors that are not reached; what is not known whole reaches none."""
+    doubted = touched(evidence.parts)
     for floor in guard.floors:
-        amount = _amount(getattr(evidence.facts, floor.fact, None))
+        amount = None if floor.fact in doubted else _amount(getattr(evidence.facts, floor.fact, None))
         if not _reaches(amount, floor):
             seen = "is not stated" if amount is None else f"is {amount:g}"
             slot, required = evidence.slot, floor.describe()
@@ -73,7 +74,8 @@ def _too_little(evidence: Evidence, guard: SlotGuard) -> Iterator[CriterionReaso
 
 def untagged(rule: Rule, evidence: Evidence) -> Iterator[CriterionReason]:
     """Yield why tests prove nothing where they count by id: none that passed carries it."""
-    if evidence.facts.passed is not None and not tagged(evidence.facts.passed, rule):
+    passed = None if "passed" in touched(evidence.parts) else evidence.facts.passed
+    if passed is not None and not tagged(passed, rule):
         message = f"`{evidence.slot}` has no passed test with the id [{rule.twin or rule.id}]"
         yield CriterionReason(Status.UNPROVEN, message, ReasonCode.TOO_LITTLE, evidence.slot)
 

@@ -68,7 +68,18 @@ class Lookup:
         return self.seen[slot]
 
     def fact(self, slot: str, path: tuple[str, ...]) -> Any:
-        """Return a fact.
+        """Return a fact that is known whole.
+
+        Raises:
+            NoValue: There is no readable evidence, or it does not state the fact, or not the whole of it.
+        """
+        value, doubt = self.known(slot, path)
+        if doubt:
+            raise doubt
+        return value
+
+    def known(self, slot: str, path: tuple[str, ...]) -> tuple[Any, NoValue | None]:
+        """Return what is known of a fact, and why there may be more: a place was not understood.
 
         Raises:
             NoValue: There is no readable evidence, or it does not state the fact.
@@ -83,10 +94,10 @@ class Lookup:
             lacks = tuple(untagged(self.rule, evidence))
         if lacks:
             raise NoValue(lacks[0].status, lacks[0].message, lacks[0].code)
-        value = value_at(evidence.facts, path)
+        value, doubt = value_at(evidence.facts, path), _doubt(evidence, path)
         if value is None:
-            raise _null(evidence, path)
-        return tagged(value, self.rule) if by_id else value
+            raise doubt or NoValue(Status.MISSING, f"`{slot}` does not say {'.'.join(path)}")
+        return (tagged(value, self.rule) if by_id else value), doubt
 
     def _dated(self, evidence: Evidence | None) -> Evidence | None:
         """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""
@@ -107,13 +118,13 @@ class Lookup:
         return weakest(used)
 
 
-def _null(evidence: Evidence, path: tuple[str, ...]) -> NoValue:
-    """Return why a fact is null: the artefact does not state it, or something of it was not understood."""
+def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
+    """Return why a fact is not known whole: a place on which it depends was not understood."""
     slot, fact = evidence.slot, ".".join(path)
     marks = [one for part in evidence.parts for one in part.not_understood]
     places = tuple(one.place for one in marks if path[0] in one.touches)
     if not places:
-        return NoValue(Status.MISSING, f"`{slot}` does not say {fact}")
+        return None
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
     why = f"`{slot}` does not show {fact}; not understood: {places[0].message}{more}"
     return NoValue(Status.UNPROVEN, why, ReasonCode.NOT_UNDERSTOOD, places)

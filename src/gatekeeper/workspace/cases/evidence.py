@@ -10,7 +10,7 @@ from gatekeeper import collectors
 from gatekeeper.errors import nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain import from_plain
-from gatekeeper.evidence.reader import collect, without_touched
+from gatekeeper.evidence.reader import collect
 from gatekeeper.judging.places import Place
 from gatekeeper.model.cases import CollectedAs
 from gatekeeper.model.evidence import (
@@ -27,6 +27,7 @@ from gatekeeper.model.evidence import (
     Request,
     Shape,
     Unreadable,
+    known,
 )
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.status import Basis
@@ -62,7 +63,7 @@ class GivenEvidence:
             return self._given._replace(status=EvidenceStatus.UNREADABLE, reason=str(flaw))
         (part,) = self._given.parts
         of_origin = (_part(part, origin) for origin in collected.origins)
-        return self._given._replace(facts=without_touched(collected), parts=tuple(of_origin))
+        return self._given._replace(facts=known(collected.facts, collected.origins), parts=tuple(of_origin))
 
 
 def _part(given: Part, origin: Origin) -> Part:
@@ -76,9 +77,9 @@ def given_facts(slot: BoundSlot, written: Plain, made: Plain, place: Place) -> G
     """Return evidence with these facts; `place` is where they are in what is given."""
     facts = _typed(slot, written, place)
     data = json.dumps([slot.name, written], sort_keys=True).encode()
-    doubts = made["parts"][0].not_understood
-    known = without_touched(Collected(facts, (Origin("", not_understood=doubts),)))
-    return GivenEvidence(_unread(slot.name, slot.name, data, made)._replace(facts=known))
+    return GivenEvidence(
+        _unread(slot.name, slot.name, data, made)._replace(facts=known(facts, made["parts"]))
+    )
 
 
 def given_artefact(

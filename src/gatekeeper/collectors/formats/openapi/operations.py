@@ -7,11 +7,28 @@ from functools import cached_property
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.fields import METHODS
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.model.evidence import Finding
 
 _CODE = re.compile(r"default|[1-5](XX|xx|[0-9][0-9])")
 _TEMPLATE = re.compile(r"[^{}/]*\{[^{}/]+\}")
 _LOCATIONS = frozenset({"path", "query", "header", "cookie"})
+
+
+def is_fixed(api: Description, schema: Node) -> bool:
+    """Return whether a schema allows at most one value."""
+    value = api.resolve(schema).value
+    if not isinstance(value, dict):
+        return value is False
+    enum = value.get("enum")
+    one_of_enum = isinstance(enum, list) and len(enum) < 2
+    return (
+        one_of_enum
+        or "const" in value
+        or value.get("type") == "null"
+        or value.get("maxLength") == 0
+        or value.get("not") in ({}, True)
+    )
 
 
 class Parameter:
@@ -46,12 +63,7 @@ class Parameter:
     @property
     def is_fixed(self) -> bool:
         """Whether its schema allows at most one value, such as the `*` of If-Match."""
-        value = self.api.resolve(self.schema).value if self.schema else True
-        if not isinstance(value, dict):
-            return value is False
-        enum = value.get("enum")
-        one_of_enum = isinstance(enum, list) and len(enum) < 2
-        return one_of_enum or "const" in value or value.get("type") == "null" or value.get("maxLength") == 0
+        return self.schema is not None and is_fixed(self.api, self.schema)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -195,9 +207,23 @@ class Operation:
         """Return an extension of the operation, or of its path item; None if neither has it."""
         return next((node for owner in self._owners if (node := owner.get(name)) is not None), None)
 
-    def override(self, name: str) -> bool | None:
-        """Return the value of an extension that is true or false; None if it is not set."""
-        return next((value for owner in self._owners if (value := owner.flag(name)) is not None), None)
+    def marker(self, name: str, *, excuses: bool) -> bool | None:
+        """Return the value of an extension that is true or false; None if it is not set.
+
+        Args:
+            name: The extension, such as `x-collection`.
+            excuses: The value that takes the operation out of a rule. It counts with a reason beside it only.
+
+        Raises:
+            InvalidNode: It is neither true nor false, or excuses without a reason.
+        """
+        for owner in self._owners:
+            value = owner.flag(name)
+            if value is excuses and is_unwritten(owner.text(f"{name}-reason") or ""):
+                raise owner.flaw(f"has {name}: {str(value).lower()} without a reason in {name}-reason")
+            if value is not None:
+                return value
+        return None
 
     def finding(self, message: str) -> Finding:
         """Return a finding about the operation."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
-from posixpath import dirname, join, normpath
+from posixpath import commonprefix, dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.imports import EVERYTHING, package_of
@@ -25,10 +25,15 @@ _DECLARATION = re.compile(r"\.d(\.[^/.]+)?\.[cm]?ts$")
 _TEST = re.compile(
     r"(^|/)(__(tests|mocks)__|tests?/([^/]+/)*(fixtures|mocks))/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$"
 )
-_INSTALLED = re.compile(r"/node_modules/.*(\.d\.[cm]?ts|/package\.json)$")
+_BESIDE = re.compile(r"\.d\.[cm]?ts$|/(package|[jt]sconfig[^/]*)\.json$")
+"""Files that are read for what they say of others."""
 _INSTALLED_ROOT = re.compile(r"(?:.*?/)??node_modules/")
 _TYPES = re.compile(rb'"(?:types|typings)"\s*:\s*"([^"]+)"')
 """What a `package.json` says of its declarations, at its top or among its exports."""
+_ALIAS = re.compile(rb'"([^"\s]+)"\s*:\s*\[?\s*"([^"\s]+)"')
+"""A line of `paths` of a `tsconfig.json`, or of `imports` of a `package.json`; others name no file."""
+_NO_PACKAGE = re.compile(r"[@~#]/|[@~#]")
+"""How an alias begins that cannot be a package."""
 _MOST_ANCESTORS = 100
 """The most ancestors of a class: a limit against hostile files; real classes have far fewer."""
 _COMPILED = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
@@ -74,8 +79,9 @@ class SourceTree:
 
     def __init__(self, files: Sequence[ArtefactFile], is_source: Callable[[str], bool]) -> None:
         self._files: Mapping[str, ArtefactFile] = {file.name: file for file in files if is_source(file.name)}
-        self._installed = {file.name: file for file in files if _INSTALLED.search(f"/{file.name}")}
-        for name in _parsed.keys() - self._files.keys() - self._installed.keys():
+        self._beside = {file.name: file for file in files if _BESIDE.search(f"/{file.name}")}
+        self._names = frozenset(file.name for file in files)
+        for name in _parsed.keys() - self._files.keys() - self._beside.keys():
             del _parsed[name]
         self.unparsed: dict[str, str] = {}
         """Why files that were needed could not be parsed; they count as empty."""
@@ -85,7 +91,7 @@ class SourceTree:
         self._ancestors: dict[tuple[str, int], list[Ancestor]] = {}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._files or name in self._installed
+        return name in self._files or (name in self._beside and not name.endswith(".json"))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
@@ -94,7 +100,7 @@ class SourceTree:
         """Return a parsed file."""
         if name not in self._sources:
             try:
-                data = _content(self._files.get(name) or self._installed[name])
+                data = _content(self._files.get(name) or self._beside[name])
                 if name not in _parsed or _parsed[name][0] != data:
                     _parsed[name] = (data, Source(name, data))
                 self._sources[name] = _parsed[name][1]
@@ -129,18 +135,58 @@ class SourceTree:
             self._modules[specifier] = self._ending_like(specifier) or self._declaration_of(specifier)
         return self._modules[specifier]
 
+    def own(self, importer: str, specifier: str) -> str | None:
+        """Return the file of the tree that an import certainly refers to; None if it may be a package.
+
+        An alias must be declared in a `tsconfig.json` or `package.json` of the tree, begin like no package
+        (`@/money`, `~/money`, `#money`), or be the whole end of one path: `src/money`, `@shared/money`.
+        """
+        specifier = specifier.partition("?")[0]
+        if specifier.startswith("."):
+            return self.module(importer, specifier)
+        for alias, target in self._aliases:
+            head, star, tail = alias.partition("*")
+            is_meant = specifier.startswith(head) and specifier.endswith(tail) if star else specifier == alias
+            middle = specifier[len(head) : len(specifier) - len(tail)]
+            if is_meant and (found := self._at(normpath(target.replace("*", middle)))) is not None:
+                return found
+        rest = _NO_PACKAGE.sub("", specifier, count=1) if _NO_PACKAGE.match(specifier) else specifier
+        possible = self._ending_in(rest) if rest != specifier or "/" in rest else []
+        return max(possible, key=lambda name: len(commonprefix([importer, name])), default=None)
+
+    def is_data(self, importer: str, specifier: str) -> bool:
+        """Return whether an import refers to a file of the tree that has no code, such as JSON."""
+        path = normpath(join(dirname(importer), specifier.partition("?")[0]))
+        return path in self._names and path.endswith((".json", ".css", ".scss", ".svg", ".txt", ".sql"))
+
+    @cached_property
+    def _aliases(self) -> list[tuple[str, str]]:
+        """The aliases of paths and the packages of the tree, with their targets, relative to it."""
+        found = []
+        for name, file in self._beside.items():
+            if not name.endswith(".json") or "/node_modules/" in f"/{name}":
+                continue
+            stated = [(key.decode(errors="replace"), value.decode(errors="replace"))
+                      for key, value in _ALIAS.findall(file.read())]  # fmt: skip
+            base = next((value for key, value in stated if key == "baseUrl"), ".")
+            for key, value in stated:
+                if key == "name":
+                    found += [(value, join(dirname(name), at)) for at in (".", "src")]
+                    found += [(f"{value}/*", join(dirname(name), at, "*")) for at in (".", "src")]
+                found += [(key, join(dirname(name), at, value)) for at in {".", base}]
+        return found
+
     def _at(self, path: str) -> str | None:
         if path in self._files:
             return path
-        stem = next((path.removesuffix(end) for end in _COMPILED if path.endswith(end)), path)
-        return next((name for base in (path, stem) for end in _ENDINGS if (name := base + end) in self), None)
+        return next((name for name in _possible(path) if name in self), None)
 
     def _declaration_of(self, specifier: str) -> str | None:
         """Return the declarations of an installed package, or of a module of it."""
         package = package_of(specifier) or ""
         for root in self._roots_of_packages:
             for name in (package, f"@types/{package.removeprefix('@').replace('/', '__')}"):
-                if (manifest := self._installed.get(f"{root}{name}/package.json")) is not None:
+                if (manifest := self._beside.get(f"{root}{name}/package.json")) is not None:
                     stated = _TYPES.search(manifest.read()) if specifier == package else None
                     at = (
                         stated[1].decode(errors="replace")
@@ -153,18 +199,18 @@ class SourceTree:
     @cached_property
     def _roots_of_packages(self) -> list[str]:
         """The folders `node_modules`, the outermost first; not those of packages."""
-        found = {_INSTALLED_ROOT.match(name) for name in self._installed}
+        found = {_INSTALLED_ROOT.match(name) for name in self._beside}
         return sorted({match[0] for match in found if match}, key=len)
 
     def _ending_like(self, specifier: str) -> str | None:
         parts = specifier.split("/")
-        for skipped in range(min(len(parts), 8)):
-            rest = "/".join(parts[skipped:])
-            found = [name for end in _ENDINGS for name in self._by_last_part.get(_last_part(rest + end), ())
-                     if f"/{name}".endswith(f"/{rest}{end}")]  # fmt: skip
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
+        ends = (self._ending_in("/".join(parts[skipped:])) for skipped in range(min(len(parts), 8)))
+        found = next(filter(None, ends), [])
+        return found[0] if len(found) == 1 else None
+
+    def _ending_in(self, path: str) -> list[str]:
+        return [name for each in _possible(path) for name in self._by_last_part.get(_last_part(each), ())
+                if f"/{name}".endswith(f"/{each}")]  # fmt: skip
 
     @cached_property
     def _by_last_part(self) -> dict[str, list[str]]:
@@ -259,6 +305,12 @@ def _content(file: ArtefactFile) -> bytes:
             return data
     except Absent:
         return b""  # an empty file of a tree is a placeholder
+
+
+def _possible(path: str) -> list[str]:
+    """Return the files that an import of a path may refer to, also if it names what is compiled from them."""
+    stem = next((path.removesuffix(end) for end in _COMPILED if path.endswith(end)), path)
+    return list(dict.fromkeys(base + end for base in (path, stem) for end in _ENDINGS))
 
 
 def _last_part(path: str) -> str:

@@ -6,13 +6,14 @@ import type { Ledger, Tenant } from "../usecases/ledger";
 const TENANT: Tenant = { id: "north", residency: "eu" };
 
 /** The API, as far as its consumers' contracts speak of it. */
-export const api = (ledger: Ledger): Server =>
+export const api = (ledger: Ledger, description: unknown = {}): Server =>
   createServer((request, response) => {
     const answer = (status: number, body: unknown, type = "application/json") => {
       response.writeHead(status, { "content-type": type });
       response.end(JSON.stringify(body));
     };
     const problem = (status: number, code: string) => answer(status, { status, code }, "application/problem+json");
+    if (request.method === "GET" && request.url === "/openapi.json") return answer(200, description);
     const [, collection, id, part] = (request.url ?? "").split("/");
     if (request.method === "GET" && collection === "accounts" && id && part === "balance") {
       try {

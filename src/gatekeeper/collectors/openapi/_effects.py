@@ -1,0 +1,104 @@
+"""Which operations of an OpenAPI description write, and which of those change an existing resource.
+
+Methods decide, except where they mislead: a GET whose name is a command writes, and a POST that searches is
+safe. The markers `x-safe` and `x-mutation` decide the rest; one that excuses needs a reason beside it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.collectors.formats.openapi.description import Description
+from gatekeeper.collectors.formats.openapi.operations import Operation
+from gatekeeper.collectors.reading.words import words
+
+_CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
+_HAS_TEMPLATE = re.compile(r"\{[^{}]+\}")
+_DEEPEST = 50
+_CREATE = frozenset({"create", "submit"})
+_COMMANDS = _CREATE | {
+    "activate", "approve", "assign", "cancel", "confirm", "deactivate", "delete", "disable", "enable",
+    "publish", "reject", "remove", "reopen", "revoke", "suspend", "unassign", "unpublish", "update",
+}  # fmt: skip
+"""First words of names of commands; those that are nouns too, such as `order` and `refund`, are left out."""
+_OF_MUTATIONS = ("mutations", "mutations_without_if_match")
+
+
+class Effects:
+    """What the operations of one description do to its resources."""
+
+    def __init__(self, api: Description) -> None:
+        self._parents = _parents(path for path, _ in api.paths())
+
+    def writes(self, operation: Operation) -> bool:
+        """Return whether an operation writes.
+
+        PUT, PATCH and DELETE do, and so does a POST, unless `x-safe: true` says that it only reads. Another
+        operation does if the last word of its path, or its `operationId`, begins with the verb of a command.
+        `x-safe` overrides this.
+        """
+        if operation.method in _CHANGES:
+            return True
+        safe = None
+        with operation.api.noting("marker"):
+            safe = operation.marker("x-safe", excuses=True)
+        return not safe if safe is not None else operation.method == "POST" or bool(_command(operation))
+
+    def reads(self, operation: Operation) -> bool:
+        """Return whether an operation is for reading: a GET, a QUERY, or a POST that does not write."""
+        return operation.method in ("GET", "QUERY") or (
+            operation.method == "POST" and not self.writes(operation)
+        )
+
+    def mutates(self, operation: Operation) -> bool:
+        """Return whether a write changes an existing resource.
+
+        PUT, PATCH and DELETE do. Another write does if its path is that of a single resource
+        (`/orders/{id}`), of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or ends in the
+        verb of a command that does not create (`/orders/cancel`). A POST that creates is not an action: it
+        answers 201, its path also has a GET, or there are single resources below the path. `x-mutation`
+        overrides this.
+        """
+        if operation.method in _CHANGES:
+            return True
+        override = None
+        with operation.api.noting("marker", _OF_MUTATIONS):
+            override = operation.marker("x-mutation", excuses=False)
+        if override is not None:
+            return override
+        return (
+            operation.ends_in_parameter
+            or self._is_action(operation)
+            or _command(operation) not in (None, *_CREATE)
+        )
+
+    def _is_action(self, operation: Operation) -> bool:
+        resource, _, action = operation.path.rstrip("/").rpartition("/")
+        if _HAS_TEMPLATE.search(action):
+            return True  # /orders/{id}:cancel
+        below_one = _HAS_TEMPLATE.fullmatch(resource.rpartition("/")[2]) is not None
+        return below_one and not self._creates(operation)
+
+    def _creates(self, operation: Operation) -> bool:
+        is_read_too = operation.method == "POST" and any("get" in item.object() for item in operation.items)
+        return "201" in operation.codes or is_read_too or operation.path.rstrip("/") in self._parents
+
+
+def _command(operation: Operation) -> str | None:
+    """Return the verb of a command with which the last word of the path, or the operationId, begins."""
+    return next((name for name in _first_words(operation) if name in _COMMANDS), None)
+
+
+def _first_words(operation: Operation) -> Iterator[str]:
+    last = re.split(r"[/:]", operation.path.rstrip("/"))[-1]
+    names = [last, operation.node.object().get("operationId")] if operation.method != "POST" else [last]
+    yield from (found[0] for name in names if isinstance(name, str) and (found := words(name)))
+
+
+def _parents(paths: Iterable[str]) -> frozenset[str]:
+    """Return the paths that have a single resource below them: `/orders` for `/orders/{id}`."""
+    return frozenset(
+        "/".join(steps[:number])
+        for steps in (path.split("/")[:_DEEPEST] for path in paths)
+        for number, step in enumerate(steps)
+        if step.startswith("{")
+    )
