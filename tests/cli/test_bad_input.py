@@ -98,7 +98,7 @@ BROKEN = {
     ),
     "waiver that nobody may give": Break(
         IDENTITY, ("level: L0", f"level: L0\nnot_applicable:\n  G1.pure: {ATTESTATION.replace('link', 'reason')}"),
-        "5:3: 'G1.pure' cannot be declared not applicable; only G2.rate-limit-headers, G8.tenant-keys",
+        "5:3: 'G1.pure' cannot be declared not applicable; only G2.rate-limit-headers, G5.ai-client, G8.tenant-keys",
     ),
     "criterion of another gate": Break(
         IDENTITY, ("{scope: OWASP ASVS L2 baseline, effect: demands}", "{scope: x, only: [G8.isolatio]}"),

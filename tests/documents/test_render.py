@@ -195,6 +195,7 @@ def test_a_workspace_without_published_list_and_policy_has_no_empty_sections() -
             {"requires": {"a.b": {"equals": 1}}, "or_attested_by": "owner", "max_age_days": 3, "same_commit": True},
             "*No older than 3 days. Of the very commit that ships. Without an artefact, owner may attest it.*",
         ),
+        ({"attested_by": "owner", "limits": "Whether it rains."}, "*Attested by owner. Limits: Whether it rains.*"),
         (
             {"attested_by": "owner", "per_milestone": True, "waivable_by": "security"},
             "*Anew at each milestone. Attested by owner. May be declared not applicable by security.*",

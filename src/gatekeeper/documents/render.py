@@ -190,6 +190,7 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
         f"Attested by {criterion.attested_by}.": criterion.attested_by,
         f"Without an artefact, {criterion.or_attested_by} may attest it.": criterion.or_attested_by,
         f"May be declared not applicable by {criterion.waivable_by}.": criterion.waivable_by,
+        f"Limits: {criterion.limits}": criterion.limits,
     }
     yield from (sentence for sentence, given in sentences.items() if given is not None)
 

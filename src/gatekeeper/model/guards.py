@@ -49,6 +49,8 @@ class SlotGuard(NamedTuple):
     """Whether only tests that carry the id of the criterion count as passed."""
     shared: bool = False
     """Whether several services may be measured by one artefact."""
+    measures: bool = False
+    """Whether it is a measurement, which ages; a definition is as old as the tree that holds it."""
 
     def of_criterion(self, criterion: Criterion) -> "SlotGuard":
         """Return the guard with what a criterion says itself."""

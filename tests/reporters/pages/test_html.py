@@ -17,8 +17,9 @@ from builders.workspaces import PILOT
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.pages import html
+from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import report_html, site, site_badges
+from gatekeeper.reporters.views import report_html, report_markdown, site, site_badges
 from gatekeeper.workspace.judging import (
     collect_facts,
     earned_levels,
@@ -188,3 +189,17 @@ def test_an_overview_agrees_with_judging_each_milestone_alone(milestone: str) ->
 def test_levels_of_services_that_the_milestone_does_not_ask_for_are_found_too() -> None:
     opened = open_workspace(PILOT)
     assert overview(opened, ["M0"], AS_OF, None).earned == earned_levels(opened, AS_OF)
+
+
+def test_the_limits_of_what_is_asked_are_told_in_every_report() -> None:
+    found = pilot()
+    asked = {of.rule.id: of for service in found.exits["M2"].result.services for of in service.criteria}
+    limited = {
+        id_: of.rule.limits for id_, of in asked.items() if of.rule.limits and of.status != "not_applicable"
+    }
+    assert limited
+    in_html = "".join(Text(report_html.page(found, "M2")).text)
+    in_markdown = report_markdown.page(found, "M2")
+    for id_, limits in limited.items():
+        assert f"{id_}{limits.replace('`', '')}" in in_html
+        assert f"| {id_} | {markdown.text(limits)} |" in in_markdown

@@ -108,6 +108,7 @@ class GuardBinder(NamedTuple):
             accepts=frozenset(slot.accepts),
             by_id=slot.by == "id",
             shared=slot.shared,
+            measures=kind is not None and kind.measures,
         )
 
     def _floors(self, written: Floors, kind: Kind | None, place: Place) -> Iterator[Floor]:

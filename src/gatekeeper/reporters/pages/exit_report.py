@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.overview import Exit, Overview
+from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
 from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
@@ -228,6 +229,13 @@ def exhibits(services: Iterable[ServiceResult], overview: Overview) -> list[Exhi
                     exhibit = Exhibit(name, result.service.owner, seen, age, known_about(seen, types))
                     found.setdefault((name, seen.slot, seen.path), exhibit)
     return [found[key] for key in sorted(found)]
+
+
+def limited(services: Iterable[ServiceResult]) -> list[Rule]:
+    """Return the criteria that are asked and say what their evidence cannot show, once each, sorted by id."""
+    asked = (of for result in services for of in (*result.criteria, *result.held_up_by))
+    rules = {of.rule.id: of.rule for of in asked if of.rule.limits and of.status is not Status.NOT_APPLICABLE}
+    return [rules[id_] for id_ in sorted(rules)]
 
 
 def time_left(days: int | None, milestones: int | None) -> str:

@@ -122,7 +122,17 @@ def _environment() -> Environment:
 
 def _wording() -> Mapping[str, Any]:
     names = {
-        exit_report: ("outlook", "marks", "mark", "reasons", "groups", "rests_on", "time_left", "judged"),
+        exit_report: (
+            "outlook",
+            "marks",
+            "mark",
+            "reasons",
+            "groups",
+            "rests_on",
+            "time_left",
+            "judged",
+            "limited",
+        ),
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
         steps: ("exit_words", "ways"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),

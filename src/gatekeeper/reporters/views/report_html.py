@@ -31,6 +31,7 @@ _SECTIONS = (
     ("forecast", "Forecast"),
     ("trend", "Trend"),
     ("evidence", "Evidence"),
+    ("limits", "Limits"),
     ("judged", "What was judged"),
 )
 
@@ -95,6 +96,7 @@ def _sections(overview: Overview, content: Mapping[str, Any]) -> list[tuple[str,
     """Return the ids and headings of the sections that have content."""
     missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
     missing |= set() if content["exit"].result.services else {"gates"}
+    missing |= set() if exit_report.limited(content["exit"].result.services) else {"limits"}
     missing |= set() if overview.rulebook.governance.upgrade_sign_offs else {"sign-offs"}
     return [(id_, words) for id_, words in _SECTIONS if id_ not in missing]
 

@@ -52,6 +52,12 @@ def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str
         yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
     nothing = "No artefact is mapped to a slot that a criterion reads."
     yield from _section("Evidence", _evidence(overview, exit_), nothing)
+    limits = [
+        row(text(rule.id), text(rule.limits or "")) for rule in exit_report.limited(exit_.result.services)
+    ]
+    yield from _section(
+        "Limits", [table("criterion", "what a pass does not show"), *limits] if limits else ()
+    )
     judged = (row(what, text(value)) for what, value in exit_report.judged(overview))
     yield from _section("What was judged", (table("what", "which"), *judged))
 

@@ -20,6 +20,8 @@ def of_rule(rule: Rule) -> Iterator[str]:
 def _of_guard(guard: SlotGuard) -> Iterator[str]:
     if guard.max_age_days is not None:
         yield f"at most {guard.max_age_days} days old{_since(guard.age_from)}"
+    else:
+        yield "of any age" if guard.measures else "as old as the tree that holds it (a definition)"
     if guard.same_commit:
         yield f"of the commit that ships{_since(guard.commit_from)}"
     for floor in guard.floors:
