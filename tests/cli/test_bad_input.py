@@ -669,7 +669,7 @@ def hostile(pilot: Path) -> Path:
     edit(service, "scope: coverage first", f"scope: {written}")
     edit(service, "adds: [split deliveries]", f"adds: [{written}]")
     of_cases = "use_case_tests: {path: "
-    edit(service, f"{of_cases}reports/domain.xml", of_cases + json.dumps(f"reports/{UNSPOKEN}.xml"))
+    edit(service, f"{of_cases}reports/use-cases.xml", of_cases + json.dumps(f"reports/{UNSPOKEN}.xml"))
     edit(service, "capacity_plan: capacity-plan.md", f"capacity_plan: {json.dumps(f'{HOSTILE}.md')}")
     gate = pilot.parents[1] / "gates/G1.yaml"
     edit(gate, "Do unit tests cover at least 95 % of the lines of the domain folder?", written)

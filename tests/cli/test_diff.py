@@ -243,7 +243,7 @@ def test_findings_of_a_revision_are_located_in_its_tree(pilot: Path, changes: Ch
 
 def test_artefacts_are_read_as_the_rules_of_the_base_have_it(pilot: Path, changes: Changes) -> None:
     levels = rules(pilot) / "levels.yaml"
-    edit(levels, "use_case_tests: {kind: tests", "use_case_tests: {kind: document")
+    edit(levels, "use_case_tests: {kind: tests, by: id", "use_case_tests: {kind: document")
     asked = (
         "          use_case_tests.passed: {empty: false}\n          use_case_tests.failed: {empty: true}\n"
     )

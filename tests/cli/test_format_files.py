@@ -109,7 +109,7 @@ def test_what_has_no_evidence_is_remarked_at_the_plan(run: Run, pilot: Path) -> 
         "  load_test: {path: reports/k6-peak.json, collected_at: 2026-10-05T09:00:00Z, commit: c0ffee1}\n",
         "",
     )
-    edit(orders, "  capability_tests: {path: reports/domain.xml, commit: c0ffee1}\n", "")
+    edit(orders, "  capability_tests: {path: reports/use-cases.xml, commit: c0ffee1}\n", "")
     found = places(run, pilot)
     file = "examples/pilot/services/orders-service.yaml"
     assert found["orders-service", "G7.peak-load"] == [(file, line_of(orders, "G7:"))]

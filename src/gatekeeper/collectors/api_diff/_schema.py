@@ -449,6 +449,8 @@ def _drop_without_effect(keywords: dict[str, Node]) -> None:
         needed = _NEEDS.get(key, key)
         if needed not in keywords or (key, as_json(node.value)) in _WITHOUT_EFFECT:
             del keywords[key]
+    if "contains" in keywords and "minContains" not in keywords:
+        keywords["minContains"] = keywords["contains"]._replace(value=1)
     if "if" in keywords and not keywords.keys() & {"then", "else"}:
         del keywords["if"]
 
