@@ -1377,9 +1377,9 @@ def isolated(facts: Any) -> bool:
 
 
 flaw(
-    "migrations: no policy",
-    SECURED.replace("CREATE POLICY p", "-- CREATE POLICY p"),
-    "4",
+    "migrations: no row-level security",
+    SECURED.replace("ALTER TABLE orders ENABLE", "-- ALTER TABLE orders ENABLE"),
+    "2",
     isolated,
     SECURED,
     name="V1.sql",
