@@ -159,7 +159,7 @@ def test_a_criterion_reads_facts_that_its_slots_give(
         assert use.slot in slots, f"{name} reads {use.slot}, which no file defines"
         kind = find(slots[use.slot].kind)
         assert kind
-        fields = slots[use.slot].options["select"] if kind.name == "json" else kind.fields
+        fields = slots[use.slot].options["select"] if kind.name == "json" else kind.fields or {}
         assert use.field in fields, f"{slots[use.slot].kind} has no fact {use.field}"
 
 

@@ -572,6 +572,10 @@ def test_sample_that_is_no_evidence(sample: str) -> None:
 
 
 def test_the_labels_of_opentelemetry_say_which_services_a_dashboard_is_about() -> None:
-    expressions = ('a{service_name="orders"}', 'b{service_name=~"bill.*"}', 'c{service_name="$service", job="d"}')
+    expressions = (
+        'a{service_name="orders"}',
+        'b{service_name=~"bill.*"}',
+        'c{service_name="$service", job="d"}',
+    )
     [origin] = collect(dashboard, json.dumps(board(panel("P", *expressions)))).origins
     assert [subject.name for subject in origin.subjects] == ["orders"]

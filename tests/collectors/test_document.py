@@ -213,7 +213,10 @@ def test_a_sentence_with_such_words_is_text(text: str) -> None:
 
 
 def test_words_are_counted_without_headings_comments_and_addresses() -> None:
-    found = facts(document, "---\na: b c\n---\n# One two\n\nthree https://a.org/b <!-- c d -->\n\n- four\n\n```\nfive\n```\n")
+    found = facts(
+        document,
+        "---\na: b c\n---\n# One two\n\nthree https://a.org/b <!-- c d -->\n\n- four\n\n```\nfive\n```\n",
+    )
     assert found.words == 3
 
 

@@ -237,7 +237,10 @@ def test_what_an_slo_promises_as_a_limit(definition: str, bounds: dict[str, floa
 
 def test_of_several_limits_the_least_counts() -> None:
     loose, tight = (sloth("latency-p95", 95, sli=of_buckets("seconds", bound)) for bound in ("9", "0.2"))
-    assert facts(slo, loose, tight, sloth("errors", 90), sloth("errors", 99)).bounds == {"p95_ms": 200, "error_pct": 1}
+    assert facts(slo, loose, tight, sloth("errors", 90), sloth("errors", 99)).bounds == {
+        "p95_ms": 200,
+        "error_pct": 1,
+    }
 
 
 def test_a_bound_is_a_duration() -> None:

@@ -1,4 +1,4 @@
-"""Ids with the names that people gave them, and names of services: the only place that decides what is equal."""
+"""Ids with the names that people gave them, and how names of services are spelt: decided only here."""
 
 import re
 

@@ -60,8 +60,8 @@ def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]: 
     for panel, read in zip(dashboard.panels, readings, strict=True):
         for kind, doubt in dict.fromkeys(_doubts(panel, read)):
             said = f"{panel.title or 'a panel'}: {doubt}"
-            touched = PLACES[kind] & {"metrics"} if is_proven else None
-            if touched != set():
+            if not is_proven or "metrics" in PLACES[kind]:
+                touched = ("metrics",) if is_proven else None
                 ledger.add(kind, dashboard.document.finding(said, *panel.path), touched)
     about = services(*(name for read in readings for each in read for name in each.services))
     origin = ledger.told_by(dashboard.origin._replace(subjects=about))

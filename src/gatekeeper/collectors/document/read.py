@@ -29,8 +29,9 @@ _TAG = re.compile(r"</?(?!img\b)[a-z][^<>]*>", re.IGNORECASE)
 _DASHBOARD = re.compile(r"(?:^|/)d(?:-solo|-embed)?/([^/?#\s]+)")
 _WORD = re.compile(r"\w+")
 _TO_COME = re.compile(
-    r"[\W_]*(?:tbc|wip|coming soon|work in progress|not yet (?:decided|defined|done|known|measured|planned|written)"
-    r"|lorem ipsum|(?:.{0,40}\b(?:is|are|has|have|needs?) (?:yet |still )?)?to be (?:added|agreed|announced|confirmed"
+    r"[\W_]*(?:tbc|wip|coming soon|work in progress|lorem ipsum"
+    r"|not yet (?:decided|defined|done|known|measured|planned|written)"
+    r"|(?:.{0,40}\b(?:is|are|has|have|needs?) (?:yet |still )?)?to be (?:added|agreed|announced|confirmed"
     r"|decided|defined|described|determined|documented|done|filled in|measured|planned|written))\b.{0,40}",
     re.IGNORECASE,
 )

@@ -5,8 +5,8 @@ Otherwise these texts are searched, in this order: the display name of the objec
 `category` or `slo-type`; the name and display name of the SLO; those of its indicator; the descriptions; the
 queries. The first text that names exactly one thing decides. Only whole words count.
 
-The bound of a latency is `le` of the histogram, or `value` of a threshold, in the unit that the metric has in its
-name. If the query does not show it, the label or annotation `gatekeeper/bound` does: `250ms`, `1.5s`.
+The bound of a latency is `le` of the histogram, or `value` of a threshold, in the unit in the name of the
+metric. If the query does not show it, the label or annotation `gatekeeper/bound` does: `250ms`, `1.5s`.
 """
 
 import re
@@ -146,7 +146,10 @@ class Objective(NamedTuple):
         units = (_MILLISECONDS.get(word) for each in selectors for word in words(each.name))
         unit = shared(filter(None, units))
         of_buckets = shared(
-            value for each in selectors for label, _, value in each.labels if label == "le" and value != "+Inf"
+            value
+            for each in selectors
+            for label, _, value in each.labels
+            if label == "le" and value != "+Inf"
         )
         is_scaled = any(_SCALED.search(query.text()) for query in self._queries())
         limit = of_buckets if self.limit is None else None if is_scaled else self.limit

@@ -29,9 +29,9 @@ class SloFacts(NamedTuple):
     bounds: Mapping[str, Any] | None = None
     """What the objectives promise as limits: `p50_ms`, `p95_ms` and `p99_ms`, and `error_pct` in per cent.
 
-    The bound of a latency is `le` of the buckets, or `value` of a threshold, in the unit in the name of the metric
-    (`seconds`, `milliseconds`); if they do not show it, the label or annotation `gatekeeper/bound` (`250ms`). A
-    limit that is not known is left out. If several SLOs promise the same, the least limit counts.
+    The bound of a latency is `le` of the buckets, or `value` of a threshold, in the unit in the name of the
+    metric (`seconds`, `milliseconds`); if they do not show it, the label or annotation `gatekeeper/bound`
+    (`250ms`). A limit that is not known is left out. Of several SLOs, the least limit counts.
     """
     unmeasured: tuple[Finding, ...] | None = None
     """Objectives that measure nothing, and are not among `objectives`.

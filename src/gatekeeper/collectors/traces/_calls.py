@@ -60,7 +60,9 @@ def follow(spans: Sequence[Span]) -> Calls:
         [*linking, *restarted],
         [span.finding(f"its call does not arrive in {called}") for span, called in open_ if called],
         frozenset(
-            span.called for span, called in open_ if span.called not in (None, "*") and _named(span, names) is None
+            span.called
+            for span, called in open_
+            if span.called not in (None, "*") and _named(span, names) is None
         ),
         [span for span, _ in open_ if span.called is None and span.service not in answered],
     )

@@ -45,8 +45,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:
         raise Absent(f"{artefact.path} holds no span")
     calls = follow([span for trace in traces.values() for span in trace.values()])
     facts = _facts(list(traces.values()), calls, texts(options.get("external")))
-    # Each service may have written a file of its own, so a file is about all of them; about those that the traces
-    # lead to, if they lead anywhere.
+    # Each service may have written a file of its own, so a file is about all between which the traces lead.
     crossed = dict.fromkeys(name for pair in facts.boundaries or () for name in pair.split(" > "))
     about = services(*crossed or facts.services or ())
     unnamed = {id(span) for span in calls.unnamed}
@@ -67,15 +66,14 @@ def _doubts(export: TraceExport, unnamed: Container[int]) -> tuple[NotUnderstood
 
 def _facts(traces: Sequence[_Trace], calls: Calls, external: Sequence[str]) -> TracesFacts:
     crossings = [*(crossing for trace in traces for crossing in _crossings(trace)), *calls.linked]
+    suppliers = tuple(f".{host}" for host in external)
     entered = [_entered(trace) for trace in traces]
     return TracesFacts(
         services=tuple(sorted({span.service for trace in traces for span in trace.values() if span.service})),
         spans=sum(map(len, traces)),
         broken=(*chain.from_iterable(map(_broken, traces, entered)), *calls.restarted),
         uncrossed=tuple(calls.uncrossed),
-        beyond=tuple(
-            sorted(host for host in calls.beyond if not f".{host}".endswith(tuple(f".{each}" for each in external)))
-        ),
+        beyond=tuple(sorted(host for host in calls.beyond if not f".{host}".endswith(suppliers))),
         crossings=len(crossings),
         boundaries=tuple(sorted({f"{caller} > {called}" for caller, called in crossings})),
         traces=len(traces),
