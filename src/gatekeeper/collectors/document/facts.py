@@ -18,7 +18,7 @@ class DocumentFacts(NamedTuple):
     links: tuple[str, ...] | None = None
     """The targets of links, autolinks and bare http(s) addresses, in their order, each once."""
     dashboards: tuple[str, ...] | None = None
-    """The others: nothing, comments, or only what is to do (`TODO`, `To be written`) is below them."""
+    """The uids of Grafana dashboards that links lead to (`/d/UID`, `/d-solo/UID`), in order, each once."""
 
 
 FACTS = DocumentFacts

@@ -13,7 +13,7 @@ A call that does not arrive in another service is understood if it says what it 
 or something else, such as a database, a broker or another host. Otherwise it is not understood.
 
 The subjects of each file are the services between which the traces lead; all services, if they lead nowhere.
-The end of the oldest span dates a file. A file is partial if attributes of a span or resource were dropped, or
+The end of the oldest span dates a file. It is partial if attributes of a span or resource were dropped, or
 if spans say that others were left out by sampling.
 """
 
