@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
-from gatekeeper.collectors.typescript._names import ITERATIONS, Path, called, is_failure
+from gatekeeper.collectors.typescript._names import ITERATIONS, ON_SUCCESS, Path, called, is_failure
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -109,6 +109,10 @@ class Around(Protocol):
         """Return the part of the object's state that a call or an assignment changes; empty if none."""
         ...
 
+    def may_fail(self, node: "Node") -> bool:
+        """Return whether a value is a result that shows a failure in some runs."""
+        ...
+
 
 class Flow:
     """Follows one function.
@@ -150,6 +154,14 @@ class Flow:
             or (any(branch.decides for branch in each.branches) and self._throws_after(each))
             for each in self.exits
         )
+
+    @property
+    def fails(self) -> bool:
+        """Whether it returns a failure in some runs."""
+        returned = (
+            first(each.node) if each.node.type == "return_statement" else each.node for each in self.exits
+        )
+        return any(is_failed(part) for value in returned if value is not None for part in walk(value))
 
     @property
     def ends(self) -> bool:
@@ -422,8 +434,13 @@ class Flow:
         over = function and function.child_by_field_name("object")
         is_empty = over is not None and over.type == "array" and not over.named_children
         iterates = not is_empty and text(function and function.child_by_field_name("property")) in ITERATIONS
+        succeeds = iterates or text(function and function.child_by_field_name("property")) in ON_SUCCESS
+        succeeds = succeeds and over is not None and self._around.may_fail(over)
         for argument in arguments(node):
-            self._argument(argument, iterates=iterates)
+            if succeeds and (callback := self._function(argument)) is not None:
+                self._on_success(callback)
+            else:
+                self._argument(argument, iterates=iterates)
         if self._state is None:
             return
         if local is not None:
@@ -441,6 +458,15 @@ class Flow:
         if effect.ends:
             self.throws.append(node.start_byte)
             self._leave("throw")
+
+    def _on_success(self, callback: "Node") -> None:
+        """Follow a function that runs only with the value of a successful result."""
+        before, ends = self._state, len(self._ends)
+        self._branches.append(Branch(""))
+        self._inline(callback)
+        self._branches.pop()
+        self._state = before
+        del self._ends[ends:]
 
     def _argument(self, node: "Node", *, iterates: bool) -> None:
         callback = self._function(node)

@@ -68,6 +68,8 @@ class Summary(NamedTuple):
     """Whether it changes the object where nothing covers it."""
     always: "Node | bool | None"
     """What it always returns."""
+    fails: bool = False
+    """Whether it returns a failure in some runs."""
 
 
 class Functions(Protocol):
@@ -196,7 +198,7 @@ class Frame:
     def known(self, node: "Node") -> "Node | bool | None":
         """Return what a name or a call always is: a literal, or what a function always returns."""
         if node.type == "call_expression":
-            context = self._called(node)
+            context = self.called(node)
             return self._all.summary(context).always if context is not None else None
         if node.type == "member_expression":
             return self._known_member(path(node))
@@ -263,6 +265,26 @@ class Frame:
                 return names
         return ()
 
+    def may_fail(self, node: "Node", depth: int = 5) -> bool:
+        """Return whether a value is a result that shows a failure in some runs."""
+        while node.type in WRAPPERS or node.type == "await_expression":
+            node = first(node) or node
+        if node.type == "identifier":
+            values = (each.child_by_field_name("value") for each in self._declarators
+                      if text(each.child_by_field_name("name")) == text(node))  # fmt: skip
+            return depth > 0 and any(self.may_fail(value, depth - 1) for value in values if value is not None)
+        if node.type != "call_expression" or depth == 0:
+            return False
+        found = self.called(node)
+        if found is not None:
+            return self._all.summary(found).fails
+        function = node.child_by_field_name("function")
+        before = function.child_by_field_name("object") if function is not None else None
+        parts = [part for each in arguments(node) for part in (each, *each.named_children)]
+        if text(function and function.child_by_field_name("property")).startswith("combine"):
+            return any(self.may_fail(part, depth - 1) for part in parts)
+        return before is not None and self.may_fail(before, depth - 1)
+
     def _keeps_events(self, names: Path) -> bool:
         """Return whether the base that all classes of a role share keeps the events of the object there."""
         return not self.is_own and len(names) > 1 and bool(_OF_EVENTS.fullmatch(names[1]))
@@ -277,7 +299,7 @@ class Frame:
         is_part = len(names) > 2 or (
             len(names) == 2 and (names[0] != "this" or names[1] in ("assign", DYNAMIC))
         )
-        if not is_part or not is_change(names[-1]) or self._called(call) is not None:
+        if not is_part or not is_change(names[-1]) or self.called(call) is not None:
             return self._changed_by_unseen(call, names)
         parent = call.parent
         is_alone = parent is not None and parent.type in _ALONE
@@ -286,7 +308,7 @@ class Frame:
 
     def _changed_by_unseen(self, call: "Node", names: Path) -> Path:
         """Return the method of a base that is not in the tree, if its name says that it changes something."""
-        is_inherited = len(names) == 2 and names[0] in ("this", "super") and self._called(call) is None
+        is_inherited = len(names) == 2 and names[0] in ("this", "super") and self.called(call) is None
         return names if is_inherited and is_change(names[1]) and not keeps_events(names[1]) else ()
 
     def effect(self, call: "Node") -> CallEffect:
@@ -294,7 +316,7 @@ class Frame:
         names, of = called(call) or self._of_schema(call), self.context.of
         is_new = call.type == "new_expression"
         makes = of is not None and is_new and names in ((of.name,), ("this",))
-        context = self._called(call)
+        context = self.called(call)
         if context is not None:
             summary = self._all.summary(context)
             words = {child.type for child in context.function.children}
@@ -357,7 +379,7 @@ class Frame:
         typed = self._types_of_names.get(names[0])
         return self._all.types.part(typed, names[1:]) if typed is not None else None
 
-    def _called(self, call: "Node") -> Context | None:
+    def called(self, call: "Node") -> Context | None:
         """Return the function of the tree that is called; None if it is not known."""
         key = call.id
         if key not in self._resolved:

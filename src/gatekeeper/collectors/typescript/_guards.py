@@ -20,6 +20,7 @@ from gatekeeper.collectors.formats.typescript.syntax import first, text
 from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.reading.placeholders import is_reason
 from gatekeeper.collectors.typescript._conditions import truth, varies
 from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
@@ -53,6 +54,8 @@ class Guards:
         self._tables: dict[tuple[str, int], dict[tuple[str, bool], Method]] = {}
         self._runs: dict[Context, _Run] = {}
         self._summaries: dict[Context, Summary] = {}
+        self.excused: dict[Finding, None] = {}
+        """Commands that check nothing, each with the reason that its `@no-precondition` gives."""
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
         """Yield the creation and the commands that check nothing; note what cannot be decided."""
@@ -84,7 +87,13 @@ class Guards:
             if method.is_command and (bad := self._unguarded(context)) is not None:
                 bad = bad or doubt
                 message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
-                if bad:
+                if method.excuse is not None and is_reason(method.excuse):
+                    excused = f"{aggregate.name}: {method.name}: {method.excuse}"
+                    self.excused[Finding(excused, context.file, method.line)] = None
+                elif method.excuse is not None:
+                    message += ", and its @no-precondition gives no reason"
+                    yield Finding(message, context.file, method.line)
+                elif bad:
                     self._doubt("call", f"{message}, but it is not known {bad}", context.file, method.line)
                 elif method.decorators:
                     message += f" itself, and what {method.decorators[0]} does is not known"
@@ -157,6 +166,7 @@ class Guards:
                 ends=flow.ends,
                 changes=bad is not None,
                 always=self._always(context, frame),
+                fails=flow.fails,
             )
         return self._summaries[context]
 

@@ -138,17 +138,11 @@ class Types:
 
     def _casts(self, name: str) -> "Iterator[tuple[str, Node]]":
         looked_for = re.compile(rb"(\bas\s+|<\s*)" + re.escape(name.encode()) + rb"\b")
-        for file in self._tree:
-            source = self._tree.source(file)
-            if looked_for.search(source.data):
-                query = (
-                    "[(as_expression) (type_assertion)] @cast"
-                    if not source.with_jsx
-                    else "(as_expression) @cast"
-                )
-                for cast in captures(query, source.root, with_jsx=source.with_jsx).get("cast", ()):
-                    if re.search(rf"\b{re.escape(name)}\b", text(cast).rpartition(" as ")[2][:200]):
-                        yield file, cast
+        for source in self._tree.containing(looked_for):
+            query = "(as_expression) @cast" + ("" if source.with_jsx else "(type_assertion) @cast")
+            for cast in captures(query, source.root, with_jsx=source.with_jsx).get("cast", ()):
+                if re.search(rf"\b{re.escape(name)}\b", text(cast).rpartition(" as ")[2][:200]):
+                    yield source.name, cast
 
     def member(self, bases: list[Class], names: tuple[str, ...]) -> Typed | None:
         """Return the type of a part of an object: of `this.props.total`, whose class has these bases."""
