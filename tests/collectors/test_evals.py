@@ -643,6 +643,10 @@ def unasserted(report: str) -> list[str]:
             for value in ("true", "return true;", "() => true", "output => 1")
         ),
         {"type": "javascript", "value": "output.length >= 0"},
+        {"type": "contains"},
+        {"type": "regex", "value": None},
+        {"type": "starts-with", "value": {}},
+        {"type": "icontains-all", "value": None},
         {"type": "python", "value": "True"},
         {"type": "python", "value": "len(output) >= 0"},
         {"type": "contains-any", "value": ["lawyer", ""]},
@@ -669,6 +673,7 @@ def test_an_assertion_that_holds_for_any_answer_judges_none(assertion: dict[str,
     "assertion",
     [
         {"type": "contains", "value": "a"},
+        {"type": "contains", "value": 7},
         {"type": "equals", "value": ""},
         {"type": "contains-any", "value": ["a", "b"]},
         {"type": "contains-all", "value": "a, b"},
