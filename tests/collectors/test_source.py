@@ -591,6 +591,8 @@ OUTSIDE = "of an SDK instead of the port AIClient"
         ("class A { private ai: AIClient; f() { this.ai.complete(); this.ai.embed() } }", 2, []),
         ("class A { ai?: ports.AIClient | undefined; f() { this.ai?.complete() } }", 1, []),
         ("function f(ai: AIClient) { return ai.complete() }", 1, []),
+        ("import { AIClient as Port } from './port'; const f = (ai: Port) => ai.complete()", 1, []),
+        ("import type { AIClient as Port } from './port'; class A { ai: Port; f() { this.ai.ask() } }", 1, []),
         ("const f = ({ ai }: { ai: AIClient }) => ai.complete()", 1, []),
         ("interface Deps { ai: AIClient } const f = (deps: Deps) => deps.ai.complete()", 1, []),
         ("const f = (ai: Pick<AIClient, 'complete'>) => ai.complete()", 1, []),
