@@ -772,3 +772,19 @@ def test_calls_may_hide_in_what_cannot_be_read() -> None:
 )
 def test_where_there_is_no_source(files: Mapping[str, str], options: Any, expected: str) -> None:
     assert outcome(files, **options) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "impor a from 'koa';",
+        "IMPORT a from 'koa';",
+        "7 a from 'koa';",
+        'null a, { b } from "koa";',
+        "importa from `koa`;",
+    ],
+)
+def test_a_misspelt_import_is_not_left_out(line: str) -> None:
+    assert (
+        outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
+    )
