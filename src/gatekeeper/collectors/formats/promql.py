@@ -219,7 +219,7 @@ class _World:
         return self.drawn(key, metric)
 
     def times(self, node: _Node) -> float:
-        """Return how many series each series of a part stands for."""
+        """Return how many series each series of a part counts for."""
         return int(10 ** Random(f"{self.number} {sorted(node.metrics)}").uniform(0, 5))  # noqa: S311 - likewise
 
     def _one(self, draw: Random, lowest: int) -> float:
