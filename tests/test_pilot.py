@@ -100,6 +100,7 @@ OPEN = {
     },
     ("M4", "payments-service"): {
         "G8.threat-model": "stale",
+        "G8.review": "stale",
         "L4.capabilities": "missing",
         "L4.chaos": "missing",
         "capability:instalments": "missing",

@@ -14,8 +14,7 @@ from builders.workspaces import ROOT, Run
 FILES = sorted(file.stem for file in (ROOT / "gates/tests").glob("*.yaml"))
 CANNOT_FAIL = {
     "G8.review": "a person attests it, or nobody does",
-    "G8.tenant-keys": "likewise",
-    "G8.threat-model": "the model of another milestone is stale, which is not wrong",
+    "G8.pen-test-scope": "the list of another milestone is stale, which is not wrong",
 }
 """Criteria that nothing fails, and why."""
 

@@ -184,6 +184,8 @@ def it_is_overdue_until_it_is_closed(story: Story) -> None:
         ("L4.capabilities", "architecture", "dana"),
     ):
         assert story.type("attest", SERVICE, criterion, "--role", role, "--by", by, *link).code == 0
+    review = ("G8.review", "-m", "M4", "--role", "security", "--by", "eli")
+    assert story.type("attest", SERVICE, *review, *link).code == 0
     for role, by in (("owner", "bo"), ("architecture", "dana"), ("security", "eli")):
         assert story.type("sign", SERVICE, "L4", "--role", role, "--by", by).code == 0
     assert story.type("except", "close", "RR-1").code == 0

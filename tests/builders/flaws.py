@@ -205,13 +205,30 @@ def is_closed(facts: Any) -> bool:
     return bool(facts.open == ())
 
 
-flaw("pen_test/findings: an open finding", json.dumps(OWN), "/findings/0", is_closed, ("open", "closed"))
+flaw(
+    "pen_test/findings: an open finding",
+    json.dumps(OWN),
+    "/findings/0",
+    is_closed,
+    ("open", "closed"),
+    also={
+        f"beside an empty list, under {key}": json.dumps(
+            {"engagement": "One", "findings": [], key: OWN["findings"]}
+        )
+        for key in ("Findings", "findings_open", "x-findings", "archive")
+    },
+)
 flaw(
     "pen_test/zap: an open alert",
     json.dumps(ZAP),
     "/site/0/alerts/0",
     is_closed,
     json.dumps(ZAP | {"site": [ZAP["site"][0] | {"alerts": ZAP["site"][0]["alerts"][1:2]}]}),
+    also={
+        "beside an empty list": json.dumps(
+            ZAP | {"site": [ZAP["site"][0] | {"alerts": [], "Alerts": ZAP["site"][0]["alerts"]}]}
+        )
+    },
 )
 
 # --- traces
@@ -1052,6 +1069,21 @@ flaw(
     "/actions/1",
     lambda facts: bool(facts.actions and facts.without_event == ()),
     json.dumps({"actions": [{"action": "a", "event": "x"}]}),
+)
+KEYS: Any = {
+    "Aliases": [
+        {"AliasName": "alias/acme", "AliasArn": "arn:alias/acme", "TargetKeyId": "1"},
+        {"AliasName": "alias/globex", "AliasArn": "arn:alias/globex", "TargetKeyId": "1"},
+    ]
+}
+flaw(
+    "tenant_keys: two aliases of one key",
+    json.dumps(KEYS),
+    "/Aliases/1",
+    lambda facts: bool(facts.tenants and facts.tenants_without_key == facts.shared_keys == ()),
+    json.dumps({"Aliases": [KEYS["Aliases"][0], {**KEYS["Aliases"][1], "TargetKeyId": "2"}]}),
+    beside={"tenants.yaml": "tenants: [acme, globex]"},
+    allowed=another("/Aliases/1/TargetKeyId", "1", "it is the alias of another key"),
 )
 CODES = {
     "codes": [{"code": "A", "title": "one"}, {"code": "A", "title": "two", "since": "1.0", "retry": False}]

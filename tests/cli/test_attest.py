@@ -100,8 +100,8 @@ def test_what_is_attested_anew_for_every_milestone_names_one(run: Run, pilot: Pa
     assert loaded(pilot).services["payments-service"].attestations["G8.threat-model"].milestone == "M1"
     attest(run, pilot, "payments-service", "G8.threat-model", "-m", "M3", *ELI)
     assert loaded(pilot).services["payments-service"].attestations["G8.threat-model"].milestone == "M3"
-    attest(run, pilot, "payments-service", "G8.review", *ELI)
-    assert loaded(pilot).services["payments-service"].attestations["G8.review"].milestone is None
+    attest(run, pilot, "payments-service", "G8.isolation", *ELI)
+    assert loaded(pilot).services["payments-service"].attestations["G8.isolation"].milestone is None
 
 
 def test_where_all_milestones_were_exited_the_last_one_is_meant(run: Run, pilot: Path) -> None:

@@ -82,7 +82,7 @@ def test_the_comparison_is_that_of_diff(check: Check, run: Run, pilot: Path) -> 
 
 def test_a_person_who_joins_the_roster_in_the_change_signs_nothing(check: Check, pilot: Path) -> None:
     edit(pilot / "governance.yaml", "\nroster:", "\nroster:\n  eve: {roles: [security]}")
-    edit(pilot / "services/payments-service.yaml", "G8.review: {by: eli", "G8.review: {by: eve")
+    edit(pilot / "services/payments-service.yaml", "G8.isolation: {by: eli", "G8.isolation: {by: eve")
     by_own = told(check("--format", "json", "-s", "payments-service"))
     by_base = told(check("--format", "json", "-s", "payments-service", "--base", "main"))
     assert (by_own["verdict"], by_base["verdict"]) == ("ready", "blocked")

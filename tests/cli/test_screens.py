@@ -21,7 +21,7 @@ PILOT_SCREENS = {
     "check-fail-on-regression": "check -m M1 --fail-on regression",
     "check-nothing-lost": "check -m M1 --fail-on regression --service orders-service",
     "explain-a-failure": "explain G1.coverage -m M1 --service orders-service",
-    "explain-an-attestation": "explain G8.review -m M2 --service payments-service",
+    "explain-an-attestation": "explain G8.review -m M3 --service payments-service",
     "explain-an-exception": "explain L4.chaos -m M3 --service payments-service",
     "explain-a-waiver": "explain G8.tenant-keys -m M2",
     "explain-a-capability": "explain capability:instalments -m M3",

@@ -53,6 +53,7 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
     "slo": lambda facts: facts.slos and all(0 < target <= 100 for target in facts.objectives.values()),
     "source": lambda facts: bool(facts.languages and (facts.files or facts.files_without_code)),
     "sync": lambda facts: bool(facts.aggregates),
+    "tenant_keys": lambda facts: bool(facts.tenants),
     "tests": lambda facts: facts.total or facts.failed,
     "traces": lambda facts: facts.spans >= facts.traces > 0,
     "typescript": lambda facts: facts.any_types is not None,

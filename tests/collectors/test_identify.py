@@ -21,6 +21,7 @@ from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged
 CASES = SAMPLES.parent / "cases"
 TWO_KINDS = (
     {("pen_test", "sarif"), ("vulnerabilities", "sarif")},
+    {("prompts", "prompts"), ("tenant_keys", "tenant_keys")},
     {("source", "source"), ("typescript", "typescript")},
 )
 NO_MARKS = {"json/sonar.json", "json/sonar.yaml"}

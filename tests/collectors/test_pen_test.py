@@ -40,6 +40,26 @@ def test_a_list_of_ones_own() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["none", "TODO", "n/a", "-", " "])
+def test_an_empty_list_with_a_placeholder_for_the_test_shows_no_test(name: str) -> None:
+    said = outcome(pen_test, json.dumps({"engagement": name, "findings": []}))
+    assert said == "absent: report-0: no finding, and no `engagement` to show that a test took place"
+
+
+def test_a_list_may_say_what_was_tested_and_for_which_release() -> None:
+    said = {"engagement": "One", "service": "shop-service", "milestone": "M3", "findings": []}
+    collected = collect(pen_test, json.dumps(said))
+    assert [subject.name for subject in collected.origins[0].subjects] == ["shop-service"]
+    assert collected.facts.milestone == "M3"
+    other = collect(pen_test, json.dumps(said), json.dumps(said | {"milestone": "M2"}))
+    assert other.facts.milestone is None
+
+
+def test_findings_under_another_key_leave_open_unknown() -> None:
+    listed = {"engagement": "One", "findings": [], "archive": [{"id": "A-1", "status": "open"}]}
+    assert without_touched(collect(pen_test, json.dumps(listed))).open is None
+
+
 def test_defectdojo() -> None:
     collected = collect(pen_test, fixture("pen_test", "defectdojo.json"))
     assert (collected.format, collected.produced_at) == ("defectdojo", None)

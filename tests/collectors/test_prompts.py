@@ -80,7 +80,7 @@ MOVING = (
     *("latest", "Latest", "stable", "HEAD", "main", "production", "", " ", "^1.2", "~1.2", ">=1.0", "<2"),
     *("1.x", "1.X", "x.1", "1.2.*", "1.*", "*", "1 || 2", "1.0 - 2.0", "[1.0,2.0)", "1.0,2.0", "1.2+"),
     *("main-2", "todo-1", "1.any", "default.7"),
-    *("NaN", "2-latest", "stable-2", "1.", "=1.2", "{{version}}", "${VERSION_1}", "1\n2"),
+    *("NaN", "2-latest", "stable-2", "1.", "=1.2", "{{version}}", "${VERSION_1}", "1\n2", "v1..v3"),
 )
 
 
@@ -101,6 +101,8 @@ def test_versions_that_move(version: str) -> None:
     ("written", "flaw"),
     [
         ("7", None),
+        ("0", None),
+        ("-1", "-1 is not a version"),
         ("null", "no version is given"),
         ("", "no version is given"),
         ("1.10", "1.1 is a number, and as a number 1.10 is 1.1: put the version in quotes"),

@@ -14,7 +14,7 @@ from gatekeeper.collectors.invariants import read as invariants
 from gatekeeper.collectors.prompts import read as prompts
 from gatekeeper.collectors.sync import read as sync
 from gatekeeper.evidence.reader import without_touched
-from gatekeeper.model.evidence import Collected
+from gatekeeper.model.evidence import Collected, Subject, SubjectType
 
 ROW = {"aggregate": "Note", "conflictPolicy": "server-wins"}
 ENTRY = {"id": "a", "pins": {"acme": "1.0.0"}}
@@ -57,10 +57,32 @@ def test_a_list_that_the_prefix_x_disables_is_not_understood(reader: ModuleType,
     assert told.startswith(("unreadable", "absent")) or places(read(reader, disabled))
 
 
+@pytest.mark.parametrize(("reader", "register"), WHOLE, ids=short)
+def test_a_register_may_name_its_service(reader: ModuleType, register: Any) -> None:
+    assert read(reader, register).origins[0].subjects == ()
+    subjects = read(reader, register | {"service": "billing"}).origins[0].subjects
+    assert subjects == (Subject(SubjectType.SERVICE, "billing"),)
+
+
+def test_a_name_that_is_still_to_be_written_is_none() -> None:
+    for name in ("TODO", "tbd: ask", "fixme"):
+        assert outcome(prompts, json.dumps([{**ENTRY, "id": name}])).startswith(
+            "unreadable: report-0: /0/id is"
+        )
+        assert outcome(sync, json.dumps([{**ROW, "aggregate": name}])).startswith(
+            "unreadable: report-0: /0/aggr"
+        )
+
+
+@pytest.mark.parametrize("more", [{"fields": {"total": "none"}}, {"conflictPolicies": ["none"]}])
+def test_a_list_in_a_row_may_say_more_about_its_policy(more: dict[str, Any]) -> None:
+    assert set(without_touched(read(sync, {"aggregates": ["Note"], "registrations": [ROW | more]}))) == {None}
+
+
 NOT_IN_FORCE = [
     {"enabled": False}, {"active": False}, {"in_force": False}, {"disabled": True}, {"skip": True},
     {"retired": True}, {"isDeleted": True, "deleted": True}, {"status": "draft"}, {"state": "Retired"},
-    {"status": "planned for M4"},
+    {"status": "planned for M4"}, {"until": "2026-01-01"}, {"expiresAt": "2026-01-01"},
 ]  # fmt: skip
 
 

@@ -695,6 +695,8 @@ HOSTS = [
         ("axios.create({ baseURL: 'https://API.OpenAI.com' })", "API.OpenAI.com"),
         ("https.request({ hostname: 'api.openai.com', path })", "api.openai.com"),
         ("undici.request(new URL('/v1', \"https://api.openai.com:443\"))", "api.openai.com"),
+        ("new WebSocket('wss://eu.api.openai.com/v1')", "api.openai.com"),
+        ("f(`https://${'api.openai.com'}/v1`)", "api.openai.com"),
         ("got.post(`https://${name}.openai.azure.com/openai`)", "x.openai.azure.com"),
         ("f(`https://bedrock-runtime.${region}.amazonaws.com`)", "bedrock-runtime.x.amazonaws.com"),
         ("f(`https://${a.b}-aiplatform.googleapis.com/v1`)", "x-aiplatform.googleapis.com"),

@@ -94,13 +94,14 @@ B = "{aggregate: B, conflictPolicy: lww}"
             id="an inventory only where every row says so",
         ),
         pytest.param(
-            "[{aggregate: A, conflictPolicy: TBD}, {aggregate: B, conflictPolicy: ' '}, {aggregate: C}]",
+            "[{aggregate: A, conflictPolicy: TBD}, {aggregate: B, conflictPolicy: ' '}, {aggregate: C}, {aggregate: D, conflictPolicy: 'merge?'}]",
             {},
             {
                 "without_conflict_policy": (
                     Finding("A declares no conflict policy", "report-0", 1, "/0"),
                     Finding("B declares no conflict policy", "report-0", 1, "/1"),
                     Finding("C declares no conflict policy", "report-0", 1, "/2"),
+                    Finding("D declares no conflict policy", "report-0", 1, "/3"),
                 )
             },
             id="no policy",

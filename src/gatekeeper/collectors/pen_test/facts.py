@@ -1,5 +1,7 @@
 """Findings of a penetration test: your own list, DefectDojo's generic findings, SARIF, a ZAP report.
 
+Your own list may say which `service` was tested, and the `milestone` of the release in its scope.
+
 The format is recognised from the content. A finding is open unless the file says that it is closed. Several
 files are several tests: their findings are merged, and all of them must be readable. A report of ZAP is
 partial if its insights say that requests failed. A SARIF log with a run without a time has no date; that its
@@ -23,9 +25,15 @@ class PenTestFacts(NamedTuple):
     count: a test without findings."""
     engagement: str | None = None
     """The name of the test, or the names of several; null if the file does not state it."""
+    milestone: str | None = None
+    """The milestone of the release in its scope, if all files state the same."""
 
 
 FACTS = PenTestFacts
-PLACES: Mapping[str, frozenset[str]] = {"tool": frozenset({"open"}), "contradiction": frozenset()}
+PLACES: Mapping[str, frozenset[str]] = {
+    "tool": frozenset({"open"}),
+    "list": frozenset({"open"}),
+    "contradiction": frozenset(),
+}
 MEASURES = True
 AMOUNTS = ("items",)

@@ -1,14 +1,20 @@
 """A list of findings: your own, or in the format that DefectDojo imports as "Generic Findings Import".
 
-Your own, as YAML or JSON: `{engagement, date, findings: [{id, title, severity, status, file, line}]}`; either
-`id` or `title` is required. The format of DefectDojo (`dojo/tools/generic/json_parser.py`, and the fields of
-its findings) has flags instead of `status`, and may name the test under `name`.
+Your own, as YAML or JSON: `{engagement, date, service, milestone, findings: [{id, title, severity, status,
+file, line}]}`; either `id` or `title` is required. An empty list needs an `engagement` that names a test. The
+format of DefectDojo (`dojo/tools/generic/json_parser.py`, and the fields of its findings) has flags instead
+of `status`, and may name the test under `name`.
 """
 
+from collections.abc import Iterator
+
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, subjects
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import count, flag, objects, text
+from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
@@ -38,15 +44,30 @@ def read(content: Content) -> PenTestReport:
         raise Absent("no finding, and no `engagement` to show that a test took place")
     has_flags = any(name in entry for entry in entries for name in _DEFECTDOJO_FLAGS)
     format_ = "defectdojo" if has_flags else "findings"
-    origin = Origin(format_, produced_at=instants.from_text(report.get("date")), items=len(entries))
+    origin = Origin(
+        format_,
+        produced_at=instants.from_text(report.get("date")),
+        subjects=subjects.services(report.get("service")),
+        items=len(entries),
+    )
     weaknesses = [
         Weakness(_finding(document, index, entry), _is_closed(entry)) for index, entry in enumerate(entries)
     ]
-    return PenTestReport(origin, weaknesses, engagement or _name(report, "name"))
+    named = engagement or _name(report, "name")
+    return PenTestReport(origin, weaknesses, named, _name(report, "milestone"), [*_unknown(document)])
+
+
+def _unknown(document: Structured) -> Iterator[tuple[str, Finding]]:
+    """Yield a list under another key: findings may be in it."""
+    try:
+        check_keys(Node.of(document), "findings")
+    except InvalidNode as flaw:
+        yield "list", flaw.node.finding(f"{flaw.node.name} {flaw.message}")
 
 
 def _name(report: Object, key: str) -> str | None:
-    return None if report.get(key) is None else text(report[key], key).strip() or None
+    name = None if report.get(key) is None else text(report[key], key).strip()
+    return None if name is None or is_unwritten(name) else name
 
 
 def _is_closed(entry: Object) -> bool:

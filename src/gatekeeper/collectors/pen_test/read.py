@@ -6,9 +6,8 @@ from typing import NamedTuple
 from gatekeeper.collectors.pen_test.facts import PLACES, PenTestFacts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
-from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, shared
 
 
 class Weakness(NamedTuple):
@@ -24,8 +23,9 @@ class PenTestReport(NamedTuple):
     origin: Origin
     weaknesses: Sequence[Weakness]
     engagement: str | None = None
-    unknown_tools: tuple[str, ...] = ()
-    """The tools that are not known to test by attacks."""
+    milestone: str | None = None
+    doubts: Sequence[tuple[str, Finding]] = ()
+    """Why there may be findings that are not listed: kinds of places in `PLACES`, with what was met."""
 
 
 FORMATS = Formats[PenTestReport]("pen_test")
@@ -42,6 +42,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
         open=tuple(weakness.finding for weakness in weaknesses if not weakness.is_closed),
         closed=sum(weakness.is_closed for weakness in weaknesses),
         engagement=", ".join(engagements) or None,
+        milestone=shared(report.milestone for report in reports),
     )
     if facts.open:
         return collected(reports, facts)
@@ -50,9 +51,6 @@ def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  #
 
 def _doubted(report: PenTestReport) -> Origin:
     ledger = Ledger(PLACES)
-    for tool in report.unknown_tools:
-        message = (
-            f"nothing shows that {tool[:LONGEST]} tests by attacks; add the report of a penetration test"
-        )
-        ledger.note("tool", message, file=report.origin.file)
+    for kind_of_place, doubt in report.doubts:
+        ledger.add(kind_of_place, doubt)
     return ledger.told_by(report.origin)

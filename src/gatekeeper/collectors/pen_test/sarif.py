@@ -7,6 +7,10 @@ from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
+from gatekeeper.collectors.reading.one_line import LONGEST
+from gatekeeper.model.evidence import Finding
+
+_ADD = "add the report of a penetration test"
 
 
 def recognises(content: Content) -> bool:
@@ -29,5 +33,9 @@ def read(content: Content) -> PenTestReport:
     origin = united([run.origin for run in runs])
     if any(run.left_out for run in runs):
         origin = origin._replace(partial=(*origin.partial, "a filter of the command line left out findings"))
-    unknown = [run.tool for run in runs if not run.attacks]
-    return PenTestReport(origin, weaknesses, unknown_tools=tuple(unknown))
+    doubts = [
+        ("tool", Finding(f"nothing shows that {run.tool[:LONGEST]} tests by attacks; {_ADD}", document.file))
+        for run in runs
+        if not run.attacks
+    ]
+    return PenTestReport(origin, weaknesses, doubts=doubts)

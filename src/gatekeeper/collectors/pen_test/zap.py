@@ -12,8 +12,9 @@ from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listing, objects, shown, text
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Absent, Origin, Unreadable
+from gatekeeper.model.evidence import Absent, Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 _RISKS = {"0": "informational", "1": "low", "2": "medium", "3": "high"}
@@ -45,7 +46,15 @@ def read(content: Content) -> PenTestReport:
         partial=tuple(_obstacles(report)),
         items=len(weaknesses),
     )
-    return PenTestReport(origin, weaknesses)
+    return PenTestReport(origin, weaknesses, doubts=[*_unknown(document)])
+
+
+def _unknown(document: Structured) -> Iterator[tuple[str, Finding]]:
+    """Yield the lists of a site that ZAP does not write: alerts may be in them."""
+    for site in Node.of(document).list_of("site"):
+        for key, value in site.items():
+            if value.value and isinstance(value.value, list) and key != "alerts":
+                yield "list", value.finding(f"the list {key} is not known: it may list alerts")
 
 
 def _obstacles(report: Object) -> Iterator[str]:

@@ -24,6 +24,8 @@ def flaw_of(version: object, known: Collection[str] | None) -> str | None:
             return "no version is given"
         case float():
             return f"{version} is a number, and as a number 1.10 is 1.1: put the version in quotes"
+        case int() if version < 0:
+            return f"{version} is not a version"
         case bool() | dict() | list():
             return f"{shown(version)} is not a version"
         case str() if not _is_concrete(version):
@@ -37,6 +39,7 @@ def _is_concrete(version: str) -> bool:
     parts = _SEPARATOR.split(version.lower())
     return bool(
         _WRITTEN.fullmatch(version)
+        and ".." not in version
         and any(character.isdigit() for character in version)
         and _MOVING.isdisjoint(parts)
     )

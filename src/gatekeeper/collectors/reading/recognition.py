@@ -17,6 +17,7 @@ from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import by_file
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Origin, Unreadable, Unrecognised
 from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
@@ -182,7 +183,7 @@ def read_registers(
     ledger: Ledger,
     *keys: str,
 ) -> tuple[list[Part], tuple[Origin, ...]]:
-    """Read each document of a kind whose files people write; their syntax is all that they state.
+    """Read each document of a kind whose files people write; they state syntax and perhaps `service`.
 
     A list or an object under a key of a document that is not one of `keys` is noted in the ledger.
 
@@ -201,7 +202,10 @@ def read_registers(
         if isinstance(document.value, dict):
             with ledger.noting("key"):
                 check_keys(Node.of(document), *keys)
-    return parts, by_file(Origin(document.format, document.file) for document in documents)
+    return parts, by_file(
+        Origin(document.format, document.file, subjects=services(Content.of(document).fields.get("service")))
+        for document in documents
+    )
 
 
 def _placed(part: Part, file: str) -> Part:

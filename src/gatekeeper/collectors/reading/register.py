@@ -7,6 +7,7 @@ registrations: {Note: {conflictPolicy: merge}}
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading import placeholders
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.words import words
@@ -18,6 +19,7 @@ _OFF = frozenset({
     "archived", "deleted", "disabled", "ignore", "ignored", "inactive", "off", "removed", "retired", "skip",
     "skipped",
 })  # fmt: skip
+_ENDS = frozenset({"ends", "expired", "expires", "expires at", "until", "valid to", "valid until"})
 _STATES = _OFF | {"draft", "pending", "planned", "proposed", "rejected", "tbd", "todo", "upcoming"}
 
 
@@ -78,7 +80,7 @@ def field(node: Node, *keys: str) -> Node | None:
 
 
 def check_in_force(node: Node) -> None:
-    """Check that nothing in an entry says that it does not count: `enabled: false`, `status: draft`.
+    """Check that nothing in an entry says that it does not count: `enabled: false`, `status: draft`, `until`.
 
     Raises:
         InvalidNode: A field says so.
@@ -86,6 +88,7 @@ def check_in_force(node: Node) -> None:
     for key, value in node.items() if isinstance(node.value, dict) else ():
         name, state = " ".join(words(key)), value.value
         is_off = (name in _ON and state is False) or (name in _OFF and state is True)
+        is_off = is_off or (name in _ENDS and state not in (None, False))
         is_state = name in ("state", "status") and isinstance(state, str)
         if is_off or (is_state and not _STATES.isdisjoint(words(str(state)))):
             raise value.flaw(f"is {shown(state)}, so it may not be in force; remove the entry or the field")
@@ -95,6 +98,7 @@ def _text(node: Node, what: str) -> str:
     if not isinstance(node.value, str):
         raise node.flaw(f"is {shown(node.value)}, not the name of a {what}")
     name = " ".join(node.value.split())
-    if not name or len(name) > _LONGEST:
+    is_to_do = placeholders.is_to_do(name) and any(map(str.isalnum, name))
+    if not name or is_to_do or len(name) > _LONGEST:
         raise node.flaw(f"is {shown(node.value)}, not a name of 1 to {_LONGEST} characters")
     return name

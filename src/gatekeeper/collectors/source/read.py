@@ -141,7 +141,7 @@ def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Findi
     if not hosts:
         return None
     named = "|".join(re.escape(host).replace(r"\*", r"[\w${}-]+") for host in hosts)
-    host = re.compile(rf"(?<![\w.-])(?:{named})(?![\w-]|\.\w)", re.IGNORECASE)
+    host = re.compile(rf"(?<![\w-])(?:{named})(?![\w-]|\.\w)", re.IGNORECASE)
     found = [one for tree in trees for one in tree.literals(lambda text: bool(host.search(text)))]
     return tuple(one._replace(message=f"names {name}") for one in found for name in host.findall(one.message))
 

@@ -73,7 +73,8 @@ class TypescriptTree:
         """Yield the strings and templates that are selected."""
         for name in self._selected:
             source = self._tree.source(name)
-            if not selects(_COMPUTED.sub("x", source.data.decode(errors="replace"))):
+            whole = source.data.decode(errors="replace")
+            if not selects(whole) and not selects(_COMPUTED.sub("x", whole)):
                 continue
             with in_file(name):
                 found = captures(_TEXTS, source.root, with_jsx=source.with_jsx).get("text", ())

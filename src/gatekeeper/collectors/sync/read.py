@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -20,6 +21,7 @@ _EXEMPT = ("not_replicable", "notReplicable")
 _NAME = ("aggregate", "aggregateType", "aggregate_type")
 _POLICY = ("conflictPolicy", "conflict_policy")
 _KEYS = (*_LISTED, *_EXEMPT, "registrations", *_NAME, *_POLICY, "replicable")
+_OF_A_ROW = ("name", *_NAME, *_POLICY, "replicable", "reason")
 _EXPECTED = "neither `registrations` nor rows of SyncRegistration `{aggregate, conflictPolicy}`"
 _WILD = frozenset("*?{")
 
@@ -85,6 +87,8 @@ def _read(documents: Iterable[Node], ledger: Ledger) -> _Registry:
     for entry in (*items, *rows, *exempt):
         with ledger.noting("key"):
             check_in_force(entry.node)
+            if isinstance(entry.node.value, dict):
+                check_keys(entry.node, *_OF_A_ROW)
     states = [_is_replicable(row) for row in rows]
     is_inventory = lists or (rows and None not in states)
     return _Registry(
@@ -136,7 +140,7 @@ def _without_policy(rows: Iterable[Entry], allowed: Sequence[str]) -> Iterator[F
         if stated and not isinstance(stated.value, str):
             raise stated.flaw(f"is {shown(stated.value)}, not the name of a conflict policy")
         policy = str(stated.value).strip() if stated else ""
-        if is_unwritten(policy):
+        if is_unwritten(policy) or policy.endswith("?"):
             yield place.finding(f"{name} declares no conflict policy")
         elif allowed and words(policy) not in map(words, allowed):
             yield place.finding(f"{name} declares {policy}, which is not one of {', '.join(allowed)}")

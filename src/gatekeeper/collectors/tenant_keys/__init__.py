@@ -1,0 +1,1 @@
+"""The kind `tenant_keys`: its facts, its reader and its formats."""
