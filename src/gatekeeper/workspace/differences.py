@@ -251,7 +251,7 @@ def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, st
 
 
 def _weakens_identity(change: Change) -> bool:
-    """Return whether evidence about something else may count now; without an identity, its place is the file."""
+    """Return whether evidence about something else may count now."""
     path = change.where.path if change.where else None
     return change.kind is ChangeKind.PLAN_WEAKENED and path in (("identity",), ())
 
