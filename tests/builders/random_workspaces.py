@@ -25,7 +25,7 @@ CAPABILITIES = ("refunds", "gift cards", "wish lists")
 COMMIT = "c0ffee1d00d"
 OTHER_COMMITS = (None, "0ddba11", COMMIT[:7], COMMIT[:6], COMMIT + "5", COMMIT[:7].upper())
 GOOD: Mapping[str, Plain] = {
-    "suite": {"passed": ["deep test", "b"], "failed": []},
+    "suite": {"passed": ["deep test", "a deep one"], "failed": []},
     "scope_tests": {"passed": ["core", "edge"], "failed": []},
     "capability_tests": {"passed": list(CAPABILITIES), "failed": []},
     "description": {"writes": 2, "writes_without_idempotency_key": []},
@@ -35,7 +35,11 @@ GOOD: Mapping[str, Plain] = {
 }
 """Facts by slot with which conditions hold."""
 OTHER: Mapping[str, Sequence[Plain]] = {
-    "suite": [{"passed": ["deeper test"], "failed": ["deep test"]}, {"passed": [], "failed": []}, {}],
+    "suite": [
+        {"passed": ["deeper test"], "failed": ["deep test"]},
+        {"passed": ["deep test"], "failed": []},
+        {},
+    ],
     "scope_tests": [{"passed": ["core"], "failed": []}, {"passed": [], "failed": ["edge"]}],
     "capability_tests": [{"passed": ["gift cards"], "failed": ["refunds"]}, {"passed": [], "failed": []}],
     "description": [
@@ -58,7 +62,7 @@ COUNTED = ("description", "metrics")
 CONDITIONS: Sequence[Plain] = (
     {"threats.front_matter.milestone": {"equals": {"context": "milestone"}}},
     {"suite.failed": {"empty": True}, "suite.passed": {"empty": False}},
-    {"suite.passed": {"mentions": ["deep"]}},
+    {"suite.passed": {"mentions": ["deep", "test"]}},
     {"suite.failed": {"empty": True}, "metrics.score": {"at_least": 3}},
     {"metrics.score": {"at_least": {"target": "score"}}},
     {"metrics.score": {"at_least": 3, "at_most": {"fact": "register.most"}}},

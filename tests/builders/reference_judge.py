@@ -6,6 +6,7 @@ one of them is wrong, or the documents leave something open. `§` is a section o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any, NamedTuple
 
 Plain = Mapping[str, Any]
@@ -22,7 +23,10 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "empty": lambda value, operand: (len(value) == 0) == operand,
     "includes": lambda value, operand: set(operand) <= set(value),
     "within": lambda value, operand: set(value) <= set(operand),
-    "mentions": lambda value, operand: all(any(f" {of} " in f" {name} " for name in value) for of in operand),
+    "mentions": lambda value, operand: any(
+        all(f" {of} " in f" {name} " for of, name in zip(operand, names, strict=True))
+        for names in permutations(set(value), len(operand))
+    ),
 }
 
 
@@ -364,9 +368,9 @@ class Judge(NamedTuple):
         criterion = {**(fresh if self.is_effective(asked, fresh) else {}), **criterion}
         ships, commit = self.service.get("release", {}).get("commit", ""), (found["commit"] or "").lower()
         is_same = len(commit) >= 7 and (commit.startswith(ships) or ships.startswith(commit))
-        is_cached = "cached" in self.slots[slot].get("accepts", ())
-        is_older = found.get("committed_on", "") > (found["on"] or "9999") and not is_cached
-        is_other = criterion.get("same_commit") and ships and (is_older or not is_same)
+        is_older = found.get("committed_on", "") > (found["on"] or "9999")
+        is_rerun = not is_older or "cached" in self.slots[slot].get("accepts", ())
+        is_other = criterion.get("same_commit") and ships and not (is_same and is_rerun)
         return bool(is_other) or self.is_too_old(criterion, found["on"])
 
     def is_over(self, asked: Asked, criterion: Plain, on: str) -> bool:

@@ -243,7 +243,7 @@ def test_findings_of_a_revision_are_located_in_its_tree(pilot: Path, changes: Ch
 
 def test_artefacts_are_read_as_the_rules_of_the_base_have_it(pilot: Path, changes: Changes) -> None:
     levels = rules(pilot) / "levels.yaml"
-    edit(levels, "use_case_tests: {kind: tests", "use_case_tests: {kind: document")
+    edit(levels, "use_case_tests: {kind: tests, by: id", "use_case_tests: {kind: document")
     asked = (
         "          use_case_tests.passed: {empty: false}\n          use_case_tests.failed: {empty: true}\n"
     )
@@ -266,6 +266,7 @@ def test_a_renamed_service_is_the_same_service(pilot: Path, changes: Changes) ->
     for old, new in ((f"{PAYMENTS}.yaml", "services/paying.yaml"), (PAYMENTS, "services/paying")):
         git(pilot, "mv", old, new)
     edit(pilot / "services/paying.yaml", "service: payments-service", "service: paying")
+    edit(pilot / "services/paying/slos.yaml", "service: payments", "service: paying")
     edit(entry, "service: payments-service", "service: paying")
     told = changes()
     assert "paying:name" in ids(told)

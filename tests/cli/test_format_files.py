@@ -109,7 +109,7 @@ def test_what_has_no_evidence_is_remarked_at_the_plan(run: Run, pilot: Path) -> 
         "  load_test: {path: reports/k6-peak.json, collected_at: 2026-10-05T09:00:00Z, commit: c0ffee1}\n",
         "",
     )
-    edit(orders, "  capability_tests: {path: reports/domain.xml, commit: c0ffee1}\n", "")
+    edit(orders, "  capability_tests: {path: reports/use-cases.xml, commit: c0ffee1}\n", "")
     found = places(run, pilot)
     file = "examples/pilot/services/orders-service.yaml"
     assert found["orders-service", "G7.peak-load"] == [(file, line_of(orders, "G7:"))]
@@ -193,7 +193,7 @@ def test_our_test_report_is_read_by_ourselves(run: Run, tmp_path: Path) -> None:
     assert run("-C", PILOT, *CHECK, "-o", f"junit={tmp_path / 'junit.xml'}").code == 1
     facts = json.loads(run("-C", tmp_path, "facts", "tests", "junit.xml", "-f", "json").out)["facts"]
     assert len(facts["failed"]) == 8
-    assert facts["total"] == 56
+    assert facts["total"] == 60
 
 
 # What a format costs those who do not ask for it

@@ -64,7 +64,7 @@ OBJECT = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
         ({"not": {"required": ["a"]}}, "not-changed"),
         ({"not": {"required": ["unheard-of"]}}, "not-changed"),
         ({"dependentRequired": {"a": ["b"]}}, "dependent-required-changed"),
-        ({"dependentSchemas": {"a": {"required": ["b"]}}}, "dependent-schema-changed"),
+        ({"dependentSchemas": {"a": {"required": ["b"]}}}, "dependent-schemas-changed"),
         ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, "if-changed"),
         ({"if": {"required": ["a"]}, "else": {"required": ["b"]}}, "if-changed"),
         ({"additionalProperties": False}, "additional-properties-changed"),

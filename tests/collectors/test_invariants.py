@@ -51,12 +51,12 @@ def untested(text: str, **options: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("aggregates: {Order: {positive: refuses}}", []),
-        ("aggregates: {Order: {positive: [refuses, keeps]}}", []),
-        ("aggregates: {Order: {positive: {test: refuses}}}", []),
-        ("aggregates: {Order: {positive: {why: money, tests: [refuses]}}}", []),
-        ("aggregates: {Order: {positive: [null, refuses]}}", []),
-        ("aggregates: [{aggregate: Order, invariant: positive, tests: [refuses]}]", []),
+        ("aggregates: {Order: {positive: refuses zero}}", []),
+        ("aggregates: {Order: {positive: [refuses zero, keeps ten]}}", []),
+        ("aggregates: {Order: {positive: {test: refuses zero}}}", []),
+        ("aggregates: {Order: {positive: {why: money, tests: [refuses zero]}}}", []),
+        ("aggregates: {Order: {positive: [null, refuses zero]}}", []),
+        ("aggregates: [{aggregate: Order, invariant: positive, tests: [refuses zero]}]", []),
         ("aggregates: {Order: {positive: }}", ["Order: positive has no test"]),
         ("aggregates: {Order: {positive: ''}}", ["Order: positive has no test"]),
         ("aggregates: {Order: {positive: []}}", ["Order: positive has no test"]),
@@ -65,11 +65,28 @@ def untested(text: str, **options: Any) -> list[str]:
         # It would occur in the name of many a test.
         ("aggregates: {Order: {positive: '-'}}", ["Order: positive has no test"]),
         ("[{aggregate: Order, invariant: positive, test: }]", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: refuses}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: a}}", ["Order: positive has no test"]),
+        ("aggregates: {Order: {positive: order_refuses_zero}}", []),
+        ("aggregates: {Order: {positive: refusesZero}}", []),
+        ("aggregates: {Order: {positive: 零を拒む}}", []),
+        ("aggregates: {Order: {'-': refuses zero}}", ["Order has an invariant without words"]),
+        ("aggregates: {Order: {TODO: refuses zero}}", ["Order has an invariant without words"]),
+        # One test for all of them covers one of them.
+        (
+            "aggregates: {Order: {positive: it works, small: it works}}",
+            ["Order: small has no test of its own: `it works` is that of Order: positive"],
+        ),
+        ("aggregates: {Order: {positive: [it works, is more], small: it works}}", []),
+        (
+            "aggregates: {Order: {small: it works}, Cart: {small: it works}}",
+            ["Cart: small has no test of its own: `it works` is that of Order: small"],
+        ),
         # An aggregate without any invariant would keep them all.
         ("aggregates: {Order: {}}", ["Order lists no invariant"]),
         ("aggregates:\n  Order:\n  Cart: {small: stays small}", ["Order lists no invariant"]),
-        ("aggregates: {Order: {}}\n---\naggregates: {Order: {positive: refuses}}", []),
-        ("aggregates: {Order: {positive: }}\n---\naggregates: {Order: {positive: refuses}}", []),
+        ("aggregates: {Order: {}}\n---\naggregates: {Order: {positive: refuses zero}}", []),
+        ("aggregates: {Order: {positive: }}\n---\naggregates: {Order: {positive: refuses zero}}", []),
         (
             "aggregates: {Order: {b: }}\n---\naggregates: {Cart: {a: }}",
             ["Order: b has no test", "Cart: a has no test"],
@@ -80,24 +97,47 @@ def test_what_is_untested(text: str, expected: list[str]) -> None:
     assert untested(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "is_open"),
+    [
+        ("skip: true", True),
+        ("enabled: false", True),
+        ("skip: flaky since May", True),
+        ("status: skipped", True),
+        ("todo: 2027", True),
+        ("when: {os: linux}", True),
+        ("why: an order is worth something", False),
+        ("since: 2026", False),
+    ],
+)
+def test_a_field_that_may_switch_a_test_off_is_not_understood(field: str, is_open: bool) -> None:
+    of_mapping = f"aggregates: {{Order: {{positive: {{test: refuses zero, {field}}}}}}}"
+    of_list = f"[{{aggregate: Order, invariant: positive, test: refuses zero, {field}}}]"
+    for register in (of_mapping, of_list):
+        places = collect(invariants, register).origins[0].not_understood
+        assert [each.touches for each in places] == ([{"untested", "tests"}] if is_open else [])
+
+
 def test_the_same_invariant_counts_once() -> None:
-    rows = [{"aggregate": "Order", "invariant": "positive", "test": name} for name in ("a1", "b1", "a1")]
-    expected = {"aggregates": ("Order",), "invariants": 1, "tests": ("a1", "b1"), "untested": ()}
+    rows = [{"aggregate": "Order", "invariant": "positive", "test": name} for name in ("a 1", "b 1", "a 1")]
+    expected = {"aggregates": ("Order",), "invariants": 1, "tests": ("a 1", "b 1"), "untested": ()}
     assert chosen(facts(invariants, json.dumps(rows)), expected) == expected
 
 
 def test_registers_of_several_files_are_merged() -> None:
     found = facts(
-        invariants, "aggregates: {Order: {positive: refuses}}", '{"aggregates": {"Cart": {"small": null}}}'
+        invariants,
+        "aggregates: {Order: {positive: refuses zero}}",
+        '{"aggregates": {"Cart": {"small": null}}}',
     )
-    assert (found.aggregates, found.invariants, found.tests) == (("Order", "Cart"), 2, ("refuses",))
+    assert (found.aggregates, found.invariants, found.tests) == (("Order", "Cart"), 2, ("refuses zero",))
     assert found.untested == (Finding("Cart: small has no test", "report-1", 1, "/aggregates/Cart/small"),)
 
 
 def test_only_the_aggregates_of_the_scope() -> None:
-    text = "aggregates: {Order: {positive: refuses}, Cart: {small: }}\n"
+    text = "aggregates: {Order: {positive: refuses zero}, Cart: {small: }}\n"
     assert facts(invariants, text, aggregates=("Order",)) == InvariantsFacts(
-        aggregates=("Order",), invariants=1, untested=(), tests=("refuses",)
+        aggregates=("Order",), invariants=1, untested=(), tests=("refuses zero",)
     )
     assert untested(text, aggregates="Cart") == ["Cart: small has no test"]
 

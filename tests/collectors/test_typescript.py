@@ -45,6 +45,7 @@ def test_a_file_with_some_of_everything() -> None:
         aggregates_without_invariants=(
             Finding("Order: rename changes its state and checks nothing", where, 49),
         ),
+        commands_without_precondition=(),
         value_objects=("Money",),
         value_objects_without_equals=(),
     )
@@ -87,7 +88,7 @@ def test_javascript_is_read_and_has_no_types() -> None:
         ("interface A { a(b: any): void }", [1]),
         ("function isA(a: any): a is A {}", [1]),
         ("try {} catch (e: any) {}", [1]),
-        ("type A = (any) => void", []),  # a parameter's name
+        ("type A = (any) => void", [1]),  # a parameter's name, and it has no type
         ("// any\n/* as any */ /** @type {any} */ const a = 'any'; const b = `any`; const c = /any/", []),
         ("const any = 1; f(any); a.any; enum E { any }; class B { any() {} }", []),
         ("type A = Company<Many, Any>", []),
@@ -97,6 +98,113 @@ def test_any(code: str, lines: list[int]) -> None:
     found = facts(code).any_types
     assert [finding.line for finding in found] == lines
     assert all(finding.file == "src/a.ts" for finding in found)
+
+
+IMPLICIT = [
+    "function f(a) { return a; }",
+    "function f(...a) { return a; }",
+    "function f({ a, b }) { return a; }",
+    "function f(a: number, b?) { return b; }",
+    "async function* f(a) { yield a; }",
+    "const f = (a) => a;",
+    "const f = a => a;",
+    "const f = async a => a;",
+    "let f = function (a) { return a; };",
+    "export default (a) => a;",
+    "const f = { g(a) { return a; } };",
+    "const f = { g: (a) => a };",
+    "const f = { g: { h: (a) => a } } as const;",
+    "class A { f(a) { return a; } }",
+    "class A { constructor(a) { f(a); } }",
+    "class A { constructor(private readonly a) {} }",
+    "class A { static f(a) { return a; } }",
+    "class A { f = (a) => a; }",
+    "class A { set a(b) { f(b); } }",
+    "class A { a; }",
+    "class A implements B { f(a) { return a; } }",
+    "abstract class A { abstract f(a): void; }",
+    "interface A { f(a): void }",
+    "interface A { a }",
+    "interface A { (a): void }",
+    "interface A { new (a): A }",
+    "type A = { a };",
+    "type A = (a) => void;",
+    "declare function f(a): void;",
+    "function f(a): void; function f(a: number) { return a; }",
+]
+TYPED = [
+    "function f(a: number, b = 1) { return a + b; }",
+    "function f(this: A) { return this; }",
+    "const f: F = (a) => a;",
+    "const f: Record<string, F> = { g: (a) => a };",
+    "const f = { g: (a) => a } satisfies Record<string, F>;",
+    "const f = as.map((a) => a.b);",
+    "const f = as.map(a => a.b).reduce((a, b) => a + b);",
+    "f({ g: (a) => a, h(a) { return a; } });",
+    "function f(): F { return (a) => a; }",
+    "class A { f: F = (a) => a; }",
+    "class A { get a() { return 1; } set a(b) { f(b); } }",
+    "class A { private a; constructor(b: number) { this.a = b; } }",
+    "class A { a = 1; }",
+    "interface A { a: number; f(b: number): void }",
+    "for (const a of as) { f(a); } try { f(); } catch (a) { f(a); }",
+]
+
+
+@pytest.mark.parametrize("code", IMPLICIT)
+def test_what_has_no_type_has_the_type_any(code: str) -> None:
+    [flaw] = facts(f"\n{code}").any_types
+    assert (flaw.line, flaw.message.rpartition(" ")[0][-6:]) == (2, "has no")
+
+
+@pytest.mark.parametrize("code", TYPED)
+def test_what_gets_a_type_from_its_place_is_not_any(code: str) -> None:
+    assert facts(code).any_types == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "is_any"),
+    [
+        ("const a = JSON.parse(b);", True),
+        ("const a: Order = JSON.parse(b);", True),
+        ("const a = JSON.parse(b) as Order;", True),
+        ("const a = JSON.parse(b).total;", True),
+        ("const a = (JSON.parse(b));", True),
+        ("const f = (b: string) => JSON.parse(b);", True),
+        ("function f(b: string) { return JSON.parse(b); }", True),
+        ("function f(b: string): Order { return JSON.parse(b); }", True),
+        ("total(JSON.parse(b));", True),
+        ("const a: unknown = JSON.parse(b);", False),
+        ("const a = JSON.parse(b) as unknown;", False),
+        ("const a = JSON.parse(b) as unknown as Order;", False),
+        ("function f(b: string): unknown { return JSON.parse(b); }", False),
+        ("const f = (b: string): unknown => JSON.parse(b);", False),
+        ("const a = OrderSchema.parse(JSON.parse(b));", False),
+        ("const a = OrderSchema.safeParse(JSON.parse(b));", False),
+        ("if (isOrder(JSON.parse(b))) f();", False),
+        ("JSON.parse(b);", False),
+        ("const a = JSON.stringify(b); const c = parser.parse(b);", False),
+    ],
+)
+def test_what_json_parse_returns_is_any_unless_it_is_checked(code: str, *, is_any: bool) -> None:
+    assert [flaw.message for flaw in facts(code).any_types] == ["JSON.parse() returns the type any"] * is_any
+
+
+@pytest.mark.parametrize(
+    ("comment", "name"),
+    [
+        ("// @ts-ignore", "@ts-ignore"),
+        ("  //@ts-expect-error: it is a number", "@ts-expect-error"),
+        ("/* @ts-nocheck */", "@ts-nocheck"),
+        ("/**\n * @ts-ignore\n */", "@ts-ignore"),
+        ("// no @ts-ignore here", ""),
+        ("// @ts-ignored", ""),
+        ("'// @ts-ignore';", ""),
+    ],
+)
+def test_a_comment_that_silences_the_compiler_hides_what_it_knows(comment: str, name: str) -> None:
+    said = [flaw.message for flaw in facts(f"f();\n{comment}\ng();").any_types]
+    assert said == ([f"{name} hides what the compiler reports"] if name else [])
 
 
 def test_text_in_utf_16_with_its_mark_is_text() -> None:
@@ -231,7 +339,7 @@ def test_only_the_aggregates_of_the_scope() -> None:
 # equals().
 
 EMPTY = "abstract class ValueObject {}"
-VALUE = "abstract class ValueObject { equals(other) { return true } }"
+VALUE = "abstract class ValueObject { equals(other) { return this.n === other.n } }"
 
 
 @pytest.mark.parametrize(
@@ -239,9 +347,9 @@ VALUE = "abstract class ValueObject { equals(other) { return true } }"
     [
         (f"{VALUE} class Money extends ValueObject {{}}", []),
         (f"{VALUE} abstract class Amount extends ValueObject {{}} class Money extends Amount {{}}", []),
-        ("class Money extends ValueObject { equals(other: Money) { return true } }", []),
-        ("class Money extends ValueObject { equals = (other: Money) => true }", []),
-        ("/** @valueObject */ class Money { equals(other: Money): boolean { return true } }", []),
+        ("class Money extends ValueObject { equals(other: Money) { return other.n === this.n } }", []),
+        ("class Money extends ValueObject { equals = (other: Money) => other.n === this.n }", []),
+        ("/** @valueObject */ class Money { equals(other: Money): boolean { return other.n === this.n } }", []),
         ("/** @valueObject */\nclass Money {}", ["2: Money has no equals()"]),
         ("abstract class ValueObject {} class Money extends ValueObject {}", ["1: Money has no equals()"]),
         # A promise is no method.
@@ -270,6 +378,78 @@ def test_equals_of_a_base_that_is_not_selected() -> None:
     found = facts(files, include="**/domain/**")
     assert (found.files, found.value_objects) == (("src/domain/money.ts",), ("Money",))
     assert found.value_objects_without_equals == ()
+
+
+@pytest.mark.parametrize(
+    ("equals", "compares"),
+    [
+        ("equals(o: A) { return this.n === o.n; }", True),
+        ("equals(o?: A) { if (!o || o.constructor !== this.constructor) return false; return o.n === this.n; }", True),
+        ("equals(o: A) { if (o.n !== this.n) return false; return true; }", True),
+        ("equals({ n }: A) { return this.n === n; }", True),
+        ("equals(o: A) { const { n } = o; return this.n === n; }", True),
+        ("equals(o: A) { const that = o as A; return this.n === that.n; }", True),
+        ("equals(o: A) { const same = this.n === o.n; return same; }", True),
+        ("equals(o: A) { return JSON.stringify(this) === JSON.stringify(o); }", True),
+        ("equals(o: A) { return isEqual(this, o); }", True),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return p.n === this.n; }", True),
+        ("equals(o: A) { return super.equals(o); }", True),
+        ("equals(o: A) { return this === o || this.n === o.n; }", True),
+        ("equals(o: A) { return Object.keys(this).every((key) => this[key] === o[key]); }", True),
+        ("equals(o: A) { for (const key in this) if (this[key] !== o[key]) return false; return true; }", True),
+        ("equals(o: A) { return `${this}` === `${o}`; }", True),
+        ("equals(n: number) { return this.n === n; }", True),
+        ("equals(o: A) { return o instanceof A && o.n === this.n; }", True),
+        ("equals(o: A) { return this === o; }", False),
+        ("equals(o: A) { return Object.is(this, o); }", False),
+        ("equals(o: A) { return true; }", False),
+        ("equals(o: A) { return !false; }", False),
+        ("equals() { return true; }", False),
+        ("equals(o: A) { return o instanceof A; }", False),
+        ("equals(o: A) { return o !== undefined; }", False),
+        ("equals(o: A) { return o.constructor === this.constructor; }", False),
+        ("equals(o: A) { o.n; return true; }", False),
+        ("equals(o: A) { const n = o.n; return true; }", False),
+        ("equals(o: A) { return this.n === this.n; }", False),
+        ("equals(o: A) { return o.n === o.n; }", False),
+        ("equals(o: A) { return true || o.n === this.n; }", False),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return p === this; }", False),
+        ("equals(o: A) { return this.same(o); } private same(p: A) { return true; }", False),
+        ("equals(o: A) { return this.equals(o); }", False),
+    ],
+)  # fmt: skip
+def test_equals_compares_values(equals: str, *, compares: bool) -> None:
+    base = f"{VALUE}\n" if "super" in equals else f"{EMPTY}\n"
+    found = told(facts(f"{base}class A extends ValueObject {{ {equals} }}").value_objects_without_equals)
+    assert found == ([] if compares else ["2: A: equals() compares no value of what it is given"])
+
+
+@pytest.mark.parametrize(
+    ("code", "is_open"),
+    [
+        ("class Money { cents = 0; }", True),
+        ("class Money { constructor(readonly cents: number) {} plus(n: number) { return new Money(n); } }", True),
+        ("class Money { constructor(private cents: number) {} get amount() { return this.cents; } }", True),
+        ("class Money { constructor(readonly cents: number) {} equals(o: Money) { return o.cents === this.cents; } }", False),
+        ("/** @entity */ class Line { constructor(readonly sku: string) {} }", False),
+        ("class Line { constructor(readonly id: string) {} }", False),
+        ("class Line { constructor(public sku: string) {} rename(sku: string) { this.sku = sku; } }", False),
+        ("class Tax { constructor(private readonly rates: Rates) {} of(n: number) { return this.rates.of(n); } }", False),
+        ("class TaxService { readonly rate = 1; }", False),
+        ("class OrderPlaced implements DomainEvent { constructor(readonly sku: string) {} }", False),
+        ("class Refused extends Error { constructor(readonly sku: string) { super(); } }", False),
+        ("abstract class Line { constructor(readonly sku: string) {} }", False),
+        ("class Rates { run = () => 1; }", False),
+        ("class Money { static zero = 0; }", False),
+    ],
+)  # fmt: skip
+def test_a_class_that_may_be_a_value_object(code: str, *, is_open: bool) -> None:
+    name = code.split("class ")[1].split(" ", maxsplit=1)[0]
+    message = (
+        f"src/a.ts: whether {name} is a value object: it holds values that never change, and no base class, "
+        "`@valueobject` or `@entity` names its role"
+    )
+    assert open_places({"src/a.ts": code}) == ([(message, EQUALS)] if is_open else [])
 
 
 # Invariants.
@@ -448,8 +628,8 @@ def test_classes_of_one_name_are_told_apart() -> None:
         "export type * as t from './types'",
         "export interface Source<out T> { get(): T }",
         "export const Label = styled.div<{ wide: boolean }>`width: 1px`; let a: string",
-        "type Handler = { onChange: (string) => void; ready: (boolean) => void }",
-        "class A { handler: (string) => boolean; b: string }",
+        "type Handler = { onChange: (string: A) => void; ready: () => void }",
+        "class A { handler: (string: A) => boolean; b: string }",
         "class A { @Dec() declare readonly x: string; static { f() } accessor y = 1; #z?: string }",
         "const a = { b: 1 } satisfies B; using c = d(); for await (const x of y) {}",
         "import a from './a.json' with { type: 'json' }",
@@ -496,7 +676,8 @@ def test_an_aggregate_must_be_legible_whole() -> None:
         "src/a.ts": "class A extends AggregateRoot { constructor(n) { ensure(n) } b: string; ? c: string }\nf()"
     }
     assert open_places(files) == [
-        ("src/a.ts: the class A cannot be parsed", frozenset({"aggregates_without_invariants"}))
+        ("src/a.ts: the class A cannot be parsed", frozenset({"aggregates_without_invariants"})),
+        ("src/a.ts: a statement that cannot be parsed may have the type any", frozenset({"any_types"})),
     ]
 
 
@@ -513,7 +694,7 @@ CHECKED = "constructor(n) { super(); ensure(n) }"
         (f"class A extends Audited(AggregateRoot) {{ {CHECKED} }}", "what A extends is computed", INVARIANTS),
         (
             f"class A extends AggregateRoot {{ {CHECKED} @Active() put(n) {{ this.n = n }} }}",
-            "A: put changes its state and checks nothing itself, and what @Active() does is not known",
+            "A: put changes its state and checks nothing, but it is not known what @Active() does",
             INVARIANTS,
         ),
         (

@@ -432,3 +432,87 @@ def test_a_creation_that_checks_nothing_is_seen(body: str) -> None:
 @pytest.mark.parametrize("body", MADE)
 def test_a_creation_that_checks_passes(body: str) -> None:
     assert seen(body) == []
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "A.prototype.put = function (n: number) { this.n = n; };",
+        "Object.assign(A.prototype, { put(n: number) { this.n = n; } });",
+        "Object.defineProperty(A.prototype, 'put', { value(n: number) { this.n = n; } });",
+        "A['prototype']['put'] = put;",
+        "import { A as B } from './a'; B.prototype.put = put;",
+        "import * as all from './a'; all.A.prototype.put = put;",
+    ],
+)
+def test_what_is_given_to_the_prototype_of_an_aggregate_is_not_understood(patch: str) -> None:
+    code = f"{ROOT}export class A extends AggregateRoot<object> {{ {FIELDS} {CREATION} }}\n"
+    files = {
+        "src/a.ts": code,
+        "lib/b.ts": f"import {{ A }} from '../src/a';\n{patch}".replace("./a", "../src/a"),
+    }
+    if not patch.startswith("import"):
+        files = {"src/a.ts": f"{code}\n{patch}"}
+    [place] = typescript.collect(tree(files, "."), {"include": "src/**"}).origins[0].not_understood
+    assert "A.prototype" in place.place.message
+    assert place.touches == {"aggregates_without_invariants"}
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("/** @no-precondition closing twice does no harm */", []),
+        ("// @no-precondition closing twice does no harm", []),
+        ("/** Close it.\n * @noPrecondition closing\n * twice does no harm\n * @returns nothing */", []),
+        ("/** @no-precondition */", ["A: close changes its state and checks nothing, and its @no-precondition gives no reason"]),
+        ("/** @no-precondition TODO */", ["A: close changes its state and checks nothing, and its @no-precondition gives no reason"]),
+        ("/** @no-precondition TBD later on */", ["A: close changes its state and checks nothing, and its @no-precondition gives no reason"]),
+        ("/** Has no precondition. */", ["A: close changes its state and checks nothing"]),
+        ("/** @no-precondition closing twice does no harm */ other() { this.n = 1; }", ["A: close changes its state and checks nothing"]),
+    ],
+)  # fmt: skip
+def test_a_command_without_a_precondition_says_why(comment: str, said: list[str]) -> None:
+    body = f"{CREATION}\n{comment}\nclose() {{ this.n = 0; }}"
+    code = f"{ROOT}export class A extends AggregateRoot<object> {{ {FIELDS} {body} }}"
+    found = facts({"src/a.ts": code}).facts
+    assert [flaw.message for flaw in found.aggregates_without_invariants] == said
+    excused = [flaw.message for flaw in found.commands_without_precondition]
+    name = "other" if "other" in comment else "close"
+    is_excused = not said or name == "other"
+    assert excused == ([f"A: {name}: closing twice does no harm"] if is_excused else [])
+
+
+def test_a_marker_excuses_no_creation() -> None:
+    marked = "/** @no-precondition every number is an order */ constructor(n: number) { super({}); }"
+    assert seen(marked) == ["A: neither its constructor nor a factory checks anything"]
+
+
+RESULTS = """
+class Cents {
+  private constructor(readonly n: number) {}
+  static of(n: number): Result<Cents, string> { return n < 0 ? err('negative') : right(new Cents(n)); }
+  static any(n: number): Result<Cents, string> { return right(new Cents(n)); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("create", "checks"),
+    [
+        ("return Cents.of(n).map((cents) => new A(cents));", True),
+        ("return Cents.of(n).andThen((cents) => right(new A(cents)));", True),
+        ("return Cents.of(n).map((cents) => { return new A(cents); });", True),
+        ("const cents = Cents.of(n); return cents.map((it) => new A(it));", True),
+        ("return Cents.of(n).map((cents) => cents).map((cents) => new A(cents));", True),
+        ("return Result.combine([Cents.of(n), Cents.of(m)]).map(([a, b]) => new A(a));", True),
+        ("return Cents.any(n).map((cents) => new A(cents));", False),
+        ("return right(n).map((n) => new A(n));", False),
+        ("return [n].map((n) => new A(n))[0];", False),
+        ("Cents.of(n).map((cents) => cents); return right(new A(n));", False),
+        ("return Cents.of(n).mapErr((it) => new A(n));", False),
+    ],
+)
+def test_what_is_made_from_a_result_that_may_be_a_failure_is_checked(create: str, *, checks: bool) -> None:
+    body = f"private constructor(n: number) {{ super({{}}); }} static create(n: number) {{ {create} }}"
+    flaw = "A: neither its constructor nor a factory checks anything"
+    assert seen(body, RESULTS) == ([] if checks else [flaw])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gatekeeper.model.tagging import carries, ids_in, marks, with_ids
+from gatekeeper.model.tagging import carries, ids_in, marks, with_ids, without_id
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,17 @@ def test_only_what_has_the_form_of_an_id_is_one() -> None:
 def test_ids_are_added_once() -> None:
     assert with_ids("a @g4.push", ["G4.push", "G8.x", "G4.push:drop"]) == "a @g4.push [G8.x] [G4.push:drop]"
     assert marks("a [b, @c] @d: e@f []") == ("b", "c", "d")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("pages [G4.pull-cursor]", "pages []"),
+        ("pages [G4.pull-cursor:hasMore]", "pages [:hasMore]"),
+        ("@g4.PULL-cursor pages", "@ pages"),
+        ("[G4.pull-cursor-twice, G4.pull-cursor] pages", "[G4.pull-cursor-twice, ] pages"),
+        ("G4.pull-cursor pages [G4.push]", "G4.pull-cursor pages [G4.push]"),
+    ],
+)
+def test_an_id_is_left_out_and_its_aspect_stays(name: str, expected: str) -> None:
+    assert without_id(name, "G4.pull-cursor") == expected

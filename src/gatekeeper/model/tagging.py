@@ -26,6 +26,14 @@ def carries(name: str, id_: str) -> bool:
     return any(word == wanted or word.startswith(wanted + ":") for word in words)
 
 
+def without_id(name: str, id_: str) -> str:
+    """Return the name of a test without an id, whose aspect stays: `[G4.chaos:drop]` becomes `[:drop]`."""
+    if not carries(name, id_):
+        return name
+    own = re.compile(rf"(?<![\w.:-]){re.escape(id_)}(?![\w-])", re.IGNORECASE)
+    return _MARK.sub(lambda mark: own.sub("", mark[0]), name)
+
+
 def ids_in(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the texts that have the form of an id, each once; `@` and brackets around one are left out."""
     words = (text.strip().strip("@[]") for text in texts)

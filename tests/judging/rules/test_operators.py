@@ -1,11 +1,13 @@
 """The operators: what holds, how far off, and what cannot be compared."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatekeeper.judging.obligations.conditions import implied
 from gatekeeper.judging.rules.operators import NotComparable, OperatorResult, compare, stays_violated
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Operator
@@ -66,6 +68,11 @@ FLAW = Finding("broken", "a.ts", 3)
         ("mentions", ("shows pending orders",), ("pending orders",), OperatorResult(holds=True)),
         ("mentions", ("pending: shows pending orders",), ("pending orders",), OperatorResult(holds=False, distance=1, offenders=("pending orders",))),
         ("mentions", ("notSupported: drop",), ("drop",), OperatorResult(holds=False, distance=1, offenders=("drop",))),
+        ("mentions", ("survives drop, retry, partial push",), ("drop", "retry", "partial push"), OperatorResult(holds=False, distance=2, offenders=("retry", "partial push"))),
+        ("mentions", ("a drop", "a DROP!"), ("drop", "a"), OperatorResult(holds=False, distance=1, offenders=("a",))),
+        ("mentions", ("a drop", "a drop and a retry"), ("drop", "Drop", "retry"), OperatorResult(holds=True)),
+        ("mentions", ("cursor has_more", "cursor"), ("cursor", "hasMore"), OperatorResult(holds=True)),
+        ("mentions", ("todo: drop", "drop and retry"), ("drop", "retry"), OperatorResult(holds=False, distance=1, offenders=("retry",))),
         ("mentions", ("not\nimplemented drop",), ("drop",), OperatorResult(holds=False, distance=1, offenders=("drop",))),
     ],
 )  # fmt: skip
@@ -88,6 +95,49 @@ def test_an_operator_compares(operator: str, actual: Any, operand: Any, expected
 def test_what_is_of_another_shape_cannot_be_compared(operator: str, actual: Any, operand: Any) -> None:
     with pytest.raises(NotComparable):
         compare(Operator(operator), actual, operand)
+
+
+_FEW = st.lists(
+    st.sampled_from(
+        ("drop", "retry", "Retry!", "drop retry", "partial push", "push drop", "todo drop", "...")
+    ),
+    max_size=4,
+)
+
+
+@given(_FEW, _FEW)
+def test_as_many_phrases_as_possible_have_a_name_of_their_own(phrases: list[str], names: list[str]) -> None:
+    result = compare(Operator.MENTIONS, tuple(names), tuple(phrases))
+    wanted, own = _different(phrases), _different(names)
+    most = max(
+        sum(
+            compare(Operator.MENTIONS, (name,), (phrase,)).holds
+            for phrase, name in zip(wanted, some, strict=True)
+        )
+        for some in permutations([*own, *[""] * len(wanted)], len(wanted))
+    )
+    assert len(result.offenders) == len(wanted) - most
+    assert result.holds is (most == len(wanted))
+
+
+@given(_FEW, _FEW, _FEW)
+def test_what_meets_conditions_that_are_as_strict_meets_the_others(
+    before: list[str], after: list[str], names: list[str]
+) -> None:
+    base, head = ({"fact": "a.b", "operator": "mentions", "operand": of} for of in (before, after))
+    if implied([head], [base]) and compare(Operator.MENTIONS, tuple(names), tuple(after)).holds:
+        assert compare(Operator.MENTIONS, tuple(names), tuple(before)).holds
+
+
+def _different(texts: list[str]) -> list[str]:
+    return list({"".join(filter(str.isalpha, text.casefold())): text for text in reversed(texts)}.values())
+
+
+def test_many_phrases_are_found_among_many_names() -> None:
+    phrases = tuple(f"order {number} is paid" for number in range(20_000))
+    names = tuple(f"{phrase} once" for phrase in reversed(phrases))
+    assert compare(Operator.MENTIONS, names, phrases).holds
+    assert compare(Operator.MENTIONS, names[1:], phrases).offenders == phrases[-1:]
 
 
 @given(

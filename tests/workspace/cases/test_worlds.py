@@ -35,7 +35,7 @@ def _given(root: Path, cases: Path, manifest: Path, governance: Path) -> dict[st
         "as_of": str(AS_OF),
         "artefacts": {slot: os.path.relpath(folder / of["path"], cases) for slot, of in found.items()},
         "collected": {slot: _collected(of) for slot, of in found.items()},
-        "service": service | {"identity": {"names": [name]}},
+        "service": service | {"identity": {"names": [name]}, "evidence": _whole(found)},
         "governance": {"roster": _yaml(governance)["roster"]},
         "milestones": {
             of["milestone"]: {"exited": of["exited"]}
@@ -44,6 +44,10 @@ def _given(root: Path, cases: Path, manifest: Path, governance: Path) -> dict[st
         },
         "exceptions": {of.pop("id"): of | {"service": "service"} for of in entries if of["service"] == name},
     }
+
+
+def _whole(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {slot: {"path": slot, "whole": True} for slot, of in found.items() if of.get("whole")}
 
 
 def _collected(pointer: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ by what they are and not by their names, with no more scopes.
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from gatekeeper.collectors.api_diff._change import Changes, breaks, harmless, unclear
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import Changes, breaks, harmless, unclear
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.operations import Operation
 from gatekeeper.collectors.reading.node import Node

@@ -6,7 +6,7 @@ branch of `oneOf`; so a branch that became wider, or is new, must not overlap ot
 
 from typing import NamedTuple
 
-from gatekeeper.collectors.api_diff._pair import (
+from gatekeeper.collectors.api_diff._change import (
     SUBJECT,
     Containment,
     Differences,

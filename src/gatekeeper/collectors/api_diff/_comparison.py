@@ -12,14 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff._access import security_changes, server_changes
-from gatekeeper.collectors.api_diff._fields import (
-    LIFE,
-    effective_style,
-    lifecycle_changes,
-    unmodelled_changes,
-)
-from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import (
+from gatekeeper.collectors.api_diff._change import (
     ApiChange,
     ChangedPlace,
     Changes,
@@ -28,13 +21,25 @@ from gatekeeper.collectors.api_diff._schema_change import (
     harmless,
     unclear,
 )
+from gatekeeper.collectors.api_diff._fields import (
+    LIFE,
+    effective_style,
+    lifecycle_changes,
+    unmodelled_changes,
+)
+from gatekeeper.collectors.api_diff._schema import as_json
 from gatekeeper.collectors.api_diff._schema_diff import SchemaDiff
 from gatekeeper.collectors.formats.openapi.description import Description
-from gatekeeper.collectors.formats.openapi.operations import Operation, Parameter, Response
+from gatekeeper.collectors.formats.openapi.operations import (
+    Operation,
+    Parameter,
+    Response,
+    operations,
+    operations_of,
+)
 from gatekeeper.collectors.reading.node import Node
 
 _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _CHARSET = re.compile(r"\s*;\s*charset\s*=\s*\"?utf-8\"?\s*(?=;|$)", re.IGNORECASE)
 _ENCODED = re.compile(r"multipart/|application/x-www-form-urlencoded")
 
@@ -51,7 +56,7 @@ def compare(base: Description, head: Description) -> Iterator[OperationChange]:
     diff = _Comparison(base, head)
     for change in unmodelled_changes(base.root, head.root, "document"):
         yield OperationChange("the document", change)
-    old, new = (_by_key(_paths(api)) for api in (base, head))
+    old, new = (_by_key(operations(api)) for api in (base, head))
     kept = {path for _, path in new}
     for key, operation in old.items():
         if key in new:
@@ -64,23 +69,6 @@ def compare(base: Description, head: Description) -> Iterator[OperationChange]:
         if key not in old:
             yield OperationChange(operation.name, harmless("endpoint-added", "added", operation.node))
     yield from diff.called(base.root.get("webhooks"), head.root.get("webhooks"), kind="webhook")
-
-
-def _paths(api: Description) -> Iterator[Operation]:
-    for path, written in api.paths():
-        yield from _operations(api, path, written)
-
-
-def _operations(api: Description, path: str, written: Node) -> Iterator[Operation]:
-    """Yield the operations of a path item: its own fields prevail over those of its `$ref`."""
-    target = api.target(written)
-    items = [written] if target is None else [api.resolve(target), written]
-    found: dict[str, Node] = {}
-    for item in items:
-        found |= {key.upper(): node for key, node in item.items() if key in _METHODS}
-        found |= {key.upper(): node for key, node in item.items_of("additionalOperations")}
-    for method, node in found.items():
-        yield Operation(api, method, path, api.resolve(node), items)
 
 
 def _by_key(operations: Iterator[Operation]) -> dict[tuple[str, str], Operation]:
@@ -248,7 +236,7 @@ class _Comparison:
         elif self._is_new_pair(old, new, sent):
             was = old.flag("required") or False
             yield from _requiredness((was, required), f"{sent}-body", "the request body", new, sent)
-            yield from unmodelled_changes(old, new, "body")
+            yield from unmodelled_changes(old, new, "request body")
             yield from self._content(old, new, ChangedPlace(sent, "body", "the request body"))
 
     def _responses(self, old: Operation, new: Operation, received: Direction) -> Changes:
@@ -333,7 +321,7 @@ def _calls(api: Description, node: Node | None, kind: str) -> Mapping[tuple[str,
             items = [(f"{name} {url}", item) for url, item in api.resolve(written).items()]
         for path, item in items:
             if not path.rpartition(" ")[2].startswith("x-"):
-                found |= {(one.method, path): one for one in _operations(api, path, item)}
+                found |= {(one.method, path): one for one in operations_of(api, path, item)}
     return found
 
 

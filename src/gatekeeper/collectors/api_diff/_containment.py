@@ -7,8 +7,8 @@ property that a schema does not mention is outside what it describes, unless it 
 
 from collections.abc import Hashable, Iterator
 
+from gatekeeper.collectors.api_diff._change import Differences, SchemaPair
 from gatekeeper.collectors.api_diff._choices import choice_parts
-from gatekeeper.collectors.api_diff._pair import Differences, SchemaPair
 from gatekeeper.collectors.api_diff._rules import demanded, same
 from gatekeeper.collectors.api_diff._schema import CHOICES, JsonSchema, SchemaPart
 

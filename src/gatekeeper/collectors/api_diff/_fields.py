@@ -1,30 +1,14 @@
-"""The fields of OpenAPI 3.0 to 3.2 that the comparison models, and those that decide nothing for a client."""
+"""Compare fields that are no schemas: those that are not modelled, and what is promised for how long."""
 
 import re
 from collections.abc import Mapping
 
+from gatekeeper.collectors.api_diff._change import Changes, breaks, unclear
 from gatekeeper.collectors.api_diff._schema import as_json
-from gatekeeper.collectors.api_diff._schema_change import Changes, breaks, unclear
+from gatekeeper.collectors.formats.openapi.fields import fields_of
 from gatekeeper.collectors.reading.node import Node
 
-_TEXTS = {"summary", "description", "externalDocs", "tags", "deprecated", "example", "examples"}
-_VALUE = {"required", "schema", "content", "style", "explode", "allowReserved", "allowEmptyValue"}
-_FIELDS: Mapping[str, frozenset[str]] = {
-    "document": frozenset({
-        "openapi", "info", "servers", "paths", "webhooks", "components", "security", "$self", *_TEXTS,
-    }),
-    "path item": frozenset({
-        "get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "additionalOperations",
-        "parameters", "servers", "$ref", *_TEXTS,
-    }),
-    "operation": frozenset({
-        "parameters", "requestBody", "responses", "callbacks", "security", "servers", "operationId", *_TEXTS,
-    }),
-    "parameter": frozenset({"name", "in", *_VALUE, *_TEXTS}),
-    "body": frozenset({"content", "required", *_TEXTS}),
-    "response": frozenset({"headers", "content", "links", *_TEXTS}),
-    "media type": frozenset({"schema", "itemSchema", "encoding", *_TEXTS}),
-}  # fmt: skip
+_NOT_MODELLED = {"jsonSchemaDialect", "prefixEncoding", "itemEncoding"}
 _DIALECTS = {
     "https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema",
 }  # fmt: skip
@@ -38,7 +22,7 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 def unmodelled_changes(old: Node, new: Node, type_: str) -> Changes:
     """Yield the fields of an object that differ, are not modelled and are no extensions."""
     before, after = old.object(), new.object()
-    for key in sorted((before.keys() | after.keys()) - _FIELDS[type_]):
+    for key in sorted((before.keys() | after.keys()) - (fields_of(type_) - _NOT_MODELLED)):
         was, now = before.get(key), after.get(key)
         if key == "jsonSchemaDialect":
             was, now = (None if value in _DIALECTS else value for value in (was, now))

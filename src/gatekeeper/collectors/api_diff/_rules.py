@@ -10,17 +10,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from json import loads
 
-from gatekeeper.collectors.api_diff._choices import choice_rule, disjoint
-from gatekeeper.collectors.api_diff._pair import (
+from gatekeeper.collectors.api_diff._change import (
     SUBJECT,
     Containment,
     Differences,
     SchemaDifference,
     SchemaPair,
-    anything,
     kebab,
     written,
 )
+from gatekeeper.collectors.api_diff._choices import choice_rule
 from gatekeeper.collectors.api_diff._schema import JsonSchema, SchemaPart, as_json, shown_types
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json
@@ -107,9 +106,7 @@ def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) ->
         one == wanted or (one, wanted) in _WIDER_FORMATS for one in given
     ):
         return
-    shown = (
-        ", ".join(str(node.value) for node in side.all(keyword)) or "none" for side in (pair.old, pair.new)
-    )
+    shown = (_shown(side, keyword) for side in (pair.old, pair.new))
     yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
 
 
@@ -145,7 +142,7 @@ def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> 
     given = _strictest(pair.narrow, keyword)
     bound = _comparable(keyword, wanted, whole=pair.narrow.types & _NUMBER == {"integer"})
     if given is None or given < bound:
-        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        shown = (_shown(side, keyword) for side in (pair.old, pair.new))
         text = f"changed {keyword} from {' to '.join(shown)}"
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", text)
 
@@ -178,7 +175,7 @@ def _strictest(schema: JsonSchema, keyword: str) -> tuple[Fraction, bool] | None
     return max(limits, default=None)
 
 
-def _shown_limit(schema: JsonSchema, keyword: str) -> str:
+def _shown(schema: JsonSchema, keyword: str) -> str:
     return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
 
 
@@ -187,14 +184,8 @@ def _multiple_of(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: st
     given = [_number_of(node.value) for node in pair.narrow.all(keyword)]
     given += [Fraction(1)] if "fraction" not in pair.narrow.types else []
     if not wanted or not any(one and (one / wanted).denominator == 1 for one in given):
-        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        shown = (_shown(side, keyword) for side in (pair.old, pair.new))
         yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
-
-
-def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    is_given = any(node.value is True for node in pair.narrow.all(keyword))
-    if part.keywords[keyword].value is True and not is_given:
-        yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
 
 
 def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
@@ -279,25 +270,6 @@ def _patterns(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) 
             yield SchemaDifference(keyword, f"pattern-property-{what}", text, node)
 
 
-def _names(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    wanted, text = pair.wide.of(part.keywords[keyword]), frozenset({"string"})
-    given = pair.narrow.schemas(keyword)
-    if containment.within((given or anything(pair.narrow)).only(text), wanted):
-        return
-    is_closed = pair.narrow.others is not None and not pair.narrow.others.types and not pair.narrow.patterns
-    if not is_closed or not all(
-        containment.within(_only(pair.narrow, name), wanted) for name in pair.narrow.declared
-    ):
-        yield pair.changed(
-            keyword, "property-names-changed", "changed propertyNames", understood=given is None
-        )
-
-
-def _only(beside: JsonSchema, value: str) -> JsonSchema:
-    node = beside.node._replace(value={"const": value})
-    return beside.of(node)
-
-
 def _dependent_required(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
     given: dict[str, set[Json]] = {}
     for owner in pair.narrow.all(keyword):
@@ -314,89 +286,36 @@ def _dependent_required(_: Containment, pair: SchemaPair, part: SchemaPart, keyw
             yield SchemaDifference(keyword, "dependent-required-changed", text, names, about=name)
 
 
-def _dependent_schemas(
-    containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str
-) -> Differences:
-    for name, node in part.keywords[keyword].items():
-        wanted, allowed = pair.wide.of(node), pair.narrow.property(name)
-        given = [owner.child(name) for owner in pair.narrow.all(keyword)]
-        schemas = [pair.narrow.of(one) for one in given if one is not None]
-        if (allowed is None or allowed.types) and not _follows(
-            containment, pair.narrow.also(*schemas), wanted
-        ):
-            text = f"changed the schema of {SUBJECT} beside the property {name!r}"
-            yield SchemaDifference(keyword, "dependent-schema-changed", text, node, not schemas, name)
-
-
-# --- arrays
-
-
-def _contains(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    wanted, (least, most) = pair.wide.of(part.keywords[keyword]), _counts(part)
-    if not least and most is None:
-        return
-    given = [one for one in pair.narrow.parts if keyword in one.keywords]
-    for one in given:
-        schema, (at_least, at_most) = pair.narrow.of(one.keywords[keyword]), _counts(one)
-        enough = at_least >= least and (not least or containment.within(schema, wanted))
-        few = most is None or (at_most is not None and at_most <= most and containment.within(wanted, schema))
-        if enough and few:
-            return
-    understood = not given or all(
-        containment.equal(pair.narrow.of(one.keywords[keyword]), wanted) for one in given
-    )
-    yield pair.changed(keyword, "contains-changed", "changed contains", understood=understood)
-
-
-def _counts(part: SchemaPart) -> tuple[Fraction, Fraction | None]:
-    least, most = (
-        _number_of(part.keywords[key].value) if key in part.keywords else None
-        for key in ("minContains", "maxContains")
-    )
-    return Fraction(1) if least is None else least, most
-
-
 # --- logic
 
 
-def _not(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    refused = pair.wide.of(part.keywords[keyword])
-    given = [pair.narrow.of(node) for node in pair.narrow.all(keyword)]
-    if any(containment.within(refused, one) for one in given) or disjoint(
-        pair.narrow, refused, by_mention=False
-    ):
+def _conditional(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
+    """Yield a keyword whose effect depends on the value: a new one is certain, of another little is."""
+    given = [one for one in pair.narrow.parts if keyword in one.keywords]
+    names = ("if", "then", "else") if keyword == "if" else (keyword,)
+    if any(all(_implies(containment, pair, one, part, name) for name in names) for one in given):
         return
-    yield pair.changed(keyword, "not-changed", "changed not", understood=not given)
+    text = f"changed {keyword}, whose effect depends on the value"
+    yield pair.changed(keyword, f"{kebab(keyword)}-changed", text, understood=not given)
 
 
-def _if(containment: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    condition, then, otherwise = _conditional(pair.wide, part)
-    if all(_follows(containment, pair.narrow, one) for one in (then, otherwise)):
-        return
-    given = [_conditional(pair.narrow, one) for one in pair.narrow.parts if keyword in one.keywords]
-    for one in given:
-        follows = all(
-            _follows(containment, pair.narrow.also(mine), theirs)
-            for mine, theirs in ((one[1], then), (one[2], otherwise))
+def _implies(
+    containment: Containment, pair: SchemaPair, narrow: SchemaPart, wide: SchemaPart, keyword: str
+) -> bool:
+    """Return whether it is certain that what a part says by a keyword follows from another part."""
+    given, wanted = narrow.keywords.get(keyword), wide.keywords.get(keyword)
+    if given is None or wanted is None:
+        return wanted is None
+    if keyword == "dependentSchemas":
+        both = ((given.child(name), node) for name, node in wanted.items())
+        return all(
+            one and containment.within(pair.narrow.of(one), pair.wide.of(other)) for one, other in both
         )
-        if containment.equal(condition, one[0]) and follows:
-            return
-    yield pair.changed(keyword, "if-changed", "changed if, then or else", understood=not given)
-
-
-def _follows(containment: Containment, narrow: JsonSchema, wide: JsonSchema) -> bool:
-    """Return whether a schema is within one that applies under a condition, and knows all its properties."""
-    return containment.within(narrow, wide) and all(
-        narrow.property(name) is not None or name in narrow.declared for name in wide.declared
-    )
-
-
-def _conditional(schema: JsonSchema, part: SchemaPart) -> tuple[JsonSchema, JsonSchema, JsonSchema]:
-    condition, then, otherwise = (
-        schema.of(part.keywords[key]) if key in part.keywords else anything(schema)
-        for key in ("if", "then", "else")
-    )
-    return condition, then, otherwise
+    schemas = pair.narrow.of(given), pair.wide.of(wanted)
+    if keyword == "not":
+        return containment.within(schemas[1], schemas[0])
+    exactly = keyword in ("if", "contains")
+    return containment.equal(*schemas) if exactly else containment.within(*schemas)
 
 
 # --- the same
@@ -458,7 +377,7 @@ ABOUT: Mapping[str, frozenset[str]] = {
 }
 """The types that a keyword has an effect on; a difference in it has none on other types."""
 _ALSO_ABOUT = {
-    **dict.fromkeys(("contains", "unevaluatedItems"), frozenset({"array"})),
+    **dict.fromkeys(("contains", "minContains", "maxContains", "unevaluatedItems"), frozenset({"array"})),
     **dict.fromkeys(("contentEncoding", "contentMediaType"), frozenset({"string"})),
     **dict.fromkeys((
         "additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames",
@@ -468,7 +387,7 @@ _ALSO_ABOUT = {
 SYMMETRIC = frozenset({"contentEncoding", "contentMediaType"})
 RULES: Mapping[str, Rule] = {
     **dict.fromkeys((
-        "contentSchema", "properties", "prefixItems", "items", "minContains", "maxContains", "then", "else",
+        "contentSchema", "properties", "prefixItems", "items", "then", "else",
     ), _by_parts),
     "type": _type,
     "enum": _enum,
@@ -476,23 +395,17 @@ RULES: Mapping[str, Rule] = {
     "pattern": _pattern,
     **dict.fromkeys((
         "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
-        "minItems", "maxItems", "minProperties", "maxProperties",
+        "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains",
     ), _limit),
     "multipleOf": _multiple_of,
-    "uniqueItems": _unique,
-    "contentEncoding": _alike,
-    "contentMediaType": _alike,
+    **dict.fromkeys(("uniqueItems", "contentEncoding", "contentMediaType"), _alike),
     "required": _required,
     "additionalProperties": _closed,
     "unevaluatedProperties": _closed,
     "patternProperties": _patterns,
-    "propertyNames": _names,
     "dependentRequired": _dependent_required,
-    "dependentSchemas": _dependent_schemas,
     "unevaluatedItems": _unevaluated_items,
-    "contains": _contains,
-    "not": _not,
-    "if": _if,
+    **dict.fromkeys(("propertyNames", "dependentSchemas", "contains", "not", "if"), _conditional),
     "anyOf": choice_rule,
     "oneOf": choice_rule,
     **dict.fromkeys(("$dynamicRef", "$recursiveRef"), _relative),

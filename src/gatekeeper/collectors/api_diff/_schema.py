@@ -410,7 +410,7 @@ def _types(node: Node) -> frozenset[str] | None:
     if written is None:
         return None
     names = written if isinstance(written, list) else [written]
-    if not all(isinstance(name, str) for name in names):
+    if not names or not all(isinstance(name, str) for name in names):
         raise node.flaw("has a type that is not a name")
     return frozenset().union(*(_TYPES.get(str(name), {str(name)}) for name in names))
 
@@ -449,6 +449,8 @@ def _drop_without_effect(keywords: dict[str, Node]) -> None:
         needed = _NEEDS.get(key, key)
         if needed not in keywords or (key, as_json(node.value)) in _WITHOUT_EFFECT:
             del keywords[key]
+    if "contains" in keywords and "minContains" not in keywords:
+        keywords["minContains"] = keywords["contains"]._replace(value=1)
     if "if" in keywords and not keywords.keys() & {"then", "else"}:
         del keywords["if"]
 

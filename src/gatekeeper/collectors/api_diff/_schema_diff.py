@@ -9,21 +9,25 @@ pair of schemas is compared once, even if there are many references to it.
 from collections import deque
 from collections.abc import Hashable
 
-from gatekeeper.collectors.api_diff._choices import name_of
-from gatekeeper.collectors.api_diff._containment import SchemaContainment
-from gatekeeper.collectors.api_diff._fields import LIFE, lifecycle_changes
-from gatekeeper.collectors.api_diff._pair import SUBJECT, SchemaDifference, SchemaPair, kebab, written
-from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC, same
-from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
-from gatekeeper.collectors.api_diff._schema_change import (
+from gatekeeper.collectors.api_diff._change import (
+    SUBJECT,
     ApiChange,
     ChangedPlace,
     Changes,
     Direction,
+    SchemaDifference,
+    SchemaPair,
     breaks,
     harmless,
+    kebab,
     unclear,
+    written,
 )
+from gatekeeper.collectors.api_diff._choices import name_of
+from gatekeeper.collectors.api_diff._containment import SchemaContainment
+from gatekeeper.collectors.api_diff._fields import LIFE, lifecycle_changes
+from gatekeeper.collectors.api_diff._rules import ABOUT, RULES, SYMMETRIC, same
+from gatekeeper.collectors.api_diff._schema import JsonSchema, JsonSchemas, as_json
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json

@@ -19,10 +19,13 @@ class InvariantsFacts(NamedTuple):
     """The aggregates; the slot's `aggregates` narrows them, and all other facts."""
     invariants: int | None = None
     untested: tuple[Finding, ...] | None = None
-    """Invariants without a test, and aggregates without an invariant."""
+    """Invariants without a test of their own, and aggregates without an invariant.
+
+    A test is the own one of one invariant only. A placeholder or a single word does not name a test.
+    """
     tests: tuple[str, ...] | None = None
     """The names of the tests that the register lists."""
 
 
 FACTS = InvariantsFacts
-PLACES = {"key": frozenset(InvariantsFacts._fields)}
+PLACES = {"key": frozenset(InvariantsFacts._fields), "field": frozenset({"untested", "tests"})}

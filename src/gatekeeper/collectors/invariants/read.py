@@ -11,12 +11,15 @@ from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
+from gatekeeper.collectors.reading.words import words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
 
 _EXPECTED = (
     "not a register of invariants: expected `aggregates`, or a list of entries `{aggregate, invariant, test}`"
 )
+_KEYS = frozenset({"aggregate", "invariant", "test", "tests"})
+_OFF = frozenset({"disabled", "flaky", "ignored", "only", "pending", "skip", "skipped", "todo", "xfail"})
 
 
 class _Entry(NamedTuple):
@@ -43,7 +46,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
     """Read the registers of the artefact, for the aggregates that the slot names."""
     ledger = Ledger(PLACES)
     registers, origins = read_registers(
-        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one))], ledger, "aggregates"
+        artefact, recognises, _EXPECTED, lambda one: [*_entries(Node.of(one), ledger)], ledger, "aggregates"
     )
     entries = [entry for register in registers for entry in register]
     if not entries:
@@ -57,14 +60,15 @@ def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:
 
 def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
     """Return the facts, with the entries for one invariant merged."""
-    tested = {(entry.aggregate, entry.invariant) for entry in entries if entry.tests}
-    stated = {(entry.aggregate, entry.invariant): entry for entry in reversed(entries)}
+    stated: dict[tuple[str, str | None], _Entry] = {}
+    for entry in entries:
+        key = (entry.aggregate, entry.invariant)
+        tests = stated[key].tests if key in stated else ()
+        stated[key] = stated.get(key, entry)._replace(tests=(*tests, *entry.tests))
     named = {aggregate for aggregate, invariant in stated if invariant is not None}
-    untested = [
-        entry.finding
-        for key, entry in reversed(stated.items())
-        if key not in tested and not (entry.invariant is None and entry.aggregate in named)
-    ]
+    rows = [row for (of, invariant), row in stated.items() if invariant is not None or of not in named]
+    shared = _without_their_own(rows)
+    untested = [shared.get(row, row.finding) for row in rows if row in shared or not row.tests]
     return InvariantsFacts(
         aggregates=tuple(dict.fromkeys(entry.aggregate for entry in entries)),
         invariants=sum(invariant is not None for _, invariant in stated),
@@ -73,7 +77,24 @@ def _facts(entries: Sequence[_Entry]) -> InvariantsFacts:
     )
 
 
-def _entries(root: Node) -> Iterator[_Entry]:
+def _without_their_own(rows: Sequence[_Entry]) -> dict[_Entry, Finding]:
+    """Return the invariants each test of which is the test of another one, and what to report of them."""
+    owners: dict[str, _Entry] = {}
+    found = {}
+    for row in sorted(rows, key=lambda row: len(row.tests)):
+        own = next((test for test in row.tests if test not in owners), None)
+        if own is not None:
+            owners[own] = row
+        elif row.tests:
+            owner = owners[row.tests[0]]
+            message = (
+                f"has no test of its own: `{row.tests[0]}` is that of {owner.aggregate}: {owner.invariant}"
+            )
+            found[row] = row.finding._replace(message=f"{row.aggregate}: {row.invariant} {message}")
+    return found
+
+
+def _entries(root: Node, ledger: Ledger) -> Iterator[_Entry]:
     aggregates = root.get("aggregates") if isinstance(root.value, dict) else root
     if aggregates and isinstance(aggregates.value, dict):
         for aggregate, invariants in aggregates.items():
@@ -81,25 +102,38 @@ def _entries(root: Node) -> Iterator[_Entry]:
                 yield _Entry(aggregate, None, (), invariants.finding(f"{aggregate} lists no invariant"))
                 continue
             mapping(invariants.value, aggregate)
-            yield from (_entry(tests, aggregate, invariant) for invariant, tests in invariants.items())
+            for invariant, tests in invariants.items():
+                yield _entry(tests, aggregate, invariant, ledger)
         return
     for number, row in enumerate(aggregates.listed() if aggregates else ()):
         fields, where = mapping(row.value, f"entry {number}"), f"entry {number}"
         aggregate = text(fields.get("aggregate"), f"{where}: aggregate")
-        yield _entry(row, aggregate, text(fields.get("invariant"), f"{where}: invariant"))
+        yield _entry(row, aggregate, text(fields.get("invariant"), f"{where}: invariant"), ledger)
 
 
-def _entry(place: Node, aggregate: str, invariant: str) -> _Entry:
+def _entry(place: Node, aggregate: str, invariant: str, ledger: Ledger) -> _Entry:
+    """Return an entry; note a field beside its test that may switch that off."""
     name = f"{aggregate}: {invariant}"
+    for key, field in place.items() if isinstance(place.value, dict) else ():
+        is_switch = isinstance(field.value, bool) or _OFF.intersection(words(f"{key} {field.value}"))
+        if key not in _KEYS and (is_switch or isinstance(field.value, dict | list)):
+            ledger.add("field", field.finding(f"{name} has {key}, which may switch its test off"))
+    if is_unwritten(invariant):
+        return _Entry(aggregate, invariant, (), place.finding(f"{aggregate} has an invariant without words"))
     return _Entry(aggregate, invariant, _tests(place.value, name), place.finding(f"{name} has no test"))
 
 
+def _is_name(test: str) -> bool:
+    """Return whether a text can name one test: a placeholder or one word occurs in the names of many."""
+    return not is_unwritten(test) and (len(words(test)) > 1 or not test.isascii())
+
+
 def _tests(value: Json, name: str) -> tuple[str, ...]:
-    """Return the names of tests; a placeholder (`-`, `TODO`) is not a name."""
+    """Return the names of tests."""
     if isinstance(value, dict):
         value = [value.get("test"), *_as_list(value.get("tests"), name)]
     names = [text(one, f"{name}: test") for one in _as_list(value, name) if one is not None]
-    return tuple(test for test in names if not is_unwritten(test))
+    return tuple(filter(_is_name, names))
 
 
 def _as_list(value: Json, name: str) -> list[Json]:

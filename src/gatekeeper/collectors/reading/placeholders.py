@@ -29,6 +29,11 @@ def is_unwritten(text: str) -> bool:
     return is_to_do(text) or text.strip(" .!?()<>[]").casefold() in _NO_VALUE
 
 
+def is_reason(text: str) -> bool:
+    """Return whether a text can be a reason: two words, none of which says that it is still to be written."""
+    return len(words(text)) > 1 and not is_unwritten(text) and _TO_DO_WORDS.isdisjoint(words(text))
+
+
 def is_placeholder(value: str) -> bool:
     """Return whether a text is empty, a to-do, or an address that is reserved for examples (RFC 2606)."""
     text = _TEMPLATE.sub("x", value.strip().lower())  # what it becomes is not known here

@@ -7,14 +7,16 @@ guard nothing. A loop guards what follows it by what its body asks of each eleme
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
-from gatekeeper.collectors.typescript._names import ITERATIONS, Path, called, is_failure
+from gatekeeper.collectors.typescript._names import ITERATIONS, ON_SUCCESS, Path, called, is_failure
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from gatekeeper.collectors.typescript._frame import Frame
 
 
 _FUNCTIONS = frozenset({
@@ -89,27 +91,6 @@ class WayOut(NamedTuple):
     branches: tuple[Branch, ...]
 
 
-class Around(Protocol):
-    """What a function's flow asks about what is around it."""
-
-    def effect(self, call: "Node") -> CallEffect:
-        """Return what a call does."""
-        ...
-
-    @property
-    def is_own(self) -> bool:
-        """Whether what the function asks counts: not in the base that all classes of a role share."""
-        ...
-
-    def known(self, node: "Node") -> "Node | bool | None":
-        """Return what a name always is."""
-        ...
-
-    def changed(self, node: "Node") -> Path:
-        """Return the part of the object's state that a call or an assignment changes; empty if none."""
-        ...
-
-
 class Flow:
     """Follows one function.
 
@@ -117,7 +98,7 @@ class Flow:
         RecursionError: It is nested too deeply.
     """
 
-    def __init__(self, body: "Node | None", around: Around) -> None:
+    def __init__(self, body: "Node | None", around: "Frame") -> None:
         self._around = around
         self.changes: list[Mutation] = []
         self.made: list[Mutation] = []
@@ -150,6 +131,14 @@ class Flow:
             or (any(branch.decides for branch in each.branches) and self._throws_after(each))
             for each in self.exits
         )
+
+    @property
+    def fails(self) -> bool:
+        """Whether it returns a failure in some runs."""
+        returned = (
+            first(each.node) if each.node.type == "return_statement" else each.node for each in self.exits
+        )
+        return any(is_failed(part) for value in returned if value is not None for part in walk(value))
 
     @property
     def ends(self) -> bool:
@@ -422,8 +411,13 @@ class Flow:
         over = function and function.child_by_field_name("object")
         is_empty = over is not None and over.type == "array" and not over.named_children
         iterates = not is_empty and text(function and function.child_by_field_name("property")) in ITERATIONS
+        succeeds = iterates or text(function and function.child_by_field_name("property")) in ON_SUCCESS
+        succeeds = succeeds and over is not None and self._around.may_fail(over)
         for argument in arguments(node):
-            self._argument(argument, iterates=iterates)
+            if succeeds and (callback := self._function(argument)) is not None:
+                self._on_success(callback)
+            else:
+                self._argument(argument, iterates=iterates)
         if self._state is None:
             return
         if local is not None:
@@ -441,6 +435,15 @@ class Flow:
         if effect.ends:
             self.throws.append(node.start_byte)
             self._leave("throw")
+
+    def _on_success(self, callback: "Node") -> None:
+        """Follow a function that runs only with the value of a successful result."""
+        before, ends = self._state, len(self._ends)
+        self._branches.append(Branch(""))
+        self._inline(callback)
+        self._branches.pop()
+        self._state = before
+        del self._ends[ends:]
 
     def _argument(self, node: "Node", *, iterates: bool) -> None:
         callback = self._function(node)

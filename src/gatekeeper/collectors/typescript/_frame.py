@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
@@ -24,11 +24,12 @@ from gatekeeper.collectors.typescript._names import (
     path,
     refuses,
 )
-from gatekeeper.collectors.typescript._roles import Roles
-from gatekeeper.collectors.typescript._types import Typed, Types
+from gatekeeper.collectors.typescript._types import Typed
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from gatekeeper.collectors.typescript._guards import Guards
 
 
 _BINDING = frozenset({"assignment_expression", "call_expression", "for_in_statement", "variable_declarator"})
@@ -68,27 +69,23 @@ class Summary(NamedTuple):
     """Whether it changes the object where nothing covers it."""
     always: "Node | bool | None"
     """What it always returns."""
+    fails: bool = False
+    """Whether it returns a failure in some runs."""
 
 
-class Functions(Protocol):
-    """The functions of the tree."""
+class _Value(NamedTuple):
+    """What a name stands for."""
 
-    roles: Roles
-    types: Types
-
-    def summary(self, context: Context) -> Summary:
-        """Return what a call of a function does."""
-        ...
-
-    def resolve(self, of: Class, name: str, *, is_static: bool = False, above: int = -1) -> Context | None:
-        """Return the method of a class, its own or an inherited one; None if it is not in the tree."""
-        ...
+    file: str
+    node: "Node"
+    is_fixed: bool
+    """Whether it never changes."""
 
 
 class Frame:
     """A function as it runs."""
 
-    def __init__(self, context: Context, functions: Functions) -> None:
+    def __init__(self, context: Context, functions: "Guards") -> None:
         self.context = context
         self._all = functions
         self._tree = functions.roles.tree
@@ -196,41 +193,49 @@ class Frame:
     def known(self, node: "Node") -> "Node | bool | None":
         """Return what a name or a call always is: a literal, or what a function always returns."""
         if node.type == "call_expression":
-            context = self._called(node)
+            context = self.called(node)
             return self._all.summary(context).always if context is not None else None
-        if node.type == "member_expression":
-            return self._known_member(path(node))
-        name = text(node)
-        local = [each for each in self._declarators if text(each.child_by_field_name("name")) == name]
-        found = local[0] if len(local) == 1 else None
-        if not local and name not in self._parameter_names:
-            declared = self._tree.declared(self.context.file, (name,))
-            found = (
-                declared[1] if declared is not None and declared[1].type == "variable_declarator" else None
-            )
-        if found is None or found.parent is None:
-            return None
-        is_fixed = text(found.parent).startswith("const") or (local and name not in self._reassigned)
-        return _literal(found.child_by_field_name("value")) if is_fixed else None
-
-    def _known_member(self, names: Path) -> "Node | bool | None":
-        """Return the value of a getter or a constant field: `this.open`, `Order.limit`, `limits.most`."""
-        of = self.context.of
-        if len(names) != 2 or (of is None and names[0] == "this"):
-            return None
-        of = of if names[0] == "this" else self._tree.find(self.context.file, names[:1])
-        if of is None:
-            found = self._tree.declared(self.context.file, names[:1])
-            value = found[1].child_by_field_name("value") if found is not None else None
-            pairs = value.named_children if value is not None and value.type == "object" else []
-            pair = next((each for each in pairs if text(each.child_by_field_name("key")) == names[1]), None)
-            return _literal(pair.child_by_field_name("value")) if pair is not None else None
-        getter = self._all.resolve(of, f"get {names[1]}", is_static=names[0] != "this")
-        if getter is not None:
+        names = path(node) if node.type == "member_expression" else (text(node),)
+        of = self._owner(self.context.file, names)
+        getter = of and self._all.resolve(of, f"get {names[1]}", is_static=names[0] != "this")
+        if getter:
             return self._all.summary(getter).always
-        fields = (self._all.types.fields(base).get(names[1]) for base in self._all.roles.bases(of))
-        field = next(filter(None, fields), None)
-        return _literal(field.value) if field is not None and field.is_readonly else None
+        found = self._resolve(self.context.file, names)
+        return _literal(found.node) if found is not None and found.is_fixed else None
+
+    def _owner(self, file: str, names: Path) -> Class | None:
+        """Return the class that a path of two names begins with."""
+        if len(names) != 2:
+            return None
+        return self.context.of if names[0] == "this" else self._tree.find(file, names[:1])
+
+    def _resolve(self, file: str, names: Path) -> "_Value | None":
+        """Return what a path stands for: the value of a variable, of a field, or of an entry of an object."""
+        if len(names) == 1:
+            is_here = file == self.context.file
+            local = [each for each in self._declarators
+                     if is_here and text(each.child_by_field_name("name")) == names[0]]  # fmt: skip
+            if len(local) > 1 or (not local and is_here and names[0] in self._parameter_names):
+                return None
+            found = (file, local[0]) if local else self._tree.declared(file, names)
+            value = found[1].child_by_field_name("value") if found is not None else None
+            if found is None or value is None:
+                return None
+            is_const = found[1].parent is not None and text(found[1].parent).startswith("const")
+            return _Value(found[0], value, is_const or bool(local and names[0] not in self._reassigned))
+        if (of := self._owner(file, names)) is not None:
+            for base in self._all.roles.bases(of):
+                field = self._all.types.fields(base).get(names[1])
+                if field is not None and field.value is not None:
+                    return _Value(base.file, field.value, field.is_readonly)
+        holder = self._resolve(file, names[:1]) if of is None and len(names) == 2 else None
+        if holder is None or holder.node.type != "object":
+            return None
+        keys = {text(each.child_by_field_name("key") or each.child_by_field_name("name")): each
+                for each in reversed(holder.node.named_children)}  # fmt: skip
+        entry = keys.get(names[1])
+        value = entry and entry.child_by_field_name("value")
+        return _Value(holder.file, value or entry, is_fixed=True) if entry is not None else None
 
     @cached_property
     def _reassigned(self) -> set[str]:
@@ -263,6 +268,25 @@ class Frame:
                 return names
         return ()
 
+    def may_fail(self, node: "Node", depth: int = 5) -> bool:
+        """Return whether a value is a result that shows a failure in some runs."""
+        while node.type in WRAPPERS or node.type == "await_expression":
+            node = first(node) or node
+        if node.type == "identifier":
+            named = self._resolve(self.context.file, (text(node),))
+            return named is not None and depth > 0 and self.may_fail(named.node, depth - 1)
+        if node.type != "call_expression" or depth == 0:
+            return False
+        found = self.called(node)
+        if found is not None:
+            return self._all.summary(found).fails
+        function = node.child_by_field_name("function")
+        before = function.child_by_field_name("object") if function is not None else None
+        parts = [part for each in arguments(node) for part in (each, *each.named_children)]
+        if text(function and function.child_by_field_name("property")).startswith("combine"):
+            return any(self.may_fail(part, depth - 1) for part in parts)
+        return before is not None and self.may_fail(before, depth - 1)
+
     def _keeps_events(self, names: Path) -> bool:
         """Return whether the base that all classes of a role share keeps the events of the object there."""
         return not self.is_own and len(names) > 1 and bool(_OF_EVENTS.fullmatch(names[1]))
@@ -277,7 +301,7 @@ class Frame:
         is_part = len(names) > 2 or (
             len(names) == 2 and (names[0] != "this" or names[1] in ("assign", DYNAMIC))
         )
-        if not is_part or not is_change(names[-1]) or self._called(call) is not None:
+        if not is_part or not is_change(names[-1]) or self.called(call) is not None:
             return self._changed_by_unseen(call, names)
         parent = call.parent
         is_alone = parent is not None and parent.type in _ALONE
@@ -286,7 +310,7 @@ class Frame:
 
     def _changed_by_unseen(self, call: "Node", names: Path) -> Path:
         """Return the method of a base that is not in the tree, if its name says that it changes something."""
-        is_inherited = len(names) == 2 and names[0] in ("this", "super") and self._called(call) is None
+        is_inherited = len(names) == 2 and names[0] in ("this", "super") and self.called(call) is None
         return names if is_inherited and is_change(names[1]) and not keeps_events(names[1]) else ()
 
     def effect(self, call: "Node") -> CallEffect:
@@ -294,7 +318,7 @@ class Frame:
         names, of = called(call) or self._of_schema(call), self.context.of
         is_new = call.type == "new_expression"
         makes = of is not None and is_new and names in ((of.name,), ("this",))
-        context = self._called(call)
+        context = self.called(call)
         if context is not None:
             summary = self._all.summary(context)
             words = {child.type for child in context.function.children}
@@ -357,11 +381,11 @@ class Frame:
         typed = self._types_of_names.get(names[0])
         return self._all.types.part(typed, names[1:]) if typed is not None else None
 
-    def _called(self, call: "Node") -> Context | None:
+    def called(self, call: "Node") -> Context | None:
         """Return the function of the tree that is called; None if it is not known."""
         key = call.id
         if key not in self._resolved:
-            found = self._resolve(call)
+            found = self._target(call)
             self._resolved[key] = self._with_roots(found, call) if found is not None else None
         return self._resolved[key]
 
@@ -378,7 +402,7 @@ class Frame:
     def _resolved(self) -> dict[int, Context | None]:
         return {}
 
-    def _resolve(self, call: "Node") -> Context | None:
+    def _target(self, call: "Node") -> Context | None:
         context = self.context
         of = context.of
         function = call.child_by_field_name("function") or call.child_by_field_name("constructor")
@@ -411,9 +435,7 @@ class Frame:
         inner = next((node for node in local if _function_in(node) is not None), None)
         found = (self.context.file, inner) if inner else self._tree.declared(self.context.file, (name,))
         function = _function_in(found[1]) if found is not None and name not in self._parameter_names else None
-        if found is None or function is None:
-            return None
-        return Context(found[0], function)
+        return Context(found[0], function) if found is not None and function is not None else None
 
     def _method(self, owner: Path, name: str) -> Context | None:
         """Return a static method of a class, a method of what a name holds, or one of an object literal."""
@@ -428,15 +450,9 @@ class Frame:
             of = self.context.of
             is_base = of is not None and found.key in (base.key for base in self._bases)
             return self._all.resolve(of if is_base and of is not None else found, name, is_static=True)
-        declared = self._tree.declared(self.context.file, owner)
-        value = declared[1].child_by_field_name("value") if declared is not None else None
-        if declared is None or value is None:
-            return None
-        for member in value.named_children:
-            key = member.child_by_field_name("key") or member.child_by_field_name("name")
-            if text(key) == name and (function := _function_in(member)) is not None:
-                return Context(declared[0], function)
-        return None
+        entry = self._resolve(self.context.file, (*owner, name))
+        function = _function_in(entry.node) if entry is not None else None
+        return Context(entry.file, function) if entry is not None and function is not None else None
 
     def _package(self, file: str, names: Path, depth: int) -> str | None:
         """Return the package that a function, or the schema that it belongs to, comes from."""
@@ -446,19 +462,12 @@ class Frame:
         specifier = source.bindings.get(names[0], (None, ""))[0]
         if specifier is not None and self._tree.module(file, specifier) is None:
             return package_of(specifier) or _MISSING
-        found = self._tree.declared(file, names[:1])
-        value = found[1].child_by_field_name("value") if found is not None else None
-        where = found[0] if found is not None else file
-        if found is None and len(names) > 2 and self.context.of is not None:
-            of = self.context.of if names[0] == "this" else self._tree.find(file, names[:1])
-            field = next((fields[names[1]] for base in (self._all.roles.bases(of) if of else ())
-                          if names[1] in (fields := self._all.types.fields(base))), None)  # fmt: skip
-            value, where = (field.value, of.file) if field is not None and of is not None else (None, file)
-        if value is None:
+        found = self._resolve(file, names[:1]) or self._resolve(file, names[:2])
+        if found is None:
             return None
-        if _NEVER_REFUSES.fullmatch(text(value)):
+        if _NEVER_REFUSES.fullmatch(text(found.node)):
             return "io-ts"  # nothing of it throws
-        return self._package(where, _root(value), depth - 1)
+        return self._package(found.file, _root(found.node), depth - 1)
 
 
 def _root(node: "Node | None") -> Path:

@@ -20,6 +20,7 @@ from gatekeeper.collectors.formats.typescript.syntax import first, text
 from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.reading.placeholders import is_reason
 from gatekeeper.collectors.typescript._conditions import truth, varies
 from gatekeeper.collectors.typescript._flow import Flow, Mutation, is_failed
 from gatekeeper.collectors.typescript._frame import Context, Frame, Summary
@@ -53,6 +54,8 @@ class Guards:
         self._tables: dict[tuple[str, int], dict[tuple[str, bool], Method]] = {}
         self._runs: dict[Context, _Run] = {}
         self._summaries: dict[Context, Summary] = {}
+        self.excused: dict[Finding, None] = {}
+        """Commands that check nothing, each with the reason that its `@no-precondition` gives."""
 
     def flaws(self, aggregate: Class) -> Iterator[Finding]:
         """Yield the creation and the commands that check nothing; note what cannot be decided."""
@@ -60,7 +63,9 @@ class Guards:
             yield from list(self._flaws(aggregate))
         except RecursionError:
             self._summaries.clear()
-            self._doubt("call", f"{aggregate.name} is nested too deeply", aggregate.file, aggregate.line)
+            self._ledger.note(
+                "call", f"{aggregate.name} is nested too deeply", file=aggregate.file, line=aggregate.line
+            )
 
     def _flaws(self, aggregate: Class) -> Iterator[Finding]:
         own = dict(self._own(aggregate))
@@ -74,26 +79,27 @@ class Guards:
             doubts += [f"whether its base {unseen} calls {method.name}()" for method, context in own.values()
                        if unseen and names_a_guard(method.name) and self.summary(context).guards]  # fmt: skip
             message = f"{aggregate.name}: neither its constructor nor a factory checks anything"
-            if doubts:
-                self._doubt(
-                    "call", f"{message}, but it is not known {doubts[0]}", aggregate.file, aggregate.line
-                )
-            else:
-                yield Finding(message, aggregate.file, aggregate.line)
+            flaw = Finding(message, aggregate.file, aggregate.line)
+            yield from self._unless_doubted(flaw, "call", doubts[0] if doubts else "")
         for method, context in own.values():
             if method.is_command and (bad := self._unguarded(context)) is not None:
-                bad = bad or doubt
-                message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
-                if bad:
-                    self._doubt("call", f"{message}, but it is not known {bad}", context.file, method.line)
-                elif method.decorators:
-                    message += f" itself, and what {method.decorators[0]} does is not known"
-                    self._doubt("decorator", message, context.file, method.line)
+                name = f"{aggregate.name}: {method.name}"
+                flaw = Finding(f"{name} changes its state and checks nothing", context.file, method.line)
+                if method.excuse is None:
+                    kind = "call" if bad or doubt or not method.decorators else "decorator"
+                    of_decorators = f"what {method.decorators[0]} does" if kind == "decorator" else ""
+                    yield from self._unless_doubted(flaw, kind, bad or doubt or of_decorators)
+                elif is_reason(method.excuse):
+                    self.excused[flaw._replace(message=f"{name}: {method.excuse}")] = None
                 else:
-                    yield Finding(message, context.file, method.line)
+                    yield flaw._replace(message=f"{flaw.message}, and its @no-precondition gives no reason")
 
-    def _doubt(self, kind: str, message: str, file: str, line: int) -> None:
-        self._ledger.note(kind, message, file=file, line=line)
+    def _unless_doubted(self, flaw: Finding, kind: str, doubt: str) -> Iterator[Finding]:
+        """Yield a flaw; note it instead if something that decides it is not known."""
+        if doubt:
+            self._ledger.add(kind, flaw._replace(message=f"{flaw.message}, but it is not known {doubt}"))
+        else:
+            yield flaw
 
     def has_method(self, of: Class, name: str) -> bool:
         """Return whether a class has or inherits a method, with a body or in a declaration file."""
@@ -157,6 +163,7 @@ class Guards:
                 ends=flow.ends,
                 changes=bad is not None,
                 always=self._always(context, frame),
+                fails=flow.fails,
             )
         return self._summaries[context]
 

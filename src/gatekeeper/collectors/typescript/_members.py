@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 CONSTRUCTOR = "constructor"
 _FUNCTIONS = ("arrow_function", "function_expression")
+_EXCUSE = re.compile(r"@no-?precondition\b([^@]*)", re.IGNORECASE)
 
 
 class Method(NamedTuple):
@@ -26,6 +27,8 @@ class Method(NamedTuple):
     is_command: bool
     """Whether callers can call it, and it is not a getter."""
     decorators: tuple[str, ...]
+    excuse: str | None = None
+    """The reason why it needs no precondition; empty if it says so without a reason."""
 
 
 class Field(NamedTuple):
@@ -34,20 +37,33 @@ class Field(NamedTuple):
     type: "Node | None"
     value: "Node | None"
     is_readonly: bool = False
+    is_public: bool = True
+    """Whether others can read it, of each object."""
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it holds a function."""
+        return _function_of(self.value) is not None
 
 
 def methods(of: "Node") -> Iterator[Method]:
     """Yield the methods of a class that have a body."""
     decorators: list[str] = []
-    for member in _members(of):
-        if member.type == "decorator":
-            decorators.append(text(member))
+    excuse = None
+    body = of.child_by_field_name("body")
+    for member in body.named_children if body is not None else ():
+        if member.type in ("comment", "decorator"):
+            if member.type == "decorator":
+                decorators.append(text(member))
+            elif (found := _EXCUSE.search(text(member))) is not None:
+                excuse = re.sub(r"[\s*]+", " ", found[1]).strip(" /")
             continue
         function = _function_of(member.child_by_field_name("value")) or member
         if function.child_by_field_name("body") is not None and member.type != "class_static_block":
             inner = [text(child) for child in member.named_children if child.type == "decorator"]
-            yield _method(member, function, (*decorators, *inner))
+            yield _method(member, function, (*decorators, *inner))._replace(excuse=excuse)
         decorators.clear()
+        excuse = None
 
 
 def _function_of(value: "Node | None") -> "Node | None":
@@ -87,7 +103,7 @@ def _members(of: "Node") -> "list[Node]":
 def _method(member: "Node", function: "Node", decorators: tuple[str, ...]) -> Method:
     name = re.sub(r"""^\[(["'])([\w$]+)\1\]$""", r"\2", text(member.child_by_field_name("name")))
     words = {text(child) for child in member.children if not child.is_named or "modifier" in child.type}
-    is_hidden = bool(words & {"private", "protected"}) or name.startswith("#")
+    is_hidden = _is_hidden(member)
     parameters = text(function.child_by_field_name("parameters"))
     return Method(
         # Accessors have `get` or `set` in their name.
@@ -106,6 +122,15 @@ def _method(member: "Node", function: "Node", decorators: tuple[str, ...]) -> Me
     )
 
 
+def _is_hidden(member: "Node") -> bool:
+    words = {text(child) for child in member.children if "modifier" in child.type}
+    return bool(words & {"private", "protected"}) or _name(member).startswith("#")
+
+
+def _is_public(member: "Node") -> bool:
+    return not _is_hidden(member) and all(child.type != "static" for child in member.children)
+
+
 def _handles_an_event(name: str, parameters: str) -> bool:
     """Return whether a method handles an event, which it must not refuse."""
     handles = re.fullmatch(r"(on|when|apply|handle|mutate)([A-Z]\w*)?", name)
@@ -121,11 +146,16 @@ def fields(of: "Node") -> dict[str, Field]:
         if name == CONSTRUCTOR:
             for parameter in parameters(member):
                 if any(child.type in ("accessibility_modifier", "readonly") for child in parameter.children):
-                    found[_name(parameter)] = Field(parameter.child_by_field_name("type"), None)
+                    found[_name(parameter)] = Field(
+                        parameter.child_by_field_name("type"), None, is_public=_is_public(parameter)
+                    )
         elif member.type == "method_definition" and any(child.type == "get" for child in member.children):
-            found.setdefault(name, Field(member.child_by_field_name("return_type"), None))
+            found.setdefault(
+                name, Field(member.child_by_field_name("return_type"), None, is_public=_is_public(member))
+            )
         elif name and member.type in ("property_signature", "public_field_definition"):
-            found[name] = Field(kind, value, any(child.type == "readonly" for child in member.children))
+            is_readonly = any(child.type == "readonly" for child in member.children)
+            found[name] = Field(kind, value, is_readonly, _is_public(member))
     return found
 
 
@@ -140,7 +170,7 @@ def parameters(function: "Node") -> "list[Node]":
 
 
 def _name(parameter: "Node") -> str:
-    pattern = parameter.child_by_field_name("pattern")
+    pattern = parameter.child_by_field_name("pattern") or parameter.child_by_field_name("name")
     if pattern is not None and pattern.type == "rest_pattern":
         pattern = first(pattern)
     return text(pattern if pattern is not None else parameter)

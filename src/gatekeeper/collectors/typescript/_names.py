@@ -61,6 +61,8 @@ ITERATIONS = frozenset({
     "every", "filter", "find", "findIndex", "flatMap", "forEach", "map", "reduce", "some",
 })  # fmt: skip
 """Methods that call the function that they are given, once for each part."""
+ON_SUCCESS = frozenset({"andThen", "asyncAndThen", "asyncMap", "chain", "flatMap", "map", "mapRight"})
+"""Methods of a result that call the function that they are given only if it is a success."""
 DYNAMIC = "[]"
 """The part of a path that is computed."""
 

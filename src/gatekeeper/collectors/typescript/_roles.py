@@ -7,10 +7,13 @@ that is abstract, or has the name of the role itself, is a base and does not cou
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
+from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.typescript._members import CONSTRUCTOR, fields, methods
 
 
 class Role(NamedTuple):
@@ -31,6 +34,18 @@ VALUE_OBJECT = Role(
     frozenset({"ValueObject"}), re.compile(r"\w*ValueObject(Base)?"), frozenset({"valueobject"})
 )
 
+_PROTOTYPE = re.compile(rb"\.\s*prototype\b|\[\s*[\"'`]prototype")
+_OF_PROTOTYPE = """
+(member_expression object: (_) @of property: (property_identifier) @_name (#eq? @_name "prototype"))
+(subscript_expression object: (_) @of index: (string) @_index (#match? @_index "prototype"))
+"""
+_NAMELESS = "it holds values that never change, and no base class, `@valueobject` or `@entity` names its role"
+_NO_VALUE = re.compile(
+    r"\w*(Command|Config|DTO|Dto|Entity|Error|Event|Exception|Factory|Handler|Message|Options|Policy|Port|Props"
+    r"|Query|Repository|Request|Response|Service|Snapshot|Specification|State)"
+)
+_IDENTITY = frozenset({"id", "_id", "#id", "uuid", "_uuid"})
+_CHANGES = re.compile(r"\bthis(\.[\w$#]+)+\s*([-+*/%&|?^]*=(?!=)|\+\+|--|\.push\()|(\+\+|--)this\b")
 _ROLE = re.compile(rb"Aggregate|ValueObject|@valueobject", re.IGNORECASE)
 
 
@@ -57,6 +72,20 @@ class Roles:
                 yield "base class", f"{each.name} extends {missing}, whose file is not in the tree", each
             if each.is_computed and (is_ours or self._may_be_ours(each)):
                 yield "base class", f"what {each.name} extends is computed", each
+            if is_ours and each.key in self._patched:
+                yield "class", f"what {self._patched[each.key]} gives {each.name}.prototype", each
+        if not is_ours and looks_like_a_value(of):
+            yield "role", f"whether {of.name} is a value object: {_NAMELESS}", of
+
+    @cached_property
+    def _patched(self) -> dict[tuple[str, int], str]:
+        """Where something outside of a class names its prototype, by the class."""
+        found: dict[tuple[str, int], str] = {}
+        for source in self.tree.containing(_PROTOTYPE):
+            for node in captures(_OF_PROTOTYPE, source.root, with_jsx=source.with_jsx).get("of", ()):
+                if (of := self.tree.find(source.name, tuple(text(node).split(".")))) is not None:
+                    found.setdefault(of.key, f"{source.name}:{line(node)}")
+        return found
 
     def _is_missing(self, of: Class, reference: tuple[str, ...]) -> bool:
         specifier, _ = self.tree.source(of.file).bindings.get(reference[0], ("", ""))
@@ -91,3 +120,23 @@ class Roles:
             if at and any(role.base.fullmatch(each.name) for role in (AGGREGATE, VALUE_OBJECT))
         )
         return next(giving, len(bases))
+
+
+def looks_like_a_value(of: Class) -> bool:
+    """Return whether a class holds values that never change, and nothing names its role.
+
+    It has public data, no identity and no `equals()`, no base, and no method that sets a field.
+    """
+    says = of.is_abstract or of.is_computed or of.extends or of.implements or of.tags
+    if says or _NO_VALUE.fullmatch(of.name):
+        return False
+    held = fields(of.node)
+    own = [method for method in methods(of.node) if not method.is_static and method.name != CONSTRUCTOR]
+    if not any(each.is_public and not each.is_function for each in held.values()) or _IDENTITY & held.keys():
+        return False
+    return not any(
+        method.name in ("equals", "isEqual")
+        or method.name.startswith("set ")
+        or _CHANGES.search(text(method.function))
+        for method in own
+    )

@@ -37,7 +37,13 @@ class TypescriptFacts(NamedTuple):
     All other facts include files with types, imports and exports only.
     """
     any_types: tuple[Finding, ...] | None = None
-    """Each `any` that is a type, not one in a comment, string or name; and each JavaScript file with code."""
+    """Each `any` that is a type, written or not, and each JavaScript file with code.
+
+    Not written are those of parameters, fields and properties without a type, where their place gives them
+    none, and of `JSON.parse()`, unless its result is `unknown` or given to a function that checks it.
+    `@ts-ignore`, `@ts-expect-error` and `@ts-nocheck` count, too. An `any` of a library's declarations and of
+    a variable that `catch` sets does not.
+    """
     aggregates: tuple[str, ...] | None = None
     """The aggregate root classes; the slot's `aggregates` narrows them to these names."""
     aggregates_without_invariants: tuple[Finding, ...] | None = None
@@ -51,20 +57,33 @@ class TypescriptFacts(NamedTuple):
     factory must check. A command is a public method or setter that changes the object's state; handlers of
     events (`onPlaced(event)`) are none.
     """
+    commands_without_precondition: tuple[Finding, ...] | None = None
+    """Commands that check nothing and say why: `@no-precondition REASON` in the comment before them.
+
+    With a reason of two words or more they are no flaw of `aggregates_without_invariants`.
+    """
     value_objects: tuple[str, ...] | None = None
     """The value object classes."""
     value_objects_without_equals: tuple[Finding, ...] | None = None
-    """Value objects without `equals()`, their own or one inherited from a class of the tree or a package."""
+    """Value objects without `equals()`, their own or one inherited from a class of the tree or a package.
+
+    An `equals()` of the tree counts if its result depends on a part of what it is given: `this === other`
+    does not. A class that holds public values which no method changes, and of which neither a base class nor
+    a tag says what it is, may be a value object: that is not understood. `@entity` says that it is not one.
+    """
 
 
 _OF_CLASSES = frozenset({
-    "aggregates", "aggregates_without_invariants", "value_objects", "value_objects_without_equals",
+    "aggregates", "aggregates_without_invariants", "commands_without_precondition", "value_objects",
+    "value_objects_without_equals",
 })  # fmt: skip
 PLACES = {
     "file": _OF_CLASSES | {"files", "any_types"},
     "other file": _OF_CLASSES,
+    "statement": frozenset({"any_types"}),
     "class": _OF_CLASSES,
     "base class": _OF_CLASSES,
+    "role": frozenset({"value_objects_without_equals"}),
     "call": frozenset({"aggregates_without_invariants"}),
     "decorator": frozenset({"aggregates_without_invariants"}),
 }

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.typescript.source import Class, Source
+from gatekeeper.collectors.formats.typescript.syntax import may_hide_calls
 from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_source
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.typescript._any_types import any_types
+from gatekeeper.collectors.typescript._equality import compares_values
 from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
@@ -30,20 +33,17 @@ def collect(artefact: Artefact, options: Options) -> Collected[TypescriptFacts]:
     ledger = Ledger(PLACES)
     facts = TypescriptFacts(
         files=tuple(source.name for source in sources if source.runs) or None,
-        any_types=tuple(flaw for source in sources for flaw in _any_types(source)),
+        any_types=tuple(flaw for source in sources for flaw in any_types(source)),
     )
     facts = _with_classes(facts, Roles(tree), sources, texts(options.get("aggregates")), ledger)
+    for source in sources:
+        if may_hide_calls(source.root):
+            ledger.note(
+                "statement", "a statement that cannot be parsed may have the type any", file=source.name
+            )
     for name, reason in tree.unparsed.items():
         ledger.note("file" if name in files else "other file", reason, file=name)
     return Collected(facts, (Origin("typescript", not_understood=ledger.places(), items=len(files)),))
-
-
-def _any_types(source: Source) -> Iterator[Finding]:
-    if source.name.endswith(("js", "jsx")):
-        if source.runs:
-            yield Finding("JavaScript, in which everything has the type any", source.name, 1)
-        return
-    yield from (Finding("the type any", source.name, at) for at in source.any_lines)
 
 
 def _with_classes(
@@ -61,6 +61,7 @@ def _with_classes(
     return facts._replace(
         aggregates=_named(aggregates),
         aggregates_without_invariants=tuple(flaws),
+        commands_without_precondition=tuple(guards.excused),
         value_objects=_named(values),
         value_objects_without_equals=tuple(
             flaw for each in values for flaw in _without_equals(each, roles, guards, ledger)
@@ -81,6 +82,10 @@ def _named(classes: Sequence[Class]) -> tuple[str, ...]:
 
 def _without_equals(value: Class, roles: Roles, guards: Guards, ledger: Ledger) -> Iterator[Finding]:
     if guards.has_method(value, "equals"):
+        own = guards.resolve(value, "equals")
+        if own is not None and not compares_values(own, guards):
+            at = own.function.start_point.row + 1
+            yield Finding(f"{value.name}: equals() compares no value of what it is given", own.file, at)
         return
     unseen = next((ancestor for ancestor in roles.tree.ancestors(value)
                    if ancestor.is_extended and ancestor.found is None), None)  # fmt: skip

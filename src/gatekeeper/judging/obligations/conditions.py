@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gatekeeper.judging.rules.operators import forms, mentions
+from gatekeeper.judging.rules.matching import left_out
+from gatekeeper.judging.rules.operators import distinct, forms, mentions
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.values import describe_value
 
@@ -72,17 +73,17 @@ def _items(value: Any) -> Sequence[Any]:
 
 
 def _mentioned(before: Any, after: Any) -> bool:
-    """Return whether whatever mentions the phrases of the head mentions those of the base."""
-    heads = [(one, forms(one)) for one in _items(after)]
+    """Return whether each phrase of the base has one of its own in the head that implies it."""
+    heads = distinct(_items(after))
+    choices = [
+        [number for number, head in enumerate(heads) if head == phrase or _is_mentioned(head, forms(phrase))]
+        for phrase in distinct(_items(before))
+    ]
+    return not left_out(choices)
 
-    def is_implied(phrase: str) -> bool:
-        base = forms(phrase)
-        return any(
-            one == phrase or (head and all(mentions(base, f" {form} ") for form in head))
-            for one, head in heads
-        )
 
-    return all(map(is_implied, _items(before)))
+def _is_mentioned(head: str, base: Sequence[str]) -> bool:
+    return bool(forms(head)) and all(mentions(base, f" {form} ") for form in forms(head))
 
 
 def _bounds(before: Any, after: Any, sign: int) -> bool:

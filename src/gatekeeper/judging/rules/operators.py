@@ -1,10 +1,11 @@
 """The operators: compare a fact with an operand, and measure the distance if the relation does not hold."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, assert_never
 
+from gatekeeper.judging.rules.matching import left_out
 from gatekeeper.model.evidence import Finding, Shape
 from gatekeeper.model.rule import Operator
 
@@ -154,21 +155,56 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
     return [name for name in names if not is_allowed(name)]
 
 
-def unmentioned(phrases: tuple[str, ...], names: tuple[str, ...], *, even_to_do: bool = False) -> list[str]:
-    """Return the phrases that no name mentions; a name that is marked as to do counts if `even_to_do`."""
-    text = _lines(names)
+def unmentioned(phrases: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
+    """Return the phrases without a name of their own that mentions them.
 
-    def is_mentioned(phrase: str) -> bool:
-        found = [run for run in forms(phrase) if f" {run} " in text]
-        return bool(found) and (even_to_do or any(mentions(found, line) for line in text.split("\n")))
+    A name counts for one phrase only. Equal phrases count once, and so do equal names.
+    """
+    index = _index(names)
+    wanted = distinct(phrases)
+    return [wanted[one] for one in left_out([index.mentioning(forms(phrase)) for phrase in wanted])]
 
-    return [phrase for phrase in phrases if not is_mentioned(phrase)]
+
+def distinct(phrases: Iterable[str]) -> list[str]:
+    """Return phrases without those that differ from an earlier one in case and punctuation only."""
+    found: dict[object, str] = {}
+    for phrase in phrases:
+        found.setdefault(forms(phrase) or phrase, phrase)
+    return list(found.values())
+
+
+def is_any_named(phrases: Iterable[str], names: tuple[str, ...]) -> bool:
+    """Return whether a name has a phrase, even if the name is marked as to do."""
+    return any(map(_index(names).having, map(forms, phrases)))
+
+
+class _Index(NamedTuple):
+    """Names as lines, each the forms of a name between blanks, and the lines that have a word."""
+
+    lines: Sequence[str]
+    by_word: Mapping[str, Sequence[int]]
+
+    def having(self, phrase: Sequence[str]) -> list[int]:
+        """Return the lines that have a form of a phrase as a run of words."""
+        found: dict[int, None] = {}
+        for form in phrase:
+            rarest = min((self.by_word.get(word, ()) for word in form.split(" ")), key=len)
+            found |= dict.fromkeys(line for line in rarest if f" {form} " in self.lines[line])
+        return list(found)
+
+    def mentioning(self, phrase: Sequence[str]) -> list[int]:
+        """Return the lines that mention a phrase."""
+        return [line for line in self.having(phrase) if mentions(phrase, self.lines[line])]
 
 
 @lru_cache(maxsize=16)
-def _lines(names: tuple[str, ...]) -> str:
-    """Return the forms of each name on a line; a slot is asked for many phrases."""
-    return "\n".join(" \t ".join(("", *forms(name), "")) for name in names)
+def _index(names: tuple[str, ...]) -> _Index:
+    lines = tuple(dict.fromkeys(" \t ".join(("", *forms(name), "")) for name in names))
+    by_word: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        for word in set(line.split()):
+            by_word.setdefault(word, []).append(number)
+    return _Index(lines, by_word)
 
 
 def mentions(phrase: Collection[str], name: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sized
 from typing import Any, assert_never
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.rules.operators import NotComparable, compare, stays_violated, unmentioned
+from gatekeeper.judging.rules.operators import NotComparable, compare, is_any_named, stays_violated
+from gatekeeper.judging.verdicts.guards import without_ids
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.rule import Condition, FactOf, Literal, MilestoneContext, Operator, Rule, TargetOperand
@@ -20,7 +21,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
             return _milestone_outcome(condition, actual, span)
         both_empty = condition.operator is Operator.WITHIN and is_nothing(actual)
         operand = _operand(condition.operand, lookup, may_be_empty=both_empty)
-        comparison = compare(condition.operator, actual, operand)
+        comparison = compare(condition.operator, _compared(condition, actual, rule), operand)
         if doubt and (comparison.holds or not stays_violated(condition.operator, actual, operand)):
             raise doubt
     except NoValue as lack:
@@ -34,6 +35,13 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
         reason = f"no passed test of `{condition.slot}` mentions {', '.join(comparison.offenders)}"
         return Outcome(condition, Status.MISSING, reason, actual, operand, comparison.distance)
     return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
+
+
+def _compared(condition: Condition, actual: Any, rule: Rule) -> Any:
+    """Return a fact as it is compared: the id that a test carries does not mention what the test shows."""
+    if condition.operator is not Operator.MENTIONS or rule.source is None or not isinstance(actual, tuple):
+        return actual
+    return without_ids(actual, rule) if all(isinstance(name, str) for name in actual) else actual
 
 
 def _operand(operand: Literal | FactOf | TargetOperand, lookup: Lookup, *, may_be_empty: bool) -> Any:
@@ -81,7 +89,7 @@ def _is_mentioned_by_a_failure(condition: Condition, operand: tuple[str, ...], l
     """Whether a failed test mentions a phrase: then the condition fails; otherwise, evidence is missing."""
     failed = getattr(lookup.evidence(condition.slot).facts, "failed", None) or ()
     named = tuple(finding.message for finding in failed)
-    return len(unmentioned(operand, named, even_to_do=True)) < len(operand)
+    return is_any_named(operand, named)
 
 
 def is_nothing(value: Any) -> bool:

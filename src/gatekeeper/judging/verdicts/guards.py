@@ -11,7 +11,7 @@ from gatekeeper.model.evidence import Evidence, touched
 from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import ReasonCode, Status
-from gatekeeper.model.tagging import carries
+from gatekeeper.model.tagging import carries, without_id
 from gatekeeper.model.verdict import CriterionReason
 
 OF_WHOLE = frozenset({ReasonCode.OTHER_SUBJECT, ReasonCode.SHARED, ReasonCode.TOO_LITTLE})
@@ -82,8 +82,17 @@ def untagged(rule: Rule, evidence: Evidence) -> Iterator[CriterionReason]:
 
 def tagged(names: Iterable[str], rule: Rule) -> tuple[str, ...]:
     """Return the names of the tests that carry the id of a criterion, or of its twin."""
-    ids = (rule.id, rule.twin or rule.id)
-    return tuple(name for name in names if any(carries(name, id_) for id_ in ids))
+    return tuple(name for name in names if any(carries(name, id_) for id_ in _ids(rule)))
+
+
+def without_ids(names: Iterable[str], rule: Rule) -> tuple[str, ...]:
+    """Return the names of tests without the id of a criterion, which says nothing about what a test shows."""
+    first, second = _ids(rule)
+    return tuple(without_id(without_id(name, first), second) for name in names)
+
+
+def _ids(rule: Rule) -> tuple[str, str]:
+    return rule.id, rule.twin or rule.id
 
 
 def _reaches(amount: float | None, floor: Floor) -> bool:

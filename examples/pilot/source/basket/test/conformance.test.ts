@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Replica } from "../src/sync/replica";
 
-it("sync conformance: an empty replica has nothing to pull", () => {
+it("[G4.conformance] an empty replica has nothing to pull", () => {
   expect(new Replica().pull(0)).toEqual({ changes: [], cursor: 0, hasMore: false });
 });

@@ -8,7 +8,7 @@ describe("consumes catalogue.item.repriced", () => {
     expect(taken).toHaveLength(1);
   });
 
-  it("refuses it without what the schema requires", () => {
+  it("refuses it without what the schema requires [G3.incoming-validated]", () => {
     const inbox = new Inbox(() => undefined);
     expect(() => inbox.consume("catalogue.item.repriced", {})).toThrow("sku");
   });

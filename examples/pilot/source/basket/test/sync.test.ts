@@ -4,7 +4,7 @@ import { Replica } from "../src/sync/replica";
 const mutation = { clientMutationId: "m1", id: "b1", value: "book" };
 
 describe("push", () => {
-  it("is idempotent by clientMutationId", () => {
+  it("is idempotent by clientMutationId [G4.push-idempotency]", () => {
     const replica = new Replica();
     replica.push([mutation]);
     replica.push([mutation]);
@@ -13,7 +13,7 @@ describe("push", () => {
 });
 
 describe("pull", () => {
-  it("goes on at the cursor, page by page, while hasMore", () => {
+  it("goes on at the cursor [G4.pull-cursor:cursor]", () => {
     const replica = new Replica();
     replica.push([mutation]);
     expect(replica.pull(0)).toMatchObject({ cursor: 1, hasMore: false });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Baskets } from "../src/usecases/baskets";
 
-describe("use cases", () => {
+describe("use cases [L2.use-cases]", () => {
   it("adds an item", () => {
     expect(new Baskets().add("north", "b1", "book", 2).items).toHaveLength(1);
   });

@@ -6,7 +6,7 @@ const items = [
   { sku: "2", title: "Blue bicycle" },
 ];
 
-describe("use cases", () => {
+describe("use cases [L2.use-cases]", () => {
   it("capability: search by title finds an item by its words in any order", () => {
     expect(search(items, "bicycle RED").map((item) => item.sku)).toEqual(["1"]);
   });

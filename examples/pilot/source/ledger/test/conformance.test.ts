@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Replica } from "../src/sync/replica";
 import { mutation } from "./mutations";
 
-describe("sync conformance", () => {
+describe("sync conformance [G4.conformance]", () => {
   it("an empty replica has nothing to pull", () => {
     expect(new Replica().pull(0)).toEqual({ changes: [], cursor: 0, hasMore: false });
   });

@@ -18,7 +18,7 @@ describe.each(["payments.payment.captured", "payments.payment.refunded"])("consu
     expect(taken).toEqual([event.data]);
   });
 
-  it("refuses it without what the schema requires", () => {
+  it("refuses it without what the schema requires [G3.incoming-validated]", () => {
     const inbox = new Inbox(() => expect.unreachable());
     expect(() => inbox.consume(subject, { ...event, tenantId: undefined })).toThrow("tenantId");
     expect(() => inbox.consume(subject, { ...event, data: { amount: "500" } })).toThrow("paymentId, amount");

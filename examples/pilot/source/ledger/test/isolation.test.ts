@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { books, move, north, south } from "./books";
 
-describe("two tenants", () => {
+describe("two tenants [G8.isolation]", () => {
   it("do not see each other's balances", () => {
     expect(() => books().ledger.balance(south, "till")).toThrow("no account");
   });

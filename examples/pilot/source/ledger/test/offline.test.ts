@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Replica } from "../src/sync/replica";
 import { mutation } from "./mutations";
 
-describe("offline hooks", () => {
+describe("offline hooks [L3.offline-hooks]", () => {
   it("what was noted offline is there after the device comes back", () => {
     const replica = new Replica();
     const noted = [mutation(1), mutation(2)];

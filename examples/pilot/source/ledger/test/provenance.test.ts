@@ -11,7 +11,7 @@ const answering = (provenance?: AIProvenance) => {
   return new ExplainPosting(new GatewayAIClient("https://gateway.example/complete", send));
 };
 
-describe("AIProvenance", () => {
+describe("AIProvenance [G5.provenance]", () => {
   it("is kept with what a machine wrote", async () => {
     const provenance = { model: "echo", prompt: "explain-posting", version: "1.2.0" };
     expect((await answering(provenance).explain(posting)).provenance).toEqual(provenance);

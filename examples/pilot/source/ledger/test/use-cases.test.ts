@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { books, eur, move, north } from "./books";
 
-describe("use cases", () => {
+describe("use cases [L2.use-cases]", () => {
   it("records a posting and tells the outbox", () => {
     const { ledger, sent } = books();
     ledger.record(north, "p1", move(500));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Payments } from "../src/usecases/pay";
 
-describe("two tenants", () => {
+describe("two tenants @G8.isolation", () => {
   it("do not see each other's payments", () => {
     const payments = new Payments();
     payments.authorise({ id: "north" }, "p1", 1000);

@@ -3,7 +3,7 @@ import { Payments } from "../src/usecases/pay";
 
 const tenant = { id: "north" };
 
-describe("use cases", () => {
+describe("use cases [L2.use-cases]", () => {
   it("authorises and captures a payment", () => {
     const payments = new Payments();
     payments.authorise(tenant, "p1", 1000);

@@ -15,6 +15,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "operation": "tags summary description externalDocs operationId parameters requestBody responses "
         "callbacks deprecated security servers",
         "parameter": f"name in allowEmptyValue allowReserved {_OF_VALUES}",
+        "request body": "description content required",
         "response": "description headers content links",
         "media type": "schema example examples encoding",
     }.items()
@@ -43,3 +44,8 @@ def check(node: Node, type_: str, series: str) -> None:
     known = _FIELDS[type_] | _ADDED.get((series, type_), frozenset())
     hide = _HIDE if type_ in ("document", "path item", "operation") else frozenset[str]()
     check_fields(node, known, f"{type_} of OpenAPI {series}", hide=hide, may_be_null=_MAY_BE_NULL)
+
+
+def fields_of(type_: str) -> frozenset[str]:
+    """Return the fields that an object has in any version."""
+    return _FIELDS[type_].union(*(fields for (_, added_to), fields in _ADDED.items() if added_to == type_))

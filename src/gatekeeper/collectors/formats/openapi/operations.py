@@ -233,32 +233,29 @@ class Operation:
 def operations(api: Description) -> Iterator[Operation]:
     """Yield the operations of all paths; webhooks and callbacks are calls that the service makes itself."""
     for path, written in api.paths():
-        items: list[Node] = []
-        with api.noting("path"):
-            written.object()
-            # The target of a path item's `$ref` comes first, because its own fields prevail.
-            target = api.target(written)
-            found = [written] if target is None else [api.resolve(target), written]
-            for item in found:
-                api.check(item, "path item")
-            items = found
-        for method, node in _declared(api, items).items():
-            operation = None
-            with api.noting("path"):
-                operation = Operation(api, method, path, node, items)
-            if operation is not None:
-                with api.noting("operation"):
-                    api.check(operation.node, "operation")
-                yield operation
+        yield from operations_of(api, path, written)
 
 
-def _declared(api: Description, items: list[Node]) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    methods = (*METHODS, "query") if api.series == "3.2" else METHODS
+def operations_of(api: Description, path: str, written: Node) -> Iterator[Operation]:
+    """Yield the operations of a path item: its own fields prevail over those of the target of its `$ref`."""
+    items: list[Node] = []
+    declared: dict[str, Node] = {}
+    with api.noting("path"):
+        written.object()
+        target = api.target(written)
+        found = [written] if target is None else [api.resolve(target), written]
+        for item in found:
+            api.check(item, "path item")
+        items = found
     for item in items:
-        found |= {method.upper(): node for method, node in item.items() if method in methods}
-        if api.series == "3.2":
-            with api.noting("path"):
-                more = api.entries(item, "additionalOperations")
-                found |= {method.upper(): node for method, node in more}
-    return found
+        declared |= {key.upper(): node for key, node in item.items() if key in (*METHODS, "query")}
+        with api.noting("path"):
+            declared |= {key.upper(): node for key, node in api.entries(item, "additionalOperations")}
+    for method, node in declared.items():
+        operation = None
+        with api.noting("path"):
+            operation = Operation(api, method, path, node, items)
+        if operation is not None:
+            with api.noting("operation"):
+                api.check(operation.node, "operation")
+            yield operation

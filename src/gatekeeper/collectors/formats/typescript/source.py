@@ -18,7 +18,6 @@ _LOOKED_FOR = """
 ((expression_statement (identifier) @_from) . (expression_statement . (string)) @import (#eq? @_from "from"))
 (call_expression function: (import)) @import
 (call_expression function: (identifier) @_name (#eq? @_name "require")) @import
-(predefined_type "any" @any)
 [(class_declaration) (abstract_class_declaration) (class)] @class
 (interface_declaration) @class
 """
@@ -31,7 +30,7 @@ _GIVES_AWAY = re.compile(
     rb"|\b(globalThis|main|mainModule|meta|module)\s*\.\s*require\b"
 )
 _NO_WORDS = ("", frozenset[str]())
-_TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|valueobject)\b", re.MULTILINE | re.IGNORECASE)
+_TAG = re.compile(r"^[\s/*]*@(aggregate|aggregateroot|entity|valueobject)\b", re.MULTILINE | re.IGNORECASE)
 
 Reference = tuple[str, ...]
 """The parts of a name as written: `ddd.AggregateRoot` has two."""
@@ -47,7 +46,7 @@ class Class(NamedTuple):
     extends: tuple[Reference, ...]
     implements: tuple[Reference, ...]
     tags: frozenset[str]
-    """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `valueobject`."""
+    """The tags of its doc comment, in lower case: `aggregate`, `aggregateroot`, `entity`, `valueobject`."""
     is_computed: bool = False
     """Whether its base is not a name, but the result of a call or of another expression."""
 
@@ -78,7 +77,6 @@ class Source:
         imported = read_imports(found.get("import", ()), self.root, with_jsx=self.with_jsx)
         self.imports = [each for each in imported if each.specifier]
         self._computed = [each.line for each in imported if not each.specifier]
-        self.any_lines = [line(node) for node in found.get("any", ())]
         words = _names_and_tags(self.root) if "class" in found else {}
         self.classes = [
             _class(node, self.name, *words.get(node.start_byte, _NO_WORDS))

@@ -109,6 +109,12 @@ class SourceTree:
                 self._sources[name] = Source(name, b"")
         return self._sources[name]
 
+    def containing(self, looked_for: re.Pattern[bytes]) -> Iterator[Source]:
+        """Yield the files in which a pattern occurs, parsed; declaration files are left out."""
+        for name, file in self._files.items():
+            if looked_for.search(_content(file)):
+                yield self.source(name)
+
     def parsed(self, names: Sequence[str]) -> list[Source]:
         """Return files.
 
