@@ -115,8 +115,7 @@ class Judge(NamedTuple):
     """Judges one service of a workspace, by manifests as plain data; dates are text, as in YAML."""
 
     service: Plain
-    facts: Mapping[Any, Plain]
-    """Evidence by slot and narrowing: `status`, `facts`, `on`, `commit`."""
+    facts: Mapping[Any, Plain]  # evidence by slot and narrowing: `status`, `facts`, `on`, `commit`
     levels: Sequence[Plain]
     gates: Mapping[str, Plain]
     governance: Plain
@@ -125,8 +124,7 @@ class Judge(NamedTuple):
     register: Sequence[Plain]
     slots: Mapping[str, Plain]
     evidence_rules: Plain
-    elsewhere: Mapping[str, Mapping[Any, Plain]]
-    """The facts of all services."""
+    elsewhere: Mapping[str, Mapping[Any, Plain]]  # the facts of all services
     as_of: str
 
     def rank(self, level: str) -> int:
