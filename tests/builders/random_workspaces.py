@@ -486,7 +486,7 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
     return found | ({"is_local": True} if of.random() > mostly else {})
 
 
-def _tag(of: Random, known: World, levels: Sequence[Plain], gates: Plain) -> None:
+def _tag(of: Random, known: dict[Any, World], levels: Sequence[Plain], gates: Plain) -> None:
     """Write ids behind the names of tests, most of the time all of them, or say that the report is dedicated."""
     found = known.get(("suite", ()), {})
     if of.random() < 0.2:

@@ -173,7 +173,7 @@ class Differences:
             )
             now = self._with_known_bytes(pair, before, self._side(pair.head))
             weaker = (*of_plan, *self._roadmap, *filter(_weakens_identity, of_manifest))
-            weakened = {of.where.path if of.where else () for of in weaker}
+            weakened = {tuple(map(str, of.where.path)) if of.where else () for of in weaker}
             yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited, weakened)
 
     def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:

@@ -9,7 +9,7 @@ from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 
-Source = tuple[str | int, ...]
+Source = tuple[str, ...]
 """The path of what was edited in a manifest: `("evidence", "api")`."""
 
 
