@@ -55,7 +55,7 @@ class SarifPlaces:
         return self._known[uri, base]
 
     def _resolved(self, uri: str, base: str | None) -> str:
-        """Return the path of a URI below a chain of bases, as far as they are known."""
+        """Return the path of a URI below the bases of a chain that the run describes."""
         path, seen = _path(uri).removeprefix("./"), set[object]()
         while not _is_absolute(path) and base not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(base)
