@@ -213,8 +213,7 @@ def test_every_slot_is_mapped_to_an_artefact() -> None:
 
 
 def test_every_kind_of_evidence_occurs() -> None:
-    # The kind `json` is for slots of one's own, and the rulebook has none.
-    assert {SLOTS[slot].kind for slot in MAPPED} == set(collectors.KINDS.names) - {"json"}
+    assert {SLOTS[slot].kind for slot in MAPPED} == set(collectors.KINDS.names)
 
 
 def resting_on(slot: str) -> set[str]:

@@ -71,7 +71,7 @@ SKELETON = {
     ),
     "traces": TracesFacts(crossings=1, broken=(), uncrossed=()),
     "dashboard": DashboardFacts(uid="a", signals=("traffic", "latency", "errors", "saturation")),
-    "runbook": DocumentFacts(links=("https://example.org/d/a",)),
+    "runbook": DocumentFacts(words=20, dashboards=("a",)),
     "alerts": AlertsFacts(alerts=1, without_threshold=(), without_escalation=()),
 }
 """What a skeleton has to show, by slot; all but its API."""

@@ -266,6 +266,7 @@ def test_a_renamed_service_is_the_same_service(pilot: Path, changes: Changes) ->
     for old, new in ((f"{PAYMENTS}.yaml", "services/paying.yaml"), (PAYMENTS, "services/paying")):
         git(pilot, "mv", old, new)
     edit(pilot / "services/paying.yaml", "service: payments-service", "service: paying")
+    edit(pilot / "services/paying/slos.yaml", "service: payments", "service: paying")
     edit(entry, "service: payments-service", "service: paying")
     told = changes()
     assert "paying:name" in ids(told)

@@ -34,7 +34,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     assert document["owners"] == [
         {"owner": "team-notifications", "steps": 1, "services": {"notifications-service": 1}},
         {"owner": "team-basket", "steps": 55, "services": {"basket-service": 55}},
-        {"owner": "team-catalogue", "steps": 8, "services": {"catalogue-service": 8}},
+        {"owner": "team-catalogue", "steps": 7, "services": {"catalogue-service": 7}},
     ]
     for step in document["next_steps"]:
         assert set(step) == {

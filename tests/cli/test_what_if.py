@@ -246,7 +246,7 @@ def test_what_it_frees(run: Run) -> None:
 
 
 def test_from_a_milestone_on_nothing_earlier_flips(run: Run) -> None:
-    options = ("--set", "G7.peak-load.p95_ms=1")
+    options = ("--set", "G7.peak-load.rps=9999")
     at_once, later = told(run, *options), told(run, *options, "--effective", "M3")
     assert {flip["milestone"] for flip in at_once["flips"]} > {flip["milestone"] for flip in later["flips"]}
     assert {flip["milestone"] for flip in later["flips"]} <= {"M3", "M4"}
@@ -262,7 +262,7 @@ def test_from_a_day_on_it_is_judged_as_of_that_day(run: Run) -> None:
 
 
 def test_a_service_an_owner_or_a_milestone_narrows_what_is_judged(run: Run) -> None:
-    options = ("--set", "G7.peak-load.p95_ms=1")
+    options = ("--set", "G7.peak-load.rps=9999")
     whole = told(run, *options)
     narrowed = told(run, *options, "--service", "payments-service")
     assert (
@@ -365,8 +365,8 @@ def test_the_markdown_escapes_names_and_ends_with_the_command(run: Run, tmp_path
 
 SCREENS = {
     "one-flip": f"-C {PILOT} what-if --set G1.coverage=101",
-    "many-flips": f"-C {PILOT} what-if --set G7.peak-load.p95_ms=1 --set L2.use-cases.advisory=true",
-    "later": f"-C {PILOT} what-if --set G7.peak-load.p95_ms=1 --effective M3",
+    "many-flips": f"-C {PILOT} what-if --set G7.peak-load.rps=9999 --set L2.use-cases.advisory=true",
+    "later": f"-C {PILOT} what-if --set G7.peak-load.rps=9999 --effective M3",
     "nothing-flips": f"-C {ROOT} what-if --set G1.coverage=97 --effective M3",
     "quarters": f"-C {QUARTERS} what-if --set build.coverage=90 --drop api.pages",
     "markdown": f"-C {PILOT} what-if --set G1.coverage=101 -f markdown",

@@ -24,6 +24,11 @@ def test_classic() -> None:
             "errors": ("Failing orders",),
             "saturation": ("CPU of the pods",),
         },
+        metrics=(
+            "container_cpu_usage_seconds_total",
+            "http_request_duration_seconds_bucket",
+            "http_requests_total",
+        ),
         # A text, two rows, and a library panel whose model is not in the file.
         without_query=("Errors, latency and saturation", "Requests", "Time and resources", "AI budget"),
     )
@@ -38,6 +43,7 @@ def test_v2() -> None:
         panels=("p95",),
         signals=("latency",),
         signal_panels={"latency": ("p95",)},
+        metrics=("http_server_requests_seconds_bucket",),
         without_query=("Errors", "CPU"),
     )
 
@@ -291,11 +297,7 @@ def test_other_languages(target: dict[str, Any], expected: set[str]) -> None:
 
 def doubts(*panels: dict[str, Any], **fields: Any) -> list[str]:
     [origin] = collect(dashboard, json.dumps(board(*panels, **fields))).origins
-    assert {touched for each in origin.not_understood for touched in each.touches} <= {
-        "signals",
-        "signal_panels",
-    }
-    return [each.place.message for each in origin.not_understood]
+    return [each.place.message for each in origin.not_understood if "signals" in each.touches]
 
 
 @pytest.mark.parametrize(
@@ -347,6 +349,8 @@ ALL = (
 def test_what_is_not_understood_does_not_matter_where_all_signals_are_shown() -> None:
     unknown = panel("Errors", targets=[{"refId": "A", "query": 'from(bucket: "b")'}])
     assert doubts(*ALL, unknown) == []
+    [origin] = collect(dashboard, json.dumps(board(*ALL, unknown, panel("Errors", "x")))).origins
+    assert [each.touches for each in origin.not_understood] == [{"metrics"}]
     assert doubts(*ALL[1:], unknown) == ['Errors: a query in a language that is not read: from(bucket: "b")']
     [origin] = collect(dashboard, json.dumps(board(*ALL[1:], unknown))).origins
     assert origin.not_understood[0].place.pointer == "/panels/3"
@@ -565,3 +569,13 @@ def test_sample_that_is_no_evidence(sample: str) -> None:
         outcome(dashboard, (SAMPLES / sample).read_bytes())
         == "unreadable: report-0: the file has no supported format; supported: grafana"
     )
+
+
+def test_the_labels_of_opentelemetry_say_which_services_a_dashboard_is_about() -> None:
+    expressions = (
+        'a{service_name="orders"}',
+        'b{service_name=~"bill.*"}',
+        'c{service_name="$service", job="d"}',
+    )
+    [origin] = collect(dashboard, json.dumps(board(panel("P", *expressions)))).origins
+    assert [subject.name for subject in origin.subjects] == ["orders"]

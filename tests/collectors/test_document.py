@@ -35,6 +35,8 @@ def test_runbook() -> None:
             "https://logs.example/orders",
             "https://traces.example/orders?service=orders",
         ),
+        words=14,
+        dashboards=("orders",),
     )
 
 
@@ -175,3 +177,65 @@ def test_a_name_that_says_nothing_leaves_it_to_the_headings(text: str) -> None:
 )
 def test_a_nameless_file_of_another_language_is_no_markdown(text: str) -> None:
     assert "not Markdown" in outcome(read, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To be written.",
+        "*to be defined*",
+        "This is yet to be decided.",
+        "The rate is still to be measured in June.",
+        "WIP",
+        "Coming soon",
+        "TBC",
+        "Not yet measured",
+        "TODO: who sheds what",
+    ],
+)
+def test_what_is_to_be_written_is_no_text(text: str) -> None:
+    found = facts(document, f"# Plan\n\n{text}\n")
+    assert (found.sections, found.empty_sections, found.words) == ((), ("Plan",), 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exports are to be stopped first.",
+        "What the night's job is to write waits.",
+        "Nothing is known to be faster than the cache; the rest was measured.",
+        "Not planned downtime is answered by the team.",
+    ],
+)
+def test_a_sentence_with_such_words_is_text(text: str) -> None:
+    found = facts(document, f"# Plan\n\n{text}\n")
+    assert (found.sections, found.words) == (("Plan",), len(text.replace("'", " ").split()))
+
+
+def test_words_are_counted_without_headings_comments_and_addresses() -> None:
+    found = facts(
+        document,
+        "---\na: b c\n---\n# One two\n\nthree https://a.org/b <!-- c d -->\n\n- four\n\n```\nfive\n```\n",
+    )
+    assert found.words == 3
+
+
+def test_values_of_the_front_matter_that_are_to_be_written_are_left_out() -> None:
+    found = facts(document, "---\na: TBD\nb: [x, todo, '']\nc: 1\nd: n/a\ne: passed\n---\n")
+    assert found.front_matter == {"b": ["x"], "c": 1, "e": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("link", "uids"),
+    [
+        ("https://grafana.example.org/d/orders-7/orders?from=now-6h", ("orders-7",)),
+        ("https://example.org/grafana/d/orders-7", ("orders-7",)),
+        ("/d-solo/orders-7/orders?panelId=2", ("orders-7",)),
+        ("https://wiki.example.org/orders-7", ()),
+        ("https://wiki.example.org/find/orders-7", ()),
+        ("https://grafana.example.org/d/", ()),
+        ("https://grafana.example.org/dashboards", ()),
+    ],
+)
+def test_the_dashboards_that_links_lead_to(link: str, uids: tuple[str, ...]) -> None:
+    assert facts(document, f"[board]({link})\n").dashboards == uids

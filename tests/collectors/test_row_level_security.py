@@ -16,7 +16,7 @@ TENANT = "current_setting('app.tenant')::uuid"
 POLICY = f"CREATE POLICY p ON t USING (tenant_id = {TENANT});"
 OWN_MEMBERS = (
     "CREATE TABLE members (tenant_id uuid, user_id uuid); ALTER TABLE members ENABLE ROW LEVEL SECURITY;"
-    "CREATE POLICY m ON members USING (tenant_id = current_setting('a')::uuid);"
+    "CREATE POLICY m ON members USING (tenant_id = current_setting('a.b')::uuid);"
 )
 MEMBERS = "CREATE TABLE members (org uuid, user_id uuid);"
 
@@ -29,7 +29,7 @@ ISOLATED = {
     "as pg_dump writes it": using(
         "(tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)"
     ),
-    "begin atomic": "CREATE FUNCTION cur() RETURNS uuid LANGUAGE sql BEGIN ATOMIC SELECT current_setting('x')::uuid; END;"
+    "begin atomic": "CREATE FUNCTION cur() RETURNS uuid LANGUAGE sql BEGIN ATOMIC SELECT current_setting('a.x')::uuid; END;"
     + using("tenant_id = cur()"),
     "plain": FORCED + POLICY,
     "nullif": using("tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid"),
@@ -41,9 +41,9 @@ ISOLATED = {
     "fn undefined": using("tenant_id = current_tenant_id()"),
     "fn sql": "CREATE FUNCTION app.tid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT current_setting('app.tenant', true)::uuid $$;"
     + using("tenant_id = app.tid()"),
-    "fn plpgsql": "CREATE FUNCTION tid() RETURNS uuid AS $$ DECLARE v text; BEGIN v := current_setting('x', true); IF v IS NULL OR v = '' THEN RETURN NULL; END IF; RETURN v::uuid; EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$ LANGUAGE plpgsql STABLE;"
+    "fn plpgsql": "CREATE FUNCTION tid() RETURNS uuid AS $$ DECLARE v text; BEGIN v := current_setting('a.x', true); IF v IS NULL OR v = '' THEN RETURN NULL; END IF; RETURN v::uuid; EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$ LANGUAGE plpgsql STABLE;"
     + using("tenant_id = tid()"),
-    "fn return": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE sql RETURN current_setting('x')::uuid;"
+    "fn return": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE sql RETURN current_setting('a.x')::uuid;"
     + using("tenant_id = tid()"),
     "any": using("tenant_id = ANY(string_to_array(current_setting('app.tenants', true), ',')::uuid[])"),
     "in members": OWN_MEMBERS
@@ -123,6 +123,37 @@ ISOLATED = {
     "no with": FORCED + f"CREATE POLICY p ON t FOR SELECT USING (tenant_id = {TENANT});",
     "fn missing_ok default": "CREATE OR REPLACE FUNCTION current_tenant() RETURNS uuid LANGUAGE plpgsql STABLE AS $fn$ BEGIN RETURN NULLIF(current_setting('app.current_tenant', TRUE), '')::uuid; END; $fn$;"
     + using("tenant_id = current_tenant()"),
+    "drop fn": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE sql AS $$ SELECT current_setting('a.b')::uuid $$;"
+    + using("tenant_id = tid()")
+    + "DROP FUNCTION tid() CASCADE;",
+    "drop col": FORCED
+    + POLICY
+    + "ALTER TABLE t DROP COLUMN tenant_id CASCADE; ALTER TABLE t ADD tenant_id uuid;",
+    "no policy": FORCED,
+    "own members": OWN_MEMBERS
+    + "CREATE FUNCTION is_member(x uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM members WHERE tenant_id = x AND user_id = auth.uid()) $$;"
+    + using("is_member(tenant_id)"),
+    "own members in plpgsql": OWN_MEMBERS
+    + "CREATE FUNCTION is_member(x uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN RETURN EXISTS (SELECT 1 FROM members WHERE tenant_id = x AND user_id = auth.uid()); END $$;"
+    + FORCED
+    + POLICY,
+    "do if missing": FORCED
+    + "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 't' AND policyname = 'p') THEN "
+    + POLICY
+    + " END IF; END $$;",
+    "do column if missing": FORCED
+    + POLICY
+    + "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'note') THEN ALTER TABLE t ADD COLUMN note text; END IF; END $$;",
+    "do enable if missing": "CREATE TABLE t (tenant_id uuid); DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 't' AND relrowsecurity) THEN ALTER TABLE t ENABLE ROW LEVEL SECURITY; END IF; END $$;"
+    + POLICY,
+    "rows of the same table": FORCED + POLICY + "INSERT INTO t SELECT * FROM t ON CONFLICT DO NOTHING;",
+    "rows without a tenant": FORCED
+    + POLICY
+    + "CREATE TABLE u (a int); CREATE TABLE v (a int); INSERT INTO u (a) SELECT a FROM v; UPDATE u SET a = v.a FROM v;",
+    "rows with their tenant": FORCED
+    + POLICY
+    + OWN_MEMBERS
+    + "INSERT INTO members (tenant_id, user_id) SELECT tenant_id, user_id FROM t RETURNING tenant_id; UPDATE members SET user_id = t.user_id FROM t;",
     "begin commit": "BEGIN;" + FORCED + POLICY + "COMMIT;",
 }
 FLAWS = {
@@ -205,14 +236,12 @@ FLAWS = {
     "rollback": "CREATE TABLE t (tenant_id int); BEGIN; ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
     + POLICY
     + "ROLLBACK;",
-    "drop fn": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE sql AS $$ SELECT current_setting('a')::uuid $$;"
-    + using("tenant_id = tid()")
-    + "DROP FUNCTION tid() CASCADE;",
-    "drop col": FORCED
-    + POLICY
-    + "ALTER TABLE t DROP COLUMN tenant_id CASCADE; ALTER TABLE t ADD tenant_id uuid;",
     "schemas": "CREATE TABLE a.t (tenant_id int); CREATE TABLE b.t (tenant_id int); SET search_path TO a; ALTER TABLE t ENABLE ROW LEVEL SECURITY; "
     + POLICY,
+    "copied tenant": FORCED + POLICY + "CREATE TABLE u (a uuid); INSERT INTO u SELECT tenant_id FROM t;",
+    "copied tenant, by column": FORCED
+    + POLICY
+    + "CREATE TABLE u (a uuid, b uuid); INSERT INTO u (b, a) SELECT tenant_id, user_id FROM t ON CONFLICT DO NOTHING;",
     "user only": using("user_id = auth.uid()"),
     "in with col": using(f"tenant_id IN ({TENANT}, tenant_id)"),
     "any col": using("tenant_id = ANY(ARRAY[tenant_id])"),
@@ -228,7 +257,52 @@ FLAWS = {
     + POLICY
     + "CREATE TABLE c AS SELECT l.* FROM generate_series(1,2) g, LATERAL (SELECT * FROM t) l;",
 }
+NEVER = (
+    "CREATE TABLE t (tenant_id uuid); DO $$ BEGIN {} ALTER TABLE t ENABLE ROW LEVEL SECURITY; {} END $$;"
+    + POLICY
+)
 NOT_UNDERSTOOD = {
+    "do never": NEVER.format("IF false THEN", "END IF;"),
+    "do never, says the catalogue": NEVER.format(
+        "IF EXISTS (SELECT FROM pg_tables WHERE false) THEN", "END IF;"
+    ),
+    "do if the table is missing": NEVER.format(
+        "IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 't') THEN", "END IF;"
+    ),
+    "do otherwise": NEVER.format(
+        "IF NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity) THEN NULL; ELSE", "END IF;"
+    ),
+    "do after return": NEVER.format("RETURN;", ""),
+    "do in no loop": NEVER.format("FOR r IN SELECT 1 FROM pg_tables WHERE false LOOP", "END LOOP;"),
+    "do and undo": NEVER.format("", "PERFORM 1 / 0; EXCEPTION WHEN OTHERS THEN NULL;"),
+    "do in a handler": NEVER.format("NULL; EXCEPTION WHEN duplicate_object THEN", ""),
+    "setting of the server": using("tenant_id::text = current_setting('server_version')"),
+    "setting of an extension": using("tenant_id::text = current_setting('plpgsql.variable_conflict')"),
+    "copied rows": FORCED + POLICY + "CREATE TABLE u (a uuid); INSERT INTO u SELECT user_id FROM t;",
+    "copied by an update": FORCED
+    + POLICY
+    + "CREATE TABLE u (a uuid, b int); UPDATE u SET a = t.user_id FROM t WHERE t.id = u.b;",
+    "copied by a merge": FORCED
+    + POLICY
+    + "CREATE TABLE u (a uuid, b int); MERGE INTO u USING t ON t.id = u.b WHEN NOT MATCHED THEN INSERT (a, b) VALUES (t.user_id, t.id);",
+    **{
+        f"definer {returns}: {does}": ENABLED
+        + POLICY
+        + f"CREATE FUNCTION f(x uuid) RETURNS {returns} LANGUAGE {language} SECURITY DEFINER AS $$ {does} $$;"
+        for returns, language, does in (
+            ("void", "sql", "DELETE FROM t"),
+            ("void", "sql", "SELECT 1; UPDATE t SET user_id = x"),
+            ("void", "plpgsql", "BEGIN EXECUTE 'DELETE FROM ' || 't'; END"),
+            ("boolean", "sql", "SELECT EXISTS (SELECT 1 FROM t WHERE user_id = x)"),
+            (
+                "boolean",
+                "sql",
+                "SELECT EXISTS (SELECT 1 FROM t a JOIN t b ON a.id > b.id WHERE a.user_id = auth.uid())",
+            ),
+            ("boolean", "plpgsql", "BEGIN RETURN EXISTS (SELECT 1 FROM t WHERE user_id = x); END"),
+            ("trigger", "plpgsql", "BEGIN UPDATE t SET user_id = NEW.user_id; RETURN NEW; END"),
+        )
+    },
     "matview without tenant": FORCED + POLICY + "CREATE MATERIALIZED VIEW m AS SELECT id, user_id FROM t;",
     "ctas without tenant": FORCED + POLICY + "CREATE TABLE m AS SELECT id, user_id FROM t;",
     "definer later": ENABLED
@@ -247,7 +321,7 @@ NOT_UNDERSTOOD = {
     + "CREATE TABLE tenants (id uuid);"
     + using("tenant_id IN (SELECT tenants.id FROM tenants, members WHERE members.user_id = auth.uid())"),
     "named + iso": FORCED + POLICY + "CREATE POLICY a ON t TO app USING (true);",
-    "fn fail open": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN RETURN current_setting('x')::uuid; EXCEPTION WHEN OTHERS THEN RETURN (SELECT id FROM tenants LIMIT 1); END $$;"
+    "fn fail open": "CREATE FUNCTION tid() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN RETURN current_setting('a.x')::uuid; EXCEPTION WHEN OTHERS THEN RETURN (SELECT id FROM tenants LIMIT 1); END $$;"
     + using("tenant_id = tid()"),
     "ctas only paren": FORCED + POLICY + "CREATE TABLE c AS SELECT * FROM ONLY (t);",
     "ctas row": FORCED + POLICY + "CREATE TABLE c AS SELECT row_to_json(t) AS j FROM t;",

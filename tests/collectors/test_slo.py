@@ -8,7 +8,7 @@ import pytest
 from builders.artefacts import SAMPLES, collect, facts, fixture, needs_samples, outcome, short, tree
 from gatekeeper.collectors.slo import read as slo
 from gatekeeper.collectors.slo.facts import SloFacts
-from gatekeeper.model.evidence import SubjectType
+from gatekeeper.model.evidence import SubjectType, Unreadable
 
 
 def test_openslo() -> None:
@@ -22,6 +22,7 @@ def test_openslo() -> None:
             "latency_p95": 95.0,
             "latency_p99": 99.5,
         },
+        bounds={"error_pct": 0.1, "p50_ms": 400, "p95_ms": 400, "p99_ms": 400},
         unmeasured=(),
         slos=("checkout-answers", "checkout-speed"),
     )
@@ -33,6 +34,7 @@ def test_sloth_is_per_cent() -> None:
     assert collected.facts == SloFacts(
         # 95 % of the requests within a bound; no percentile is named.
         objectives={"availability": 99.95, "latency_p95": 95.0, "stock-fresh": 90.0},
+        bounds={"p95_ms": 400},
         unmeasured=(),
         slos=("orders-served", "orders-fast", "stock-fresh"),
     )
@@ -147,7 +149,7 @@ def openslo(
         (sloth("x", sli={"plugin": {"id": "latency", "options": {"le": "1"}}}), "x"),
         (openslo("x"), "x"),
         (openslo("x", metadata={"displayName": "Availability"}), "availability"),
-        (openslo("errors", [{"displayName": "p99 latency", "target": 0.9}]), "latency_p99"),
+        (openslo("errors", [{"displayName": "p99 latency", "target": 0.995}]), "latency_p99"),
         (openslo("x", metadata={"labels": {"slo-type": "availability"}}), "availability"),
         (openslo("x", metadata={"annotations": {"gatekeeper/objective": "error_rate"}}), "error_rate"),
         (openslo("x", metadata={"labels": {"gatekeeper.objective": ["error_rate"]}}), "error_rate"),
@@ -192,7 +194,67 @@ def test_what_an_slo_is_about(definition: str, key: str) -> None:
     ids=short,
 )
 def test_targets_are_per_cent(definition: str, target: float) -> None:
-    assert facts(slo, definition) == SloFacts(objectives={"x": target}, unmeasured=(), slos=("x",))
+    assert facts(slo, definition) == SloFacts(objectives={"x": target}, bounds={}, unmeasured=(), slos=("x",))
+
+
+BUCKET = 'rate(http_request_duration_{unit}_bucket{{le="{bound}"}}[5m])'
+P95 = {"op": "lte", "value": 0.3, "target": 0.95}
+
+
+def of_buckets(unit: str, bound: str) -> dict[str, Any]:
+    return events(f"rate(asked_total[5m]) - {BUCKET.format(unit=unit, bound=bound)}")
+
+
+def threshold(query: str) -> dict[str, Any]:
+    source = {"metricSource": {"type": "Prometheus", "spec": {"query": query}}}
+    return {"metadata": {"name": "p95 latency"}, "spec": {"thresholdMetric": source}}
+
+
+QUANTILE = "histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m]))"
+
+
+@pytest.mark.parametrize(
+    ("definition", "bounds"),
+    [
+        (sloth("latency-p95", 95, sli=of_buckets("seconds", "0.25")), {"p95_ms": 250}),
+        (sloth("latency-p99", 99.9, sli=of_buckets("milliseconds", "250.0")), {"p99_ms": 250}),
+        (sloth("latency-p95", 95, sli=of_buckets("seconds", "+Inf")), {}),
+        (sloth("latency-p95", 95, sli=of_buckets("ticks", "250")), {}),
+        (sloth("latency-p95", 95, sli=of_buckets("ticks", "9"), labels={"gatekeeper_bound": "1.5s"}), {"p95_ms": 1500}),
+        # The query prevails over what is only said.
+        (sloth("latency-p95", 95, sli=of_buckets("seconds", "9"), labels={"gatekeeper_bound": "9ms"}), {"p95_ms": 9000}),
+        (sloth("errors", 99.5), {"error_pct": 0.5}),
+        (sloth("availability", 99.5), {}),
+        (openslo("latency", [P95], indicator=threshold(QUANTILE)), {"p95_ms": 300}),
+        (openslo("latency", [P95], indicator=threshold(f"1000 * {QUANTILE}")), {}),
+        (openslo("latency", [P95 | {"op": "gte"}], indicator=threshold(QUANTILE)), {}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_an_slo_promises_as_a_limit(definition: str, bounds: dict[str, float]) -> None:
+    assert facts(slo, definition).bounds == bounds
+
+
+def test_of_several_limits_the_least_counts() -> None:
+    loose, tight = (sloth("latency-p95", 95, sli=of_buckets("seconds", bound)) for bound in ("9", "0.2"))
+    assert facts(slo, loose, tight, sloth("errors", 90), sloth("errors", 99)).bounds == {
+        "p95_ms": 200,
+        "error_pct": 1,
+    }
+
+
+def test_a_bound_is_a_duration() -> None:
+    with pytest.raises(Unreadable, match="not a duration such as 250ms"):
+        facts(slo, sloth("latency-p95", labels={"gatekeeper_bound": "fast"}))
+
+
+@pytest.mark.parametrize(("target", "missed"), [(95, True), (98.9, True), (99, False), (99.99, False)])
+def test_a_share_of_events_is_a_percentile_only_if_it_is_large_enough(target: float, *, missed: bool) -> None:
+    found = facts(slo, sloth("latency-p99", target, sli=of_buckets("seconds", "1")))
+    assert ("latency_p99" in found.objectives) is not missed
+    assert [finding.message for finding in found.unmeasured] == missed * [
+        f"latency-p99 promises only {target:g} % of the events, which is no latency_p99"
+    ]
 
 
 def test_an_availability_slo_is_no_error_rate_slo_unless_it_says_so() -> None:
@@ -277,7 +339,7 @@ def test_an_objective_that_measures_nothing(definition: str, lack: str) -> None:
 )
 def test_a_query_that_is_not_understood(definition: str) -> None:
     [origin] = collect(slo, definition).origins
-    assert [each.touches for each in origin.not_understood] == [{"objectives", "unmeasured"}]
+    assert [each.touches for each in origin.not_understood] == [{"objectives", "bounds", "unmeasured"}]
 
 
 def test_queries_in_another_language_need_only_differ() -> None:

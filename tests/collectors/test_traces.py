@@ -28,6 +28,7 @@ END_TO_END: dict[str, Any] = {
     "spans": 6,
     "broken": (),
     "uncrossed": (),
+    "beyond": (),
     "crossings": 2,
     "boundaries": ("assignment-service > progress-service", "web-bff > assignment-service"),
     "traces": 2,
@@ -215,7 +216,7 @@ def test_what_becomes_of_a_call(caller: list[object], called: list[object], expe
         "unnamed": origin.not_understood,
     }
     assert [name for name, what in found.items() if what] == expected.split()
-    assert all(place.touches == {"uncrossed"} for place in origin.not_understood)
+    assert all(place.touches == {"uncrossed", "beyond"} for place in origin.not_understood)
 
 
 def test_a_consumer_that_links_is_a_crossing() -> None:
@@ -471,6 +472,7 @@ def test_sample() -> None:
         spans=12,
         broken=(),
         uncrossed=(),
+        beyond=(),
         crossings=3,
         boundaries=("checkout-api > orders-api",),
         traces=3,

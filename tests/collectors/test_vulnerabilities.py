@@ -470,6 +470,16 @@ def tagged(*tags: str, tool: str = "our own", name: str | None = None) -> dict[s
         (tagged("x", tool="Trivy", name="Misconfiguration"), ["configuration"]),
         (tagged("x", tool="trivy config", name="Misconfiguration"), ["configuration"]),
         (tagged("x", tool="Trivy", name="OsPackageVulnerability"), ["dependencies"]),
+        # At what its command line says that Trivy looks.
+        (
+            sarif("Trivy", invocations=[{"commandLine": "trivy fs --scanners vuln,secret ."}]),
+            ["dependencies", "secrets"],
+        ),
+        (sarif("Trivy", invocations=[{"arguments": ["fs", "--scanners=secret"]}]), ["secrets"]),
+        (
+            sarif("Trivy", invocations=[{"commandLine": "trivy fs --security-checks config ."}]),
+            ["configuration"],
+        ),
         ({"results": [], "experimental_config": {}}, ["dependencies"]),
         (grype(), ["dependencies"]),
         (npm({}), ["dependencies"]),
@@ -492,6 +502,7 @@ def test_the_kind_of_a_scan_is_a_fact(document: Any, scans: list[str]) -> None:
         sarif("nuclei", {"ruleId": "CVE-2026-1111", "level": "note"}),
         sarif({"driver": {"name": "ZAP", "rules": [{"id": "CVE-2026-1111"}]}}),
         sarif("Type Safety Checker"),
+        sarif("Trivy", invocations=[{"commandLine": "trivy fs --scanners rbac ."}]),
         {"SchemaVersion": 2, "Results": [{"Target": "Dockerfile", "Type": "dockerfile"}]},
         [{"Target": "Dockerfile", "MisconfSummary": {"Failures": 0}}],
     ],

@@ -1,4 +1,6 @@
-"""Ids with the names that people gave them: the only place that decides how they are combined."""
+"""Ids with the names that people gave them, and how names of services are spelt: decided only here."""
+
+import re
 
 
 def titled(id_: str, name: str | None) -> str:
@@ -13,3 +15,9 @@ def labelled(id_: str, name: str | None) -> str:
 
 def _adds(id_: str, name: str | None) -> bool:
     return name is not None and name.strip().casefold() != id_.casefold()
+
+
+def service_key(name: str) -> str:
+    """Return what all spellings of a service's name have in common: `Orders_Service` is `orders`."""
+    folded = re.sub(r"[_. ]", "-", name.strip().casefold())
+    return re.sub(r"-?service$", "", folded) or folded

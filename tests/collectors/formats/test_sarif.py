@@ -546,6 +546,15 @@ LEFT_OUT = "the run of lint left out findings: "
             [LEFT_OUT + "--baseline-commit"],
         ),
         ({"invocations": [{"commandLine": "trivy fs --skip-version-check 'a b"}]}, []),
+        *(
+            ({"invocations": [{"commandLine": f"trivy fs {option} src ."}]}, [LEFT_OUT + option])
+            for option in ("--skip-dirs", "--skip-files", "--exclude", "--exclude-dir")
+        ),
+        ({"artifacts": [{}], "versionControlProvenance": [{}]}, []),
+        (
+            {"suppressedResults": [{}]},
+            ["the run of lint has a list suppressedResults, which SARIF does not have: it may list results"],
+        ),
         (
             {"invocations": [{"toolExecutionNotifications": [{"exception": {"kind": "IOError"}}]}]},
             ["lint reports an error: no message"],

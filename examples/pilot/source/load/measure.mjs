@@ -1,14 +1,15 @@
-// k6 is one program that this example does without: this sends a bounded number of requests to a server of its
-// own on the loopback interface, and writes what it measured in the shape of k6's handleSummary.
+// k6 is one program that this example does without: this sends requests to a server of its own on the loopback
+// interface, so many of them or for so many seconds (`65s`), and writes what it measured in the shape of k6's
+// handleSummary.
 // The server takes WORK_MS for the first answer about an item and has it cached from then on; `warm` fills the
 // cache before anything is measured.
-// Usage: node load/measure.mjs OUTPUT REQUESTS CONCURRENCY WORK_MS cold|warm
+// Usage: node load/measure.mjs OUTPUT REQUESTS|SECONDS CONCURRENCY WORK_MS cold|warm
 import { createServer, Agent, get } from "node:http";
 import { writeFileSync } from "node:fs";
 
 const ITEMS = 50;
 const CACHED_MS = 4;
-const [output, requests, concurrency, workMs, start] = process.argv.slice(2);
+const [output, amount, concurrency, workMs, start] = process.argv.slice(2);
 const cache = new Set();
 const server = createServer((request, response) => {
   const answersIn = cache.has(request.url) ? CACHED_MS : Number(workMs);
@@ -40,10 +41,12 @@ if (start === "warm") {
   failed = 0;
 }
 const started = performance.now();
-let left = Number(requests);
+let number = 0;
+const isOver = () =>
+  amount.endsWith("s") ? performance.now() - started >= 1000 * parseFloat(amount) : number >= Number(amount);
 await Promise.all(
   Array.from({ length: Number(concurrency) }, async () => {
-    while (left > 0) await ask((left -= 1));
+    while (!isOver()) await ask((number += 1));
   }),
 );
 const elapsed = performance.now() - started;

@@ -11,13 +11,14 @@ import { listening } from "./pact";
 
 const propagator = new W3CTraceContextPropagator();
 const running: Server[] = [];
+const names = new Map<string, string>();
 const exporters: InMemorySpanExporter[] = [];
 
 /** A service that answers by calling others, traced by OpenTelemetry; what it does not export, nobody sees. */
 export class Traced {
   private readonly tracer: Tracer;
 
-  constructor(name: string, exports = true) {
+  constructor(private readonly name: string, exports = true) {
     const exporter = new InMemorySpanExporter();
     if (exports) exporters.push(exporter);
     const resource = resourceFromAttributes({ "service.name": name });
@@ -35,7 +36,9 @@ export class Traced {
       response.end("ok");
     });
     running.push(server);
-    return listening(server);
+    const address = await listening(server);
+    names.set(address, this.name);
+    return address;
   }
 
   /** Does what starts a trace. */
@@ -46,11 +49,12 @@ export class Traced {
   }
 
   private async call(context: Context, address: string): Promise<void> {
+    const called = names.get(new URL(address).origin) ?? "";
     await this.within(context, "HTTP GET", SpanKind.CLIENT, async (inner) => {
       const headers: Record<string, string> = {};
       propagator.inject(inner, headers, defaultTextMapSetter);
       await (await fetch(address, { headers })).text();
-    });
+    }, { "peer.service": called });
   }
 
   private async within(
@@ -58,8 +62,9 @@ export class Traced {
     name: string,
     kind: SpanKind,
     work: (context: Context) => Promise<void>,
+    attributes: Record<string, string> = {},
   ): Promise<void> {
-    const span = this.tracer.startSpan(name, { kind }, outer);
+    const span = this.tracer.startSpan(name, { kind, attributes }, outer);
     await work(trace.setSpan(outer, span));
     span.end();
   }

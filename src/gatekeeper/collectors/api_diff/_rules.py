@@ -106,9 +106,7 @@ def _format(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) ->
         one == wanted or (one, wanted) in _WIDER_FORMATS for one in given
     ):
         return
-    shown = (
-        ", ".join(str(node.value) for node in side.all(keyword)) or "none" for side in (pair.old, pair.new)
-    )
+    shown = (_shown(side, keyword) for side in (pair.old, pair.new))
     yield pair.changed(keyword, "type-changed", f"changed its format from {' to '.join(shown)}")
 
 
@@ -144,7 +142,7 @@ def _limit(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> 
     given = _strictest(pair.narrow, keyword)
     bound = _comparable(keyword, wanted, whole=pair.narrow.types & _NUMBER == {"integer"})
     if given is None or given < bound:
-        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        shown = (_shown(side, keyword) for side in (pair.old, pair.new))
         text = f"changed {keyword} from {' to '.join(shown)}"
         yield pair.changed(keyword, f"{kebab(keyword)}-changed", text)
 
@@ -177,7 +175,7 @@ def _strictest(schema: JsonSchema, keyword: str) -> tuple[Fraction, bool] | None
     return max(limits, default=None)
 
 
-def _shown_limit(schema: JsonSchema, keyword: str) -> str:
+def _shown(schema: JsonSchema, keyword: str) -> str:
     return ", ".join(str(node.value) for node in schema.all(keyword)) or "none"
 
 
@@ -186,14 +184,8 @@ def _multiple_of(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: st
     given = [_number_of(node.value) for node in pair.narrow.all(keyword)]
     given += [Fraction(1)] if "fraction" not in pair.narrow.types else []
     if not wanted or not any(one and (one / wanted).denominator == 1 for one in given):
-        shown = (_shown_limit(side, keyword) for side in (pair.old, pair.new))
+        shown = (_shown(side, keyword) for side in (pair.old, pair.new))
         yield pair.changed(keyword, "multiple-of-changed", f"changed multipleOf from {' to '.join(shown)}")
-
-
-def _unique(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
-    is_given = any(node.value is True for node in pair.narrow.all(keyword))
-    if part.keywords[keyword].value is True and not is_given:
-        yield pair.changed(keyword, "unique-items-changed", "changed uniqueItems")
 
 
 def _alike(_: Containment, pair: SchemaPair, part: SchemaPart, keyword: str) -> Differences:
@@ -406,9 +398,7 @@ RULES: Mapping[str, Rule] = {
         "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains",
     ), _limit),
     "multipleOf": _multiple_of,
-    "uniqueItems": _unique,
-    "contentEncoding": _alike,
-    "contentMediaType": _alike,
+    **dict.fromkeys(("uniqueItems", "contentEncoding", "contentMediaType"), _alike),
     "required": _required,
     "additionalProperties": _closed,
     "unevaluatedProperties": _closed,

@@ -410,7 +410,7 @@ def _types(node: Node) -> frozenset[str] | None:
     if written is None:
         return None
     names = written if isinstance(written, list) else [written]
-    if not all(isinstance(name, str) for name in names):
+    if not names or not all(isinstance(name, str) for name in names):
         raise node.flaw("has a type that is not a name")
     return frozenset().union(*(_TYPES.get(str(name), {str(name)}) for name in names))
 

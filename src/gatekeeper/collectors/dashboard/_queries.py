@@ -39,6 +39,10 @@ class Reading(NamedTuple):
     signals: frozenset[str] = frozenset()
     doubt: str | None = None
     """Why it may show further signals; None if it is understood."""
+    metrics: tuple[str, ...] = ()
+    """The metrics of PromQL that it shows."""
+    services: tuple[str, ...] = ()
+    """The services that its labels `service_name` name."""
 
 
 _NOTHING = Reading(has_data=False)
@@ -98,9 +102,21 @@ def _of_expression(text: str) -> Reading:
         if text.lstrip().startswith("{") and "[" not in text:
             return Reading(has_data=True)  # lines of a log, which are no metric
         return Reading(has_data=True, doubt=f"neither PromQL nor LogQL that is read: {text[:60]}")
-    variable = any(golden_signals.is_variable(selector.name) for selector in expression.selectors())
+    selectors = list(expression.selectors())
+    variable = any(golden_signals.is_variable(selector.name) for selector in selectors)
     doubt = f"a template variable names the metric: {text[:60]}" if variable else None
-    return Reading(expression.selects(), frozenset(golden_signals.of_promql(expression)), doubt)
+    return Reading(
+        bool(selectors),
+        frozenset(golden_signals.of_promql(expression)),
+        doubt,
+        tuple(selector.name for selector in selectors if selector.name),
+        tuple(
+            value
+            for selector in selectors
+            for label, operator, value in selector.labels
+            if label == "service_name" and operator == "=" and not golden_signals.is_variable(value)
+        ),
+    )
 
 
 def _as_promql(text: str) -> str:

@@ -6,6 +6,7 @@ decides which signals it shows, by the names of metrics and labels; titles and u
 cannot be decided is not understood, and matters only if a signal is not proven elsewhere: a query in another
 language than PromQL, LogQL, SQL, InfluxQL, Graphite, Datadog and the forms of the clouds; a library panel
 whose model is not in the file; a panel whose title promises a signal that its query does not show by name.
+The labels `service_name` in PromQL, which OpenTelemetry sets, name the services that a dashboard is about.
 """
 
 from collections.abc import Mapping
@@ -24,10 +25,12 @@ class DashboardFacts(NamedTuple):
     """Those of `traffic`, `latency`, `errors` and `saturation` that a panel shows."""
     signal_panels: Mapping[str, Any] | None = None
     """Signal -> titles of the panels that show it."""
+    metrics: tuple[str, ...] | None = None
+    """The metrics that panels show by PromQL, sorted."""
     without_query: tuple[str, ...] | None = None
     """Titles of rows and of panels that show no data, or none that is known here."""
 
 
 FACTS = DashboardFacts
 _SIGNALS = frozenset({"signals", "signal_panels"})
-PLACES = {"query": _SIGNALS, "panel": _SIGNALS}
+PLACES = {"query": _SIGNALS | {"metrics"}, "panel": _SIGNALS | {"metrics"}, "title": _SIGNALS}

@@ -11,6 +11,7 @@ from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
 from gatekeeper.syntax.json import Object
@@ -55,13 +56,16 @@ def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]: 
     readings = [[reading(target) for target in panel.targets] for panel in dashboard.panels]
     facts = _facts(dashboard, readings)
     ledger = Ledger(PLACES)
-    if len(facts.signals or ()) < len(golden_signals.ALL):
-        for panel, read in zip(dashboard.panels, readings, strict=True):
-            for doubt in dict.fromkeys(_doubts(panel, read)):
-                kind = "panel" if doubt == panel.doubt else "query"
-                said = f"{panel.title or 'a panel'}: {doubt}"
-                ledger.add(kind, dashboard.document.finding(said, *panel.path))
-    return collected([dashboard._replace(origin=ledger.told_by(dashboard.origin))], facts)
+    is_proven = set(golden_signals.ALL) <= set(facts.signals or ())
+    for panel, read in zip(dashboard.panels, readings, strict=True):
+        for kind, doubt in dict.fromkeys(_doubts(panel, read)):
+            said = f"{panel.title or 'a panel'}: {doubt}"
+            if not is_proven or "metrics" in PLACES[kind]:
+                touched = ("metrics",) if is_proven else None
+                ledger.add(kind, dashboard.document.finding(said, *panel.path), touched)
+    about = services(*(name for read in readings for each in read for name in each.services))
+    origin = ledger.told_by(dashboard.origin._replace(subjects=about))
+    return collected([dashboard._replace(origin=origin)], facts)
 
 
 def _facts(dashboard: Dashboard, readings: list[list[Reading]]) -> DashboardFacts:
@@ -82,17 +86,20 @@ def _facts(dashboard: Dashboard, readings: list[list[Reading]]) -> DashboardFact
         panels=tuple(panel.title for panel, _ in querying),
         signals=tuple(showing),
         signal_panels=showing,
+        metrics=tuple(sorted({name for _, read in querying for each in read for name in each.metrics})),
         without_query=tuple(panel.title for panel, read in panels if not any(each.has_data for each in read)),
     )
 
 
-def _doubts(panel: Panel, read: list[Reading]) -> Iterator[str]:
+def _doubts(panel: Panel, read: list[Reading]) -> Iterator[tuple[str, str]]:
+    """Yield what is not understood, after the kind of its place."""
     if panel.doubt:
-        yield panel.doubt
-    yield from (each.doubt for each in read if each.doubt)
+        yield "panel", panel.doubt
+    yield from (("query", each.doubt) for each in read if each.doubt)
     is_plain = not any(each.signals or each.doubt for each in read)
     if is_plain and any(each.has_data for each in read) and (promised := _promised(panel)):
-        yield f"the names in the query do not show {', '.join(sorted(promised))}, which the panel promises"
+        lacking = ", ".join(sorted(promised))
+        yield "title", f"the names in the query do not show {lacking}, which the panel promises"
 
 
 def _promised(panel: Panel) -> set[str]:

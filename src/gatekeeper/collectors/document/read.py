@@ -8,10 +8,10 @@ from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
-from gatekeeper.collectors.reading.placeholders import is_to_do
+from gatekeeper.collectors.reading.placeholders import is_to_do, is_unwritten
 from gatekeeper.model.evidence import Artefact, Collected, Options, Origin, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, decode, yaml
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.json import Json, Object
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -26,6 +26,16 @@ _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}*_]")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?(?!img\b)[a-z][^<>]*>", re.IGNORECASE)
+_DASHBOARD = re.compile(r"(?:^|/)d(?:-solo|-embed)?/([^/?#\s]+)")
+_WORD = re.compile(r"\w+")
+_TO_COME = re.compile(
+    r"[\W_]*(?:tbc|wip|coming soon|work in progress|lorem ipsum"
+    r"|not yet (?:decided|defined|done|known|measured|planned|written)"
+    r"|(?:.{0,40}\b(?:is|are|has|have|needs?) (?:yet |still )?)?to be (?:added|agreed|announced|confirmed"
+    r"|decided|defined|described|determined|documented|done|filled in|measured|planned|written))\b.{0,40}",
+    re.IGNORECASE,
+)
+"""A paragraph that announces what somebody will write."""
 _TEXT = frozenset({"inline", "fence", "code_block", "html_block"})
 """The tokens that may have text."""
 
@@ -76,11 +86,18 @@ def _facts(text: str) -> DocumentFacts:
     front_matter, body = _split(text)
     tokens = MarkdownIt("commonmark").parse(body)
     sections = list(_sections(tokens))
+    links = tuple(dict.fromkeys(_links(tokens)))
     return DocumentFacts(
         front_matter=front_matter,
         sections=tuple(title for title, is_filled in sections if is_filled),
         empty_sections=tuple(title for title, is_filled in sections if not is_filled),
-        links=tuple(dict.fromkeys(_links(tokens))),
+        words=sum(
+            len(_WORD.findall(_BARE_URL.sub("", _written_text(token))))
+            for index, token in enumerate(tokens)
+            if _is_text(tokens, index)
+        ),
+        links=links,
+        dashboards=tuple(dict.fromkeys(uid[1] for uid in map(_DASHBOARD.search, links) if uid)),
     )
 
 
@@ -108,7 +125,15 @@ def _front_matter(text: str) -> Object:
         return {}
     if not isinstance(value, dict):
         raise SyntaxProblem("the front matter is not a mapping", 2, 1)
-    return value
+    return {key: _written(item) for key, item in value.items() if not _is_unwritten(item)}
+
+
+def _written(value: Json) -> Json:
+    return [item for item in value if not _is_unwritten(item)] if isinstance(value, list) else value
+
+
+def _is_unwritten(value: Json) -> bool:
+    return isinstance(value, str) and is_unwritten(value)
 
 
 def _sections(tokens: Sequence["Token"]) -> Iterator[tuple[str, bool]]:
@@ -126,21 +151,26 @@ def _sections(tokens: Sequence["Token"]) -> Iterator[tuple[str, bool]]:
             open_sections.append((level, len(titles)))
             titles.append(_plain(tokens[index + 1]))
             filled.append(False)
-        elif _has_text(token) and not (index and _is_heading(tokens[index - 1])):
+        elif _is_text(tokens, index) and _written_text(token):
             for _, number in open_sections:
                 filled[number] = True
     yield from ((title, is_filled) for title, is_filled in zip(titles, filled, strict=True) if title)
+
+
+def _is_text(tokens: Sequence["Token"], index: int) -> bool:
+    return tokens[index].type in _TEXT and not (index and _is_heading(tokens[index - 1]))
 
 
 def _is_heading(token: "Token") -> bool:
     return token.type == "heading_open" and token.level == 0
 
 
-def _has_text(token: "Token") -> bool:
+def _written_text(token: "Token") -> str:
+    """Return a text without comments and tags; nothing if it is still to be written."""
     text = _COMMENT.sub("", token.content)
     if token.type == "html_block":
         text = _TAG.sub("", text)
-    return token.type in _TEXT and not is_to_do(text)
+    return "" if is_to_do(text) or _TO_COME.fullmatch(text.strip()) else text
 
 
 def _plain(inline: "Token") -> str:

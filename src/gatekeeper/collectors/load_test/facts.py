@@ -19,7 +19,7 @@ class LoadTestFacts(NamedTuple):
     """Requests per second, over the whole run."""
     requests: int | None = None
     error_pct: float | None = None
-    """Failed requests, 0 to 100."""
+    """Failed requests, or failed checks if more, 0 to 100; null if failed requests are not counted."""
     thresholds_failed: tuple[Finding, ...] | None = None
     """Null if the summary has no thresholds: then no threshold was tested."""
     checks_failed: int | None = None

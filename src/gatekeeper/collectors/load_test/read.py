@@ -113,13 +113,15 @@ def _facts(summary: LoadSummary, file: str) -> LoadTestFacts:
     rate = metrics["http_reqs"].figure("rate")
     seconds = summary.duration_s or (requests / rate if rate else None)
     passes, fails = _checks(summary)
+    of_checks = 100 * fails / (fails + (passes or 0)) if fails else 0
+    of_requests = _error_pct(summary)
     judged = sum(len(metric.thresholds) for metric in metrics.values()) or None
     return LoadTestFacts(
         p95_ms=_latency(summary, "p(95)", "p95"),
         p99_ms=_latency(summary, "p(99)", "p99"),
         rps=_per_second(requests, seconds, rate),
         requests=requests,
-        error_pct=_error_pct(summary),
+        error_pct=None if of_requests is None else max(of_requests, of_checks),
         thresholds_failed=failed if judged else None,
         checks_failed=fails,
         thresholds=judged,

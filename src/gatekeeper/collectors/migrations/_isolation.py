@@ -34,6 +34,8 @@ _KEEPS_ALL = re.compile(
 _SESSION = re.compile(r"current|session|auth|jwt|request|context|claim|my_|active")
 _TENANT = re.compile(r"tenant|org|account|workspace|company|customer|uid|user|jwt|claim|member")
 _IDENTIFIES = re.compile(r"(id|key|uuid|tenant|sub|email)\Z")
+_OWN_SETTING = re.compile(r"role|session_authorization|(?!plpgsql\.|pg_|auto_explain\.).+\..+", re.IGNORECASE)
+"""Settings that a session has of its own; others, such as `server_version`, are those of the server."""
 _DEEPEST_CALL = 5
 _THE_ROW = "the row"
 """Qualifies the columns that are arguments of a function."""
@@ -159,7 +161,7 @@ def _selected(value: exp.Expr, row: TenantRow) -> Isolation:
     column = column_in(item)
     if column is None or inside.has(column) is None:
         return Isolation.UNKNOWN
-    return Isolation.OPEN if inside.has(column) else _bound(query, inside, {_source(column, sources)})
+    return Isolation.OPEN if inside.has(column) else bound(query, inside, {_source(column, sources)})
 
 
 def _exists(condition: exp.Expr, row: TenantRow) -> Isolation:
@@ -176,7 +178,7 @@ def _exists(condition: exp.Expr, row: TenantRow) -> Isolation:
     pairs = [pair for part in parts if isinstance(part, exp.EQ) for pair in _pairs(part)]
     inner = [value for side, value in pairs if inside.is_tenant(side) and inside.is_inner(value)]
     if inner:
-        return _bound(query, inside, {_source(value, sources) for value in inner})
+        return bound(query, inside, {_source(value, sources) for value in inner})
     unclear = any(inside.has(column) is not False for part in parts for column in part.find_all(exp.Column))
     least = Isolation.UNKNOWN if unclear else Isolation.OPEN
     return max([effect(part, inside) for part in parts] + [least])
@@ -202,7 +204,7 @@ def _source(side: exp.Expr, sources: RowSources) -> str:
     return of or next((key for key, source in sources.items() if name in (source.columns or ())), "")
 
 
-def _bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Isolation:
+def bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Isolation:
     """Return whether a wanted source is compared with the session, or joined by id to one that is."""
     sources = row.inner[-1]
     parts = list(conjuncts(query))
@@ -228,8 +230,9 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
     is_value = judge is session
     if name == "current_setting":
         first = arguments[0] if arguments else exp.Null()
-        literal = isinstance(first.this if isinstance(first, exp.Cast) else first, exp.Literal)
-        return (Isolation.ISOLATES if literal else Isolation.UNKNOWN) if is_value else Isolation.OPEN
+        setting = first.this if isinstance(first, exp.Cast) else first
+        own = isinstance(setting, exp.Literal) and _OWN_SETTING.fullmatch(setting.name)
+        return (Isolation.ISOLATES if own else Isolation.UNKNOWN) if is_value else Isolation.OPEN
     routine = row.schema.routines.get((name, len(arguments)))
     if routine is not None:
         given = [argument.transform(partial(_qualified, row=row)) for argument in arguments]

@@ -160,7 +160,9 @@ class _Run:
             self._open(owner, ", ".join(map(quoted, roles)))
         leaks = [leak for role in roles for leak in self._leaks(role, relations, ids)]
         leaks += self._leaks(_OWNER, [one for one in relations if one.forced], ids)
-        hidden = [one.name for one in relations if one.kind in "rp" and one.name not in self.seen]
+        hidden = [
+            one.name for one in relations if one.kind in "rp" and not one.closed and one.name not in self.seen
+        ]
         if hidden and not leaks:
             raise NotProven(f"nobody sees a row of {hidden[0]}: how sessions name the tenant is not known")
         names = tuple(one.name for one in relations)

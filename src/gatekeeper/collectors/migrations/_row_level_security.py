@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from gatekeeper.collectors.migrations._isolation import Isolation, TenantRow, conjuncts, effect
+from gatekeeper.collectors.migrations._isolation import Isolation, TenantRow, bound, conjuncts, effect
 from gatekeeper.collectors.migrations._message_tables import plain
-from gatekeeper.collectors.migrations._sql import parsed, statements
+from gatekeeper.collectors.migrations._sql import Statement, block_statements, parsed
 from gatekeeper.collectors.migrations._sql_query import sources_of, tables_of, unwrapped
 from gatekeeper.collectors.migrations._sql_schema import Routine, RowPolicy, Schema, Table, TableKind
 from gatekeeper.syntax import SyntaxProblem
@@ -23,6 +23,7 @@ _CLAUSES = (
     ("UPDATE", "check"),
     ("DELETE", "using"),
 )
+_CHANGES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE"})
 _DOES = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete"}
 
 
@@ -62,7 +63,7 @@ def flaws(schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
         if (flaw := judge(table, schema, tenants)) is not None:
             yield flaw
     for routine in schema.routines.values():
-        if routine.definer and routine.delivers_rows:
+        if routine.definer:
             yield from _of_routine(routine, schema, tenants)
     for role, (file, line) in schema.bypassing_roles.items():
         if role not in tenants.trusted_roles and any(map(tenants.columns_of, schema.tables)):
@@ -87,8 +88,6 @@ def _of_table(table: Table, schema: Schema, tenants: Tenants) -> IsolationFlaw |
         lack = "is a materialised view with a tenant column: it cannot have row-level security"
     elif not table.rls_enabled:
         lack, bare = "has a tenant column, but row-level security is not enabled", str(table.name)
-    elif not table.policies:
-        lack = "has row-level security, but no policy"
     else:
         lack, place = _weakness(table, schema, tenants)
     return IsolationFlaw(f"{table.name} {lack}", table.file, table.line, place, bare) if lack else None
@@ -192,19 +191,46 @@ def _filters(query: exp.Expr, schema: Schema, tenants: Tenants) -> Isolation:
 
 
 def _of_routine(routine: Routine, schema: Schema, tenants: Tenants) -> Iterator[IsolationFlaw]:
-    """Yield that a function may return rows of all tenants, as its owner reads them."""
+    """Yield that a function may read or change rows of all tenants, with the rights of its owner."""
     unforced = {
         table.name.table for table in schema.tables if tenants.columns_of(table) and not table.rls_forced
     }
+    for statement in _written(routine):
+        words = {token.word for token in statement}
+        uses = unforced.intersection(token.spelled for token in statement)
+        if words & (_CHANGES - {"INSERT"} if routine.returns == "trigger" else _CHANGES):
+            does = "changes" if uses else ""
+        else:
+            silent = routine.returns in ("trigger", "void", "")
+            does = "reads" if uses and not silent and not _reads_own(statement, schema, tenants) else ""
+        if does or ("EXECUTE" in words and unforced):
+            message = f"the function {routine.name} {does or 'may change'} rows of tenants as its owner"
+            yield IsolationFlaw(f"{message} (SECURITY DEFINER)", routine.file, routine.line, "function")
+            return
+
+
+def _written(routine: Routine) -> Iterator[Statement]:
+    """Yield the statements of the body of a function."""
     for body in routine.body:
         try:
-            written = list(statements(body.text, "postgres")) if body.is_text else [routine.body]
+            yield from block_statements(body, "postgres") if body.is_text else [routine.body]
         except SyntaxProblem:
-            written = [[body]]
-        if not unforced.intersection(token.spelled for one in written for token in one):
-            continue
-        tree = parsed(written[0], "postgres") if routine.language == "sql" and len(written) == 1 else None
-        if tree is None or _filters(tree, schema, tenants) is not Isolation.ISOLATES:
-            message = f"the function {routine.name} reads rows of tenants as its owner (SECURITY DEFINER)"
-            yield IsolationFlaw(message, routine.file, routine.line, "function")
-            return
+            yield [body]
+
+
+def _reads_own(statement: Statement, schema: Schema, tenants: Tenants) -> bool:
+    """Return whether all rows of tenants that a statement reads belong to the session."""
+    is_query = statement[0].word in ("SELECT", "WITH")
+    tree = parsed(statement if is_query else statement[1:], "postgres", condition=not is_query)
+    if tree is None:
+        return False
+    if is_query and _filters(tree, schema, tenants) is Isolation.ISOLATES:
+        return True
+    for select in tree.find_all(exp.Select):
+        sources = sources_of(select, schema)
+        for alias, source in sources.items():
+            if source.table is not None and (columns := tenants.columns_of(source.table)):
+                row = TenantRow(schema, columns, frozenset(), (sources,))
+                if bound(select, row, {alias}) is not Isolation.ISOLATES:
+                    return False
+    return tree.find(exp.Select) is not None

@@ -20,7 +20,8 @@ _PARTITIONS = (
 )
 _PARTITIONED = "SELECT partrelid::regclass::text FROM pg_partitioned_table WHERE partstrat <> 'h'"
 _RELATIONS = (
-    "SELECT c.oid::int, c.oid::regclass::text, c.relkind::text, c.relforcerowsecurity, a.attname,"
+    "SELECT c.oid::int, c.oid::regclass::text, c.relkind::text, c.relforcerowsecurity,"
+    " c.relrowsecurity AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid), a.attname,"
     " quote_ident(a.attname), format_type(a.atttypid, null) FROM pg_class c JOIN pg_namespace n ON"
     " n.oid = relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped"
     f" WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OWN} ORDER BY c.oid, a.attnum"
@@ -46,6 +47,8 @@ class Relation(NamedTuple):
     kind: str
     """The letter of the catalogue: r or p a table, v a view, m a materialised view."""
     forced: bool
+    closed: bool
+    """Whether it has row-level security and no policy: nobody but its owner sees a row."""
     tenant: str = ""
     """Its tenant column, quoted where needed; empty without one."""
     type: str = ""
@@ -54,10 +57,10 @@ class Relation(NamedTuple):
 def relations_of(owner: Any, tenants: Tenants) -> list[Relation]:
     """Return all tables and views."""
     found: dict[int, Relation] = {}
-    for oid, name, kind, forced, column, written, type_ in owner.execute(_RELATIONS).fetchall():
+    for oid, name, kind, forced, closed, column, written, type_ in owner.execute(_RELATIONS).fetchall():
         is_tenant = column is not None and plain(column) in tenants.columns
         if is_tenant or oid not in found:
-            found[oid] = Relation(oid, name, kind, forced, *((written, type_) if is_tenant else ()))
+            found[oid] = Relation(oid, name, kind, forced, closed, *((written, type_) if is_tenant else ()))
     return list(found.values())
 
 

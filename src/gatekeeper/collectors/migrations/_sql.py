@@ -95,6 +95,8 @@ def block_statements(block: Token, dialect: str) -> Iterator[Statement]:
             if statement:
                 yield statement
             statement = []
+            if token.word == "ELSE":
+                yield [token]
         else:
             statement.append(token)
     if statement:

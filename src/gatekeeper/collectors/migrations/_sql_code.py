@@ -53,7 +53,7 @@ def create_routine(cursor: Cursor) -> Iterator[Change]:
     words = [token.word for token in rest]
     languages = (token.word or token.text for before, token in pairwise(rest) if before.word == "LANGUAGE")
     language = next(languages, "sql").casefold()
-    returns = {token.text.casefold() for token in rest[:2]}
+    returns = rest[1].text.casefold() if words[:1] == ["RETURNS"] else ""
     body: Statement = ()
     if "AS" in words:
         body = [token for token in rest[words.index("AS") + 1 :] if token.is_text][:1]
@@ -63,8 +63,7 @@ def create_routine(cursor: Cursor) -> Iterator[Change]:
         body = rest[words.index("ATOMIC") + 1 : -2]
     routine = partial(
         Routine, name=name.table, line=cursor.line, parameters=parameters, body=body, language=language,
-        definer="DEFINER" in words,
-        delivers_rows=not returns & {"boolean", "bool", "trigger", "void", "event_trigger"},
+        definer="DEFINER" in words, returns=returns,
     )  # fmt: skip
 
     def change(schema: Schema) -> None:

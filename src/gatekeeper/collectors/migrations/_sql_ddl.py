@@ -6,7 +6,7 @@ cannot change a table are skipped; any other that is not modelled is noted.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlglot import exp
@@ -57,6 +57,11 @@ _HARMLESS = frozenset({
 _HARMLESS_DYNAMIC = frozenset({
     "GRANT", "REVOKE", "COMMENT", "ANALYZE", "SET", "INSERT", "UPDATE", "DELETE", "NOTIFY",
 })  # fmt: skip
+_CONDITIONS = frozenset({
+    "IF", "ELSE", "ELSIF", "WHILE", "CASE", "FOR", "FOREACH", "EXCEPTION", "WHEN", "RETURN", "EXIT",
+    "CONTINUE",
+})  # fmt: skip
+"""The first words of what lets statements of a block run or not."""
 _CATALOGUES = re.compile(r"pg_|information_schema|to_reg")
 """What conditions ask that let a migration run once."""
 _ROW_LEVEL_SECURITY = ("ROW", "LEVEL", "SECURITY")
@@ -131,7 +136,7 @@ def _elements(cursor: Cursor) -> tuple[list[str], list[Name], list[Name]]:
         like.append(cursor.name())
     elif cursor.accept("PARTITION", "OF"):
         return [], [], [cursor.name()]
-    elif cursor.word == "(" and [token.word for token in cursor.rest[1:2]] not in (["SELECT"], ["WITH"]):
+    elif _lists_columns(cursor):
         for element in cursor.parenthesised():
             if element.accept("LIKE"):
                 like.append(element.name())
@@ -235,6 +240,45 @@ def _into(schema: Schema, tokens: Statement, dialect: str, line: int) -> None:
     into.pop()
     if not name.table.startswith("#") and (table := schema.create(name, line, kind)) is not None:
         _fill_by(schema, table, tree, [])
+
+
+def _copy(cursor: Cursor) -> Iterator[Change]:
+    """Yield the change of a statement that may copy rows of one table into another."""
+    yield from call(cursor)
+    cursor.accept_any("INTO", "ONLY")
+    if {"SELECT", "TABLE", "FROM", "USING"}.isdisjoint(token.word for token in cursor.tokens):
+        return
+    name = cursor.name()
+    columns = [one.identifier() for one in cursor.parenthesised()] if _lists_columns(cursor) else []
+    rest = list(cursor.rest)
+    words = [token.word for token in rest]
+    ends = (["ON", "CONFLICT"], ["RETURNING"])
+    end = next(
+        (at for at in range(len(words)) if any(words[at : at + len(one)] == one for one in ends)), None
+    )
+    tree = parsed(rest[:end], cursor.dialect)
+    yield partial(_receive, name=name, columns=columns, tree=tree, tokens=rest)
+
+
+def _receive(
+    schema: Schema, name: Name, columns: list[str], tree: exp.Expr | None, tokens: Statement
+) -> None:
+    """Let columns of a table descend from those that are copied into them."""
+    if (table := schema.find(name)) is None:
+        return
+    spelled = {token.spelled for token in tokens}
+    read = tables_of(tree, schema) if tree else [one for one in schema.tables if one.name.table in spelled]
+    table.reads += tuple(one for one in read if one is not table)
+    found = columns_of(tree, schema) if tree else None
+    if found is None:  # every column that is named may hold what was read
+        found = {column: frozenset({column}) for column in table.columns if column in spelled}
+    for column, (source, origins) in zip(columns or list(table.columns), found.items(), strict=False):
+        table.columns[column] = table.columns.get(column, frozenset()) | origins | {source}
+
+
+def _lists_columns(cursor: Cursor) -> bool:
+    following = [token.word for token in cursor.rest[:2]]
+    return following[:1] == ["("] and following[1:] not in (["SELECT"], ["WITH"], ["("])
 
 
 def _alter(cursor: Cursor) -> Iterator[Change]:
@@ -393,16 +437,51 @@ def _rename_tables(cursor: Cursor) -> Iterator[Change]:
 def _do(cursor: Cursor) -> Iterator[Change]:
     """Yield the changes of an anonymous block, as if every statement of it ran."""
     for block in (token for token in cursor.tokens if token.is_text):
-        defines = depends = False
-        for statement in block_statements(block, cursor.dialect):
-            words = [token.word for token in statement]
-            asks = any(_CATALOGUES.match(token.spelled) for token in statement)
-            depends |= words[0] in ("IF", "ELSIF", "WHILE", "CASE", "FOR", "FOREACH") and not asks
-            defines |= words[0] in DEFINITIONS
-            executes = "EXECUTE" in words
+        for statement, conditions in _with_conditions(list(block_statements(block, cursor.dialect))):
+            executes = any(token.word == "EXECUTE" for token in statement)
             yield from (_execute if executes else _changes)(Cursor(statement, cursor.dialect))
-        if defines and depends:
-            yield noted(cursor, "statement", "a block that changes something only under a condition")
+            changes_more = executes or statement[0].word in DEFINITIONS
+            if changes_more and not all(_is_missing(statement, one) for one in conditions):
+                yield noted(cursor, "statement", "a block that changes something only under a condition")
+
+
+def _with_conditions(block: Sequence[Statement]) -> Iterator[tuple[Statement, Sequence[Statement]]]:
+    """Yield the statements of a block, each with the conditions under which it runs and is kept."""
+    handlers = [one for one in block if one[0].word in ("EXCEPTION", "WHEN")]
+    conditions = [one for one in handlers if not _handles_repetition(one)]
+    for statement in block:
+        word = statement[0].word
+        if word in ("ELSE", "ELSIF") or (word == "END" and len(statement) > 1):
+            conditions = conditions[:-1]
+        if word in _CONDITIONS:
+            conditions = [*conditions, statement]
+        elif word != "END":
+            yield statement, conditions
+
+
+def _handles_repetition(handler: Statement) -> bool:
+    """Return whether what an exception handler catches is that something exists already."""
+    words = [token.word for token in handler]
+    return all(word.startswith("DUPLICATE_") or word == "OR" for word in words[words.index("WHEN") + 1 :])
+
+
+def _is_missing(statement: Statement, condition: Statement) -> bool:
+    """Return whether a condition asks the catalogue that what a statement defines does not exist yet."""
+    words = [token.word for token in condition]
+    asks = words[:3] == ["IF", "NOT", "EXISTS"] or (words[0] == "IF" and words[-2:] == ["IS", "NULL"])
+    if not asks or not any(_CATALOGUES.match(token.spelled) for token in condition):
+        return False
+    cursor = Cursor(statement)
+    named = {token.text.rpartition(".")[2] for token in condition if token.is_text}
+    if cursor.has(*_ROW_LEVEL_SECURITY):
+        return any(token.spelled.endswith("rowsecurity") for token in condition)
+    if not cursor.accept("CREATE"):
+        return cursor.skip_past("ADD") and any(token.spelled in named for token in cursor.rest)
+    if cursor.word in _HARMLESS:
+        return True
+    cursor.skip_past(cursor.word)
+    cursor.accept("IF", "NOT", "EXISTS")
+    return bool(cursor.rest) and cursor.name().table in named
 
 
 def _execute(cursor: Cursor) -> Iterator[Change]:
@@ -434,7 +513,8 @@ _READERS: Mapping[tuple[str, ...], Callable[[Cursor], Iterator[Change]]] = {
     ("SELECT",): _select_into,
     ("WITH",): _select_into,
     ("(",): _select_into,
-    **{(word,): call for word in ("PERFORM", "CALL", "INSERT", "UPDATE", "DELETE", "MERGE")},
+    **{(word,): call for word in ("PERFORM", "CALL", "DELETE")},
+    **{(word,): _copy for word in ("INSERT", "UPDATE", "MERGE")},
     ("ROLLBACK",): _roll_back,
     ("DO",): _do,
     ("EXEC",): exec_,

@@ -60,8 +60,8 @@ class Routine(NamedTuple):
     language: str
     definer: bool
     """Whether it runs with the rights of its owner."""
-    delivers_rows: bool
-    """Whether it returns anything but a truth value, a trigger or nothing."""
+    returns: str
+    """The first word of the type that it returns, in lower case; empty if it returns nothing."""
 
 
 class Table:

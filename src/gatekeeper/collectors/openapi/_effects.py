@@ -5,7 +5,7 @@ safe. The markers `x-safe` and `x-mutation` decide the rest; one that excuses ne
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.operations import Operation
@@ -32,16 +32,17 @@ class Effects:
     def writes(self, operation: Operation) -> bool:
         """Return whether an operation writes.
 
-        PUT, PATCH and DELETE do, and so does a POST, unless `x-safe: true` says that it only reads. Another
-        operation does if the last word of its path, or its `operationId`, begins with the verb of a command.
-        `x-safe` overrides this.
+        PUT, PATCH and DELETE do, a POST, and a GET that is named like a command. `x-safe` overrides the last
+        two.
         """
         if operation.method in _CHANGES:
             return True
         safe = None
         with operation.api.noting("marker"):
             safe = operation.marker("x-safe", excuses=True)
-        return not safe if safe is not None else operation.method == "POST" or bool(_command(operation))
+        if safe is not None:
+            return not safe
+        return operation.method == "POST" or (operation.method == "GET" and _command(operation) is not None)
 
     def reads(self, operation: Operation) -> bool:
         """Return whether an operation is for reading: a GET, a QUERY, or a POST that does not write."""
@@ -84,14 +85,15 @@ class Effects:
 
 
 def _command(operation: Operation) -> str | None:
-    """Return the verb of a command with which the last word of the path, or the operationId, begins."""
-    return next((name for name in _first_words(operation) if name in _COMMANDS), None)
+    """Return the verb of a command that the end of the path is, as in `cancel` and `cancelOrder`.
 
-
-def _first_words(operation: Operation) -> Iterator[str]:
+    For a GET, the verb with which the `operationId` begins counts, too. `cancel-reasons` is a noun.
+    """
     last = re.split(r"[/:]", operation.path.rstrip("/"))[-1]
-    names = [last, operation.node.object().get("operationId")] if operation.method != "POST" else [last]
-    yield from (found[0] for name in names if isinstance(name, str) and (found := words(name)))
+    names = ["" if "-" in last or "_" in last else last]
+    if operation.method == "GET":
+        names.append(str(operation.node.object().get("operationId")))
+    return next((verb for name in names for verb in words(name)[:1] if verb in _COMMANDS), None)
 
 
 def _parents(paths: Iterable[str]) -> frozenset[str]:

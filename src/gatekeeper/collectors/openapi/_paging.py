@@ -43,7 +43,7 @@ _FROM_AN_ITEM = frozenset({
 })  # fmt: skip
 """Cursors that may be the key of the last item; every other one must have been returned with the page."""
 _OF_THE_NEXT_PAGE = re.compile(
-    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta|page)$"
+    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta(data)?|page)$"
 )
 _NUMBERS = frozenset({"integer", "number"})
 _SIZES = frozenset({

@@ -33,7 +33,7 @@ _AUDIENCES = {
 """Whether customers are among an audience; the compound names are those of Zalando's guidelines."""
 _PROBLEM_JSON = "application/problem+json"
 _RATE_LIMIT = re.compile(
-    r"ratelimit|(x-)?rate-?limit-([a-z-]+-)?(limit|policy|remaining|reset|used)(-[a-z-]+)?"
+    r"ratelimit|(x-)?rate-?limit-([a-z0-9-]+-)?(limit|policy|remaining|reset|used)(-[a-z0-9-]+)?"
 )
 """Names of draft-ietf-httpapi-ratelimit-headers, and those in use before: `X-RateLimit-Limit-Minute`."""
 _MARKERS = ("x-safe", "x-mutation", "x-collection")

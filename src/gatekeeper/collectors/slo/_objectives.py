@@ -4,8 +4,12 @@ The label or annotation `gatekeeper/objective` declares it (`gatekeeper_objectiv
 Otherwise these texts are searched, in this order: the display name of the objective; a label such as
 `category` or `slo-type`; the name and display name of the SLO; those of its indicator; the descriptions; the
 queries. The first text that names exactly one thing decides. Only whole words count.
+
+The bound of a latency is `le` of the histogram, or `value` of a threshold, in the unit in the name of the
+metric. If the query does not show it, the label or annotation `gatekeeper/bound` does: `250ms`, `1.5s`.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
@@ -34,6 +38,9 @@ _PERCENTILES: Mapping[str, float] = {"median": 50} | {
     for number in (50, 75, 90, 95, 98, 99, 99.5, 99.9, 99.99)
     for written in (f"p{number}", f"p{number}th", f"{number}th")
 }
+_MILLISECONDS = {"seconds": 1000.0, "milliseconds": 1.0, "ms": 1.0, "microseconds": 0.001}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?) ?(s|ms)")
+_SCALED = re.compile(r"\d\s*[*/]|[*/]\s*[\d.]")
 _LABELS = frozenset({"category", "type", "slo_type", "slo_category", "sli_type", "sli", "slo", "signal"})
 
 
@@ -96,6 +103,10 @@ class Objective(NamedTuple):
     flaw: str | None = None
     """Why it promises nothing, whatever its indicator measures."""
     has_bound: bool = True
+    limit: float | None = None
+    """The greatest good value of a threshold, in the unit of its query."""
+    declared_ms: float | None = None
+    """The bound that the SLO declares, in milliseconds."""
     place: Finding = Finding("")
 
     def lack(self) -> str | None:
@@ -104,7 +115,7 @@ class Objective(NamedTuple):
         missing = f"refers to the indicator {self.refers_to}, which is not in the files"
         has_bound = self.has_bound or not (metric and metric.needs_bound)
         flaw = self.flaw or (metric.flaw if metric else missing)
-        return flaw or (None if has_bound else "has no bound: `op` and `value`")
+        return flaw or (self._percentile_missed() if has_bound else "has no bound: `op` and `value`")
 
     def resolved(self, shared: Mapping[str, Indicator]) -> "Objective":
         """Return the objective with the indicator that it refers to; an unknown one has its name only."""
@@ -117,12 +128,51 @@ class Objective(NamedTuple):
         """Return the names that the target counts under; the name of the SLO if its meaning is unknown."""
         return self.declared or (self._meaning() or self.name,)
 
+    def bounds(self) -> Iterator[tuple[str, float]]:
+        """Yield what it promises as limits: `p95_ms` in milliseconds, `error_pct` in per cent."""
+        bound = self._bound_ms()
+        for name in self.counts_as():
+            if name == ERROR_RATE:
+                yield "error_pct", round(100 - self.target, 10)
+            elif name in LATENCIES.values() and bound is not None:
+                yield f"{name.removeprefix('latency_')}_ms", bound
+
+    def _queries(self) -> list[promql.Expression]:
+        metric = self.indicator.metric
+        return [query for query in map(golden_signals.promql, metric.queries if metric else ()) if query]
+
+    def _bound_ms(self) -> float | None:
+        selectors = [selector for query in self._queries() for selector in query.selectors()]
+        units = (_MILLISECONDS.get(word) for each in selectors for word in words(each.name))
+        unit = shared(filter(None, units))
+        of_buckets = shared(
+            value
+            for each in selectors
+            for label, _, value in each.labels
+            if label == "le" and value != "+Inf"
+        )
+        is_scaled = any(_SCALED.search(query.text()) for query in self._queries())
+        limit = of_buckets if self.limit is None else None if is_scaled else self.limit
+        try:
+            return self.declared_ms if limit is None or unit is None else round(float(limit) * unit, 6)
+        except ValueError:  # a regular expression
+            return self.declared_ms
+
+    def _percentile_missed(self) -> str | None:
+        """Return which percentile the share of events is too small for: 95 % of them are no p99."""
+        metric = self.indicator.metric
+        if not (self.counts_events and metric and metric.is_ratio):
+            return None
+        percentiles = {name: percentile for percentile, name in LATENCIES.items()}
+        missed = [name for name in self.counts_as() if percentiles.get(name, 0) > self.target]
+        return f"promises only {self.target:g} % of the events, which is no {missed[0]}" if missed else None
+
     def _meaning(self) -> str | None:
         indicator, metric = self.indicator, self.indicator.metric
         # The most specific first.
         said = (*self.labels, *self.names, *indicator.names, self.description, indicator.description)
         texts = [words(text) for text in said if text is not None]
-        queries = [query for query in map(golden_signals.promql, metric.queries if metric else ()) if query]
+        queries = self._queries()
         kind = _first(map(_kinds, texts))
         # A ratio by status code may mean availability or errors; one by duration can only mean latency.
         if not kind and any(golden_signals.LATENCY in golden_signals.of_promql(query) for query in queries):
@@ -161,6 +211,17 @@ def declared(*labels: Object) -> tuple[str, ...]:
                 raise Unreadable(f"{key} is {shown(value)}, not the name of an objective")
             return tuple("_".join(words(part)) for name in texts for part in name.split(",") if words(part))
     return ()
+
+
+def declared_ms(*labels: Object) -> float | None:
+    """Return the bound that a label or annotation `gatekeeper/bound` states, in milliseconds."""
+    for key, value in chain.from_iterable(each.items() for each in labels):
+        if words(key) == ("gatekeeper", "bound"):
+            stated = _DURATION.fullmatch(str(value).strip())
+            if not stated:
+                raise Unreadable(f"{key} is {shown(value)}, not a duration such as 250ms or 1.5s")
+            return float(stated[1]) * (1000 if stated[2] == "s" else 1)
+    return None
 
 
 def categories(*labels: Object) -> Iterator[str]:

@@ -26,16 +26,23 @@ class SloFacts(NamedTuple):
     with "p95", "95th" or "median". If no percentile is named, 99 % of the requests below a bound is a p99,
     and likewise for 95 and 50. If several SLOs have one name, the lowest target counts.
     """
+    bounds: Mapping[str, Any] | None = None
+    """What the objectives promise as limits: `p50_ms`, `p95_ms` and `p99_ms`, and `error_pct` in per cent.
+
+    The bound of a latency is `le` of the buckets, or `value` of a threshold, in the unit in the name of the
+    metric (`seconds`, `milliseconds`); if they do not show it, the label or annotation `gatekeeper/bound`
+    (`250ms`). A limit that is not known is left out. Of several SLOs, the least limit counts.
+    """
     unmeasured: tuple[Finding, ...] | None = None
     """Objectives that measure nothing, and are not among `objectives`.
 
     Their indicator is not in the files, has no query, a placeholder, a constant, or a ratio of a query with
     itself; or the SLO names no service, or one of OpenSLO has no time window, or no bound (`op` and `value`)
-    for a threshold.
+    for a threshold; or it promises a percentile for a smaller share of the events: 95 % of them are no p99.
     """
     slos: tuple[str, ...] | None = None
     """The names of the SLOs, in their order; two services may have SLOs of the same name."""
 
 
 FACTS = SloFacts
-PLACES = {"query": frozenset({"objectives", "unmeasured"})}
+PLACES = {"query": frozenset({"objectives", "bounds", "unmeasured"})}

@@ -87,7 +87,15 @@ def _objective(slo: Object, objective: Object) -> Objective:
         refers_to=reference,
         flaw=_flaw(spec),
         has_bound=isinstance(objective.get("op"), str) and objective.get("value") is not None,
+        limit=_limit(objective),
+        declared_ms=_objectives.declared_ms(annotations, labels),
     )
+
+
+def _limit(objective: Object) -> float | None:
+    value = objective.get("value")
+    is_upper = objective.get("op") in ("lt", "lte")
+    return value if is_upper and isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _flaw(spec: Object) -> str | None:

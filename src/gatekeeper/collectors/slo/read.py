@@ -22,8 +22,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noq
     objectives = [objective for part in parts for objective in part.objectives]
     if not objectives:
         raise Absent(f"{artefact.path} holds no SLO")
+    promising = [objective for objective in objectives if not objective.lack()]
     facts = SloFacts(
-        objectives=_targets(objective for objective in objectives if not objective.lack()),
+        objectives=_least((name, each.target) for each in promising for name in each.counts_as()),
+        bounds=_least(bound for each in promising for bound in each.bounds()),
         unmeasured=tuple(
             objective.place._replace(message=f"{objective.name} {lack}")
             for objective in objectives
@@ -44,9 +46,9 @@ def _with_doubts(part: SloPart) -> Origin:
     return ledger.told_by(part.origin)
 
 
-def _targets(objectives: Iterable[Objective]) -> dict[str, float]:
-    targets: dict[str, float] = {}
-    for objective in objectives:
-        for key in objective.counts_as():
-            targets[key] = min(objective.target, targets.get(key, objective.target))
-    return targets
+def _least(figures: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the least figure of each name."""
+    least: dict[str, float] = {}
+    for name, figure in figures:
+        least[name] = min(figure, least.get(name, figure))
+    return least

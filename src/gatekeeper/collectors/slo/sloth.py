@@ -60,6 +60,7 @@ def _objective(slo: Object) -> Objective:
         indicator=Indicator(metric=_metric(sli, name)),
         declared=_objectives.declared(labels),
         counts_events=True,
+        declared_ms=_objectives.declared_ms(labels),
     )
 
 

@@ -4,7 +4,6 @@ A span of the kind client or producer is a call. It arrives if a span of another
 within it, as its parent, or if a consumer links to it, as OpenTelemetry allows for batches of messages.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.traces._span import Span
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.naming import service_key
 
 _ANSWER = {"SERVER": "CLIENT", "CONSUMER": "PRODUCER"}
 _Key = tuple[str, str]
@@ -28,6 +28,8 @@ class Calls(NamedTuple):
     """Roots that answer a call of another service, and so have lost its context."""
     uncrossed: Sequence[Finding]
     """Calls that name a service of the files and do not arrive in it."""
+    beyond: frozenset[str]
+    """The hosts that calls name, of which no span is in the files."""
     unnamed: Sequence[Span]
     """Calls that do not arrive, and do not say where to."""
 
@@ -44,7 +46,7 @@ def follow(spans: Sequence[Span]) -> Calls:
     ]
     received = [(sender, span) for sender, span in links if span.kind == "CONSUMER"]
     arrived = _arrived(spans, by_key, [sender for sender, _ in received])
-    names = {_normal(span.service): span.service for span in spans if span.service}
+    names = {service_key(span.service): span.service for span in spans if span.service}
     lost = [span for span in spans if span.kind in _ANSWER.values() and (span.trace, span.id) not in arrived]
     open_ = [(span, None if span.called is None else _service_called(span, names)) for span in lost]
     linking = [
@@ -57,6 +59,11 @@ def follow(spans: Sequence[Span]) -> Calls:
         [(str(sender.service), str(span.service)) for sender, span in received],
         [*linking, *restarted],
         [span.finding(f"its call does not arrive in {called}") for span, called in open_ if called],
+        frozenset(
+            span.called
+            for span, called in open_
+            if span.called not in (None, "*") and _named(span, names) is None
+        ),
         [span for span, _ in open_ if span.called is None and span.service not in answered],
     )
 
@@ -77,14 +84,14 @@ def _arrived(spans: Iterable[Span], by_key: Mapping[_Key, Span], linked: Iterabl
     return found
 
 
-def _normal(name: str) -> str:
-    return re.sub(r"-?service$", "", re.sub(r"[_. ]", "-", name.lower())) or name
+def _named(span: Span, names: Mapping[str, str]) -> str | None:
+    """Return the service of the files that a call names; None if it names something else."""
+    called = str(span.called)
+    return names.get(service_key(called)) or names.get(service_key(called.split(".", maxsplit=1)[0]))
 
 
 def _service_called(span: Span, names: Mapping[str, str]) -> str | None:
-    """Return the other service of the files that a call names; None if it names something else."""
-    called = str(span.called)
-    found = names.get(_normal(called)) or names.get(_normal(called.split(".", maxsplit=1)[0]))
+    found = _named(span, names)
     return found if found != span.service else None
 
 

@@ -12,8 +12,9 @@ and the spans of a browser that makes several calls in one trace must be in the 
 A call that does not arrive in another service is understood if it says what it calls: a service of the files,
 or something else, such as a database, a broker or another host. Otherwise it is not understood.
 
-All services are the subjects of each file. The end of the oldest span dates a file. A file is partial if
-attributes of a span or resource were dropped, or if spans say that others were left out by sampling.
+The subjects of each file are the services between which the traces lead; all services, if they lead nowhere.
+The end of the oldest span dates a file. It is partial if attributes of a span or resource were dropped, or
+if spans say that others were left out by sampling.
 """
 
 from typing import NamedTuple
@@ -35,6 +36,12 @@ class TracesFacts(NamedTuple):
     """
     uncrossed: tuple[Finding, ...] | None = None
     """Calls (spans of the kind client or producer) that name a service of the files and do not arrive."""
+    beyond: tuple[str, ...] | None = None
+    """The services and hosts that calls name and of which no span is in the files, sorted.
+
+    Databases and brokers are left out, and so is what the option `external` of the slot lists: hosts that
+    export no spans, with those below them.
+    """
     crossings: int | None = None
     """Spans whose parent, and links of consumers whose span, belongs to another service."""
     boundaries: tuple[str, ...] | None = None
@@ -45,9 +52,10 @@ class TracesFacts(NamedTuple):
 
 
 FACTS = TracesFacts
+OPTIONS = frozenset({"external"})
 PLACES = {
-    "span": frozenset({"broken", "uncrossed", "crossings", "boundaries", "entries"}),
-    "call": frozenset({"uncrossed"}),
+    "span": frozenset({"broken", "uncrossed", "beyond", "crossings", "boundaries", "entries"}),
+    "call": frozenset({"uncrossed", "beyond"}),
 }
 AMOUNTS = ("spans",)
 MEASURES = True

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.globs import texts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.subjects import services
@@ -28,8 +29,13 @@ _Trace = Mapping[str, Span]
 """Spans by their identifiers."""
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # noqa: ARG001 - this kind has no options
-    """Read the spans of all files and group them by trace."""
+def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:
+    """Read the spans of all files and group them by trace.
+
+    Args:
+        artefact: The files.
+        options: `external`: hosts that export no spans.
+    """
     # A file of other signals has no time.
     exports = [export for export in FORMATS.read_each(artefact) if export.spans]
     traces: dict[str, dict[str, Span]] = {}
@@ -38,9 +44,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:  # 
     if not traces:
         raise Absent(f"{artefact.path} holds no span")
     calls = follow([span for trace in traces.values() for span in trace.values()])
-    facts = _facts(list(traces.values()), calls)
-    # Each service may have written a file of its own, so a file is about all of them.
-    about = services(*facts.services or ())
+    facts = _facts(list(traces.values()), calls, texts(options.get("external")))
+    # Each service may have written a file of its own, so a file is about all between which the traces lead.
+    crossed = dict.fromkeys(name for pair in facts.boundaries or () for name in pair.split(" > "))
+    about = services(*crossed or facts.services or ())
     unnamed = {id(span) for span in calls.unnamed}
     origins = (
         export.origin._replace(subjects=about, not_understood=_doubts(export, unnamed)) for export in exports
@@ -57,14 +64,16 @@ def _doubts(export: TraceExport, unnamed: Container[int]) -> tuple[NotUnderstood
     return ledger.places()
 
 
-def _facts(traces: Sequence[_Trace], calls: Calls) -> TracesFacts:
+def _facts(traces: Sequence[_Trace], calls: Calls, external: Sequence[str]) -> TracesFacts:
     crossings = [*(crossing for trace in traces for crossing in _crossings(trace)), *calls.linked]
+    suppliers = tuple(f".{host}" for host in external)
     entered = [_entered(trace) for trace in traces]
     return TracesFacts(
         services=tuple(sorted({span.service for trace in traces for span in trace.values() if span.service})),
         spans=sum(map(len, traces)),
         broken=(*chain.from_iterable(map(_broken, traces, entered)), *calls.restarted),
         uncrossed=tuple(calls.uncrossed),
+        beyond=tuple(sorted(host for host in calls.beyond if not f".{host}".endswith(suppliers))),
         crossings=len(crossings),
         boundaries=tuple(sorted({f"{caller} > {called}" for caller, called in crossings})),
         traces=len(traces),

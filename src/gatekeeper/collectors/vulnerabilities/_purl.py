@@ -1,5 +1,6 @@
 """Parse package URLs (https://github.com/package-url/purl-spec) by `packageurl`, and compare them."""
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,10 +12,14 @@ if TYPE_CHECKING:
     from packageurl import PackageURL
 
 
+_NO_VERSION = re.compile(r"@(?=$|[?#])")
+"""A version that somebody removed is not every version."""
+
+
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> "PackageURL | None":
     """Parse a package URL, with namespace and name in lower case; None if the text is not one."""
-    if text[:4].lower() != "pkg:":
+    if text[:4].lower() != "pkg:" or _NO_VERSION.search(text):
         return None
     from packageurl import PackageURL
 

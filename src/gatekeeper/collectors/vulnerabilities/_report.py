@@ -11,7 +11,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Subject, Unreadable
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
 _MOST_NAMES = 100
@@ -64,7 +64,7 @@ class Scan(NamedTuple):
     left_out: frozenset[Severity] = frozenset()
     """The severities that a filter left out."""
     unknown: tuple[Finding, ...] = ()
-    """Lists where findings are listed that the format does not have."""
+    """Lists and objects where findings are listed that the format does not have."""
 
 
 Names = tuple[str, ...]
@@ -123,13 +123,17 @@ def scan_report(
 def unknown_lists(
     document: Structured, owners: Iterable[tuple[Sequence[Step], Object]], modelled: Set[str]
 ) -> tuple[Finding, ...]:
-    """Return the lists of objects of a document that its format does not have, and that have entries."""
+    """Return the lists and objects that are not modelled and hold lists or objects."""
     return tuple(
-        document.finding(one_line(f"the list {key} is not known: it may list findings"), *path, key)
+        document.finding(one_line(f"{key} is not known: it may list findings"), *path, key)
         for path, owner in owners
         for key, value in owner.items()
-        if value and isinstance(value, list) and key not in modelled
+        if key not in modelled and ((isinstance(value, list) and value) or _holds_objects(value))
     )
+
+
+def _holds_objects(value: Json) -> bool:
+    return isinstance(value, dict) and any(isinstance(one, dict) for one in value.values())
 
 
 def vulnerability(

@@ -37,6 +37,7 @@ from gatekeeper.syntax.json import Object
 
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
 _NAMING = ("vulnerability", "vex-status", "match-type")
+_MODELLED = {"matches", "ignoredMatches", "alertsByPackage", "source", "distro", "descriptor"}
 _FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states", "exclude")
 
 
@@ -59,6 +60,7 @@ def read(content: Content) -> VulnerabilityReport:
         first_text(descriptor, "name") or "grype",
         (*_matches(document, "matches"), *_matches(document, "ignoredMatches")),
         _subjects(report.get("source")),
+        unknown=_report.unknown_lists(document, [((), report)], _MODELLED),
     )
     return _report.scan_report(
         content,

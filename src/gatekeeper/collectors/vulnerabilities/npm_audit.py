@@ -31,6 +31,7 @@ from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
+_MODELLED = {*_LISTED_IN.values(), "metadata", "actions", "muted"}
 _MOST_UNLISTED = 5
 _ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
@@ -66,7 +67,7 @@ def read(content: Content) -> VulnerabilityReport:
     ]
     if muted := entries(report.get("muted"), "muted"):
         partial.insert(0, f"the audit muted {len(muted):,} advisories")
-    scan = Scan("npm audit", found)
+    scan = Scan("npm audit", found, unknown=_report.unknown_lists(document, [((), report)], _MODELLED))
     return _report.scan_report(content, f"npm-audit-{version}", scan, partial=tuple(partial[:_MOST_UNLISTED]))
 
 

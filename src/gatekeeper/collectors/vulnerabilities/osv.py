@@ -31,6 +31,7 @@ from gatekeeper.syntax.yaml import Step
 
 _MOST_ALIASES = 100
 _MODELLED = {
+    "package",
     "vulnerabilities",
     "groups",
     "dependency_groups",
@@ -63,12 +64,13 @@ def read(content: Content) -> VulnerabilityReport:
     results = content.object["results"]
     if results is None:
         raise Absent("OSV-Scanner found no package")
-    packages = list(_packages(results))
+    placed = list(_packages(results))
+    packages = [(path, found) for path, found, _ in placed]
     scan = Scan(
         scanner="OSV-Scanner",
-        vulnerabilities=tuple(found for one in packages for found in _of_package(document, *one)),
+        vulnerabilities=tuple(found for one in placed for found in _of_package(document, *one)),
         kinds=(_report.DEPENDENCIES,) if packages or len(content.object) > 1 else (),
-        unknown=_report.unknown_lists(document, ((path, found) for path, found, _ in packages), _MODELLED),
+        unknown=_report.unknown_lists(document, [((), content.object), *packages], _MODELLED | _KEYS),
     )
     return _report.scan_report(content, "osv-scanner", scan)
 

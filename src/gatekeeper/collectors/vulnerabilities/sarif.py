@@ -67,6 +67,14 @@ _TRIVY = {
     "License": _report.LICENCES,
 }
 """The names of Trivy's rules."""
+_SCANNERS = {
+    "vuln": _report.DEPENDENCIES,
+    "misconfig": _report.CONFIGURATION,
+    "config": _report.CONFIGURATION,
+    "secret": _report.SECRETS,
+    "license": _report.LICENCES,
+}
+"""What the option `--scanners` of Trivy takes, and `--security-checks` of older versions."""
 
 
 def recognises(content: Content) -> bool:
@@ -96,10 +104,13 @@ def _kinds(run: sarif.Run) -> tuple[str, ...]:
     Trivy looks at what its command says; by default at dependencies and secrets. What runs has
     vulnerabilities with advisories, too: a tool that attacks it does not look at dependencies.
     """
-    if "trivy" in run.tool.lower() and (
-        found := dict.fromkeys(_TRIVY[tag] for tag in run.tags if tag in _TRIVY)
-    ):
-        return tuple(found) if _report.CONFIGURATION in found else (_report.DEPENDENCIES, *found)
+    if "trivy" in run.tool.lower():
+        found = tuple(dict.fromkeys(_TRIVY[tag] for tag in run.tags if tag in _TRIVY))
+        if run.scanners is not None:
+            stated = (kind for word, kind in _SCANNERS.items() if word in run.scanners)
+            return tuple(dict.fromkeys((*found, *stated)))
+        if found:
+            return found if _report.CONFIGURATION in found else (_report.DEPENDENCIES, *found)
     if named := tuple(kind for kind, names_ in _TOOLS.items() if names_.search(run.tool)):
         return named
     described = (*run.names, *(name for result in run.results for name in result.names))

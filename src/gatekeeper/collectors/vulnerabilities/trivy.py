@@ -49,7 +49,11 @@ _LISTS = {
     "Misconfigurations": "misconfiguration",
     "Licenses": "licence",
 }
-_MODELLED = {*_LISTS, "ExperimentalModifiedFindings", "Packages", "CustomResources"}
+_MODELLED = {
+    *_LISTS,
+    *("ExperimentalModifiedFindings", "Packages", "CustomResources", "MisconfSummary"),
+    *("Results", "Metadata", "Trivy"),
+}
 _CLOSING = frozenset({"ignored", "not_affected", "fixed"})
 
 _Path = tuple[Step, ...]
@@ -78,7 +82,7 @@ def read(content: Content) -> VulnerabilityReport:
         tuple(
             dict.fromkeys(kind for result in results for kind in _kinds(result, "SchemaVersion" in report))
         ),
-        unknown=_report.unknown_lists(document, placed, _MODELLED),
+        unknown=_report.unknown_lists(document, [((), report), *placed], _MODELLED),
     )
     return _report.scan_report(
         content,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from gatekeeper.model.evidence import Part, Subject, SubjectType
+from gatekeeper.model.naming import service_key
 from gatekeeper.model.service import Service
 
 Identities = Mapping[SubjectType, frozenset[str]]
@@ -46,7 +47,7 @@ def forms(of: SubjectType, name: str) -> Iterator[str]:
     """Yield the normalised forms of a name, each of which identifies it."""
     folded = name.strip().casefold()
     if of is SubjectType.SERVICE:
-        yield re.sub(r"[_. ]", "-", folded).removesuffix("-service")
+        yield service_key(name)
     elif of is SubjectType.REPOSITORY:
         yield _repository(folded)
     elif of is SubjectType.IMAGE:

@@ -38,9 +38,16 @@ _FROM = frozenset({
 })  # fmt: skip
 _LEAVING_OUT = re.compile(
     "--(ignore-(unfixed|status|states|policy|wontfix)|only-(fixed|notfixed)|ignorefile|omit|prod(uction)?"
-    "|baseline[a-z-]*|new-only|diff)"
+    "|baseline[a-z-]*|new-only|diff|skip-(dirs|files|path|check)|exclude[a-z-]*)"
 )
+_SCANNERS = frozenset({"--scanners", "--security-checks"})
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM}
+_LISTS = frozenset({
+    "addresses", "artifacts", "graphs", "invocations", "logicalLocations", "newlineSequences", "policies",
+    "redactionTokens", "results", "runAggregates", "taxonomies", "threadFlowLocations", "translations",
+    "versionControlProvenance", "webRequests", "webResponses",
+})  # fmt: skip
+"""The lists of a run (3.14)."""
 _DECISIVE = {
     "results": "results",
     "invocations": "invocations",
@@ -58,6 +65,8 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
     invocations.append(section(section(run, "conversion"), "invocation"))
     if run.get("results") is None:
         yield f"the run of {name} has no list of results: nothing was scanned"
+    for key in (key for key, value in run.items() if value and isinstance(value, list) and key not in _LISTS):
+        yield one_line(f"the run of {name} has a list {key}, which SARIF does not have: it may list results")
     elsewhere = [section(run, "externalPropertyFileReferences")]
     elsewhere += objects(entries(inline, "inlineExternalProperties"), "inlineExternalProperties")
     outside = dict.fromkeys(what for part in elsewhere for key, what in _DECISIVE.items() if part.get(key))
@@ -145,6 +154,12 @@ def left_out(invocations: Sequence[Object]) -> frozenset[Severity]:
             # A threshold in other words may be any.
             found |= {one for one in known if one > min(stated) or not known.issuperset(stated)}
     return frozenset(found)
+
+
+def scanners(invocations: Sequence[Object]) -> frozenset[str] | None:
+    """Return at what Trivy looks by the command lines of invocations; None if they do not say it."""
+    stated = [value for option, value in _options(invocations) if option in _SCANNERS]
+    return frozenset(word.strip() for value in stated for word in value.split(",")) if stated else None
 
 
 def _options(invocations: Sequence[Object]) -> Iterator[tuple[str, str]]:

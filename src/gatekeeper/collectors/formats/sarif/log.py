@@ -98,6 +98,8 @@ class Run(NamedTuple):
     """The tags of these rules, and the names of taxonomies to which the log refers."""
     left_out: frozenset[Severity] = frozenset()
     """The severities that filters of its command line left out."""
+    scanners: frozenset[str] | None = None
+    """At what its command line says that it looks; None if it does not say it."""
     attacks: bool = False
     """Whether its tool tests by attacks, by its name or the id of the run."""
 
@@ -158,8 +160,16 @@ def _run(number: int, run: Object, inline: object, log: str) -> Run:
     taxonomies = (first_text(one, "name") for one in listed(run, "taxonomies", "a taxonomy"))
     about = first_text(section(run, "automationDetails"), "id") or ""
     tags = tuple(filter(None, (*rules.tags(), *taxonomies)))
-    attacks = any(map(_ATTACKERS.search, (name, about)))
-    return Run(name, results, origin, rules.names(), tags, _completeness.left_out(invocations), attacks)
+    return Run(
+        name,
+        results,
+        origin,
+        rules.names(),
+        tags,
+        _completeness.left_out(invocations),
+        _completeness.scanners(invocations),
+        attacks=any(map(_ATTACKERS.search, (name, about))),
+    )
 
 
 def _time(invocation: Object) -> datetime | None:
