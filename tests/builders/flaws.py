@@ -1146,7 +1146,7 @@ flaw(
     "/prompts/0",
     lambda facts: bool(facts.prompts and facts.unpinned == ()),
     ("latest", "1.0"),
-    allowed={"put 7: /prompts/0/pins/globex": "7 is a version", "put -1: /prompts/0/pins/globex": "likewise"},
+    allowed={"put 7: /prompts/0/pins/globex": "7 is a version"},
 )
 SYNC = {
     "aggregates": ["Note", "Page"],
@@ -1155,6 +1155,21 @@ SYNC = {
         {"aggregate": "Page", "direction": "both"},
     ],
 }
+EXEMPT: Any = {
+    "registrations": [{"aggregate": "Note", "conflictPolicy": "merge"}],
+    "not_replicable": [
+        {"aggregate": "Page", "reason": "TODO", "since": "2026"},
+        {"aggregate": "Tag", "reason": "written online only"},
+    ],
+}
+flaw(
+    "sync: not replicable, for no reason",
+    json.dumps(EXEMPT),
+    "/not_replicable/0",
+    lambda facts: bool("Page" in (facts.classified or ()) and facts.unregistered == ()),
+    ("TODO", "written online only"),
+    allowed=another("/not_replicable/0/reason", "TODO", "it is a reason"),
+)
 flaw(
     "sync: no conflict policy",
     json.dumps(SYNC),

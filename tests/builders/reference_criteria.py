@@ -32,6 +32,7 @@ CRITERIA: Mapping[str, Sequence[str]] = {
     "G5.provenance": ["AIProvenance", "every persisted AI"],
     "G5.prompt-registry": ["registry", "pinned per tenant"],
     "G5.prompts-in-code": ["every prompt", "registry"],
+    "G5.pinned-tenants": ["pinned", "every tenant"],
     "G5.evals": ["prompt regression", "safety eval", "before promotion"],
     "G5.budget": [],
     "G6.slos": ["availability", "p50", "p95", "p99", "error rate"],

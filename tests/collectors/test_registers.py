@@ -80,7 +80,7 @@ def test_a_list_in_a_row_may_say_more_about_its_policy(more: dict[str, Any]) -> 
 
 
 NOT_IN_FORCE = [
-    {"enabled": False}, {"active": False}, {"in_force": False}, {"disabled": True}, {"skip": True},
+    {"enabled": False}, {"x-enabled": False}, {"active": False}, {"in_force": False}, {"disabled": True}, {"skip": True},
     {"retired": True}, {"isDeleted": True, "deleted": True}, {"status": "draft"}, {"state": "Retired"},
     {"status": "planned for M4"}, {"until": "2026-01-01"}, {"expiresAt": "2026-01-01"},
 ]  # fmt: skip

@@ -591,6 +591,8 @@ OUTSIDE = "of an SDK instead of the port AIClient"
         ("class A { private ai: AIClient; f() { this.ai.complete(); this.ai.embed() } }", 2, []),
         ("class A { ai?: ports.AIClient | undefined; f() { this.ai?.complete() } }", 1, []),
         ("function f(ai: AIClient) { return ai.complete() }", 1, []),
+        ("import { AIClient as Port } from './port'; const f = (ai: Port) => ai.complete()", 1, []),
+        ("import type { AIClient as Port } from './port'; class A { ai: Port; f() { this.ai.ask() } }", 1, []),
         ("const f = ({ ai }: { ai: AIClient }) => ai.complete()", 1, []),
         ("interface Deps { ai: AIClient } const f = (deps: Deps) => deps.ai.complete()", 1, []),
         ("const f = (ai: Pick<AIClient, 'complete'>) => ai.complete()", 1, []),
@@ -770,3 +772,19 @@ def test_calls_may_hide_in_what_cannot_be_read() -> None:
 )
 def test_where_there_is_no_source(files: Mapping[str, str], options: Any, expected: str) -> None:
     assert outcome(files, **options) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "impor a from 'koa';",
+        "IMPORT a from 'koa';",
+        "7 a from 'koa';",
+        'null a, { b } from "koa";',
+        "importa from `koa`;",
+    ],
+)
+def test_a_misspelt_import_is_not_left_out(line: str) -> None:
+    assert (
+        outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
+    )

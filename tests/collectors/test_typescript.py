@@ -694,7 +694,7 @@ CHECKED = "constructor(n) { super(); ensure(n) }"
         (f"class A extends Audited(AggregateRoot) {{ {CHECKED} }}", "what A extends is computed", INVARIANTS),
         (
             f"class A extends AggregateRoot {{ {CHECKED} @Active() put(n) {{ this.n = n }} }}",
-            "A: put changes its state and checks nothing itself, and what @Active() does is not known",
+            "A: put changes its state and checks nothing, but it is not known what @Active() does",
             INVARIANTS,
         ),
         (

@@ -12,6 +12,8 @@ _MEASURES = frozenset({"assert-set", "cost", "latency", "perplexity", "perplexit
 """Types that say nothing about what an answer says."""
 _LOWER_IS_BETTER = _MEASURES | {"levenshtein"}
 _NEEDS_NO_VALUE = frozenset({"equals", "is-refusal"})
+_COMPARE = frozenset({"contains", "icontains", "starts-with", "regex"})
+"""Types that compare the answer with a text, and nothing without one."""
 _ANY_OF = frozenset({"contains-any", "icontains-any"})
 _ALL_OF = frozenset({"contains-all", "icontains-all"})
 _ALL = r"(?:\.|\[\\[sSdDwW]\\[sSdDwW]\]|\[\^\])"
@@ -45,7 +47,7 @@ def _holds_for_any(type_: str, value: Json, threshold: Json) -> bool:
     if type_ in _ALL_OF:
         return not any(item.strip() for item in _listed(value))
     if not isinstance(value, str):
-        return False
+        return type_ in _COMPARE and not isinstance(value, int | float)
     written = value.strip()
     if type_ == "regex":
         return bool(_ANYTHING.fullmatch(written))

@@ -6,11 +6,24 @@ from functools import partial
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
+
+
+class Item(NamedTuple):
+    """A case as a report writes it."""
+
+    name: str
+    """For messages."""
+    node: Node
+
+    def finding(self, message: str, *path: Step) -> Finding:
+        """Return a finding about the case, or about a part of it."""
+        return self.node.document.finding(f"{self.name}: {message}", *self.node.path, *path)
 
 
 class Check(NamedTuple):

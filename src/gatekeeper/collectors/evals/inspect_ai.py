@@ -7,12 +7,12 @@ A sample passes if every one of its scores is full: `C`, true or 1. A sample tha
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from gatekeeper.collectors.evals._report import (
     Check,
     EvalCase,
     EvalReport,
+    Item,
     brief,
     compared,
     only_object,
@@ -21,6 +21,7 @@ from gatekeeper.collectors.evals._report import (
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.one_line import first_line, one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.subjects import repositories
@@ -45,10 +46,7 @@ def read(content: Content) -> EvalReport:
     """Return the results of a log."""
     [document] = content.lines
     log = document.object
-    samples = [
-        _Sample(sample, document, index)
-        for index, sample in enumerate(objects(log.get("samples") or [], "samples"))
-    ]
+    samples = [_item(sample) for sample in Node.of(document).list_of("samples")]
     cases = [_case(sample)._replace(prompt=_prompt(sample)) for sample in samples]
     report = EvalReport(_origin(log, cases), cases, tuple(_errors(document)))
     return compared(report, 0, _planned(log), document)
@@ -122,47 +120,40 @@ def _produced_at(log: Object) -> datetime | None:
     return oldest(map(instants.from_text, [ended, *filter(None, samples)]))
 
 
-class _Sample(NamedTuple):
-    """One sample, and its place in the log."""
-
-    value: Object
-    document: Structured
-    position: int
-
-    def finding(self, message: str, *path: str) -> Finding:
-        return self.document.finding(f"{self.name()}: {message}", "samples", self.position, *path)
-
-    def name(self) -> str:
-        spec, id_, epoch = self.document.object["eval"], self.value.get("id"), self.value.get("epoch")
-        names = [spec.get(key) for key in ("task", "model")] if isinstance(spec, dict) else []
-        sample = f"sample {brief(id_) if isinstance(id_, str) else shown(id_)}"
-        repeated = f" of epoch {epoch}" if isinstance(epoch, int) and epoch > 1 else ""
-        by = [brief(name) for name in names if isinstance(name, str) and name.strip()]
-        return f"{sample}{repeated} [{'; '.join(by)}]" if by else sample + repeated
+def _item(node: Node) -> Item:
+    """Return a sample; its name has the epoch, if the sample was repeated, the task and the model."""
+    value, spec = node.object(), section(node.document.object, "eval")
+    id_, epoch = value.get("id"), value.get("epoch")
+    sample = f"sample {brief(id_) if isinstance(id_, str) else shown(id_)}"
+    repeated = f" of epoch {epoch}" if isinstance(epoch, int) and epoch > 1 else ""
+    names = (spec.get(key) for key in ("task", "model"))
+    by = "; ".join(brief(name) for name in names if isinstance(name, str) and name.strip())
+    return Item(f"{sample}{repeated} [{by}]" if by else sample + repeated, node)
 
 
-def _case(sample: _Sample) -> EvalCase:
+def _case(sample: Item) -> EvalCase:
+    value = sample.node.object()
     scores = {
-        scorer: mapping(score, f"{sample.name()}: the score {shown(scorer)}").get("value")
-        for scorer, score in mapping(sample.value.get("scores") or {}, f"{sample.name()}: scores").items()
+        scorer: mapping(score, f"{sample.name}: the score {shown(scorer)}").get("value")
+        for scorer, score in mapping(value.get("scores") or {}, f"{sample.name}: scores").items()
     }
     failed = {
-        scorer: f"{brief(scorer)} gives {_shown(value)}"
-        for scorer, value in scores.items()
-        if not _is_full(value)
+        scorer: f"{brief(scorer)} gives {_shown(score)}"
+        for scorer, score in scores.items()
+        if not _is_full(score)
     }
     found = {scorer: sample.finding(message, "scores", scorer) for scorer, message in failed.items()}
     checks = tuple(Check(scorer, scorer not in failed, found.get(scorer)) for scorer in scores)
-    if (error := sample.value.get("error")) is not None:
-        reason = first_line(first_text(mapping(error, f"{sample.name()}: error"), "message") or "")
+    if (error := value.get("error")) is not None:
+        reason = first_line(first_text(mapping(error, f"{sample.name}: error"), "message") or "")
         return EvalCase(sample.finding(reason or "an error without a message"), None, checks, errored=True)
-    if sample.value.get("invalidation") is not None:
+    if value.get("invalidation") is not None:
         return EvalCase(sample.finding("declared invalid"), None, checks)
     if not checks:
         return EvalCase(sample.finding("no scorer judged it"))
     if failed:
         return EvalCase(sample.finding(one_line(", ".join(failed.values()))), None, checks)
-    targets = sample.value.get("target", "?")
+    targets = value.get("target", "?")
     is_blank = not any(
         str(target).strip() for target in (targets if isinstance(targets, list) else [targets])
     )
@@ -171,9 +162,9 @@ def _case(sample: _Sample) -> EvalCase:
     return EvalCase(None, None, checks)
 
 
-def _prompt(sample: _Sample) -> str | None:
-    spec = mapping(sample.document.object["eval"], "eval")
-    holders = (sample.value.get("metadata"), spec.get("task_args"), spec.get("metadata"))
+def _prompt(sample: Item) -> str | None:
+    spec = section(sample.node.document.object, "eval")
+    holders = (sample.node.object().get("metadata"), spec.get("task_args"), spec.get("metadata"))
     stated = (prompt_named(holder.get("prompt")) for holder in holders if isinstance(holder, dict))
     return next(filter(None, stated), None) or prompt_named(spec.get("task"))
 

@@ -7,13 +7,13 @@ in `gradingResult.componentResults`, into which promptfoo flattens assertion set
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from gatekeeper.collectors.evals._assertions import judges
 from gatekeeper.collectors.evals._report import (
     Check,
     EvalCase,
     EvalReport,
+    Item,
     brief,
     compared,
     only_object,
@@ -31,47 +31,17 @@ from gatekeeper.collectors.reading.figures import (
     section,
     shown,
 )
+from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.model.evidence import Finding, Origin, Unreadable
+from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
-from gatekeeper.syntax.yaml import Step
 
 _VERSIONS = (2, 3)
 _OF_A_ROW = frozenset({"vars", "testCase", "promptIdx"})
 _SHOWN_VARIABLES = 5
 _ERROR = 2
 """The `failureReason` of an error; 0 means success, 1 a failed assertion."""
-
-
-class _Row(NamedTuple):
-    """One result, and its place in the output."""
-
-    value: Object
-    document: Structured
-    path: tuple[Step, ...] = ()
-
-    def finding(self, message: str, *path: Step) -> Finding:
-        return self.document.finding(f"{self.name()}: {message}", *self.path, *path)
-
-    def name(self) -> str:
-        """Return the test, and the prompt and the provider if the row names them."""
-        row = self.value
-        prompt = _first_text(row.get("prompt"), "label", "display", "raw")
-        provider = _first_text(row.get("provider"), "label", "id")
-        by = "; ".join(brief(part) for part in (prompt, provider) if part)
-        return f"{self.test()} [{by}]" if by else self.test()
-
-    def test(self) -> str:
-        test = self.value.get("testCase")
-        described = _first_text(test, "description") or _first_text(self.value, "description")
-        if described:
-            return brief(described)
-        variables = self.value.get("vars")
-        if isinstance(variables, dict) and variables:
-            first = islice(variables.items(), _SHOWN_VARIABLES)
-            return brief(", ".join(f"{brief(key)}={brief(_as_text(value))}" for key, value in first))
-        return "a test without a description"
 
 
 def recognises(content: Content) -> bool:
@@ -85,8 +55,7 @@ def read(content: Content) -> EvalReport:
     if not _is_in_lines(content):
         return _output(content.lines[0])
     # JSON lines have neither counters nor a timestamp.
-    rows = (_Row(mapping(document.value, "a line"), document) for document in content.lines)
-    cases = [_case(row) for row in rows]
+    cases = [_case(Node.of(document)) for document in content.lines]
     return EvalReport(Origin("promptfoo-jsonl", items=len(cases)), cases)
 
 
@@ -100,10 +69,8 @@ def _output(document: Structured) -> EvalReport:
     version = summary.get("version")
     if type(version) is not int or version not in _VERSIONS:
         raise Unreadable(f"results of promptfoo with the version {shown(version)}; supported are 2 and 3")
-    cases = [
-        _case(_Row(row, document, ("results", "results", index)))
-        for index, row in enumerate(objects(summary["results"], "results.results"))
-    ]
+    rows = Node(document, ("results", "results"), summary["results"]).listed()
+    cases = [_case(row) for row in rows]
     stats = section(summary, "stats", "results.stats")
     passed, failed, errors = (
         count(stats.get(name, 0), f"results.stats.{name}") for name in ("successes", "failures", "errors")
@@ -147,17 +114,39 @@ def _unasserted(summary: Object, cases: Sequence[EvalCase]) -> Iterator[str]:
         yield f"{counted} failed assertions are counted, {listed} are listed"
 
 
-def _case(row: _Row) -> EvalCase:
-    success = flag(row.value.get("success"), f"{row.name()}: success")
-    grading = row.value.get("gradingResult")
+def _case(node: Node) -> EvalCase:
+    row = Item(_name(node.object()), node)
+    value = node.object()
+    success = flag(value.get("success"), f"{row.name}: success")
+    grading = value.get("gradingResult")
     graded = None if grading is None else mapping(grading, "gradingResult")
-    held = success and not row.value.get("error") and (graded or {}).get("pass") is not False
+    held = success and not value.get("error") and (graded or {}).get("pass") is not False
     case = _passed(row, graded) if held else _failed(row, graded)
-    return case._replace(prompt=prompt_named(_first_text(row.value.get("prompt"), "label", "display")))
+    return case._replace(prompt=prompt_named(_first_text(value.get("prompt"), "label", "display")))
 
 
-def _passed(row: _Row, graded: Object | None) -> EvalCase:
-    if graded is None and any(_planned(row)):
+def _name(row: Object) -> str:
+    """Return the test, and the prompt and the provider if the row names them."""
+    prompt = _first_text(row.get("prompt"), "label", "display", "raw")
+    provider = _first_text(row.get("provider"), "label", "id")
+    by = "; ".join(brief(part) for part in (prompt, provider) if part)
+    return f"{_test(row)} [{by}]" if by else _test(row)
+
+
+def _test(row: Object) -> str:
+    described = _first_text(row.get("testCase"), "description") or _first_text(row, "description")
+    if described:
+        return brief(described)
+    variables = row.get("vars")
+    if isinstance(variables, dict) and variables:
+        first = islice(variables.items(), _SHOWN_VARIABLES)
+        texts = ((key, value if isinstance(value, str) else shown(value)) for key, value in first)
+        return brief(", ".join(f"{brief(key)}={brief(value)}" for key, value in texts))
+    return "a test without a description"
+
+
+def _passed(row: Item, graded: Object | None) -> EvalCase:
+    if graded is None and any(_planned(row.node.object())):
         # The grading may have been removed from the output; the assertions of the test remain.
         return EvalCase(checks=None)
     components = _components(graded or {})
@@ -168,17 +157,17 @@ def _passed(row: _Row, graded: Object | None) -> EvalCase:
     return EvalCase(unasserted=row.finding(why), checks=checks)
 
 
-def _failed(row: _Row, graded: Object | None) -> EvalCase:
+def _failed(row: Item, graded: Object | None) -> EvalCase:
     # Before version 3 there is no reason, and a row without a grading could not be graded.
-    errored = row.value.get("failureReason", _ERROR if graded is None else None) == _ERROR
+    errored = row.node.object().get("failureReason", _ERROR if graded is None else None) == _ERROR
     checks: tuple[Check, ...] | None = None
     if graded is not None:
         checks = tuple(_checks(row, _components(graded)))
     elif errored:
         # No metric was judged because of the error.
-        metrics = (_first_text(assertion, "metric") for assertion in _planned(row))
+        metrics = (_first_text(assertion, "metric") for assertion in _planned(row.node.object()))
         checks = tuple(Check(metric, passed=False) for metric in metrics if metric)
-    said = row.value.get("error") or (graded or {}).get("reason")
+    said = row.node.object().get("error") or (graded or {}).get("reason")
     return EvalCase(failure=row.finding(_reason(said)), checks=checks, errored=errored)
 
 
@@ -204,9 +193,9 @@ def _was_judged(graded: Object, components: Iterable[Object]) -> bool:
     return any(map(judges, named)) if named else any(component for component in components)
 
 
-def _checks(row: _Row, components: Mapping[int, Object]) -> Iterator[Check]:
+def _checks(row: Item, components: Mapping[int, Object]) -> Iterator[Check]:
     for index, component in components.items():
-        passed = flag(component.get("pass"), f"{row.name()}: an assertion's pass")
+        passed = flag(component.get("pass"), f"{row.name}: an assertion's pass")
         failure = None
         if not passed and not _only_measures(component):
             name = brief(_first_text(component.get("assertion"), "metric", "type") or "an assertion")
@@ -221,9 +210,9 @@ def _only_measures(component: Object) -> bool:
     return isinstance(assertion, dict) and assertion.get("metricOnly") is True
 
 
-def _planned(row: _Row) -> Iterator[Object]:
+def _planned(row: Object) -> Iterator[Object]:
     """Yield the assertions of the test; those of an assertion set follow the set."""
-    test = row.value.get("testCase")
+    test = row.get("testCase")
     asserted = test.get("assert") if isinstance(test, dict) else None
     for assertion in asserted if isinstance(asserted, list) else ():
         if isinstance(assertion, dict):
@@ -239,7 +228,3 @@ def _first_text(value: object, *keys: str) -> str | None:
     if isinstance(value, dict):
         return first_text(value, *keys)
     return value if isinstance(value, str) else None
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)

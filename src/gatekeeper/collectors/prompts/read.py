@@ -1,7 +1,6 @@
 """Read evidence of the kind `prompts`."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import chain, islice
 
 from gatekeeper.collectors.prompts import _registry
 from gatekeeper.collectors.prompts._registry import DEFAULT, OF_AN_ENTRY, Pin, PromptEntry
@@ -81,14 +80,13 @@ def _flaws_of_pins(entry: PromptEntry) -> Iterator[Finding]:
 def _missing_pins(entry: PromptEntry, every_tenant: Set[str]) -> Iterator[Finding]:
     """Yield a finding for each tenant without a pin; of very many, for the first ones only."""
     pinned = {pin.tenant for pin in entry.pins}
-    own = dict.fromkeys(tenant for tenant in entry.tenants if tenant not in every_tenant)
-    missing = (tenant for tenant in chain(every_tenant, own) if tenant not in pinned)
-    count = len(every_tenant) + len(own) - sum(name in every_tenant or name in own for name in pinned)
-    for tenant in islice(missing, _LISTED):
+    asked = dict.fromkeys([*every_tenant, *entry.tenants])
+    missing = [tenant for tenant in asked if tenant not in pinned]
+    for tenant in missing[:_LISTED]:
         yield entry.place.finding(f"{entry.id} is not pinned for {tenant}: no version is given")
-    if count > _LISTED:
-        yield entry.place.finding(f"{entry.id} is not pinned for {count - _LISTED} more tenants")
-    if not count and not pinned - {DEFAULT}:
+    if len(missing) > _LISTED:
+        yield entry.place.finding(f"{entry.id} is not pinned for {len(missing) - _LISTED} more tenants")
+    if not missing and not pinned - {DEFAULT}:
         yield entry.place.finding(f"{entry.id} is not pinned for any tenant")
 
 

@@ -76,7 +76,8 @@ def in_file(name: str) -> Iterator[None]:
     except (Unrecognised, SyntaxProblem) as reason:
         raise Unrecognised(f"{name}: {reason}", name) from None
     except Unreadable as reason:
-        raise Unreadable(f"{name}: {reason}") from None
+        is_named = str(reason).startswith((f"{name}: ", f"{name} is "))  # by a node of the document
+        raise Unreadable(str(reason) if is_named else f"{name}: {reason}") from None
 
 
 def looks_like_xml(data: bytes) -> bool:

@@ -86,7 +86,7 @@ def check_in_force(node: Node) -> None:
         InvalidNode: A field says so.
     """
     for key, value in node.items() if isinstance(node.value, dict) else ():
-        name, state = " ".join(words(key)), value.value
+        name, state = " ".join(words(key.removeprefix("x-"))), value.value
         is_off = (name in _ON and state is False) or (name in _OFF and state is True)
         is_off = is_off or (name in _ENDS and state not in (None, False))
         is_state = name in ("state", "status") and isinstance(state, str)

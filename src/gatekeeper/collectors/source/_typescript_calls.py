@@ -132,7 +132,9 @@ class _Reader:
         self._port_name = port or ""
         imported = [each for each in source.imports if self._is_sdk(each.specifier)]
         self.sdk = _Values([_SDK, *clients, *(local for each in imported for local, _ in each.names)])
-        self.port = _Values([self._port_name] if port else [])
+        aliases = (local for each in source.imports for local, name in each.names if name == port)
+        self._ports = frozenset({port, *aliases}) if port else frozenset[str]()
+        self.port = _Values(self._ports)
         with in_file(source.name):
             found = captures(_LOOKED_FOR, source.root, with_jsx=source.with_jsx)
         self._calls = found.get("call", [])
@@ -157,7 +159,7 @@ class _Reader:
                 self.sdk,
                 not types.isdisjoint(self.sdk.locals) or self.sdk.include(self._path(value, of_value=True)),
             ),
-            (self.port, self._port_name in types or self._is_made_of_port(value)),
+            (self.port, not types.isdisjoint(self._ports) or self._is_made_of_port(value)),
         ):
             if is_value:
                 values.add(target)
@@ -170,9 +172,9 @@ class _Reader:
             return False
         made = first(value) if value.type == "await_expression" else value
         path = self._path(made.child_by_field_name("function")) if made is not None else ()
-        if path and path[0] != self._port_name and self._is_port(path):
+        if path and path[0] not in self._ports and self._is_port(path):
             return False  # the result of a call of the port is an answer, not a port
-        return self._port_name in re.findall(r"[\w$]+", text(value))
+        return not self._ports.isdisjoint(re.findall(r"[\w$]+", text(value)))
 
     def _path(self, node: "Node | None", *, of_value: bool = False) -> tuple[str, ...]:
         """Return the names of `a.b.c` from the root on, through expressions whose value is a client."""
@@ -260,7 +262,7 @@ class _Reader:
 
     def _is_port(self, path: tuple[str, ...]) -> bool:
         if len(path) == 1:
-            return path[0] != self._port_name and path[0] in self.port.locals
+            return path[0] not in self._ports and path[0] in self.port.locals
         name = self._port_name.lower()
         return self.port.include(path[:-1]) or bool(
             name and any(part.lstrip("_#$").lower() == name for part in path[:-1])

@@ -29,6 +29,10 @@ _LONGEST_TEXT = 10_000
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_FOR = re.compile(rb"\b(any|import|require|class)\b")
 _LOOKED_FOR_IN_CLASS = re.compile(rb"\b(any|import|require)\b")
+_LIKE_AN_IMPORT = re.compile(
+    rb"^\s*(?!from\b|export\b)[^\s{}*/;\"'`][^;\"'`\n]*\bfrom\s*[\"'`]", re.MULTILINE
+)
+"""What may be an import, misspelt."""
 _NAMED_LIKE_A_TYPE = re.compile(rb"(\()(any|boolean|never|number|object|string|symbol|unknown|void)(\)\s*=>)")
 """`(string) => void`: here `string` is the name of a parameter, which the grammar takes for a type."""
 _QUOTES = re.compile(rb"[\"'`]|/\*")
@@ -162,7 +166,7 @@ def _refuse_if_it_matters(root: "Node", data: bytes) -> None:
     end = len(data.rstrip())
     for statement in root.children if root.type == "program" else [root]:
         if statement.has_error:
-            hides = _is_looked_for(statement)
+            hides = _is_looked_for(statement, data)
             for error in _errors(statement):
                 if hides or error.end_byte >= end or _breaks_out(error, of=statement):
                     raise Unreadable(f"line {line(error)}: not valid TypeScript")
@@ -178,11 +182,16 @@ def _errors(node: "Node") -> Iterator["Node"]:
             stack.extend(reversed(node.children))
 
 
-def _is_looked_for(statement: "Node") -> bool:
-    """Return whether a statement has a word that facts depend on; classes are checked when they are read."""
+def _is_looked_for(statement: "Node", data: bytes) -> bool:
+    """Return whether the lines of a statement have a word that facts depend on.
+
+    Classes are checked when they are read.
+    """
     inner = statement.child_by_field_name("declaration") or statement
     pattern = _LOOKED_FOR_IN_CLASS if inner.type in _CLASSES else _LOOKED_FOR
-    return bool(pattern.search(statement.text or b""))
+    end = data.find(b"\n", statement.end_byte)
+    lines = data[data.rfind(b"\n", 0, statement.start_byte) + 1 : end if end >= 0 else len(data)]
+    return bool(pattern.search(statement.text or b"") or _LIKE_AN_IMPORT.search(lines))
 
 
 def _breaks_out(error: "Node", of: "Node") -> bool:
