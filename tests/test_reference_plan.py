@@ -304,7 +304,9 @@ def test_scope_notes_demand_or_narrow_by_what_the_document_names(services: dict[
         "licenses": ("License",),
         "enrollments": ("Enrollment",),
     }
-    in_words = [one for one in scopes if one.effect is Effect.NARROWS and not (one.only or one.narrows_reading)]
+    in_words = [
+        one for one in scopes if one.effect is Effect.NARROWS and not (one.only or one.narrows_reading)
+    ]
     assert len(in_words) == 13
 
 
