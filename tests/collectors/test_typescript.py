@@ -412,6 +412,7 @@ def test_equals_of_a_base_that_is_not_selected() -> None:
         ("equals(o: A) { const n = o.n; return true; }", False),
         ("equals(o: A) { return this.n === this.n; }", False),
         ("equals(o: A) { return o.n === o.n; }", False),
+        ("equals(o: A) { return o.n !== undefined; }", False),
         ("equals(o: A) { return true || o.n === this.n; }", False),
         ("equals(o: A) { return this.same(o); } private same(p: A) { return p === this; }", False),
         ("equals(o: A) { return this.same(o); } private same(p: A) { return true; }", False),

@@ -74,7 +74,7 @@ class Summary(NamedTuple):
 
 
 class _Value(NamedTuple):
-    """What a name stands for."""
+    """The meaning of a name."""
 
     file: str
     node: "Node"
@@ -210,7 +210,7 @@ class Frame:
         return self.context.of if names[0] == "this" else self._tree.find(file, names[:1])
 
     def _resolve(self, file: str, names: Path) -> "_Value | None":
-        """Return what a path stands for: the value of a variable, of a field, or of an entry of an object."""
+        """Return the meaning of a path: the value of a variable, of a field, or of an entry of an object."""
         if len(names) == 1:
             is_here = file == self.context.file
             local = [each for each in self._declarators
