@@ -21,10 +21,24 @@ settings.register_profile(
     phases=[phase for phase in Phase if phase is not Phase.explain],
 )
 settings.load_profile("repeatable")
+settings.register_profile("fast", settings.get_profile("repeatable"), max_examples=20)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try few examples of each property in the fast suite."""
+    if config.option.markexpr == "not long":
+        settings.load_profile("fast")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests of files that are no part of the project, where these are absent."""
+    """Leave out tests of files that are no part of the project, where these are absent.
+
+    With `-m long`, every property is tried on all its examples, too.
+    """
+    if config.option.markexpr == "long":
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("long")
     left_out = [item for item in items if _absent(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -12,6 +12,7 @@ from builders.reference_criteria import CRITERIA
 from builders.workspaces import ROOT, Run
 
 FILES = sorted(file.stem for file in (ROOT / "gates/tests").glob("*.yaml"))
+REFUSED = {"fail", "unproven", "stale", "unreadable"}
 CANNOT_FAIL = {
     "G8.review": "a person attests it, or nobody does",
     "G8.pen-test-scope": "the list of another milestone is stale, which is not wrong",
@@ -26,10 +27,15 @@ def cases(name: str) -> dict[str, Any]:
     return written
 
 
+def of_criterion(name: str, criterion: str) -> list[dict[str, Any]]:
+    """Return the cases of a criterion in a file."""
+    return list(cases(name).get("criteria", {}).get(criterion, ()))
+
+
 def expected_of(criterion: str) -> Iterator[str]:
     """Yield the statuses that the cases of a criterion expect, without those of loopholes."""
     for file in FILES:
-        for case in cases(file).get("criteria", {}).get(criterion, ()):
+        for case in of_criterion(file, criterion):
             if not case.get("loophole"):
                 yield case["expect"] if isinstance(case["expect"], str) else case["expect"].get("status")
 
@@ -46,6 +52,14 @@ def test_a_criterion_has_a_case_that_passes_it_and_one_without_evidence(criterio
 
 def test_a_criterion_has_a_case_that_fails_it_unless_nothing_does() -> None:
     assert {name for name in CRITERIA if "fail" not in expected_of(name)} == set(CANNOT_FAIL)
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_a_criterion_has_a_case_that_fails_it_and_two_that_try_to_cheat(criterion: str) -> None:
+    """What cheats is refused in some way, or is a loophole."""
+    refused = [status for status in expected_of(criterion) if status in REFUSED]
+    loopholes = [case for file in FILES for case in of_criterion(file, criterion) if case.get("loophole")]
+    assert len(refused) + len(loopholes) >= 3
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -235,6 +235,17 @@ def test_a_criterion_asks_one_question_and_says_why_and_what_to_do(
 
 
 @pytest.mark.parametrize("name", CRITERIA)
+def test_a_criterion_cites_the_document_and_says_what_it_cannot_see(
+    name: str, criteria: dict[str, Criterion]
+) -> None:
+    limits = criteria[name].limits
+    assert criteria[name].cites
+    assert limits
+    assert limits.endswith(".")
+    assert len(limits) < 400
+
+
+@pytest.mark.parametrize("name", CRITERIA)
 def test_a_remedy_names_every_slot_to_map(name: str, criteria: dict[str, Criterion]) -> None:
     criterion = criteria[name]
     decisive = criteria[criterion.same_as] if criterion.same_as else criterion

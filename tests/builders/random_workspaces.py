@@ -107,10 +107,13 @@ def draw(seed: int) -> World:
         "services": {},
         "register": [],
         "facts": {name: _evidence(of, is_easy=is_easy) for name in names},
-        "slots": _slots(of, is_easy=is_easy),
+        "slots": (slots := _slots(of, is_easy=is_easy)),
         "evidence_rules": _evidence_rules(of, is_easy=is_easy),
         "as_of": AS_OF,
     }
+    if "by" in slots["suite"]:
+        for known in world["facts"].values():
+            _tag(of, known, levels, gates)
     world["elsewhere"] = world["facts"]
     world["services"] = {name: _service(of, name, world, is_easy=is_easy) for name in names}
     for name in names:
@@ -135,6 +138,8 @@ def about(world: World, name: str) -> Judge:
 def _slots(of: Random, *, is_easy: bool) -> World:
     """Return the definitions of all slots; those of tests say what they accept and ask for."""
     found = {name: dict(slot) for name, slot in SLOTS.items()}
+    if of.random() < 0.3:
+        found["suite"]["by"] = "id"
     for name in ("suite", "capability_tests"):
         if of.random() < (0.2 if is_easy else 0.4):
             found[name]["floors"] = {"passed": _floor(of, is_easy=is_easy)}
@@ -479,6 +484,19 @@ def _artefact(of: Random, slot: str, mostly: float) -> World:
         was_found = bool(facts[name]) and isinstance(facts[name], list | int) and of.random() < 0.7
         found["facts"] = facts if was_found else {**facts, name: None}
     return found | ({"is_local": True} if of.random() > mostly else {})
+
+
+def _tag(of: Random, known: dict[Any, World], levels: Sequence[Plain], gates: Plain) -> None:
+    """Write ids behind the names of tests, most of the time all of them, or say that the report is dedicated."""
+    found = known.get(("suite", ()), {})
+    if of.random() < 0.2:
+        found["whole"] = True
+    if (found.get("facts") or {}).get("passed"):
+        ids = [one["id"] for group in (*levels, *gates.values()) for one in group["criteria"]]
+        kept = ids if of.random() < 0.7 else [id_ for id_ in ids if of.random() < 0.6]
+        tags = "".join(f" {of.choice(('[{}]', '@{}', '[{}:drop]')).format(id_)}" for id_ in kept)
+        names = [name + tags if of.random() < 0.9 else name for name in found["facts"]["passed"]]
+        found["facts"] = {**found["facts"], "passed": names}
 
 
 # What follows from the rest

@@ -1,8 +1,7 @@
 """The reference judge: what docs/verdict.md and the pages that it links to say, once more, as plainly as possible.
 
-It takes manifests as plain data, without short forms, and the facts of each service, and shares no code with the engine.
-It is slow on purpose: nothing is kept, everything is asked again. If the two disagree, one of them is wrong, or the
-documents leave something open. `§` is a section of docs/verdict.md, `D4` is decision 4.
+It takes manifests as plain data and the facts of each service, and shares no code with the engine. If the two disagree,
+one of them is wrong, or the documents leave something open. `§` is a section of docs/verdict.md, `D4` is decision 4.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,8 +56,8 @@ def is_alike(one: Plain | None, other: Plain | None) -> bool:
 def is_below(value: Any, floor: Plain) -> bool:
     """Whether a number, or the length of a list, does not reach a floor; what is not known whole reaches none."""
     amount = len(value) if isinstance(value, list) else value
-    names = {"at_least", "at_most"} & floor.keys()
-    return amount is None or not all(OPERATORS[name](amount, floor[name]) for name in names)
+    bounds = floor.keys() & {"at_least", "at_most"}
+    return amount is None or not all(OPERATORS[name](amount, floor[name]) for name in bounds)
 
 
 class Cell(NamedTuple):
@@ -82,10 +81,6 @@ class Asked(NamedTuple):
     milestones: Sequence[str]  # for which evidence and attestations are accepted
     reached: Sequence[str]  # from which rules are effective
     gate: str = ""  # the gate that asks; none for criteria of levels and for capabilities
-
-    def scope(self, gate: str) -> Plain:
-        """Return what narrows a gate."""
-        return self.cell.narrowing.get(gate, {})
 
 
 class Answer(NamedTuple):
@@ -120,8 +115,7 @@ class Judge(NamedTuple):
     """Judges one service of a workspace, by manifests as plain data; dates are text, as in YAML."""
 
     service: Plain
-    facts: Mapping[Any, Plain]
-    """Evidence by slot and narrowing: `status`, `facts`, `on`, `commit`."""
+    facts: Mapping[Any, Plain]  # evidence by slot and narrowing: `status`, `facts`, `on`, `commit`
     levels: Sequence[Plain]
     gates: Mapping[str, Plain]
     governance: Plain
@@ -130,8 +124,7 @@ class Judge(NamedTuple):
     register: Sequence[Plain]
     slots: Mapping[str, Plain]
     evidence_rules: Plain
-    elsewhere: Mapping[str, Mapping[Any, Plain]]
-    """The facts of all services."""
+    elsewhere: Mapping[str, Mapping[Any, Plain]]  # the facts of all services
     as_of: str
 
     def rank(self, level: str) -> int:
@@ -213,7 +206,7 @@ class Judge(NamedTuple):
         return (
             ("from" not in criterion or asked.level >= self.rank(criterion["from"]))
             and (not only_at or max(asked.target, self.signed()) <= self.rank(only_at))
-            and criterion["id"] in asked.scope(asked.gate).get("only", [criterion["id"]])
+            and criterion["id"] in asked.cell.narrowing.get(asked.gate, {}).get("only", [criterion["id"]])
             and when.get("gate") in (None, *cell.gates)
             and ("any_gate" not in when or bool(set(when["any_gate"]) & set(cell.gates)))
             and when.get("label") in (None, *self.service["labels"])
@@ -225,12 +218,14 @@ class Judge(NamedTuple):
         if not self.applies(asked, criterion):
             return "not_applicable"
         of, gate = self.original(criterion)
-        if gate in asked.gates and not asked.gate and of["id"] in asked.scope(gate).get("only", [of["id"]]):
+        only = asked.cell.narrowing.get(gate, {}).get("only", [of["id"]])
+        if gate in asked.gates and not asked.gate and of["id"] in only:
             return self.status(asked._replace(gate=gate, level=asked.level_of_gates), of)
         waiver = self.service["not_applicable"].get(criterion["id"])
         if waiver and "waivable_by" in criterion and self.counts(waiver, criterion["waivable_by"]):
             return "not_applicable"
-        why = {"missing"} if "attested_by" in of else self.by_evidence(asked, of)
+        counted = {**of, "ids": [criterion["id"], of["id"]]}
+        why = {"missing"} if "attested_by" in of else self.by_evidence(asked, counted)
         found = min(why, key=WORST_FIRST.index) if why != {"not_applicable"} else "not_applicable"
         given = self.service["attestations"].get(of["id"])
         if found in (*REPLACED, "missing") and given and self.replaces(given, of, why):
@@ -263,7 +258,7 @@ class Judge(NamedTuple):
         others = [of["fact"] for _, _, of in conditions if isinstance(of, Mapping) and "fact" in of]
         rests_on = [*requires, *others]
         if subjects := criterion.get("subjects"):
-            known, count = self.fact(asked, subjects["fact"])
+            known, count = self.fact(asked, criterion, subjects["fact"])
             highest = self.rank(subjects.get("up_to", self.levels[-1]["level"]))
             if known == "ok" and not count and asked.level <= highest:
                 found, rests_on = {"not_applicable"}, [subjects["fact"]]
@@ -279,21 +274,21 @@ class Judge(NamedTuple):
             return
         yield from filter(None, [self.is_of_another(asked, slot, found)])
         accepts = {*of.get("accepts", ()), *criterion.get("accepts", ())}
-        if "partial" not in accepts and (
-            found.get("is_partial") or found.get("parts", 1) < of.get("parts", 1)
-        ):
+        is_partial = found.get("is_partial") or found.get("parts", 1) < of.get("parts", 1)
+        if is_partial and "partial" not in accepts:
             yield "partial"
         floors = {**self.evidence_rules["floors"].get(of["kind"], {}), **of.get("floors", {})}
         whole = {**found["facts"], **dict.fromkeys(found.get("touched", ()))}
         due = [(fact, of) for fact, of in floors.items() if self.is_effective(asked, of)]
-        if any(is_below(whole.get(fact), of) for fact, of in due):
+        untagged = self.tagged(criterion, slot, found, whole.get("passed")) == "none"
+        if untagged or any(is_below(whole.get(fact), of) for fact, of in due):
             yield "too-little"
         if self.is_stale(asked, criterion, slot):
             yield "stale"
 
     def condition(self, asked: Asked, criterion: Plain, fact: str, operator: str, operand: Any) -> str:
         """Return the status of one condition; null and an empty register are `missing` (D2)."""
-        known, value = self.fact(asked, fact)
+        known, value = self.fact(asked, criterion, fact)
         if value is None:
             return known
         if isinstance(operand, Mapping):
@@ -302,7 +297,7 @@ class Judge(NamedTuple):
             if "target" in operand:
                 operand = self.service["targets"][operand["target"]]
             else:
-                other, operand = self.fact(asked, operand["fact"])
+                other, operand = self.fact(asked, criterion, operand["fact"])
                 is_vacuous = operand in ("", []) and not (operator == "within" and value == [])
                 if other != "ok" or is_vacuous:
                     return other if other != "ok" else "missing"
@@ -311,20 +306,26 @@ class Judge(NamedTuple):
         if holds or (known != "ok" and not is_certain):
             return "pass" if known == "ok" else known
         if "is_of_plan" in criterion:  # what no test mentions, passed or failed, is missing
-            _, failed = self.fact(asked, fact.replace("passed", "failed"))
+            _, failed = self.fact(asked, criterion, fact.replace("passed", "failed"))
             return "fail" if any(phrase in name for phrase in operand for name in failed or ()) else "missing"
         return "fail"
 
     def evidence(self, asked: Asked, slot: str) -> Plain:
         """Return the evidence of a slot, as far as a scope lets it be read; none is of the future."""
-        scope = sorted(asked.scope(asked.gate).items())
+        scope = sorted(asked.cell.narrowing.get(asked.gate, {}).items())
         narrowing = tuple((key, tuple(of)) for key, of in scope if key not in ("scope", "only"))
         found = self.facts.get((slot, narrowing)) or self.facts.get((slot, ())) or {"status": "missing"}
-        day = found.get("on")
-        is_future = day and day > (self.tomorrow if found.get("is_local") else self.as_of)
+        is_future = (found.get("on") or "") > (self.tomorrow if found.get("is_local") else self.as_of)
         return {"status": "missing"} if is_future else found
 
-    def fact(self, asked: Asked, name: str) -> tuple[str, Any]:
+    def tagged(self, criterion: Plain, slot: str, found: Plain, passed: Any) -> Any:
+        """Return the passed tests that count: by id those that carry it, or that of the original, or `none`."""
+        if passed is None or self.slots[slot].get("by") != "id" or found.get("whole"):
+            return passed
+        marks = [f"{start}{id_}{end}" for id_ in criterion["ids"] for start in "[@" for end in "]: "]
+        return [name for name in passed if any(mark in f"{name} " for mark in marks)] or "none"
+
+    def fact(self, asked: Asked, criterion: Plain, name: str) -> tuple[str, Any]:
         """Return `ok` and the value of a fact, or why there is none."""
         slot, *path = name.split(".")
         found = self.evidence(asked, slot)
@@ -334,6 +335,9 @@ class Judge(NamedTuple):
         for step in path:
             value = None if value is None else value.get(step)
         is_touched = path[0] in found.get("touched", ())
+        value = self.tagged(criterion, slot, found, value) if path == ["passed"] else value
+        if value == "none":
+            return "not-understood" if is_touched else "too-little", None
         lack = "not-understood" if is_touched else "missing" if value is None else "ok"
         return (lack if found["status"] == "ok" else found["status"]), value
 
@@ -353,8 +357,7 @@ class Judge(NamedTuple):
         """Return the measurements of other services, if this slot has one of its own."""
         own = [name for name, of in self.slots.items() if of["kind"] == "tests" and not of.get("shared")]
         every = [(name, *key, of) for name, given in self.elsewhere.items() for key, of in given.items()]
-        others = [of for name, key, _, of in every if key in own and name != self.service["service"]]
-        return others if slot in own else []
+        return [of for name, key, _, of in every if {slot, key} <= {*own} and name != self.service["service"]]
 
     def is_stale(self, asked: Asked, criterion: Plain, slot: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""

@@ -86,7 +86,11 @@ def manifests_of(world: World) -> Manifests:
     roadmap = Roadmap((name, Milestone.model_validate(of)) for name, of in world["milestones"].items())
     services = {}
     for name, manifest in world["services"].items():
-        evidence = {slot: {"path": slot} for slot, _ in world["facts"][name]}
+        known = world["facts"][name]
+        evidence = {
+            slot: {"path": slot, **({"whole": True} if known[slot, key].get("whole") else {})}
+            for slot, key in known
+        }
         services[name] = plan_in_order(Service.model_validate({**manifest, "evidence": evidence}), roadmap)
     exceptions = {one["id"]: RegisteredException.model_validate(one) for one in world["register"]}
     gates = {name: Gate.model_validate(gate) for name, gate in world["gates"].items()}

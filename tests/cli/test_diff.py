@@ -296,6 +296,24 @@ def test_a_slot_that_is_read_from_bytes_of_the_base_closes_by_a_weakening(
     assert not [change for change in changes() if change["blocks"]], "new bytes"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("parts: 2", ""), ("select: {name: 'none*'}", "select: {name: '*'}"), ("select: {name: 'none*'}", "")],
+)
+def test_a_mapping_that_asks_for_less_closes_by_one_weakening(
+    pilot: Path, changes: Changes, before: str, after: str
+) -> None:
+    mapping = "use_case_tests: {path: reports/use-cases.xml, commit: 5b1c7e9"
+    edit(pilot / f"{PAYMENTS}.yaml", mapping, f"{mapping}, {before}")
+    commit(pilot)
+    edit(pilot / f"{PAYMENTS}.yaml", f", {before}", f", {after}" if after else "")
+    found = changes()
+    assert {one["cause"] for one in found if one["kind"] == "improvement"} == {"weakening"}
+    [weaker] = [one for one in found if one["blocks"]]
+    assert without_digest(weaker["id"]) == "payments-service:evidence.use_case_tests"
+    assert before.startswith("parts") or "with select name none* instead of" not in weaker["message"]
+
+
 def test_a_removed_service_has_to_be_signed(pilot: Path, changes: Changes) -> None:
     (pilot / "services/catalogue-service.yaml").unlink()
     [found] = changes()

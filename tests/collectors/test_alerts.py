@@ -105,6 +105,13 @@ def rules(*items: Any, **group: Any) -> str:
         "rate(a[5m]) == 0",
         "0 == up",
         "sum(rate(a_total[5m]) > 0) > 1",
+        "a == +Inf",
+        "topk(3, a) > 5",
+        'a{job="a"} > 1 and on (instance) a{job="b"} > 1',
+        "max by (job) (a) - min by (job) (a) > 5",
+        "sum(up) < count(up)",
+        "a > 5 and hour() > 8",
+        "a % 2 == 1",
     ],
 )
 def test_thresholds(expression: str) -> None:
@@ -169,6 +176,16 @@ def test_thresholds(expression: str) -> None:
         "up == 0 and vector(1) > 2",
         "absent(vector(1))",
         "a > 1 or vector(1)",
+        "(a > 1) or (a <= 1)",
+        "sum(up) / count(up) <= 1",
+        "topk(0, a) > 5",
+        "topk(3, a)",
+        'up{job="a", job="b"} == 0',
+        'up{job=~"a|b", job="c"} == 0',
+        'a{job="a"} > 1 and a{job="b"} > 1',
+        "max(a) - min(a) >= 0",
+        "a > 5 and a < 5",
+        "absent(a) or a",
     ],
 )
 def test_no_threshold(expression: str) -> None:
@@ -371,3 +388,8 @@ def test_sample_that_is_no_evidence() -> None:
     assert outcome(alerts, sample.read_bytes()) == (
         "unreadable: report-0: line 7: a rule of Grafana alerting, not of Prometheus"
     )
+
+
+def test_nested_subqueries_are_read_in_time() -> None:
+    nested = "max_over_time(" * 30 + "a" + "[5m:1m])" * 30
+    assert facts(alerts, rule(f"{nested} > 5")).without_threshold == ()

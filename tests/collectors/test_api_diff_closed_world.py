@@ -413,6 +413,7 @@ def test_a_failure_that_only_the_default_response_describes_has_its_schema() -> 
     assert judged(failing("404", "string"), failing("default", "array"))[1]
 
 
+@pytest.mark.long
 def test_a_large_description_without_choices_is_compared() -> None:
     def large(last: Any) -> Api:
         named = {f"p{at}": {"type": "string", "maxLength": at + 1} for at in range(21_000)}

@@ -35,7 +35,7 @@ def test_runbook() -> None:
             "https://logs.example/orders",
             "https://traces.example/orders?service=orders",
         ),
-        words=14,
+        words=10,
         dashboards=("orders",),
     )
 

@@ -33,7 +33,8 @@ def test_fixtures(name: str) -> None:
         ("codes: [A]\n---\ncodes: [B]\n", ("A", "B")),
         ("codes: [A, {code: B, retired: true}, {code: C, retired: false}]\n", ("A", "C")),
         ("codes: [A, {code: B, status: retired}, {code: C, status: active}]\n", ("A", "C")),
-        ("codes: {A: {status: 404}, B: {removed: 2026-01-01}}\n", ("A",)),
+        ("codes: [A, {code: B, status: draft}, {code: C, status: 404}]\n", ("A", "C")),
+        ("codes: {A: {status: 404}, B: {removed: true}}\n", ("A",)),
     ],
 )
 def test_forms(text: str, codes: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders.artefacts import tree
+from builders.budgets import few
 from builders.oracles import needed
 from gatekeeper.evidence.reader import collect, without_touched
 from gatekeeper.model.evidence import Collected
@@ -35,7 +36,7 @@ def places(collected: Collected[Any]) -> list[str]:
 
 @pytest.mark.parametrize(
     "sql",
-    [
+    few([
         TABLE + POLICY,
         MEMBERS
         + TABLE
@@ -56,7 +57,7 @@ def places(collected: Collected[Any]) -> list[str]:
         "ALTER TABLE t ADD e e NOT NULL, ADD a int[] NOT NULL, ADD j jsonb NOT NULL, ADD d date NOT NULL,"
         " ADD b boolean NOT NULL, ADD c varchar(5); ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
         + POLICY,
-    ],
+    ]),
 )  # fmt: skip
 def test_proven(sql: str) -> None:
     collected = prove(sql)
@@ -66,7 +67,7 @@ def test_proven(sql: str) -> None:
 
 @pytest.mark.parametrize(
     ("sql", "leak"),
-    [
+    few([
         (TABLE + "CREATE POLICY p ON t USING (true);", "t: a tenant reads rows of another tenant"),
         (TABLE + POLICY + "CREATE POLICY q ON t FOR DELETE USING (true);", "t: a tenant deletes rows of another tenant"),
         (TABLE + POLICY + "CREATE POLICY q ON t FOR UPDATE USING (true);", "t: a tenant changes rows of another tenant"),
@@ -82,7 +83,7 @@ def test_proven(sql: str) -> None:
             TABLE + POLICY + "DO $$ BEGIN EXECUTE 'DROP ' || 'POLICY p ON t; CREATE POLICY p ON t USING (true)'; END $$;",
             "t: a tenant reads rows of another tenant",
         ),
-    ],
+    ]),
 )  # fmt: skip
 def test_leaks(sql: str, leak: str) -> None:
     facts = without_touched(prove(sql))
@@ -92,7 +93,7 @@ def test_leaks(sql: str, leak: str) -> None:
 
 @pytest.mark.parametrize(
     ("sql", "reason"),
-    [
+    few([
         (TABLE + "CREATE POLICY p ON t USING (may_see(tenant_id));", "function may_see(uuid) does not exist"),
         (TABLE + "CREATE POLICY p ON t USING (tenant_id = gen_random_uuid());", "nobody sees a row of t"),
         ("CREATE TABLE a (id int);", "no table has a tenant column"),
@@ -108,7 +109,7 @@ def test_leaks(sql: str, leak: str) -> None:
         ("\\! touch %s", "a command of psql is not run"),
         ("DO $$ BEGIN RAISE EXCEPTION 'role \"x\" does not exist'; END $$;", 'role "x" does not exist'),
         ("ALTER DATABASE proof CONNECTION LIMIT 0;" + TABLE, "too many connections"),
-    ],
+    ]),
 )  # fmt: skip
 def test_what_cannot_be_proven_is_not_true(sql: str, reason: str, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
@@ -120,20 +121,24 @@ def test_what_cannot_be_proven_is_not_true(sql: str, reason: str, tmp_path: Path
 
 @pytest.mark.parametrize(
     "sql",
-    [
-        TABLE + f"CREATE POLICY p ON t USING (tenant_id = {TENANT} OR current_database() <> 'proof');",
-        TABLE + POLICY + "CREATE VIEW v AS SELECT id FROM t;",
-        TABLE
-        + POLICY
-        + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM t';",
-        TABLE + POLICY + "CREATE ROLE app BYPASSRLS;",
-        TABLE
-        + POLICY
-        + "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN UPDATE t SET id = 1; RETURN NEW; END';"
-        "CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();",
-        TABLE + POLICY + "CREATE FUNCTION f() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM t';",
-        TABLE + POLICY + "CREATE TABLE u (a uuid); INSERT INTO u SELECT user_id FROM t;",
-    ],
+    few(
+        [
+            TABLE + f"CREATE POLICY p ON t USING (tenant_id = {TENANT} OR current_database() <> 'proof');",
+            TABLE + POLICY + "CREATE VIEW v AS SELECT id FROM t;",
+            TABLE
+            + POLICY
+            + "CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM t';",
+            TABLE + POLICY + "CREATE ROLE app BYPASSRLS;",
+            TABLE
+            + POLICY
+            + "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN UPDATE t SET id = 1; RETURN NEW; END';"
+            "CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();",
+            TABLE
+            + POLICY
+            + "CREATE FUNCTION f() RETURNS void LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM t';",
+            TABLE + POLICY + "CREATE TABLE u (a uuid); INSERT INTO u SELECT user_id FROM t;",
+        ]
+    ),
 )
 def test_what_the_reader_finds_is_not_proven_away(sql: str) -> None:
     collected = prove(sql)
@@ -214,7 +219,7 @@ def places_of_static(sql: str) -> list[str]:
     return places(collect("migrations", tree({"1.sql": sql}, "db"), {}))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", few(range(2)))
 def test_what_the_reader_calls_isolated_does_not_leak(seed: int) -> None:
     isolated, leaking = compared(seed)
     assert isolated

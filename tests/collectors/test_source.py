@@ -314,6 +314,29 @@ def test_what_is_not_allowed_is_found_through_files_that_are_not_selected(
     assert disallowed(files) == [f"{where}{each}" for each in expected]
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        (
+            "a.tsx",
+            "\nexport const A = () => <p>1</p>;",
+            ["src/domain/a.tsx:2 has JSX, which imports a framework"],
+        ),
+        ("a.tsx", "export const a = 1;", []),
+        ("a.ts", "export const a = <A>b;", []),
+        (
+            "a.ts",
+            "/// <reference types='express' />\nf();",
+            ["src/domain/a.ts:1 refers to the types of express"],
+        ),
+        ("a.ts", "/// <reference types='uuid' />\nf();", []),
+        ("a.ts", "/// <reference path='./b.d.ts' />\nf();", []),
+    ],
+)
+def test_what_comes_without_an_import(name: str, code: str, said: list[str]) -> None:
+    assert disallowed({f"src/domain/{name}": code}) == said
+
+
 def test_of_two_packages_with_the_same_alias_the_nearer_file_is_meant() -> None:
     files = {
         "a/src/domain/order.ts": "import { it } from '@/clock'; it();",
@@ -355,7 +378,10 @@ def test_javascript_is_read_as_typescript_is() -> None:
         {"js": 1, "mjs": 1, "ts": 1},
     )
     assert (found.files, found.files_without_code) == (("src/a.ts", "src/b.js"), ("src/c.mjs",))
-    assert found.disallowed_imports == (Finding("imports express", "src/b.js", 1),)
+    assert found.disallowed_imports == (
+        Finding("has JSX, which imports a framework", "src/b.js", 1),
+        Finding("imports express", "src/b.js", 1),
+    )
     assert (found.imports, found.packages) == (("@acme/a/b", "express"), ("@acme/a", "express"))
 
 
@@ -772,3 +798,19 @@ def test_calls_may_hide_in_what_cannot_be_read() -> None:
 )
 def test_where_there_is_no_source(files: Mapping[str, str], options: Any, expected: str) -> None:
     assert outcome(files, **options) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "impor a from 'koa';",
+        "IMPORT a from 'koa';",
+        "7 a from 'koa';",
+        'null a, { b } from "koa";',
+        "importa from `koa`;",
+    ],
+)
+def test_a_misspelt_import_is_not_left_out(line: str) -> None:
+    assert (
+        outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
+    )

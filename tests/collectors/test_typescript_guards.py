@@ -76,6 +76,8 @@ def seen(body: str, before: str = "") -> list[str]:
 
 
 PLANTED = [
+    "put(n: number) { if (this.lines.length < 0) throw new Error(); this.n = n; }",
+    "put(n: number) { if (!(this.votes.size >= 0)) throw new Error(); this.n = n; }",
     "put(n: number) { Promise.reject(n); this.n = n; }",
     "put(n: number) { z.any().parse(n); this.n = n; }",
     "put(n: number) { Joi.number().positive().validate(n); this.n = n; }",

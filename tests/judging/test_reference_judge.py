@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from builders.two_judges import compare
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import REGRESSIONS
 
-FAST = range(200)
+FAST = (*range(200), 376)
+"""A lapse is rare: seed 376 has one."""
 LONG = [range(200, 800), range(800, 1400), range(1400, 2000)]
 REASONS = ("gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing")
 OCCURS = {
@@ -27,7 +29,7 @@ OCCURS = {
 
 
 @pytest.mark.parametrize("seeds", [FAST, *(pytest.param(seeds, marks=pytest.mark.long) for seeds in LONG)])
-def test_the_engine_agrees_with_the_reference_judge(seeds: range) -> None:
+def test_the_engine_agrees_with_the_reference_judge(seeds: Sequence[int]) -> None:
     seen: Counter[str] = Counter()
     disagreements = {}
     for seed in seeds:

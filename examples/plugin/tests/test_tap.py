@@ -105,4 +105,4 @@ def test_other_text_is_not_taken_for_tap(text: str) -> None:
 
 
 def test_any_damage_gives_results_or_a_reason() -> None:
-    fuzz_reader(Reader(), REPORT)
+    fuzz_reader(Reader(), REPORT, examples=20)

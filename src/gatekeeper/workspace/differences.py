@@ -27,7 +27,7 @@ from gatekeeper.judging.changes.service_matching import ServiceMatching, Service
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
-from gatekeeper.model.changes import Change
+from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Part
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
 from gatekeeper.model.rule import Rulebook
@@ -160,9 +160,9 @@ class Differences:
         plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
-            weaker = tuple(compare_plans(pair, plan, self.after.milestones))
-            yield from weaker
-            yield from compare_manifests(pair, self.rulebook)
+            of_plan = tuple(compare_plans(pair, plan, self.after.milestones))
+            of_manifest = tuple(compare_manifests(pair, self.rulebook))
+            yield from (*of_plan, *of_manifest)
             before = Side(
                 pair.base,
                 evidence_before.get(was, NOTHING),
@@ -172,10 +172,9 @@ class Differences:
                 shared=shared_before.get(was, {}),
             )
             now = self._with_known_bytes(pair, before, self._side(pair.head))
-            is_weakened = bool(weaker or self._roadmap)
-            yield from compare_verdicts(
-                before, now, self.rulebook, pair.file, self.exited, is_weakened=is_weakened
-            )
+            weaker = (*of_plan, *self._roadmap, *filter(_weakens_identity, of_manifest))
+            weakened = {tuple(map(str, of.where.path)) if of.where else () for of in weaker}
+            yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited, weakened)
 
     def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:
         """Return the head with the digests of changed artefacts whose bytes the base holds at any path."""
@@ -249,6 +248,12 @@ def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, st
         for (slot, narrowing), one in of_service.items()
         if not narrowing and slot in rulebook.slots and rulebook.slots[slot].measures
     }
+
+
+def _weakens_identity(change: Change) -> bool:
+    """Return whether evidence about something else may count now."""
+    path = change.where.path if change.where else None
+    return change.kind is ChangeKind.PLAN_WEAKENED and path in (("identity",), ())
 
 
 def _judged_exit(result: MilestoneResult) -> JudgedExit:

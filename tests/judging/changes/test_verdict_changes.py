@@ -39,7 +39,7 @@ from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
-from gatekeeper.model.evidence import EvidenceStatus, Finding
+from gatekeeper.model.evidence import EvidenceStatus, Finding, Subject, SubjectType
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
@@ -520,9 +520,16 @@ def test_a_first_target_is_a_declaration_and_a_weaker_plan_a_weakening() -> None
     loose = service(plan=plan, targets="{p95_ms: 900}")
     tight = service(plan=plan, targets="{p95_ms: 100}")
     cause, _ = closing(
-        side(tight, load_test(200)), side(loose, load_test(200)), "shop:G7.load", is_weakened=True
+        side(tight, load_test(200)), side(loose, load_test(200)), "shop:G7.load", weakened=[("plan", "M0")]
     )
     assert cause == "weakening"
+
+
+def test_another_name_of_a_service_is_a_declaration_unless_it_is_reported_as_a_weakening() -> None:
+    about = with_parts(GOOD, subjects=(Subject(SubjectType.SERVICE, "till"),))
+    base, head = (side(service(plan=PASSING, identity=of), about) for of in ("{}", "{names: [till]}"))
+    assert closing(base, head) == ("declaration", [])
+    assert closing(base, head, weakened=[("identity",)]) == ("weakening", [])
 
 
 def test_a_criterion_that_an_exit_ends_is_closed_by_the_exit() -> None:
@@ -579,7 +586,7 @@ def test_a_gate_that_is_dropped_because_nothing_of_it_applied_is_no_longer_red()
     writes = api(writes=0, throttled_without_headers=())
     narrowed = service(plan="{M0: {level: L1, gates: {G2: {scope: s, only: [G2.writes]}}}}")
     dropped = service(plan="{M0: {level: L1, gates: {}}}")
-    cause, _ = closing(side(narrowed, writes), side(dropped, writes), "shop:G2", is_weakened=True)
+    cause, _ = closing(side(narrowed, writes), side(dropped, writes), "shop:G2", weakened=[("plan", "M0")])
     assert cause == "weakening"
 
 
@@ -669,7 +676,7 @@ def test_a_capability_that_becomes_optional_no_longer_blocks() -> None:
     head = service(plan="{M0: {level: L1, gates: {}, adds: [{capability: a, optional: true}]}}")
     [message] = [
         change.message
-        for change in compare_verdicts(side(base), side(head), RULEBOOK, "f", is_weakened=True)
+        for change in compare_verdicts(side(base), side(head), RULEBOOK, "f", weakened=[("plan", "M0")])
         if change.id == "shop:capability:a"
     ]
     assert message == "capability:a: missing → it no longer blocks"

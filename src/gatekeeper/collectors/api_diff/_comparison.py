@@ -39,6 +39,7 @@ from gatekeeper.collectors.formats.openapi.operations import (
 )
 from gatekeeper.collectors.reading.node import Node
 
+_Operations = Mapping[tuple[str, str], Operation]
 _TEMPLATE = re.compile(r"\{([^{}/]*)\}")
 _CHARSET = re.compile(r"\s*;\s*charset\s*=\s*\"?utf-8\"?\s*(?=;|$)", re.IGNORECASE)
 _ENCODED = re.compile(r"multipart/|application/x-www-form-urlencoded")
@@ -56,22 +57,11 @@ def compare(base: Description, head: Description) -> Iterator[OperationChange]:
     diff = _Comparison(base, head)
     for change in unmodelled_changes(base.root, head.root, "document"):
         yield OperationChange("the document", change)
-    old, new = (_by_key(operations(api)) for api in (base, head))
-    kept = {path for _, path in new}
-    for key, operation in old.items():
-        if key in new:
-            for change in diff.changes(operation, new[key], Direction.REQUEST):
-                yield OperationChange(new[key].name, change)
-        else:
-            what = "api" if key[1] in kept else "api-path"
-            yield OperationChange(operation.name, breaks(f"{what}-removed", "removed", operation.node))
-    for key, operation in new.items():
-        if key not in old:
-            yield OperationChange(operation.name, harmless("endpoint-added", "added", operation.node))
+    yield from diff.between(*(_by_key(operations(api)) for api in (base, head)))
     yield from diff.called(base.root.get("webhooks"), head.root.get("webhooks"), kind="webhook")
 
 
-def _by_key(operations: Iterator[Operation]) -> dict[tuple[str, str], Operation]:
+def _by_key(operations: Iterator[Operation]) -> _Operations:
     found: dict[tuple[str, str], Operation] = {}
     for operation in operations:
         key = operation.method, _TEMPLATE.sub("{}", operation.path)
@@ -112,17 +102,24 @@ class _Comparison:
     ) -> Iterator[OperationChange]:
         """Yield the changes of webhooks or callbacks: calls that go the other way."""
         before, after = (_calls(api, node, kind) for api, node in ((self._base, old), (self._head, new)))
-        for key, operation in before.items():
-            if key in after:
-                for change in self.changes(operation, after[key], sent):
-                    yield OperationChange(f"{kind} {after[key].name}", change)
+        yield from self.between(before, after, kind=kind, sent=sent)
+
+    def between(
+        self, old: _Operations, new: _Operations, *, kind: str = "", sent: Direction = Direction.REQUEST
+    ) -> Iterator[OperationChange]:
+        """Yield the changes of operations by method and path."""
+        kept, what = {path for _, path in new}, f" the {kind}" if kind else ""
+        for key, operation in {**old, **new}.items():
+            subject = f"{kind} {operation.name}".lstrip()
+            if key in old and key in new:
+                for change in self.changes(old[key], operation, sent):
+                    yield OperationChange(subject, change)
+            elif key in old:
+                id_ = kind or ("api" if key[1] in kept else "api-path")
+                yield OperationChange(subject, breaks(f"{id_}-removed", f"removed{what}", operation.node))
             else:
-                change = breaks(f"{kind}-removed", f"removed the {kind}", operation.node)
-                yield OperationChange(f"{kind} {operation.name}", change)
-        for key, operation in after.items():
-            if key not in before:
-                change = harmless(f"{kind}-added", f"added the {kind}", operation.node)
-                yield OperationChange(f"{kind} {operation.name}", change)
+                added = harmless(f"{kind or 'endpoint'}-added", f"added{what}", operation.node)
+                yield OperationChange(subject, added)
 
     def _is_new_pair(self, old: Node, new: Node, sent: Direction) -> bool:
         key = (sent, id(old.value), id(new.value))
@@ -313,7 +310,7 @@ class _Comparison:
         return owner.get("schema") or (media.get("schema") if media else None) or owner._replace(value=True)
 
 
-def _calls(api: Description, node: Node | None, kind: str) -> Mapping[tuple[str, str], Operation]:
+def _calls(api: Description, node: Node | None, kind: str) -> _Operations:
     found: dict[tuple[str, str], Operation] = {}
     for name, written in api.resolve(node).items() if node else ():
         items = [(name, written)]

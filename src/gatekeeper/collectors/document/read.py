@@ -29,7 +29,7 @@ _TAG = re.compile(r"</?(?!img\b)[a-z][^<>]*>", re.IGNORECASE)
 _DASHBOARD = re.compile(r"(?:^|/)d(?:-solo|-embed)?/([^/?#\s]+)")
 _WORD = re.compile(r"\w+")
 _TO_COME = re.compile(
-    r"[\W_]*(?:tbc|wip|coming soon|work in progress|lorem ipsum"
+    r"(?s:lorem ipsum.*)|[\W_]*(?:tbc|wip|n/a|coming soon|work in progress"
     r"|not yet (?:decided|defined|done|known|measured|planned|written)"
     r"|(?:.{0,40}\b(?:is|are|has|have|needs?) (?:yet |still )?)?to be (?:added|agreed|announced|confirmed"
     r"|decided|defined|described|determined|documented|done|filled in|measured|planned|written))\b.{0,40}",
@@ -166,11 +166,18 @@ def _is_heading(token: "Token") -> bool:
 
 
 def _written_text(token: "Token") -> str:
-    """Return a text without comments and tags; nothing if it is still to be written."""
-    text = _COMMENT.sub("", token.content)
+    """Return a text without markup; nothing if it is still to be written."""
     if token.type == "html_block":
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", _COMMENT.sub("", token.content))
+    else:
+        text = "".join(map(_shown, token.children)) if token.children else token.content
     return "" if is_to_do(text) or _TO_COME.fullmatch(text.strip()) else text
+
+
+def _shown(child: "Token") -> str:
+    if child.type == "image":
+        return "(image)"
+    return "\n" if child.type.endswith("break") else "" if child.type == "html_inline" else child.content
 
 
 def _plain(inline: "Token") -> str:

@@ -1,14 +1,16 @@
 """Lists of error codes as people write them, in a registry or in an `x-error-codes` extension.
 
 A list of codes, a list of objects with a `code`, or an object that maps codes to descriptions. A code is
-text, or a whole number, which is read as text. A code with `retired: true` or `status: retired` is not one.
+text, or a whole number, which is read as text. A code that is not in force, such as one with `retired: true`
+or `status: draft`, is left out.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.reading.figures import shown
-from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.collectors.reading.register import check_in_force
 
 _NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
 """Texts in place of a code; tools write the example `string` for a text of which nothing is known."""
@@ -17,9 +19,6 @@ _NOT_WRITTEN = frozenset({"", "todo", "tbd", "fixme", "string"})
 def is_written(code: str) -> bool:
     """Return whether a text is a code, not a placeholder for one."""
     return code.strip(" -.?<>").casefold() not in _NOT_WRITTEN
-
-
-_RETIRED = ("retired", "removed", "withdrawn")
 
 
 class Code(NamedTuple):
@@ -39,7 +38,7 @@ def _read(node: Node) -> Iterator[Code]:
         yield from _keys(node)
         return
     for item in node.listed():
-        if _is_retired(item):
+        if not _is_in_force(item):
             continue
         if isinstance(item.value, dict):
             code = item.get("code")
@@ -59,13 +58,15 @@ def _keys(node: Node) -> Iterator[Code]:
     }
     if len(shapes) > 1 or "list" in shapes:
         raise node.flaw("does not map codes to descriptions: the values are not of one kind")
-    yield from (Code(_filled(key, node), place) for key, place in node.items() if not _is_retired(place))
+    yield from (Code(_filled(key, node), place) for key, place in node.items() if _is_in_force(place))
 
 
-def _is_retired(node: Node) -> bool:
-    """Return whether a code is retired, since a day or at all, and so may not be used."""
-    entry = node.value if isinstance(node.value, dict) else {}
-    return entry.get("status") in _RETIRED or any(entry.get(key) not in (None, False) for key in _RETIRED)
+def _is_in_force(node: Node) -> bool:
+    try:
+        check_in_force(node)
+    except InvalidNode:
+        return False
+    return True
 
 
 def _text(node: Node) -> str:

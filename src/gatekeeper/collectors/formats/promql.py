@@ -7,15 +7,16 @@ parsed.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
-from math import isnan, nan
-from operator import add, mul, sub, truediv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite, isinf, isnan, nan
+from operator import add, itemgetter, mul, sub, truediv
 from random import Random
+from statistics import fmean as mean
 from typing import NamedTuple
 
 import promql_parser
 from promql_parser import (
+    AggModifierType,
     AggregateExpr,
     BinaryExpr,
     Call,
@@ -30,7 +31,9 @@ from promql_parser import (
 
 MAX_STEPS = 150
 _STEP = re.compile(r"[(\[{+\-*/%^<>=!]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
-_SAMPLES = 128
+_SAMPLES, _FEW = 96, 16
+_SHARE_OF_NUMBERS = 0.6
+"""Of the samples: near a number that is in the expression."""
 _SIGNS = {"==": {0}, "!=": {-1, 1}, ">": {1}, "<": {-1}, ">=": {0, 1}, "<=": {-1, 0}}
 """Each comparison, and the signs of the difference for which it holds."""
 _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
@@ -52,11 +55,16 @@ _OTHER_VALUES = _ABSENCE | {"present_over_time", "count_over_time", "timestamp",
 """Functions whose result is not the value of the series."""
 _COUNTS = frozenset({"count", "group", "count_values"})
 """Aggregations of the number of series, not of their values."""
-_SAME_VALUES = frozenset({"vector", "scalar", "sort", "sort_desc", "label_replace", "label_join"})
-_OTHER_MOMENTS = frozenset({"ceil", "floor", "avg_over_time", "last_over_time", "quantile_over_time"})
-_EXTREMES: Mapping[str, Callable[..., float]] = {
-    "min": min, "max": max, "min_over_time": min, "max_over_time": max,
+_SAME_VALUES = frozenset({"vector", "sort", "sort_desc", "label_replace", "label_join"})
+_OF_SEVERAL_MOMENTS: Mapping[str, Callable[[list[float]], float]] = {
+    "min_over_time": min, "max_over_time": max, "sum_over_time": sum, "avg_over_time": mean,
+    "last_over_time": itemgetter(0), "quantile_over_time": itemgetter(-1),
 }  # fmt: skip
+_EXTREMES: Mapping[str, Callable[[list[float]], float]] = {"min": min, "max": max}
+_OF_DIFFERENT_MEMBERS = frozenset({"min", "max", "avg", "quantile", "stddev", "stdvar"})
+"""Aggregations that say nothing of how many series there are."""
+_NOT_ITS_LABELS = frozenset({"label_replace", "label_join", "vector", "scalar"})
+"""Functions whose result has other labels than their argument."""
 _AT_LEAST_ONE = frozenset({"count_over_time", "present_over_time"})
 _NOT_NEGATIVE = frozenset({
     "rate", "irate", "increase", "abs", "sqrt", "exp", "changes", "resets", "histogram_quantile",
@@ -65,14 +73,6 @@ _NOT_NEGATIVE = frozenset({
 _NEVER_NEGATIVE = ("_total", "_count", "_bucket", "_bytes")
 _FLAGS = re.compile(r"(?:^|_)(?:up|success)$")
 """Names of metrics that are 0 or 1."""
-
-
-class _Result(Enum):
-    """When an expression has a result, if there is data."""
-
-    NEVER = 1
-    SOMETIMES = 2
-    ALWAYS = 3
 
 
 class NotPromql(Exception):  # noqa: N818 - an outcome; the caller decides what it means
@@ -100,28 +100,28 @@ class Expression:
     """A parsed expression."""
 
     def __init__(self, tree: Expr) -> None:
-        self._tree = tree
+        self._root = _Node(tree)
 
     def selectors(self) -> Iterator[Selector]:
         """Yield the metrics whose values the result shows, in no particular order.
 
         What only filters, such as the right side of `and`, is not shown; nor is a metric whose series are
-        counted, or whose values are multiplied by zero.
+        counted, whose values are multiplied by zero, or whose labels contradict each other.
         """
-        # Not `promql_parser.walk`, which copies the tree at every node.
-        waiting: list[tuple[Expr, frozenset[str], bool]] = [(self._tree, frozenset(), False)]
+        worlds = _worlds(self._root)[:_FEW]
+        waiting: list[tuple[_Node, frozenset[str], bool]] = [(self._root, frozenset(), False)]
         while waiting:
             node, functions, divided = waiting.pop()
-            match node:
-                case VectorSelector():
-                    yield Selector(_metric(node), tuple(_labels(node)), functions, divided)
+            match node.tree:
+                case VectorSelector() if not _contradicts(node.tree):
+                    yield Selector(_metric(node.tree), tuple(_labels(node.tree)), functions, divided)
                 case Call():
-                    functions |= {node.func.name}
-                case BinaryExpr() if str(node.op) == "/":
-                    divided = divided or (_selects(node.lhs) and _selects(node.rhs))
+                    functions |= {node.name}
+                case BinaryExpr() if node.name == "/":
+                    divided = divided or all(child.selects for child in node.children)
                 case _:
                     pass
-            waiting += [(child, functions, divided) for child in _shown(node)]
+            waiting += [(child, functions, divided) for child in _shown(node, worlds)]
 
     def selects(self) -> bool:
         """Return whether the result depends on data, and is not a constant."""
@@ -129,27 +129,24 @@ class Expression:
 
     def text(self) -> str:
         """Return the expression without comments, in the parser's spelling."""
-        return _text(self._tree)
+        return self._root.text
 
     def quantiles(self) -> set[float]:
         """Return the quantiles that `histogram_quantile` computes, if they are plain numbers."""
-        return {
-            node.args[0].val
-            for node in _nodes(self._tree)
-            if isinstance(node, Call)
-            and node.func.name == "histogram_quantile"
-            and isinstance(node.args[0], NumberLiteral)
-        }
+        first = [node.children[0].tree for node in _nodes(self._root) if node.name == "histogram_quantile"]
+        return {tree.val for tree in first if isinstance(tree, NumberLiteral)}
 
     def has_threshold(self) -> bool:
-        """Return whether it compares a measured value, so that it has a result sometimes and not always.
+        """Return whether it has a result in some states of the data, and not in all in which there is data.
 
-        A comparison with a number or with another series is a threshold, if it depends on the values: not
-        `x > x`, nor `rate(x[5m]) >= 0`. One with `bool` is not, because it always has a result; nor is one of
-        constants or of the time of day. In `a or b` both sides need a threshold, because each can fire the
-        alert alone. `absent(...)` and `a unless b` have a result only if data is missing: thresholds, too.
+        So a comparison is a threshold if it depends on the values: not `x > x`, nor `rate(x[5m]) >= 0`. One
+        with `bool` is not, because it always has a result; nor is one of constants or of the time of day. In
+        `a or b` both sides need a threshold, because each can fire the alert alone. `absent(...)` and
+        `a unless b` have a result if data is missing: thresholds, too.
         """
-        return _result(self._tree) is _Result.SOMETIMES
+        fires = {_fires(self._root, world) for world in _worlds(self._root)}
+        lacking = (_fires(self._root, world) for world in _worlds(self._root, lacks_data=True))
+        return False in fires and (True in fires or any(lacking))
 
 
 def parse(expression: str) -> Expression:
@@ -171,133 +168,220 @@ def parse(expression: str) -> Expression:
         raise NotPromql("the parser crashed") from None
 
 
-def _result(node: Expr) -> _Result:
-    parts = [_result(child) for child in _children(node)]
-    match node:
-        case BinaryExpr():
-            return _of_binary(node, *parts)
-        case Call() if node.func.name in _ABSENCE:
-            return _Result.SOMETIMES if _selects(node) else _Result.NEVER
-        case Call() if node.func.name == "scalar":
-            return _Result.ALWAYS  # it has a result even if its argument has none
-        case _:
-            return _rarest(parts)
+class _Node:
+    """A part of an expression, without brackets. The parser copies a part whenever it is asked for one."""
+
+    def __init__(self, tree: Expr) -> None:
+        while isinstance(tree, ParenExpr):
+            tree = tree.expr
+        self.tree = tree
+        self.text = str(tree.prettify())
+        self.name = _name(tree)
+        modifier = tree.modifier if isinstance(tree, BinaryExpr) else None
+        labels = tree.modifier if isinstance(tree, AggregateExpr) else None
+        self.is_grouped = bool(labels and (labels.type is not AggModifierType.By or labels.labels))
+        self.returns_flag = bool(modifier and modifier.return_bool)
+        self.matches_some_labels = bool(modifier and modifier.matching)
+        self.children = [_Node(child) for child in _children(tree)]
+        self.metrics: frozenset[str] = frozenset().union(*(child.metrics for child in self.children))
+        if isinstance(tree, VectorSelector):
+            self.metrics = frozenset({self.text})
+        self.selects = bool(self.metrics)
+        """Whether it depends on data."""
 
 
-def _of_binary(node: BinaryExpr, left: _Result, right: _Result) -> _Result:
-    op = str(node.op)
-    if op == "or":
-        return max(left, right, key=_by_value) if left != right else left
-    if op == "unless":
-        if right is _Result.NEVER:
-            return left
-        same = _text(node.lhs) == _text(node.rhs)
-        return _Result.NEVER if same or left is _Result.NEVER else _Result.SOMETIMES
-    both = _rarest((left, right))
-    if op in _SIGNS and not (node.modifier and node.modifier.return_bool):
-        compared = _of_comparison(op, node.lhs, node.rhs)
-        if compared is _Result.NEVER or _selects(node):
-            return _rarest((both, compared))
-    return both
+class _World:
+    """A state of the data: what each metric measures; of some, it may measure nothing."""
+
+    def __init__(self, number: int, numbers: Sequence[float], *, lacks_data: bool) -> None:
+        self.number = number
+        self.series = (1, 1, 2, 3)[number % 4]
+        self.treats_as_equal = number % 4 == 0
+        self.known: dict[tuple[str, str], _Values] = {}
+        self.peers: list[_World] = [self]
+        self.signs: dict[str, set[int | None]] = {}
+        """How the sides of comparisons compare in all worlds, which the worlds share."""
+        self._numbers = numbers
+        self._lacks_data = lacks_data
+
+    def drawn(self, key: str, metric: str = "") -> "_Values":
+        """Return a value for each series of what a text means: a number of the expression, or any other."""
+        draw = Random(f"{self.number} {key}")  # noqa: S311 - samples, which must be the same in each run
+        if _FLAGS.search(metric):
+            return [float(draw.getrandbits(1)) for _ in range(self.series)]
+        lowest = 0 if metric.endswith(_NEVER_NEGATIVE) else -1
+        return [self._one(draw, lowest) for _ in range(self.series)]
+
+    def measured(self, key: str, metric: str) -> "_Values":
+        """Return a value for each series of a metric, or nothing."""
+        if self._lacks_data and Random(f"{self.number} {key}").getrandbits(1):  # noqa: S311 - likewise
+            return [None] * self.series
+        return self.drawn(key, metric)
+
+    def times(self, node: _Node) -> float:
+        """Return how many series each series of a part counts for."""
+        return int(10 ** Random(f"{self.number} {sorted(node.metrics)}").uniform(0, 5))  # noqa: S311 - likewise
+
+    def _one(self, draw: Random, lowest: int) -> float:
+        if draw.random() < _SHARE_OF_NUMBERS:
+            number = draw.choice(self._numbers) * draw.choice((1, 1, 0.999, 1.001))
+            return abs(number) if lowest == 0 else number
+        value = draw.choice((lowest, 1, 1)) * 10 ** draw.uniform(-9, 19)
+        # Whole numbers are exact: the greatest minus one is less.
+        return value if abs(value) < 1 else int(value)
 
 
-def _of_comparison(op: str, left: Expr, right: Expr) -> _Result:
-    """Return when the values on both sides compare so, if there are any."""
-    pairs = [pair for pair in zip(_values(left), _values(right), strict=True) if not any(map(isnan, pair))]
-    signs = {(one > other) - (one < other) for one, other in pairs}
-    fitting = signs & _SIGNS[op]
-    # Samples rarely hit a value; between a smaller and a greater one there may be an equal one.
-    if op in ("==", "!=") and len(signs) > 1:
-        return _Result.SOMETIMES
-    if fitting == signs and (signs or op == "!="):
-        return _Result.ALWAYS
-    return _Result.SOMETIMES if fitting else _Result.NEVER
+_Values = list[float | None]
+"""A value for each series; None if it has none."""
 
 
-def _rarest(results: Iterable[_Result]) -> _Result:
-    return min(results, key=_by_value, default=_Result.ALWAYS)
+def _worlds(root: _Node, *, lacks_data: bool = False) -> list[_World]:
+    literals = [node.tree.val for node in _nodes(root) if isinstance(node.tree, NumberLiteral)]
+    numbers = [0.0, 1.0, *(value for value in literals if isfinite(value))]
+    worlds = [_World(number, numbers, lacks_data=lacks_data) for number in range(_SAMPLES)]
+    for world in worlds:
+        world.peers, world.signs = worlds, worlds[0].signs
+    return worlds
 
 
-def _by_value(result: _Result) -> int:
-    return int(result.value)
+def _fires(root: _Node, world: _World) -> bool:
+    return any(value is not None for value in _values(root, world))
 
 
-def _values(node: Expr, moment: str = "") -> list[float]:
-    """Return the values of an expression for samples of data; one series at one moment has one value."""
-    match node:
-        case NumberLiteral():
-            return [int(node.val) if node.val.is_integer() else node.val] * _SAMPLES
-        case ParenExpr() | SubqueryExpr():
-            return _values(node.expr, moment)
+def _values(node: _Node, world: _World, moment: str = "") -> _Values:
+    """Return the values of a part in a world at a moment: the same text means the same data."""
+    key = moment, node.text
+    if key not in world.known:
+        world.known[key] = _evaluated(node, world, moment)
+    return world.known[key]
+
+
+def _evaluated(node: _Node, world: _World, moment: str) -> _Values:
+    parts = [_values(child, world, moment) for child in node.children]
+    match node.tree:
+        case NumberLiteral(val=value):
+            return [int(value) if value.is_integer() else value] * world.series
+        case SubqueryExpr() | MatrixSelector():
+            return parts[0]
         case UnaryExpr():
-            return [-value for value in _values(node.expr, moment)]
-        case MatrixSelector():
-            return _values(node.vector_selector, moment)
+            return [None if value is None else -value for value in parts[0]]
+        case VectorSelector() if _contradicts(node.tree):
+            return [None] * world.series
         case VectorSelector():
-            return _drawn(moment + _text(node), _metric(node))
+            return world.measured(moment + node.text, _metric(node.tree))
         case Call():
-            return _of_call(node, moment)
+            return _of_call(node, world, moment, parts)
         case AggregateExpr():
-            return _of_aggregation(node, moment)
+            return _of_aggregation(node, world, moment, parts)
         case BinaryExpr():
-            return _of_operation(node, moment)
+            return _of_operation(node, world, *parts)
         case _:
-            return _drawn(moment + _text(node))
+            return world.drawn(moment + node.text)
 
 
-def _drawn(key: str, metric: str = "") -> list[float]:
-    draw = Random(key)  # noqa: S311 - samples, which must be the same in each run
-    if _FLAGS.search(metric):
-        return [float(draw.getrandbits(1)) for _ in range(_SAMPLES)]
-    lowest = 0 if metric.endswith(_NEVER_NEGATIVE) else -1
-    drawn = (draw.choice((lowest, 0, 1, 1)) * 10 ** draw.uniform(-9, 19) for _ in range(_SAMPLES))
-    # Whole numbers are exact: the greatest minus one is less.
-    return [value if abs(value) < 1 else int(value) for value in drawn]
-
-
-def _of_call(node: Call, moment: str) -> list[float]:
-    name, key = node.func.name, moment + _text(node)
+def _of_call(node: _Node, world: _World, moment: str, parts: list[_Values]) -> _Values:
+    name, last = node.name, parts[-1] if parts else []
+    if name in _ABSENCE:
+        return [1 if all(value is None for value in last) else None] * world.series
+    if name == "scalar":  # it has a result even if its argument has none
+        return [next((value for value in last if value is not None), nan)] * world.series
     if name in _SAME_VALUES:
-        return _values(node.args[0], moment)
-    if name in _EXTREMES:
-        return list(map(_EXTREMES[name], _values(node.args[0], moment), _values(node.args[0], key)))
-    if name in _OTHER_MOMENTS:
-        return _values(node.args[-1 if name == "quantile_over_time" else 0], key)
+        return parts[0]
+    if name in _OF_SEVERAL_MOMENTS:
+        ranged = node.children[-1]
+        moments = [last, *(_values(ranged, world, f"{number} ago ") for number in (1, 2) if not moment)]
+        return [
+            _OF_SEVERAL_MOMENTS[name](present)
+            if (present := [each for each in one if each is not None])
+            else None
+            for one in zip(*moments, strict=True)
+        ]
     if limit := _CLAMPS.get(name):
-        first, *others = (_values(each, moment) for each in node.args)
-        return [limit(*values) for values in zip(first, *others, strict=True)]
-    drawn = _drawn(key, "_total" if name in _NOT_NEGATIVE else "")
-    return [1 + abs(value) for value in drawn] if name in _AT_LEAST_ONE else drawn
+        return [None if None in one else limit(*one) for one in zip(*parts, strict=True)]
+    drawn = world.drawn(moment + node.text, "_total" if name in _NOT_NEGATIVE | _AT_LEAST_ONE else "")
+    values = [1 + value if name in _AT_LEAST_ONE and value is not None else value for value in drawn]
+    return [value if all(one) else None for value, *one in zip(values, *map(_present, parts), strict=True)]
 
 
-def _of_aggregation(node: AggregateExpr, moment: str) -> list[float]:
-    op, key = str(node.op), moment + _text(node)
-    here, others = _values(node.expr, moment), _values(node.expr, key)
-    at_least_one = [1 + value for value in _drawn(key, "_total")]
-    match op:
+def _present(values: _Values) -> list[bool]:
+    return [value is not None for value in values]
+
+
+def _of_aggregation(node: _Node, world: _World, moment: str, parts: list[_Values]) -> _Values:
+    if node.name in ("topk", "bottomk", "limitk"):
+        return parts[0] if (parts[1][0] or 0) >= 1 else [None] * world.series
+    if not node.is_grouped:
+        return [_aggregated(node, world, [value for value in parts[0] if value is not None])] * world.series
+    others = _values(node.children[0], world, moment or "another ")
+    groups = zip(parts[0], others if node.name in _OF_DIFFERENT_MEMBERS else parts[0], strict=True)
+    return [_aggregated(node, world, [value for value in {*group} if value is not None]) for group in groups]
+
+
+def _aggregated(node: _Node, world: _World, values: list[float]) -> float | None:
+    if not values:
+        return None
+    times = world.times(node.children[0])
+    match node.name:
         case "min" | "max":
-            return list(map(_EXTREMES[op], here, others))
-        case "topk" | "bottomk":
-            return here
-        case "avg" | "quantile":
-            return others
+            return _EXTREMES[node.name](values)
         case "sum":
-            return list(map(mul, others, at_least_one))
-        case "count" | "group":
-            return at_least_one if op == "count" else [1] * _SAMPLES
+            return times * sum(values)
+        case "avg":
+            return mean(values)
+        case "count":
+            return times * len(values)
+        case "group":
+            return 1
+        case "quantile":
+            return values[world.number % len(values)]
         case _:
-            return _drawn(key)
+            return world.drawn(node.text, "_total")[0]
 
 
-def _of_operation(node: BinaryExpr, moment: str) -> list[float]:
-    op, left, right = str(node.op), _values(node.lhs, moment), _values(node.rhs, moment)
-    if op in _SIGNS and node.modifier and node.modifier.return_bool:
-        return [(one > other) - (one < other) in _SIGNS[op] for one, other in zip(left, right, strict=True)]
-    if op in _SIGNS or op in ("and", "unless"):
-        return left if _selects(node.lhs) else right
-    if op == "or":
-        return left[: _SAMPLES // 2] + right[_SAMPLES // 2 :]
-    return [_computed(op, one, other) for one, other in zip(left, right, strict=True)]
+def _of_operation(node: _Node, world: _World, left: _Values, right: _Values) -> _Values:
+    are_apart = _are_apart(node)
+
+    def combined(one: float | None, other: float | None) -> float | None:
+        match node.name:
+            case "or":
+                return other if one is None else one
+            case "unless":
+                return one if other is None or are_apart else None
+            case _:
+                pass
+        if one is None or other is None or are_apart:
+            return None
+        if node.name in _ARITHMETIC:
+            return _computed(node.name, one, other)
+        if node.name == "and" or _holds(node, world, one, other):
+            return 1.0 if node.returns_flag else one if node.children[0].selects else other
+        return 0.0 if node.returns_flag else None
+
+    return list(map(combined, left, right))
+
+
+def _holds(node: _Node, world: _World, left: float, right: float) -> bool:
+    sign, signs = _sign(left, right), _signs(node, world)
+    if not node.selects:  # constants and the time of day filter nothing out that depends on data
+        return not signs.isdisjoint(_SIGNS[node.name])
+    if node.name in ("==", "!=") and (isinf(right) or (signs >= {-1, 1} and 0 not in signs)):
+        # Samples rarely hit a value; between a smaller and a greater one there may be an equal one.
+        return world.treats_as_equal is (node.name == "==")
+    # Nothing is said by what is not a number: it follows the others.
+    return signs - {None} <= _SIGNS[node.name] if sign is None else sign in _SIGNS[node.name]
+
+
+def _sign(left: float, right: float) -> int | None:
+    return None if isnan(left) or isnan(right) else (left > right) - (left < right)
+
+
+def _signs(node: _Node, world: _World) -> set[int | None]:
+    """Return how the two sides of a comparison compare in all worlds."""
+    if node.text not in world.signs:
+        sides = ((_values(child, each) for child in node.children) for each in world.peers)
+        pairs = [pair for both in sides for pair in zip(*both, strict=True)]
+        world.signs[node.text] = {_sign(*pair) for pair in pairs if None not in pair}
+    return world.signs[node.text]
 
 
 def _computed(op: str, left: float, right: float) -> float:
@@ -307,58 +391,97 @@ def _computed(op: str, left: float, right: float) -> float:
         return nan
 
 
-def _shown(node: Expr) -> list[Expr]:
+def _shown(node: _Node, worlds: Sequence[_World]) -> list[_Node]:
     """Return the parts of an expression whose values its result shows."""
-    match node:
-        case BinaryExpr() | Call() if _is_constant(node):
-            return []
-        case Call() if node.func.name in _OTHER_VALUES:
-            return []
-        case AggregateExpr() if str(node.op) in _COUNTS:
-            return []
-        case BinaryExpr() if str(node.op) in ("and", "unless"):
-            return [node.lhs]
-        case BinaryExpr() if str(node.op) in _SIGNS and _selects(node.lhs):
-            return [node.lhs]
-        case _:
-            return _children(node)
+    filters = node.name in ("and", "unless", *_SIGNS)
+    if node.name in _OTHER_VALUES | _COUNTS or (node.name != "or" and _is_constant(node, worlds)):
+        return []
+    return [
+        child
+        for child in node.children
+        if not filters or child is node.children[not node.children[0].selects]
+    ]
 
 
-def _is_constant(node: BinaryExpr | Call) -> bool:
+def _is_constant(node: _Node, worlds: Sequence[_World]) -> bool:
     """Return whether an operation has no result, or always the same."""
-    if isinstance(node, BinaryExpr) and str(node.op) not in _ARITHMETIC:
-        return _result(node) is _Result.NEVER
-    return len({value for value in _values(node) if not isnan(value)}) < 2
+    values = {
+        value for world in worlds for value in _values(node, world) if value is not None and not isnan(value)
+    }
+    return len(values) < (2 if node.name in _ARITHMETIC or isinstance(node.tree, Call) else 1)
 
 
-def _text(node: Expr) -> str:
-    while isinstance(node, ParenExpr):
-        node = node.expr
-    return str(node.prettify())
+def _contradicts(selector: VectorSelector) -> bool:
+    """Return whether no series can have the labels that are selected."""
+    if selector.matchers.or_matchers:
+        return False
+    wanted = {label: value for label, op, value in _labels(selector) if op == "="}
+    return any(
+        label in wanted and not _matches(wanted[label], op, value) for label, op, value in _labels(selector)
+    )
 
 
-def _selects(expression: Expr) -> bool:
-    return any(isinstance(node, VectorSelector) for node in _nodes(expression))
+def _matches(text: str, op: str, value: str) -> bool:
+    if op in ("=", "!="):
+        return (text == value) is (op == "=")
+    try:
+        return (re.fullmatch(value, text) is not None) is (op == "=~")
+    except re.error:  # Go's expressions are not quite those of Python
+        return True
 
 
-def _nodes(expression: Expr) -> Iterator[Expr]:
-    waiting = [expression]
+def _are_apart(node: _Node) -> bool:
+    """Return whether no series of one side has the labels of one of the other side."""
+    if node.matches_some_labels:
+        return False
+    one, other = map(_kept_labels, node.children)
+    return any(other.get(label, value) != value for label, value in one.items())
+
+
+def _kept_labels(node: _Node) -> Mapping[str, str]:
+    """Return the values of the labels that each series of a part has."""
+    match node.tree:
+        case VectorSelector():
+            return {
+                label: value for label, op, value in _labels(node.tree) if op == "=" and label != "__name__"
+            }
+        case Call() if node.name in _NOT_ITS_LABELS:
+            return {}
+        case BinaryExpr() if node.name == "or" or node.matches_some_labels:
+            return {}
+        case BinaryExpr() | Call() | MatrixSelector() | UnaryExpr() | SubqueryExpr():
+            return next((_kept_labels(child) for child in node.children if child.selects), {})
+        case _:
+            return {}
+
+
+def _nodes(root: _Node) -> Iterator[_Node]:
+    waiting = [root]
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += _children(node)
+        waiting += node.children
 
 
-def _children(node: Expr) -> list[Expr]:
-    match node:
+def _name(tree: Expr) -> str:
+    """Return the operator of an operation or aggregation, or the name of a function."""
+    if isinstance(tree, BinaryExpr | AggregateExpr):
+        return str(tree.op)
+    return str(tree.func.name) if isinstance(tree, Call) else ""
+
+
+def _children(tree: Expr) -> list[Expr]:
+    match tree:
         case BinaryExpr():
-            return [node.lhs, node.rhs]
+            return [tree.lhs, tree.rhs]
         case Call():
-            return list(node.args)
-        case AggregateExpr() | ParenExpr() | UnaryExpr() | SubqueryExpr():
-            return [node.expr]
+            return list(tree.args)
+        case AggregateExpr():
+            return [tree.expr] if tree.param is None else [tree.expr, tree.param]
+        case UnaryExpr() | SubqueryExpr():
+            return [tree.expr]
         case MatrixSelector():
-            return [node.vector_selector]
+            return [tree.vector_selector]
         case _:
             return []
 

@@ -21,6 +21,10 @@ _COMMANDS = _CREATE | {
 }  # fmt: skip
 """First words of names of commands; those that are nouns too, such as `order` and `refund`, are left out."""
 _OF_MUTATIONS = ("mutations", "mutations_without_if_match")
+_OF_WRITES = (
+    "writes", "writes_without_idempotency_key", "collections", "collections_without_cursor",
+    "offset_parameters", *_OF_MUTATIONS,
+)  # fmt: skip
 
 
 class Effects:
@@ -37,9 +41,7 @@ class Effects:
         """
         if operation.method in _CHANGES:
             return True
-        safe = None
-        with operation.api.noting("marker"):
-            safe = operation.marker("x-safe", excuses=True)
+        safe = operation.marker("x-safe", _OF_WRITES, excuses=True)
         if safe is not None:
             return not safe
         return operation.method == "POST" or (operation.method == "GET" and _command(operation) is not None)
@@ -61,9 +63,7 @@ class Effects:
         """
         if operation.method in _CHANGES:
             return True
-        override = None
-        with operation.api.noting("marker", _OF_MUTATIONS):
-            override = operation.marker("x-mutation", excuses=False)
+        override = operation.marker("x-mutation", _OF_MUTATIONS, excuses=False)
         if override is not None:
             return override
         return (

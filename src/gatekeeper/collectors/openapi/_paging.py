@@ -74,7 +74,7 @@ _FILES = re.compile(
     r"|application/(octet-stream|pdf|zip|gzip|x-gzip|x-tar|wasm|javascript|vnd\.ms-.*|vnd\.openxmlformats-.*)"
 )
 """Media types of texts and files, in which no list is read."""
-_OF_LISTS = ("collections", "collections_without_cursor")
+_OF_LISTS = ("collections", "collections_without_cursor", "offset_parameters")
 
 
 class _Field(NamedTuple):
@@ -121,9 +121,7 @@ class Paging:
         return False
 
     def _override(self, operation: Operation) -> bool | None:
-        with self._api.noting("marker", (*_OF_LISTS, "offset_parameters")):
-            return operation.marker("x-collection", excuses=False)
-        return None
+        return operation.marker("x-collection", _OF_LISTS, excuses=False)
 
     def _is_excused(self, operation: Operation) -> bool:
         """Return whether a marker says that there are no pages, and no response is a list without an end."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from gatekeeper.collectors.formats.openapi.description import Description, describe, is_description
 from gatekeeper.collectors.formats.openapi.operations import Operation, Response, is_fixed, operations
@@ -9,7 +10,6 @@ from gatekeeper.collectors.formats.openapi.schemas import types_of
 from gatekeeper.collectors.openapi._effects import Effects
 from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._paging import Paging
-from gatekeeper.collectors.openapi._published import published_path
 from gatekeeper.collectors.openapi.facts import PLACES, OpenapiFacts
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
@@ -36,6 +36,8 @@ _RATE_LIMIT = re.compile(
     r"ratelimit|(x-)?rate-?limit-([a-z0-9-]+-)?(limit|policy|remaining|reset|used)(-[a-z0-9-]+)?"
 )
 """Names of draft-ietf-httpapi-ratelimit-headers, and those in use before: `X-RateLimit-Limit-Minute`."""
+_PUBLISHED_AT = ("$self", "x-oai-$self", "x-openapi-path", "x-published-at")
+"""`$self` came with OpenAPI 3.2; `x-oai-$self` is registered for earlier versions."""
 _MARKERS = ("x-safe", "x-mutation", "x-collection")
 
 
@@ -95,7 +97,7 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         spec_version=api.version,
         spec_series=api.series,
         api_version=_api_version(api),
-        published_path=published_path(api, everything),
+        published_path=_published_path(api, everything),
         operations=len(chosen),
         customer_operations=_customer_operations(api, everything, chosen),
         writes=len(writes),
@@ -129,6 +131,26 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
 def _api_version(api: Description) -> str | None:
     version = info.text("version") if (info := api.root.get("info")) else None
     return None if version is None or (version and is_unwritten(version)) else version
+
+
+def _published_path(api: Description, everything: Iterable[Operation]) -> str | None:
+    """Return the path relative to the server's own; None if the description does not state it."""
+    if any(operation.method == "GET" and operation.path == "/openapi.json" for operation in everything):
+        return "/openapi.json"
+    stated = next((uri for key in _PUBLISHED_AT if (uri := api.root.text(key))), None)
+    path = _path_of(stated) if stated else None
+    if path is None:
+        return None
+    path = f"/{path.removeprefix('/')}"
+    bases = ((_path_of(server.text("url") or "") or "").rstrip("/") for server in api.root.list_of("servers"))
+    return next((path.removeprefix(base) for base in bases if base and path.startswith(f"{base}/")), path)
+
+
+def _path_of(uri: str) -> str | None:
+    try:
+        return urlsplit(uri).path
+    except ValueError:
+        return None
 
 
 class _Errors:

@@ -49,7 +49,8 @@ class SourceFacts(NamedTuple):
     Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`). Imports of files of
     the tree are followed, by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a
     `package.json`, `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`). An import of types only
-    counts, and the finding says so: without the package the code does not compile.
+    counts, and the finding says so: without the package the code does not compile. So do JSX and
+    `/// <reference types>`.
     """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""

@@ -16,6 +16,8 @@ from gatekeeper.collectors.source.facts import PLACES
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 
 is_source = ts_tree.is_source
+_REFERENCE = re.compile(rb"""(?m)^\s*///\s*<reference\s+types\s*=\s*["']([^"'\n]+)""")
+_ELEMENTS = "[(jsx_element) (jsx_self_closing_element)] @jsx"
 _DISALLOWED = frozenset({"disallowed_imports"})
 EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
@@ -49,10 +51,9 @@ class TypescriptTree:
         todo = list(self._selected)
         for name in todo:
             source, entry = self._tree.source(name), came_from[name]
-            if entry is not None and name in self._tree.unparsed:
-                open_.append(entry._replace(message=f"imports {name}: {self._tree.unparsed[name]}"))
-            elif entry is not None and source.computed_imports:
-                open_.append(entry._replace(message=f"imports {name}, which imports what only a run shows"))
+            open_ += self._unseen(source, entry) if entry is not None else ()
+            if found := _brings_in(source, is_listed):
+                flaws.append((entry or found)._replace(message=found.message))
             for each in source.imports:
                 at = entry or Finding("", name, each.line)
                 what = f"imports {'types of ' if each.types_only else ''}{each.specifier}"
@@ -81,9 +82,27 @@ class TypescriptTree:
             written = ((node, _COMPUTED.sub("x", text(node))) for node in found)
             yield from (Finding(words, name, line(node)) for node, words in written if selects(words))
 
+    def _unseen(self, source: Source, entry: Finding) -> Iterator[Finding]:
+        """Yield why the imports of a file that is imported are not known."""
+        if source.name in self._tree.unparsed:
+            yield entry._replace(message=f"imports {source.name}: {self._tree.unparsed[source.name]}")
+        elif source.computed_imports:
+            yield entry._replace(message=f"imports {source.name}, which imports what only a run shows")
+
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
         """Return the calls of a language model."""
         return _typescript_calls.find(self._tree, self._selected, is_sdk, port)
+
+
+def _brings_in(source: Source, is_listed: Selects) -> Finding | None:
+    """Return what brings in a package without an import: types that a comment refers to, or JSX."""
+    referred = _REFERENCE.search(source.data)
+    if referred and not is_listed(referred[1].decode(errors="replace")):
+        return Finding(f"refers to the types of {referred[1].decode(errors='replace')}", source.name, 1)
+    elements = captures(_ELEMENTS, source.root, with_jsx=True).get("jsx", ()) if source.with_jsx else ()
+    return next(
+        (Finding("has JSX, which imports a framework", source.name, line(each)) for each in elements), None
+    )
 
 
 def read(files: Sequence[ArtefactFile], selected: Sequence[str]) -> TypescriptTree:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _CONSTANTS = {"true": True, "false": False, "null": False, "undefined": False}
 _SAME = {"==": True, "===": True, ">=": True, "<=": True, "!=": False, "!==": False, "<": False, ">": False}
+_COUNT = re.compile(r"\.(length|size)$")
+_OF_COUNT = {"<": False, ">=": True}
+"""What a comparison of a count with zero always is."""
 _VARYING = frozenset({"await_expression", "call_expression", "identifier", "new_expression", "super", "this"})
 _NOTHING = re.compile(r"null|undefined|[\"']undefined[\"']|void 0")
 Known = Callable[["Node"], "Node | bool | None"]
@@ -52,6 +55,8 @@ def _of_two(node: "Node", known: Known, depth: int) -> bool | None:
         values = truth(left, known, depth), truth(right, known, depth)
         decisive = operator == "||"
         return decisive if decisive in values else values[0] if values[0] == values[1] else None
+    if text(right) == "0" and _COUNT.search(text(left)):
+        return _OF_COUNT.get(operator)
     is_same = bool(text(left)) and text(left) == text(right) and "(" not in text(left)
     return _SAME.get(operator) if is_same else None
 

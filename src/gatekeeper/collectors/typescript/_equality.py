@@ -1,5 +1,6 @@
 """Whether `equals()` compares values: what it returns depends on a part of the object that it is given."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
     from gatekeeper.collectors.typescript._guards import Guards
 
+_DEEPEST = 4
+_OWN = re.compile(rb"\b(this|super)\b")
 _SAYS_NO_VALUE = frozenset({"constructor", "name"})
 
 
-def compares_values(context: Context, functions: "Guards", at: int = 0, depth: int = 4) -> bool:
+def compares_values(context: Context, functions: "Guards", at: int = 0, depth: int = _DEEPEST) -> bool:
     """Return whether the result of a function depends on a part of one of its arguments.
 
     Args:
@@ -32,7 +35,8 @@ def compares_values(context: Context, functions: "Guards", at: int = 0, depth: i
         return False
     equality = _Equality(Frame(context, functions), functions, given[at], depth)
     body = context.function.child_by_field_name("body")
-    return body is not None and any(map(equality.depends, equality.results(body)))
+    is_about_both = depth < _DEEPEST or bool(body and _OWN.search(body.text or b""))
+    return body is not None and is_about_both and any(map(equality.depends, equality.results(body)))
 
 
 class _Equality:

@@ -73,6 +73,15 @@ class Summary(NamedTuple):
     """Whether it returns a failure in some runs."""
 
 
+class _Value(NamedTuple):
+    """The meaning of a name."""
+
+    file: str
+    node: "Node"
+    is_fixed: bool
+    """Whether it never changes."""
+
+
 class Frame:
     """A function as it runs."""
 
@@ -186,39 +195,47 @@ class Frame:
         if node.type == "call_expression":
             context = self.called(node)
             return self._all.summary(context).always if context is not None else None
-        if node.type == "member_expression":
-            return self._known_member(path(node))
-        name = text(node)
-        local = [each for each in self._declarators if text(each.child_by_field_name("name")) == name]
-        found = local[0] if len(local) == 1 else None
-        if not local and name not in self._parameter_names:
-            declared = self._tree.declared(self.context.file, (name,))
-            found = (
-                declared[1] if declared is not None and declared[1].type == "variable_declarator" else None
-            )
-        if found is None or found.parent is None:
-            return None
-        is_fixed = text(found.parent).startswith("const") or (local and name not in self._reassigned)
-        return _literal(found.child_by_field_name("value")) if is_fixed else None
-
-    def _known_member(self, names: Path) -> "Node | bool | None":
-        """Return the value of a getter or a constant field: `this.open`, `Order.limit`, `limits.most`."""
-        of = self.context.of
-        if len(names) != 2 or (of is None and names[0] == "this"):
-            return None
-        of = of if names[0] == "this" else self._tree.find(self.context.file, names[:1])
-        if of is None:
-            found = self._tree.declared(self.context.file, names[:1])
-            value = found[1].child_by_field_name("value") if found is not None else None
-            pairs = value.named_children if value is not None and value.type == "object" else []
-            pair = next((each for each in pairs if text(each.child_by_field_name("key")) == names[1]), None)
-            return _literal(pair.child_by_field_name("value")) if pair is not None else None
-        getter = self._all.resolve(of, f"get {names[1]}", is_static=names[0] != "this")
-        if getter is not None:
+        names = path(node) if node.type == "member_expression" else (text(node),)
+        of = self._owner(self.context.file, names)
+        getter = of and self._all.resolve(of, f"get {names[1]}", is_static=names[0] != "this")
+        if getter:
             return self._all.summary(getter).always
-        fields = (self._all.types.fields(base).get(names[1]) for base in self._all.roles.bases(of))
-        field = next(filter(None, fields), None)
-        return _literal(field.value) if field is not None and field.is_readonly else None
+        found = self._resolve(self.context.file, names)
+        return _literal(found.node) if found is not None and found.is_fixed else None
+
+    def _owner(self, file: str, names: Path) -> Class | None:
+        """Return the class that a path of two names begins with."""
+        if len(names) != 2:
+            return None
+        return self.context.of if names[0] == "this" else self._tree.find(file, names[:1])
+
+    def _resolve(self, file: str, names: Path) -> "_Value | None":
+        """Return the meaning of a path: the value of a variable, of a field, or of an entry of an object."""
+        if len(names) == 1:
+            is_here = file == self.context.file
+            local = [each for each in self._declarators
+                     if is_here and text(each.child_by_field_name("name")) == names[0]]  # fmt: skip
+            if len(local) > 1 or (not local and is_here and names[0] in self._parameter_names):
+                return None
+            found = (file, local[0]) if local else self._tree.declared(file, names)
+            value = found[1].child_by_field_name("value") if found is not None else None
+            if found is None or value is None:
+                return None
+            is_const = found[1].parent is not None and text(found[1].parent).startswith("const")
+            return _Value(found[0], value, is_const or bool(local and names[0] not in self._reassigned))
+        if (of := self._owner(file, names)) is not None:
+            for base in self._all.roles.bases(of):
+                field = self._all.types.fields(base).get(names[1])
+                if field is not None and field.value is not None:
+                    return _Value(base.file, field.value, field.is_readonly)
+        holder = self._resolve(file, names[:1]) if of is None and len(names) == 2 else None
+        if holder is None or holder.node.type != "object":
+            return None
+        keys = {text(each.child_by_field_name("key") or each.child_by_field_name("name")): each
+                for each in reversed(holder.node.named_children)}  # fmt: skip
+        entry = keys.get(names[1])
+        value = entry and entry.child_by_field_name("value")
+        return _Value(holder.file, value or entry, is_fixed=True) if entry is not None else None
 
     @cached_property
     def _reassigned(self) -> set[str]:
@@ -256,9 +273,8 @@ class Frame:
         while node.type in WRAPPERS or node.type == "await_expression":
             node = first(node) or node
         if node.type == "identifier":
-            values = (each.child_by_field_name("value") for each in self._declarators
-                      if text(each.child_by_field_name("name")) == text(node))  # fmt: skip
-            return depth > 0 and any(self.may_fail(value, depth - 1) for value in values if value is not None)
+            named = self._resolve(self.context.file, (text(node),))
+            return named is not None and depth > 0 and self.may_fail(named.node, depth - 1)
         if node.type != "call_expression" or depth == 0:
             return False
         found = self.called(node)
@@ -369,7 +385,7 @@ class Frame:
         """Return the function of the tree that is called; None if it is not known."""
         key = call.id
         if key not in self._resolved:
-            found = self._resolve(call)
+            found = self._target(call)
             self._resolved[key] = self._with_roots(found, call) if found is not None else None
         return self._resolved[key]
 
@@ -386,7 +402,7 @@ class Frame:
     def _resolved(self) -> dict[int, Context | None]:
         return {}
 
-    def _resolve(self, call: "Node") -> Context | None:
+    def _target(self, call: "Node") -> Context | None:
         context = self.context
         of = context.of
         function = call.child_by_field_name("function") or call.child_by_field_name("constructor")
@@ -419,9 +435,7 @@ class Frame:
         inner = next((node for node in local if _function_in(node) is not None), None)
         found = (self.context.file, inner) if inner else self._tree.declared(self.context.file, (name,))
         function = _function_in(found[1]) if found is not None and name not in self._parameter_names else None
-        if found is None or function is None:
-            return None
-        return Context(found[0], function)
+        return Context(found[0], function) if found is not None and function is not None else None
 
     def _method(self, owner: Path, name: str) -> Context | None:
         """Return a static method of a class, a method of what a name holds, or one of an object literal."""
@@ -436,15 +450,9 @@ class Frame:
             of = self.context.of
             is_base = of is not None and found.key in (base.key for base in self._bases)
             return self._all.resolve(of if is_base and of is not None else found, name, is_static=True)
-        declared = self._tree.declared(self.context.file, owner)
-        value = declared[1].child_by_field_name("value") if declared is not None else None
-        if declared is None or value is None:
-            return None
-        for member in value.named_children:
-            key = member.child_by_field_name("key") or member.child_by_field_name("name")
-            if text(key) == name and (function := _function_in(member)) is not None:
-                return Context(declared[0], function)
-        return None
+        entry = self._resolve(self.context.file, (*owner, name))
+        function = _function_in(entry.node) if entry is not None else None
+        return Context(entry.file, function) if entry is not None and function is not None else None
 
     def _package(self, file: str, names: Path, depth: int) -> str | None:
         """Return the package that a function, or the schema that it belongs to, comes from."""
@@ -454,19 +462,12 @@ class Frame:
         specifier = source.bindings.get(names[0], (None, ""))[0]
         if specifier is not None and self._tree.module(file, specifier) is None:
             return package_of(specifier) or _MISSING
-        found = self._tree.declared(file, names[:1])
-        value = found[1].child_by_field_name("value") if found is not None else None
-        where = found[0] if found is not None else file
-        if found is None and len(names) > 2 and self.context.of is not None:
-            of = self.context.of if names[0] == "this" else self._tree.find(file, names[:1])
-            field = next((fields[names[1]] for base in (self._all.roles.bases(of) if of else ())
-                          if names[1] in (fields := self._all.types.fields(base))), None)  # fmt: skip
-            value, where = (field.value, of.file) if field is not None and of is not None else (None, file)
-        if value is None:
+        found = self._resolve(file, names[:1]) or self._resolve(file, names[:2])
+        if found is None:
             return None
-        if _NEVER_REFUSES.fullmatch(text(value)):
+        if _NEVER_REFUSES.fullmatch(text(found.node)):
             return "io-ts"  # nothing of it throws
-        return self._package(where, _root(value), depth - 1)
+        return self._package(found.file, _root(found.node), depth - 1)
 
 
 def _root(node: "Node | None") -> Path:

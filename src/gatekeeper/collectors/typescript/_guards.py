@@ -63,7 +63,9 @@ class Guards:
             yield from list(self._flaws(aggregate))
         except RecursionError:
             self._summaries.clear()
-            self._doubt("call", f"{aggregate.name} is nested too deeply", aggregate.file, aggregate.line)
+            self._ledger.note(
+                "call", f"{aggregate.name} is nested too deeply", file=aggregate.file, line=aggregate.line
+            )
 
     def _flaws(self, aggregate: Class) -> Iterator[Finding]:
         own = dict(self._own(aggregate))
@@ -77,32 +79,27 @@ class Guards:
             doubts += [f"whether its base {unseen} calls {method.name}()" for method, context in own.values()
                        if unseen and names_a_guard(method.name) and self.summary(context).guards]  # fmt: skip
             message = f"{aggregate.name}: neither its constructor nor a factory checks anything"
-            if doubts:
-                self._doubt(
-                    "call", f"{message}, but it is not known {doubts[0]}", aggregate.file, aggregate.line
-                )
-            else:
-                yield Finding(message, aggregate.file, aggregate.line)
+            flaw = Finding(message, aggregate.file, aggregate.line)
+            yield from self._unless_doubted(flaw, "call", doubts[0] if doubts else "")
         for method, context in own.values():
             if method.is_command and (bad := self._unguarded(context)) is not None:
-                bad = bad or doubt
-                message = f"{aggregate.name}: {method.name} changes its state and checks nothing"
-                if method.excuse is not None and is_reason(method.excuse):
-                    excused = f"{aggregate.name}: {method.name}: {method.excuse}"
-                    self.excused[Finding(excused, context.file, method.line)] = None
-                elif method.excuse is not None:
-                    message += ", and its @no-precondition gives no reason"
-                    yield Finding(message, context.file, method.line)
-                elif bad:
-                    self._doubt("call", f"{message}, but it is not known {bad}", context.file, method.line)
-                elif method.decorators:
-                    message += f" itself, and what {method.decorators[0]} does is not known"
-                    self._doubt("decorator", message, context.file, method.line)
+                name = f"{aggregate.name}: {method.name}"
+                flaw = Finding(f"{name} changes its state and checks nothing", context.file, method.line)
+                if method.excuse is None:
+                    kind = "call" if bad or doubt or not method.decorators else "decorator"
+                    of_decorators = f"what {method.decorators[0]} does" if kind == "decorator" else ""
+                    yield from self._unless_doubted(flaw, kind, bad or doubt or of_decorators)
+                elif is_reason(method.excuse):
+                    self.excused[flaw._replace(message=f"{name}: {method.excuse}")] = None
                 else:
-                    yield Finding(message, context.file, method.line)
+                    yield flaw._replace(message=f"{flaw.message}, and its @no-precondition gives no reason")
 
-    def _doubt(self, kind: str, message: str, file: str, line: int) -> None:
-        self._ledger.note(kind, message, file=file, line=line)
+    def _unless_doubted(self, flaw: Finding, kind: str, doubt: str) -> Iterator[Finding]:
+        """Yield a flaw; note it instead if something that decides it is not known."""
+        if doubt:
+            self._ledger.add(kind, flaw._replace(message=f"{flaw.message}, but it is not known {doubt}"))
+        else:
+            yield flaw
 
     def has_method(self, of: Class, name: str) -> bool:
         """Return whether a class has or inherits a method, with a body or in a declaration file."""

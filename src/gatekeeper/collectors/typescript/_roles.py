@@ -42,7 +42,7 @@ _OF_PROTOTYPE = """
 _NAMELESS = "it holds values that never change, and no base class, `@valueobject` or `@entity` names its role"
 _NO_VALUE = re.compile(
     r"\w*(Command|Config|DTO|Dto|Entity|Error|Event|Exception|Factory|Handler|Message|Options|Policy|Port|Props"
-    r"|Query|Repository|Service|Snapshot|Specification|State)"
+    r"|Query|Repository|Request|Response|Service|Snapshot|Specification|State)"
 )
 _IDENTITY = frozenset({"id", "_id", "#id", "uuid", "_uuid"})
 _CHANGES = re.compile(r"\bthis(\.[\w$#]+)+\s*([-+*/%&|?^]*=(?!=)|\+\+|--|\.push\()|(\+\+|--)this\b")

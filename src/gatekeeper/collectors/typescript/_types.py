@@ -7,7 +7,7 @@ checked types are checked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.typescript.source import Class
@@ -59,49 +59,42 @@ class Types:
         return typed is not None and self._is_checked(typed.file, typed.node, 12, any_part=any_part)
 
     def _is_checked(self, file: str, node: "Node", depth: int, *, any_part: bool) -> bool:
+        inner = [part for part in node.named_children if part.type != "comment"]
+
+        def are_checked(parts: "Sequence[Node | None]", *, any_part_of: bool = False) -> bool:
+            found = [part is not None and self._is_checked(file, part, depth - 1, any_part=any_part)
+                     for part in parts]  # fmt: skip
+            return any(found) if any_part_of else bool(found) and all(found)
+
         if depth == 0:
             return False
-        inner = [part for part in node.named_children if part.type != "comment"]
         if node.type in _WRAPPED:
-            return bool(inner) and self._is_checked(file, inner[0], depth - 1, any_part=any_part)
+            return are_checked(inner[:1])
         if node.type in ("union_type", "tuple_type"):
-            real = [part for part in inner if text(part) not in _NONE]
-            return bool(real) and all(
-                self._is_checked(file, part, depth - 1, any_part=any_part) for part in real
-            )
+            return are_checked([part for part in inner if text(part) not in _NONE])
         if node.type == "intersection_type" and any_part:
-            return any(self._is_checked(file, part, depth - 1, any_part=any_part) for part in inner)
+            return are_checked(inner, any_part_of=True)
         if node.type in ("object_type", "interface_body"):
-            types = [part.child_by_field_name("type") for part in inner]
-            parts = [
-                part is not None and self._is_checked(file, part, depth - 1, any_part=any_part)
-                for part in types
-            ]
-            return any(parts) if any_part else bool(parts) and all(parts)
-        if node.type == "generic_type":
-            name, arguments = text(first(node)), node.child_by_field_name("type_arguments")
-            if name in _LISTS | _SAME:
-                of = first(arguments)
-                return of is not None and self._is_checked(file, of, depth - 1, any_part=any_part)
+            return are_checked([part.child_by_field_name("type") for part in inner], any_part_of=any_part)
+        if node.type == "generic_type" and text(first(node)) in _LISTS | _SAME:
+            return are_checked([first(node.child_by_field_name("type_arguments"))])
         return self._is_name_checked(file, node, depth, any_part=any_part)
 
     def _is_name_checked(self, file: str, node: "Node", depth: int, *, any_part: bool) -> bool:
         reference = _reference(node)
         found = self._tree.find(file, reference) if reference else None
-        if found is not None:
-            if found.node.type == "interface_declaration":
-                body = found.node.child_by_field_name("body")
-                return body is not None and self._is_checked(found.file, body, depth - 1, any_part=any_part)
+        if found is not None and found.node.type != "interface_declaration":
             return self.is_class_checked(found)
-        alias = self._tree.declared(file, reference) if reference else None
-        if alias is None or alias[1].type != "type_alias_declaration":
+        alias = self._tree.declared(file, reference) if reference and found is None else None
+        if found is not None:
+            file, value = found.file, found.node.child_by_field_name("body")
+        elif alias is not None and alias[1].type == "type_alias_declaration":
+            file, value = alias[0], alias[1].child_by_field_name("value")
+        else:
             return False
-        where, declared = alias
-        value = declared.child_by_field_name("value")
-        if value is None:
-            return False
-        return self._is_branded(where, reference[-1], value) or self._is_checked(
-            where, value, depth - 1, any_part=any_part
+        return value is not None and (
+            (found is None and self._is_branded(file, reference[-1], value))
+            or self._is_checked(file, value, depth - 1, any_part=any_part)
         )
 
     def is_class_checked(self, of: Class) -> bool:

@@ -45,7 +45,7 @@ _FIELDS = {
     Cause.ATTESTATION: ("attestations",),
     Cause.NOT_APPLICABLE: ("not_applicable",),
     Cause.SIGNATURE: ("sign_offs", "level"),
-    Cause.PLAN: ("plan", "targets", "labels", "service"),
+    Cause.PLAN: ("plan", "targets", "labels", "service", "identity"),
 }
 """The fields of a manifest by the cause that a difference in them is, the weightiest first."""
 

@@ -1,15 +1,16 @@
 """Find why something that was open is not any more, and which edits are weakenings because they closed it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side
 from gatekeeper.judging.changes.manifest_changes import evidence_hidden, evidence_weakened, field_weakened
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.model.changes import Cause, Change
-from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
+from gatekeeper.model.evidence import Evidence, EvidenceStatus
 
-Found = Mapping[EvidenceKey, Evidence]
+Source = tuple[str, ...]
+"""The path of what was edited in a manifest: `("evidence", "api")`."""
 
 
 class Closings:
@@ -19,13 +20,13 @@ class Closings:
         base: The state in which it was open.
         head: The state in which it is not.
         causes: Finds the difference that closed it.
-        is_weakened: Whether the plan asks for less, which is reported already.
+        weakened: What of the manifest asks for less, which is reported already.
     """
 
-    def __init__(self, base: Side, head: Side, causes: Causes, *, is_weakened: bool) -> None:
+    def __init__(self, base: Side, head: Side, causes: Causes, weakened: Collection[Source]) -> None:
         self._base, self._head, self._causes = base, head, causes
-        self._is_weakened = is_weakened
-        self._edited: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._weakened = weakened
+        self._edited: dict[Source, list[str]] = defaultdict(list)
         self._hidden: dict[str, list[str]] = defaultdict(list)
         self._judged: dict[frozenset[str], tuple[Results, ...]] = {}
         self._of_base = frozenset(one.sha256 for one in base.evidence.values() if one.sha256)
@@ -47,24 +48,36 @@ class Closings:
             slots: The slots of evidence that affect it.
             is_dead: Whether it is a gate that had no criteria, and not a criterion.
         """
-        edited = self._edited_slots(slots)
-        if edited and self._is_closed_by(frozenset(edited), is_open):
-            if all(self._is_first(slot) for slot in edited):
-                return Cause.DECLARATION
-            for slot in edited:
-                self._add(("evidence", slot), name)
-            return Cause.WEAKENING
+        if edited := self._by_edit(name, is_open, slots):
+            return edited
         cause = self._causes.of(is_open)
+        if cause is Cause.ARTEFACT:
+            # By a level that holds again, an exception is in force.
+            mapped = {*self._base.service.evidence, *self._head.service.evidence}
+            return self._by_edit(name, is_open, mapped) or cause
         if cause is Cause.GOVERNANCE:
             self._add(("owner",), name)
             return Cause.WEAKENING
         if cause is not Cause.PLAN:
             return cause
-        if self._is_weakened:
+        if any(source[:1] != ("evidence",) for source in self._weakened):
             return Cause.WEAKENING
         if is_dead or self._is_declared:
             return Cause.DECLARATION
         self._add(("plan",), name)
+        return Cause.WEAKENING
+
+    def _by_edit(
+        self, name: str | None, is_open: Callable[[Results], bool], slots: Iterable[str]
+    ) -> Cause | None:
+        """Return as what edits of mappings closed something without new evidence; None if they did not."""
+        edited = self._edited_slots(slots)
+        if not edited or not self._is_closed_by(frozenset(edited), is_open):
+            return None
+        if all(self._is_first(slot) for slot in edited):
+            return Cause.DECLARATION
+        for slot in edited:
+            self._add(("evidence", slot), name)
         return Cause.WEAKENING
 
     def hide(self, name: str, slots: Iterable[str]) -> None:
@@ -95,8 +108,8 @@ class Closings:
         """The slots of which an edit closed something."""
         return frozenset(source[1] for source in self._edited if source[0] == "evidence")
 
-    def _add(self, source: tuple[str, ...], name: str | None) -> None:
-        if name is not None:
+    def _add(self, source: Source, name: str | None) -> None:
+        if name is not None and source not in self._weakened:
             self._edited[source].append(name)
 
     @property
@@ -117,16 +130,16 @@ class Closings:
         """Return whether edits of these slots are needed to close something, or are enough to."""
         if slots not in self._judged:
             self._judged[slots] = tuple(
-                of._replace(evidence=_with(of.evidence, other.evidence, slots)).judged(self._causes.rulebook)
+                _with_slots(of, other, slots).judged(self._causes.rulebook)
                 for of, other in ((self._head, self._base), (self._base, self._head))
             )
         reverted, made_alone = self._judged[slots]
         return is_open(reverted) or not is_open(made_alone)
 
     def _differs(self, slot: str) -> bool:
-        mapped = (side.service.evidence.get(slot) for side in (self._base, self._head))
+        was, now = (side.service.evidence.get(slot) for side in (self._base, self._head))
         before, after = self._evidence(slot)
-        return before != after or len(set(mapped)) > 1
+        return before != after or was != now
 
     def _edit(self, slot: str) -> str | None:
         """Return how a slot was edited without new evidence; None if it has new bytes."""
@@ -152,7 +165,8 @@ class Closings:
     def _is_first(self, slot: str) -> bool:
         """Return whether a slot is mapped, dated or given a commit for the first time."""
         before, after = self._evidence(slot)
-        if after is None or after.status is not EvidenceStatus.OK:
+        is_less = ("evidence", slot) in self._weakened
+        if is_less or after is None or after.status is not EvidenceStatus.OK:
             return False
         if slot not in self._base.service.evidence:
             return after.sha256 not in self._head.bytes_of_others | self._of_base
@@ -170,7 +184,10 @@ class Closings:
         return self._base.evidence.get((slot, ())), self._head.evidence.get((slot, ()))
 
 
-def _with(evidence: Found, other: Found, slots: Container[str]) -> Found:
-    """Return evidence with that of another state for some slots."""
-    kept = {key: one for key, one in evidence.items() if key[0] not in slots}
-    return kept | {key: one for key, one in other.items() if key[0] in slots}
+def _with_slots(side: Side, other: Side, slots: Container[str]) -> Side:
+    """Return a state with the mappings and the evidence of another one for some slots."""
+    mapped = {slot: one for slot, one in side.service.evidence.items() if slot not in slots}
+    mapped |= {slot: one for slot, one in other.service.evidence.items() if slot in slots}
+    kept = {key: one for key, one in side.evidence.items() if key[0] not in slots}
+    kept |= {key: one for key, one in other.evidence.items() if key[0] in slots}
+    return side._replace(service=side.service.model_copy(update={"evidence": mapped}), evidence=kept)

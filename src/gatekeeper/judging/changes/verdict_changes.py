@@ -5,10 +5,10 @@ new evidence nor an act of a person, that edit is a weakening.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from gatekeeper.judging.changes.causes import Causes, Side, Verdicts
-from gatekeeper.judging.changes.closings import Closings
+from gatekeeper.judging.changes.closings import Closings, Source
 from gatekeeper.judging.changes.evidence_changes import attested_now, compare_evidence
 from gatekeeper.judging.changes.improvements import hidden, improvements
 from gatekeeper.judging.changes.manifest_changes import signature_withdrawn
@@ -30,18 +30,18 @@ def compare_verdicts(
     rulebook: Rulebook,
     file: str,
     exited: Container[str] = (),
-    *,
-    is_weakened: bool = False,
+    weakened: Collection[Source] = (),
 ) -> Iterator[Change]:
     """Yield the differences between two states of a service, both judged by the same rules.
 
     Criteria of `exited` milestones are history and are not compared: a threat model moves on to the next
-    milestone. Signed levels must still hold. `is_weakened`: that the plan asks for less is reported already.
+    milestone. Signed levels must still hold. `weakened` is what of the manifest asks for less, which is
+    reported already.
     """
     before, after = base.judged(rulebook), head.judged(rulebook)
     pair = ServicePair(base.service, head.service, file)
     causes = Causes(base, head, rulebook)
-    closings = Closings(base, head, causes, is_weakened=is_weakened)
+    closings = Closings(base, head, causes, weakened)
     was, now = _not_exited(before, exited), _not_exited(after, exited)
     yield from lost_level(pair, before, after, causes)
     yield from regressions(pair, was, now, causes)

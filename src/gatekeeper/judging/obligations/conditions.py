@@ -130,4 +130,6 @@ def as_text(value: Any) -> str:
     """Return a value of terms as text."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {as_text(of)}" for name, of in value.items()) or "nothing"
     return "nothing" if value is None else describe_value(value, None)

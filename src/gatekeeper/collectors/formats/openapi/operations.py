@@ -1,7 +1,7 @@
 """The operations of an OpenAPI description, with their parameters and responses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from gatekeeper.collectors.formats.openapi.description import Description
@@ -207,22 +207,21 @@ class Operation:
         """Return an extension of the operation, or of its path item; None if neither has it."""
         return next((node for owner in self._owners if (node := owner.get(name)) is not None), None)
 
-    def marker(self, name: str, *, excuses: bool) -> bool | None:
-        """Return the value of an extension that is true or false; None if it is not set.
+    def marker(self, name: str, touches: Iterable[str], *, excuses: bool) -> bool | None:
+        """Return the value of an extension that is true or false; None if it is not set or not understood.
 
         Args:
             name: The extension, such as `x-collection`.
+            touches: The facts that depend on it.
             excuses: The value that takes the operation out of a rule. It counts with a reason beside it only.
-
-        Raises:
-            InvalidNode: It is neither true nor false, or excuses without a reason.
         """
-        for owner in self._owners:
-            value = owner.flag(name)
-            if value is excuses and is_unwritten(owner.text(f"{name}-reason") or ""):
-                raise owner.flaw(f"has {name}: {str(value).lower()} without a reason in {name}-reason")
-            if value is not None:
-                return value
+        with self.api.noting("marker", touches):
+            for owner in self._owners:
+                value = owner.flag(name)
+                if value is excuses and is_unwritten(owner.text(f"{name}-reason") or ""):
+                    raise owner.flaw(f"has {name}: {str(value).lower()} without a reason in {name}-reason")
+                if value is not None:
+                    return value
         return None
 
     def finding(self, message: str) -> Finding:
