@@ -281,7 +281,7 @@ def test_labels_and_targets_are_the_only_ones_the_document_gives(services: dict[
     }
 
 
-def test_ten_scope_notes_demand_and_one_names_its_criteria(services: dict[str, Service]) -> None:
+def test_scope_notes_demand_or_narrow_by_what_the_document_names(services: dict[str, Service]) -> None:
     scopes = [
         scope
         for service in services.values()
@@ -291,9 +291,23 @@ def test_ten_scope_notes_demand_and_one_names_its_criteria(services: dict[str, S
     ]
     assert {scope.scope for scope in scopes if scope.effect is Effect.DEMANDS} == DEMANDS
     assert {scope.scope: scope.only for scope in scopes if scope.only} == {
-        "prompt registry + provenance invariant": ("G5.prompt-registry", "G5.provenance")
+        "prompt registry + provenance invariant": ("G5.prompt-registry", "G5.provenance"),
+        "registrations for pilot aggregates": ("G4.registrations", "G4.conflict-policy"),
+        "consume publish": ("G3.incoming-validated", "G3.outbox-inbox"),
+        "firehose consumer skeleton": ("G3.incoming-validated", "G3.outbox-inbox"),
     }
-    assert not [scope for scope in scopes if scope.paths or scope.subjects or scope.aggregates]
+    assert {scope.scope: scope.subjects or scope.aggregates for scope in scopes if scope.narrows_reading} == {
+        "user/session events": ("*user*", "*session*"),
+        "statements + attempts": ("*statement*", "*attempt*"),
+        "sessions + turns": ("Session", "Turn"),
+        "drafts": ("Draft",),
+        "licenses": ("License",),
+        "enrollments": ("Enrollment",),
+    }
+    in_words = [
+        one for one in scopes if one.effect is Effect.NARROWS and not (one.only or one.narrows_reading)
+    ]
+    assert len(in_words) == 13
 
 
 def test_capability_ids_are_unique_in_a_service(services: dict[str, Service]) -> None:

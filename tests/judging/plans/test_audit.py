@@ -314,3 +314,13 @@ def test_an_exit_says_who_recorded_it_and_on_what(record: dict[str, str], found:
     of = workspace()
     findings = audit(of._replace(milestones=Roadmap(of.milestones | {"M0": exited})))
     assert [(finding.rule, finding.milestone) for finding in findings] == [(rule, "M0") for rule in found]
+
+
+def test_a_note_that_narrows_in_words_only_is_judged_whole() -> None:
+    plan = (
+        "{M0: {level: L1, gates: {G1: only the core, G7: {scope: peak, effect: demands}, "
+        "G8: {scope: isolation, only: [G8.isolation]}}}, M1: {level: L1}, M2: {level: L1, gates: {G1: only the core}}}"
+    )
+    found = [one for one in audit(workspace(shop(plan))) if one.rule == "judged-whole"]
+    message = "G1 is judged whole: `only the core` has no `only`, `paths`, `subjects` or `aggregates`"
+    assert found == [AuditFinding("judged-whole", message, "M0", "shop", AuditSeverity.INFO)]

@@ -8,6 +8,7 @@ from gatekeeper import collectors
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.model.guards import Floor, SlotGuard, ValidFor
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.reporters.wording.guards import of_rule
 
 TESTS = "{max_age_days: 30, same_commit: true}"
 
@@ -24,14 +25,26 @@ def guard(evidence_rules: str, slot: str = "", criterion: str = "") -> SlotGuard
 
 
 def test_without_rules_nothing_is_asked() -> None:
-    assert guard("{}") == SlotGuard()
+    assert guard("{}") == SlotGuard(measures=True)
 
 
 def test_a_kind_has_an_age_and_a_commit_and_the_criterion_s_own_win() -> None:
     rules = f"{{freshness: {{tests: {TESTS}}}}}"
-    assert guard(rules) == SlotGuard(max_age_days=30, same_commit=True)
+    assert guard(rules) == SlotGuard(max_age_days=30, same_commit=True, measures=True)
     own = guard(rules, criterion=", max_age_days: 60, same_commit: false, accepts: [partial]")
-    assert own == SlotGuard(max_age_days=60, accepts=frozenset({"partial"}))
+    assert own == SlotGuard(max_age_days=60, accepts=frozenset({"partial"}), measures=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("G1.tests", "", "of any age"),
+        ("G1.tests", ", max_age_days: 3", "at most 3 days old"),
+        ("G2.writes", "", "as old as the tree that holds it (a definition)"),
+    ],
+)
+def test_each_slot_has_an_age_or_says_why_none(name: str, more: str, said: str) -> None:
+    assert f"evidence {said}" in of_rule(book("{}", criterion=more).by_id[name])
 
 
 def test_a_slot_says_more_and_its_floors_win() -> None:

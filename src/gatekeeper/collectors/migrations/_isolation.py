@@ -5,16 +5,17 @@ A disjunction isolates if each part does, a conjunction if one part does.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import partial
 from typing import Any, NamedTuple
 
 from sqlglot import exp
 
-from gatekeeper.collectors.migrations._routines import returned
+from gatekeeper.collectors.migrations._sql import Statement, block_statements, parsed, statements
 from gatekeeper.collectors.migrations._sql_query import RowSources, column_in, sources_of, spelled, unwrapped
-from gatekeeper.collectors.migrations._sql_schema import Schema
+from gatekeeper.collectors.migrations._sql_schema import Routine, Schema
+from gatekeeper.syntax import SyntaxProblem
 
 
 class Isolation(IntEnum):
@@ -237,7 +238,7 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
     if routine is not None:
         given = [argument.transform(partial(_qualified, row=row)) for argument in arguments]
         inside = row._replace(depth=row.depth + 1, inner=(), names=row.names | {_THE_ROW})
-        values = returned(routine, given) if row.depth < _DEEPEST_CALL else ()
+        values = _returned(routine, given) if row.depth < _DEEPEST_CALL else ()
         return min((judge(value, inside) for value in values), default=Isolation.UNKNOWN)
     if any(name == known for known, _ in row.schema.routines):
         return Isolation.UNKNOWN  # arguments that are left out have defaults
@@ -246,6 +247,67 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
         return Isolation.ISOLATES if says and not arguments else Isolation.UNKNOWN
     # Without a column, it returns the same for all rows.
     return Isolation.UNKNOWN if call.find(exp.Column) else Isolation.OPEN
+
+
+_WITHOUT_VALUE = frozenset({"IF", "ELSIF", "EXCEPTION", "RAISE", "END", "NULL", "WHEN", "PERFORM"})
+
+
+def _returned(routine: Routine, arguments: Sequence[exp.Expr]) -> Sequence[exp.Expr]:
+    """Return what a function returns or assigns to its variables; empty if that is not known."""
+    try:
+        written = [one for one in _values(routine) if one]
+    except SyntaxProblem:
+        return ()
+    trees = [parsed(one, "postgres", condition=one[0].word not in ("SELECT", "WITH")) for one in written]
+    known = [_filled_in(tree, routine, arguments) for tree in trees if tree is not None]
+    return known if len(known) == len(trees) else ()
+
+
+def _values(routine: Routine) -> Iterator[Statement]:
+    """Yield the expressions that a function returns or assigns.
+
+    Raises:
+        SyntaxProblem: It does something else, too.
+    """
+    text = routine.body[0] if len(routine.body) == 1 and routine.body[0].is_text else None
+    if text is None:
+        yield routine.body
+    elif routine.language == "sql":
+        written = list(statements(text.text, "postgres"))
+        if len(written) != 1:
+            raise SyntaxProblem("a function of several statements, or of none")
+        yield written[0]
+    else:
+        yield from (part for one in block_statements(text, "postgres") for part in _assigned(one))
+
+
+def _assigned(statement: Statement) -> Iterator[Statement]:
+    words = [token.word for token in statement]
+    assigns = next((at for at, word in enumerate(words) if word == ":=" or (word == "=" and at == 1)), 0)
+    if assigns:
+        yield statement[assigns + 1 :]
+    elif words[0] == "RETURN":
+        yield statement[1:]
+    elif words[0] == "SELECT" and "INTO" in words and "FROM" not in words:
+        yield statement[1 : words.index("INTO")]
+    elif words[0] not in _WITHOUT_VALUE and len(statement) > (3 if words[0] == "DECLARE" else 2):
+        raise SyntaxProblem("a function that does something else")
+
+
+def _filled_in(tree: exp.Expr, routine: Routine, arguments: Sequence[exp.Expr]) -> exp.Expr:
+    """Return an expression with the arguments; a variable has the values that the function assigns to it."""
+    given = dict(zip(routine.parameters, arguments, strict=False))
+    numbered = {str(at): argument for at, argument in enumerate(arguments, 1)}
+    has_variables = routine.language == "plpgsql" and not tree.find(exp.Select)
+
+    def fill(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Parameter):
+            return numbered.get(node.name, node).copy()
+        if isinstance(node, exp.Column) and not node.args.get("table"):
+            return given.get(spelled(node.this), exp.Null() if has_variables else node).copy()
+        return node
+
+    return tree.transform(fill)
 
 
 def _qualified(node: exp.Expr, row: TenantRow) -> exp.Expr:

@@ -14,16 +14,19 @@ from sqlglot import exp
 from gatekeeper.collectors.migrations._sql import Statement, block_statements, parsed, statements
 from gatekeeper.collectors.migrations._sql_code import (
     DEFINITIONS,
+    alter_policy,
+    alter_role,
     alter_routine,
     call,
     create_routine,
     exec_,
     noted,
+    policy_name,
     psql_command,
+    put_policy,
     set_,
 )
 from gatekeeper.collectors.migrations._sql_cursor import Cursor
-from gatekeeper.collectors.migrations._sql_policies import alter_policy, alter_role, policy_name, put_policy
 from gatekeeper.collectors.migrations._sql_query import columns_of, name_of, renamed, tables_of
 from gatekeeper.collectors.migrations._sql_schema import Change, Name, Schema, Table, TableKind
 

@@ -29,8 +29,8 @@ def recognises(content: Content) -> bool:
 
 def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:
     """Apply the migrations that `include` selects, and return facts about the resulting tables."""
-    from gatekeeper.collectors.migrations._replay import replayed  # loads the SQL parser
-    from gatekeeper.collectors.migrations._stated import stated, tenants_of
+    # Loads the SQL parser.
+    from gatekeeper.collectors.migrations._replay import replayed, stated, tenants_of
 
     files = that_run(_selected(artefact, options.get("include")))
     tenants = tenants_of(options)

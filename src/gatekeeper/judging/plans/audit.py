@@ -10,6 +10,7 @@ from gatekeeper.model.level import Level, Scale
 from gatekeeper.model.milestone import Milestone, Published
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rulebook import Expectation
+from gatekeeper.model.service import Scope
 from gatekeeper.model.workspace import Manifests
 
 
@@ -112,6 +113,7 @@ def _plans(workspace: Manifests) -> Iterator[AuditFinding]:
     for name in workspace.services:
         cells = list(rows[name].values())
         yield from _steps(name, cells)
+        yield from _judged_whole(name, cells)
         for gate in workspace.gates.values():
             without = [cell for cell in cells if gate.gate not in cell.gates]
             for what, expected in gate.expected_of.items():
@@ -128,6 +130,18 @@ def _steps(service: str, cells: Sequence[Cell]) -> Iterator[AuditFinding]:
         elif cell.level.rank > before.level.rank + 1:
             message = f"the target jumps from {before.level} ({before.milestone}) to {cell.level}"
             yield AuditFinding("level-skipped", message, cell.milestone, service)
+
+
+def _judged_whole(service: str, cells: Sequence[Cell]) -> Iterator[AuditFinding]:
+    """Yield the notes that narrow a gate in words only, where the plan says them first."""
+    seen: set[tuple[str, Scope]] = set()
+    for cell in cells:
+        for gate, scope in cell.narrowing.items():
+            if scope.only is None and not scope.narrows_reading and (gate, scope) not in seen:
+                seen.add((gate, scope))
+                lacks = "has no `only`, `paths`, `subjects` or `aggregates`"
+                message = f"{gate} is judged whole: `{scope.scope}` {lacks}"
+                yield AuditFinding("judged-whole", message, cell.milestone, service, AuditSeverity.INFO)
 
 
 def _unmet(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Inbox } from "../src/events/inbox";
+import { books, move, north } from "./books";
 
 const event = {
   id: "e1",
@@ -10,7 +11,7 @@ const event = {
 };
 
 describe.each(["payments.payment.captured", "payments.payment.refunded"])("consumes %s", (subject) => {
-  it("takes it as its schema says, and once only", () => {
+  it("takes it as its schema says, and once only [G3.inbox-checked]", () => {
     const taken: unknown[] = [];
     const inbox = new Inbox((data) => taken.push(data));
     inbox.consume(subject, event);
@@ -23,4 +24,10 @@ describe.each(["payments.payment.captured", "payments.payment.refunded"])("consu
     expect(() => inbox.consume(subject, { ...event, tenantId: undefined })).toThrow("tenantId");
     expect(() => inbox.consume(subject, { ...event, data: { amount: "500" } })).toThrow("paymentId, amount");
   });
+});
+
+it("writes ledger.posting.recorded to the outbox [G3.outbox-written]", () => {
+  const { ledger, sent } = books();
+  ledger.record(north, "p1", move(500));
+  expect(sent).toMatchObject([{ subject: "ledger.posting.recorded", tenantId: "north" }]);
 });
