@@ -35,7 +35,9 @@ def test_pytest_writes_the_ids(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junit-xml=junit.xml"]
-    done = subprocess.run([*command, "--strict-markers"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--strict-markers"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
     names = passed("junit.xml", (tmp_path / "junit.xml").read_bytes())
     assert [carries(name, "G4.chaos") for name in names] == [True, True]
