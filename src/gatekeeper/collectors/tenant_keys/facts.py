@@ -6,7 +6,7 @@ others list keys as a tool or its API writes them: `aws kms list-aliases`, `list
 of a tenant are those under `key`; without it, those whose name has the id of the tenant among its words, as
 `alias/acme/data` has. A key that any file shows to be disabled or deleted does not count: for AWS, only
 `describe-key` shows it. A listing that has more pages is partial.
-Not modelled: what a key encrypts, who may use it, when it expires, and whether a plain list of names is of a KMS.
+Not modelled: what a key encrypts, who may use it, when it expires, and whether a KMS wrote a list of names.
 """
 
 from typing import NamedTuple

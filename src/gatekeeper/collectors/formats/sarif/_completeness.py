@@ -86,7 +86,8 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
         many = "a warning" if len(unread) == 1 else f"{len(unread):,} warnings"
         yield one_line(f"{name} reports {many} that something was not read: {unread[0]}")
     for option, value in _options(invocations):
-        narrows = _NARROWING.fullmatch(option) and not any(all_ <= {*value.split(",")} for all_ in _ALL_PACKAGES)
+        is_whole = any(kinds <= {*value.split(",")} for kinds in _ALL_PACKAGES)
+        narrows = _NARROWING.fullmatch(option) and not is_whole
         if narrows or (_LEAVING_OUT.fullmatch(option) and value != "false"):
             yield f"the run of {name} left out findings: {option}"
 
