@@ -116,7 +116,9 @@ def test_the_ids_of_tenants_may_be_numbers() -> None:
 def test_a_list_of_tenants_may_say_which_key_is_whose(key: str) -> None:
     ids = {"Keys": [{"KeyId": "11", "KeyArn": "arn:aws:kms:eu:1:key/11"}]}
     assert read([{"id": "acme", "key": key}], ids, aliases(k11="11")) == ([], [])
-    assert read([{"id": "acme", "key": "12"}], ids, aliases(acme="11"))[0] == ["acme has no key: no listing has 12"]
+    assert read([{"id": "acme", "key": "12"}], ids, aliases(acme="11"))[0] == [
+        "acme has no key: no listing has 12"
+    ]
 
 
 def test_a_key_with_the_names_of_two_tenants_is_shared() -> None:
