@@ -123,9 +123,12 @@ def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Par
 
 def _evidence(result: CriterionResult, checked: Compared) -> Parts:
     for seen in result.evidence:
+        facts = {of.path[0] for of in result.rule.conditions if of.slot == seen.slot}
         if seen.path:
             yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen, checked)})"), 4)
-            yield from (item("-", shown(line), 6) for line in flaws(seen) if not _is_said(line, result))
+            yield from (
+                item("-", shown(line), 6) for line in flaws(seen, facts) if not _is_said(line, result)
+            )
     if result.attestation:
         given = result.attestation
         yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)

@@ -1,6 +1,6 @@
 """What is known about evidence in words: its parts, and where date, commit and subject come from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Part, SubjectType, formats_of
 from gatekeeper.model.service import Service
@@ -52,18 +52,20 @@ def known_about(seen: Evidence, checked: Compared | None = None) -> str:
     return "; ".join([*told, _subject(parts, checked), _whole(parts)])
 
 
-def flaws(seen: Evidence) -> list[str]:
-    """Return why parts are not whole, and the places that the reader did not understand."""
-    told = list(dict.fromkeys(_flaws(seen)))
+def flaws(seen: Evidence, facts: Collection[str] | None = None) -> list[str]:
+    """Return why parts are not whole, and the places on which these facts depend; None: all places."""
+    told = list(dict.fromkeys(_flaws(seen, facts)))
     more = [f"and {len(told) - MOST_PLACES:,} more"] if len(told) > MOST_PLACES else []
     return told[:MOST_PLACES] + more
 
 
-def _flaws(seen: Evidence) -> Iterator[str]:
+def _flaws(seen: Evidence, facts: Collection[str] | None) -> Iterator[str]:
     for part in seen.parts:
         of = f" ({part.path})" if part.path and len(seen.parts) > 1 else ""
         yield from (f"partial: {why}{of}" for why in part.partial)
         for one in part.not_understood:
+            if facts is not None and one.touches.isdisjoint(facts):
+                continue
             touched = f"; it decides {', '.join(sorted(one.touches))}" if one.touches else ""
             yield f"not understood: {located(one.place)}{touched}"
 
