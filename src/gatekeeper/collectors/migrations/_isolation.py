@@ -345,7 +345,9 @@ _CONDITIONS: Mapping[type[exp.Expr] | tuple[type[exp.Expr], ...], Judge] = {
     (exp.Coalesce, exp.Case): partial(_all, effect),
     exp.Is: _is,
     exp.Not: _not,
-    (exp.NullSafeEQ, exp.ArrayOverlaps, exp.ArrayContainsAll): lambda one, row: min(_compared(one, row), Isolation.UNKNOWN),
+    (exp.NullSafeEQ, exp.ArrayOverlaps, exp.ArrayContainsAll): lambda one, row: min(
+        _compared(one, row), Isolation.UNKNOWN
+    ),
     (exp.EQ, exp.In): _compared,
     (exp.Exists, exp.Subquery, exp.Select): _exists,
     (exp.Anonymous, exp.Dot): partial(_called, effect),
