@@ -57,6 +57,10 @@ def test_aliases_of_one_key_are_shared_and_a_tenant_without_a_key_is_named() -> 
         [google("acme", None), google("globex")],
         [azure("tenant-acme"), azure("tenant-globex")],
         ["acme", "globex"],
+        aliases(acme="1", globex="2")["Aliases"],
+        {"cryptoKeys": [google("acme"), google("globex")], "nextPageToken": ""},
+        {"value": [azure("acme"), azure("globex")], "nextLink": None},
+        {"data": {"keys": ["acme", "globex"]}, "mount_type": "transit"},
         {"data": {"keys": ["Tenant-ACME", "globex"]}, "request_id": "1"},
     ],
 )
@@ -84,19 +88,37 @@ def test_a_tenant_without_a_key_of_its_name_has_none(listing: Any) -> None:
 
 @pytest.mark.parametrize(
     "listing",
-    [[google("acme"), google("globex", "DISABLED")], [azure("acme"), azure("globex", enabled=False)]],
+    [
+        [google("acme"), google("globex", "DISABLED")],
+        [google("acme"), google("globex", None) | {"purpose": "ENCRYPT_DECRYPT"}],
+        [azure("acme"), azure("globex", enabled=False)],
+        [azure("acme"), azure("globex") | {"scheduledPurgeDate": "2026-09-01T00:00:00+00:00"}],
+    ],
 )
 def test_a_disabled_key_is_none(listing: Any) -> None:
     [said] = read(["acme", "globex"], listing)[0]
     assert said.startswith("globex has no key: ")
-    assert said.endswith("globex is disabled")
+    assert said.endswith("globex is disabled or deleted")
+
+
+@pytest.mark.parametrize("state", [{"Enabled": False}, {"Enabled": True, "DeletionDate": "2026-09-01"}])
+def test_an_alias_of_a_key_that_is_disabled_or_deleted_is_none(state: dict[str, Any]) -> None:
+    described = {"KeyMetadata": {"KeyId": "1", "Arn": "arn:aws:kms:eu:1:key/1", **state}}
+    said = ["acme has no key: alias/acme is disabled or deleted"]
+    assert read(["acme"], aliases(acme="1"), described)[0] == said
+
+
+def test_the_ids_of_tenants_may_be_numbers() -> None:
+    assert read([1001, {"id": 1002}], ["tenant-1001", "tenant-1002"]) == ([], [])
 
 
 @pytest.mark.parametrize("key", ["11", "arn:aws:kms:eu:1:key/11", "alias/k11", "k11"])
 def test_a_list_of_tenants_may_say_which_key_is_whose(key: str) -> None:
     ids = {"Keys": [{"KeyId": "11", "KeyArn": "arn:aws:kms:eu:1:key/11"}]}
     assert read([{"id": "acme", "key": key}], ids, aliases(k11="11")) == ([], [])
-    assert read([{"id": "acme", "key": "12"}], ids, aliases(acme="11"))[0] == ["acme has no key"]
+    assert read([{"id": "acme", "key": "12"}], ids, aliases(acme="11"))[0] == [
+        "acme has no key: no listing has 12"
+    ]
 
 
 def test_a_key_with_the_names_of_two_tenants_is_shared() -> None:
@@ -130,6 +152,10 @@ def test_a_listing_with_more_pages_is_partial() -> None:
         (['{"tenants": ["-"]}', "[]"], "names no tenant"),
         (['{"tenants": ["acme"]}', '{"Aliases": [{"TargetKeyId": "1"}]}'], "/Aliases/0 has no AliasName"),
         (['{"tenants": ["acme"]}', '{"rows": []}'], "neither a list of tenants"),
+        (['{"tenants": ["acme"]}', '["alias/acme"]'], "without `--query`"),
+        (['{"tenants": ["acme"]}', '["acme/"]'], "/0 is not the name of a key"),
+        (['{"tenants": ["acme"]}', '{"data": {"keys": ["acme"]}, "mount_type": "kv"}'], "holds no keys"),
+        (['{"tenants": ["acme"]}', '{"value": [{"id": "https://v/secrets/acme"}]}'], "neither a list"),
     ],
 )
 def test_what_shows_nothing_is_refused_with_what_to_add(contents: list[str], said: str) -> None:

@@ -7,7 +7,8 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.syntax.json import Json, Object
 
 _FURTHER = ("NextMarker", "NextToken", "nextLink", "nextPageToken")
-_ENABLED = (None, "ENABLED")
+_LISTS = ("Aliases", "Keys", "cryptoKeys", "value")
+_DELETED = ("deletedDate", "recoveryId", "scheduledPurgeDate", "DeletionDate")
 
 
 class Key(NamedTuple):
@@ -34,10 +35,13 @@ def is_names(value: Json) -> bool:
 
 
 def _is_marked(row: Object) -> bool:
-    data, name = row.get("data"), row.get("name")
+    data, name, value = row.get("data"), row.get("name"), row.get("value")
+    if isinstance(value, list):  # Azure's page of keys
+        return bool(value) and all(isinstance(key, dict) and "kid" in key for key in value)
+    is_listed = any(isinstance(row.get(key), list) for key in _LISTS)
     of_vault = isinstance(data, dict) and isinstance(data.get("keys"), list)
-    of_aws = isinstance(row.get("Aliases"), list) or isinstance(row.get("Keys"), list)
-    return of_aws or of_vault or "kid" in row or (isinstance(name, str) and "/cryptoKeys/" in name)
+    is_key = not row.keys().isdisjoint({"kid", "AliasName", "KeyMetadata"})
+    return is_listed or of_vault or is_key or (isinstance(name, str) and "/cryptoKeys/" in name)
 
 
 def has_more(value: Json) -> bool:
@@ -47,28 +51,51 @@ def has_more(value: Json) -> bool:
 
 def keys(root: Node) -> Iterator[Key]:
     """Yield the keys of a listing."""
+    for row in _rows(root):
+        if not isinstance(row.value, dict):
+            yield _named(row)
+        elif "AliasName" in row.value or "TargetKeyId" in row.value:
+            yield from _of_alias(row)
+        elif "kid" in row.value or "name" in row.value:
+            yield _of_cloud(row)
+        else:
+            id_, is_enabled = _text(row, "KeyId"), row.flag("Enabled") is not False
+            arn = row.text("KeyArn") or row.text("Arn") or id_
+            yield Key(id_, (id_, arn), "", is_enabled and not _is_deleted(row))
+
+
+def _rows(root: Node) -> Iterator[Node]:
     if isinstance(root.value, list):
-        for row in root.listed():
-            yield _named(row) if isinstance(row.value, str) else _of_cloud(row)
-        return
-    for alias in root.list_of("Aliases"):
-        name, target = _text(alias, "AliasName"), alias.text("TargetKeyId")
-        # Those of AWS are for its own services; some have no key yet.
-        if target and not name.startswith("alias/aws/"):
-            names = (name, name.removeprefix("alias/"), alias.text("AliasArn") or name)
-            yield Key(target, names, name.removeprefix("alias/"))
-    for key in root.list_of("Keys"):
-        yield Key(_text(key, "KeyId"), (_text(key, "KeyId"), key.text("KeyArn") or ""), "")
-    for name_ in ((data := root.get("data")) and data.list_of("keys")) or ():
-        yield _named(name_)
-    if "kid" in root.object() or "name" in root.object():
-        yield _of_cloud(root)
+        yield from root.listed()
+    elif data := root.get("data"):
+        mount = root.text("mount_type")
+        if mount not in (None, "", "transit", "keymgmt"):
+            raise root.flaw(f"lists a mount of Vault of the type {mount}, which holds no keys")
+        yield from data.list_of("keys")
+    elif metadata := root.get("KeyMetadata"):
+        yield metadata
+    elif lists := [key for key in _LISTS if key in root.object()]:
+        for key in lists:
+            yield from root.list_of(key)
+    else:
+        yield root
 
 
 def _named(name: Node) -> Key:
-    if not isinstance(name.value, str):
+    text = name.value
+    if not isinstance(text, str) or text.endswith("/"):
         raise name.flaw("is not the name of a key")
-    return Key(name.value, (name.value,), name.value)
+    if text.startswith("alias/"):
+        raise name.flaw("does not show its key: write `aws kms list-aliases` without `--query`")
+    return Key(text, (text,), text)
+
+
+def _of_alias(row: Node) -> Iterator[Key]:
+    name, target = _text(row, "AliasName"), row.text("TargetKeyId")
+    # Those of AWS are for its own services; some have no key yet.
+    if target and not name.startswith("alias/aws/"):
+        bare = name.removeprefix("alias/")
+        yield Key(target, (name, bare, row.text("AliasArn") or name), bare)
 
 
 def _of_cloud(row: Node) -> Key:
@@ -77,11 +104,18 @@ def _of_cloud(row: Node) -> Key:
         kid = _text(row, "kid")
         name = kid.partition("/keys/")[2].partition("/")[0]
         attributes = row.get("attributes")
-        return Key(kid, (kid, name), name, not attributes or attributes.flag("enabled") is not False)
+        is_enabled = not attributes or attributes.flag("enabled") is not False
+        return Key(kid, (kid, name), name, is_enabled and not _is_deleted(row))
     path, primary = _text(row, "name"), row.get("primary")
     name = path.partition("/keyRings/")[2].replace("/cryptoKeys/", "/")
+    # Only a key that encrypts has a primary version; those that sign have none.
     state = primary.text("state") if primary else None
-    return Key(path, (path, name, name.rpartition("/")[2]), name, state in _ENABLED)
+    is_enabled = state == "ENABLED" or (not primary and row.text("purpose") != "ENCRYPT_DECRYPT")
+    return Key(path, (path, name, name.rpartition("/")[2]), name, is_enabled)
+
+
+def _is_deleted(row: Node) -> bool:
+    return any(row.get(key) for key in _DELETED)
 
 
 def _text(row: Node, key: str) -> str:

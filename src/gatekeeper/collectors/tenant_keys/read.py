@@ -66,22 +66,25 @@ def _origin(document: Structured) -> Origin:
 def _tenants(root: Node) -> Iterator[_Tenant]:
     for entry in root.list_of("tenants"):
         id_, key = entry.value, None
-        if isinstance(entry.value, dict):
-            id_, key = entry.text("id"), entry.text("key")
+        if isinstance(id_, dict):
+            id_, key = id_.get("id"), entry.text("key")
+        if isinstance(id_, int) and not isinstance(id_, bool):
+            id_ = str(id_)
         if not isinstance(id_, str) or not _run(id_):
             raise entry.flaw("names no tenant: write its id, or `{id: acme, key: name-of-its-key}`")
         yield _Tenant(id_, key, entry)
 
 
 def _facts(tenants: Sequence[_Tenant], keys: Sequence[Key]) -> TenantKeysFacts:
-    named = _named(tenants, keys)
+    named, disabled = _named(tenants, keys), {key.id for key in keys if not key.is_enabled}
     without, owners = list[Finding](), dict[str, dict[str, _Tenant]]()
     for tenant in tenants:
         own = [key for key in keys if tenant.key in key.names] if tenant.key else named.get(tenant.id, [])
         for key in own:
             owners.setdefault(key.id, {})[tenant.id] = tenant
-        if not any(key.is_enabled for key in own):
-            why = f": {own[0].names[0]} is disabled" if own else ""
+        if all(key.id in disabled for key in own):
+            why = f": no listing has {tenant.key}" if tenant.key else ""
+            why = f": {own[0].names[0]} is disabled or deleted" if own else why
             without.append(tenant.place.finding(f"{tenant.id} has no key{why}"))
     shared = (
         last.place.finding(f"{' and '.join(of)} share the key {id_}")

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 from gatekeeper.collectors.formats.typescript.syntax import arguments, text
 from gatekeeper.collectors.typescript._conditions import truth
 from gatekeeper.collectors.typescript._flow import walk
-from gatekeeper.collectors.typescript._frame import Context, Frame
+from gatekeeper.collectors.typescript._frame import Context, Frame, Functions
 from gatekeeper.collectors.typescript._members import parameter_types
 from gatekeeper.collectors.typescript._names import called, path
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from gatekeeper.collectors.typescript._guards import Guards
-
 _DEEPEST = 4
 _OWN = re.compile(rb"\b(this|super)\b")
 _SAYS_NO_VALUE = frozenset({"constructor", "name"})
 
 
-def compares_values(context: Context, functions: "Guards", at: int = 0, depth: int = _DEEPEST) -> bool:
+def compares_values(context: Context, functions: Functions, at: int = 0, depth: int = _DEEPEST) -> bool:
     """Return whether the result of a function depends on a part of one of its arguments.
 
     Args:
@@ -42,7 +40,7 @@ def compares_values(context: Context, functions: "Guards", at: int = 0, depth: i
 class _Equality:
     """One function that compares."""
 
-    def __init__(self, frame: Frame, functions: "Guards", other: str, depth: int) -> None:
+    def __init__(self, frame: Frame, functions: Functions, other: str, depth: int) -> None:
         self._frame, self._functions, self._depth = frame, functions, depth
         is_pattern = other.startswith(("{", "["))
         self._others = set() if is_pattern else {other}

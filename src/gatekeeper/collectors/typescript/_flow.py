@@ -7,7 +7,7 @@ guard nothing. A loop guards what follows it by what its body asks of each eleme
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
@@ -15,8 +15,6 @@ from gatekeeper.collectors.typescript._names import ITERATIONS, ON_SUCCESS, Path
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-    from gatekeeper.collectors.typescript._frame import Frame
 
 
 _FUNCTIONS = frozenset({
@@ -91,6 +89,31 @@ class WayOut(NamedTuple):
     branches: tuple[Branch, ...]
 
 
+class Around(Protocol):
+    """What a function's flow asks about what is around it."""
+
+    def effect(self, call: "Node") -> CallEffect:
+        """Return what a call does."""
+        ...
+
+    @property
+    def is_own(self) -> bool:
+        """Whether what the function asks counts: not in the base that all classes of a role share."""
+        ...
+
+    def known(self, node: "Node") -> "Node | bool | None":
+        """Return what a name always is."""
+        ...
+
+    def changed(self, node: "Node") -> Path:
+        """Return the part of the object's state that a call or an assignment changes; empty if none."""
+        ...
+
+    def may_fail(self, node: "Node") -> bool:
+        """Return whether a value is a result that shows a failure in some runs."""
+        ...
+
+
 class Flow:
     """Follows one function.
 
@@ -98,7 +121,7 @@ class Flow:
         RecursionError: It is nested too deeply.
     """
 
-    def __init__(self, body: "Node | None", around: "Frame") -> None:
+    def __init__(self, body: "Node | None", around: Around) -> None:
         self._around = around
         self.changes: list[Mutation] = []
         self.made: list[Mutation] = []

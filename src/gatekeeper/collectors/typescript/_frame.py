@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
@@ -24,12 +24,11 @@ from gatekeeper.collectors.typescript._names import (
     path,
     refuses,
 )
-from gatekeeper.collectors.typescript._types import Typed
+from gatekeeper.collectors.typescript._roles import Roles
+from gatekeeper.collectors.typescript._types import Typed, Types
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-    from gatekeeper.collectors.typescript._guards import Guards
 
 
 _BINDING = frozenset({"assignment_expression", "call_expression", "for_in_statement", "variable_declarator"})
@@ -82,10 +81,25 @@ class _Value(NamedTuple):
     """Whether it never changes."""
 
 
+class Functions(Protocol):
+    """The functions of the tree."""
+
+    roles: Roles
+    types: Types
+
+    def summary(self, context: Context) -> Summary:
+        """Return what a call of a function does."""
+        ...
+
+    def resolve(self, of: Class, name: str, *, is_static: bool = False, above: int = -1) -> Context | None:
+        """Return the method of a class, its own or an inherited one; None if it is not in the tree."""
+        ...
+
+
 class Frame:
     """A function as it runs."""
 
-    def __init__(self, context: Context, functions: "Guards") -> None:
+    def __init__(self, context: Context, functions: Functions) -> None:
         self.context = context
         self._all = functions
         self._tree = functions.roles.tree

@@ -8,7 +8,7 @@ checked types are checked.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.syntax import captures, first, text
@@ -18,8 +18,6 @@ from gatekeeper.collectors.typescript._names import DYNAMIC
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-    from gatekeeper.collectors.typescript._guards import Guards
 
 _LISTS = frozenset({"Array", "Iterable", "ReadonlyArray", "ReadonlySet", "Set"})
 _COLLECTIONS = _LISTS | {"Map", "ReadonlyMap", "WeakMap", "WeakSet"}
@@ -39,10 +37,22 @@ class Typed(NamedTuple):
     node: "Node"
 
 
+class Checks(Protocol):
+    """What is known of the functions of the tree."""
+
+    def makes_checked(self, of: Class) -> bool:
+        """Return whether objects of a class come from code that checks."""
+        ...
+
+    def asks_first(self, file: str, cast: "Node") -> bool:
+        """Return whether the function around a cast asks something before it."""
+        ...
+
+
 class Types:
     """The types of a tree."""
 
-    def __init__(self, tree: SourceTree, checks: "Guards") -> None:
+    def __init__(self, tree: SourceTree, checks: Checks) -> None:
         self._tree = tree
         self._checks = checks
         self._checked: dict[tuple[str, int], bool] = {}

@@ -40,6 +40,8 @@ _LEAVING_OUT = re.compile(
     "--(ignore-(unfixed|status|states|policy|wontfix)|only-(fixed|notfixed)|ignorefile|omit|prod(uction)?"
     "|baseline[a-z-]*|new-only|diff|skip-(dirs|files|path|check)|exclude[a-z-]*)"
 )
+_NARROWING = re.compile("--(vuln-type|pkg-types|pkg-relationships)")
+_ALL_PACKAGES = (frozenset({"os", "library"}), frozenset({"direct", "indirect"}))
 _SCANNERS = frozenset({"--scanners", "--security-checks"})
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM}
 _LISTS = frozenset({
@@ -84,7 +86,9 @@ def reasons(tool: Object, run: Object, inline: object) -> Iterator[str]:
         many = "a warning" if len(unread) == 1 else f"{len(unread):,} warnings"
         yield one_line(f"{name} reports {many} that something was not read: {unread[0]}")
     for option, value in _options(invocations):
-        if _LEAVING_OUT.fullmatch(option) and value != "false":
+        is_whole = any(kinds <= {*value.split(",")} for kinds in _ALL_PACKAGES)
+        narrows = _NARROWING.fullmatch(option) and not is_whole
+        if narrows or (_LEAVING_OUT.fullmatch(option) and value != "false"):
             yield f"the run of {name} left out findings: {option}"
 
 
