@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders.flattened_page import flattened_page
-from builders.reference_criteria import FROM_DEFINITIONS
+from builders.reference_criteria import UNLISTED
 from builders.workspaces import ROOT
 from gatekeeper.documents.parse import read_document
 from gatekeeper.model.document import ReadinessDocument
@@ -23,7 +23,7 @@ needs_spec = pytest.mark.published(SPEC)
 
 def own_page() -> bytes:
     """Return a page of the reference workspace in the form of the published one."""
-    return flattened_page(FROM_DEFINITIONS).encode()
+    return flattened_page(UNLISTED).encode()
 
 
 def published_page() -> bytes:

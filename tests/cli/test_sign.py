@@ -217,8 +217,10 @@ def test_a_change_of_what_was_signed_shows_and_the_signature_counts(run: Run, pi
     given = loaded(pilot).services["catalogue-service"].sign_offs["L2"]
     levels = pilot.parents[1] / "gates/levels.yaml"
     edit(levels, "remedy: ", "remedy: Now, ")
-    edit(pilot.parents[1] / "gates/G8.yaml", "max_age_days: 30", "max_age_days: 31")
-    assert "has changed" not in run(*check).out, "a remedy decides nothing, and L2 does not ask for G8 here"
+    edit(pilot.parents[1] / "gates/evidence.yaml", "evals: {max_age_days: 90}", "evals: {max_age_days: 91}")
+    assert "has changed" not in run(*check).out, (
+        "a remedy decides nothing, and L2 does not ask for evaluations"
+    )
     edit(levels, "id: L2.use-cases\n", "id: L2.use-cases\n        max_age_days: 900\n")
     told = " ".join(run(*check).out.split())
     assert (

@@ -26,7 +26,7 @@ class DocumentTable(NamedTuple):
     rows: Sequence[Row]
 
 
-class Item(NamedTuple):
+class ListItem(NamedTuple):
     """An item of a list."""
 
     line: int
@@ -47,7 +47,7 @@ class Broken(NamedTuple):
     message: str
 
 
-Block = Heading | DocumentTable | Item | Paragraph | Broken
+Block = Heading | DocumentTable | ListItem | Paragraph | Broken
 
 LEVELS = ("Level", "Meaning", "Who may use it")
 GATES = ("Gate", "Definition", "Test artefact")

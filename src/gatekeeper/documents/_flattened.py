@@ -20,7 +20,7 @@ from gatekeeper.documents._blocks import (
     Broken,
     DocumentTable,
     Heading,
-    Item,
+    ListItem,
     Paragraph,
     Row,
 )
@@ -63,7 +63,7 @@ def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
             yield from (row for row in rows if isinstance(row, Broken))
             in_rows = rows[-1].line if rows else number
         elif item := _ITEM.fullmatch(line):
-            yield Item(number, item[1])
+            yield ListItem(number, item[1])
         elif number > in_rows and any((joined.cell(line, is_next=False) or ("",))[1:]):
             yield Broken(number, f"this row is not below a known line of titles: {', '.join(_TITLES)}")
         elif number > in_rows and line.endswith(_PROSE):

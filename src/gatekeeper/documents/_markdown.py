@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, Item, Paragraph, Row
+from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, ListItem, Paragraph, Row
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -30,7 +30,7 @@ def markdown_blocks(text: str) -> Iterator[Block]:
             case "table_open":
                 yield _table(tokens[here:])
             case "list_item_open" if tokens[here + 1].type == "paragraph_open":
-                yield Item(_line(token), _text(tokens[here + 2]))
+                yield ListItem(_line(token), _text(tokens[here + 2]))
             case "paragraph_open" if here == 0 or tokens[here - 1].type != "list_item_open":
                 yield from _broken(tokens[here + 1])
                 yield Paragraph(_line(token), _text(tokens[here + 1]))

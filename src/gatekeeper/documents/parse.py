@@ -105,7 +105,7 @@ class _Reader:
                     self._under(part)
                 case _blocks.DocumentTable():
                     self._table(part)
-                case _blocks.Item():
+                case _blocks.ListItem():
                     self._item(part)
                 case _blocks.Paragraph():
                     self._sentence(part.text)
@@ -226,7 +226,7 @@ class _Reader:
             self._remark(self._heading.line, str(problem))
             return None
 
-    def _item(self, item: _blocks.Item) -> None:
+    def _item(self, item: _blocks.ListItem) -> None:
         if self._service and self._note(item, self.services[self._service]):
             return
         self._unit(item.line, item.text)
@@ -251,13 +251,13 @@ class _Reader:
             else:
                 self.roles = self.roles._replace(weakening_sign_off=named[0])
 
-    def _criterion(self, item: _blocks.Item) -> DocumentCriterion:
+    def _criterion(self, item: _blocks.ListItem) -> DocumentCriterion:
         found = _CRITERION.fullmatch(item.text)
         if found and self._is_known(found[2]):
             return DocumentCriterion(item.line, found[3], found[1])
         return DocumentCriterion(item.line, item.text)
 
-    def _note(self, item: _blocks.Item, service: DocumentService) -> bool:
+    def _note(self, item: _blocks.ListItem, service: DocumentService) -> bool:
         """Read what a scope note means; return whether the item is one."""
         try:
             note = read_note(item.text, self.rows.known_gates)

@@ -185,6 +185,7 @@ def _conditions(criterion: Criterion) -> Iterator[str]:
         f"For services with the label {when.label}.": when.label,
         f"Not for {', '.join(when.except_services or ())}.": when.except_services,
         f"No older than {criterion.max_age_days} days.": criterion.max_age_days,
+        "Advisory: it never blocks.": criterion.advisory or None,
         "Of the very commit that ships.": criterion.same_commit or None,
         "Anew at each milestone.": criterion.per_milestone or None,
         f"Attested by {criterion.attested_by}.": criterion.attested_by,
