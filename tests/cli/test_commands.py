@@ -498,6 +498,13 @@ def test_a_command_without_its_help_is_an_error(tmp_path: Path) -> None:
         commands(tmp_path, "there")
 
 
+def test_explain_of_a_service_takes_a_milestone_at_which_it_has_a_target(run: Run) -> None:
+    command = ("-C", PILOT, "explain", "G4.chaos", "-s", "ledger-service", *AS_OF)
+    assert "✓ ledger-service" in run(*command).out
+    refused = run(*command, "-m", "M1")
+    assert (refused.code, refused.err) == (2, "ledger-service has no target at M1; it has at M2\n")
+
+
 def test_explain_shows_what_decides_besides_the_rule(run: Run) -> None:
     shown = run("-C", PILOT, "explain", "G7.peak-load", "-m", "M1", "-s", "orders-service", *AS_OF).out
     assert "obligation sha256:" in shown

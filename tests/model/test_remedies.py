@@ -20,8 +20,9 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.guards import Floor, SlotGuard
 from gatekeeper.model.remedies import remedy_of, task
+from gatekeeper.model.rule import Condition, FactOf, Literal, Operator
 from gatekeeper.model.status import ReasonCode, Status
-from gatekeeper.model.verdict import CriterionReason, CriterionResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, Outcome
 
 RELEASE = service(release="{version: 1.0.0, commit: aaaaaaa}", targets="{p95_ms: 300}")
 AGED = "2026-10-01"
@@ -142,6 +143,39 @@ def test_an_unreadable_artefact_is_to_be_fixed() -> None:
 )
 def test_the_remedy_of_what_is_unproven_fits_the_reason_code(code: ReasonCode, words: str) -> None:
     assert words in remedy_of(unproven(code))
+
+
+def test_tests_without_ids_need_the_ids_with_each_aspect_of_all_criteria() -> None:
+    faults = Condition("unit_tests", ("passed",), Operator.MENTIONS, Literal(["drop", "partial push"]))
+    events = Condition("unit_tests", ("passed",), Operator.MENTIONS, FactOf("events", ("consumed",)))
+    one, other = unproven(ReasonCode.TOO_LITTLE), unproven(ReasonCode.TOO_LITTLE)
+    one = one._replace(rule=one.rule._replace(id="G4.chaos", conditions=(faults,)))
+    other = other._replace(rule=other.rule._replace(id="G3.validated", conditions=(events,)))
+    tags = "Write `[G4.chaos:drop]`, `[G4.chaos:partial-push]` and `[G3.validated]` into the names of tests"
+    assert remedy_of(one, other, alone=True) == (
+        f"{tags} in `unit_tests`, a test for each. Each of `events.consumed` must be in such a name. "
+        "Or say `whole: true` in the mapping of a report that has no other tests."
+    )
+
+
+def test_tests_without_ids_need_the_id_of_the_criterion_that_is_the_same() -> None:
+    result = unproven(ReasonCode.TOO_LITTLE)
+    twin = result._replace(rule=result.rule._replace(id="L2.tests", twin="G1.tests"))
+    assert remedy_of(twin) == remedy_of(result)
+
+
+def test_a_failure_names_what_the_names_of_tests_must_mention() -> None:
+    faults = Condition("unit_tests", ("passed",), Operator.MENTIONS, Literal(["drop", "partial push"]))
+    found = (Finding("drop", "a.xml"), Finding("partial push", "a.xml"))
+    failed = Outcome(faults, Status.FAIL, findings=found)
+    rule = RULEBOOK.by_id["G1.tests"]
+    by_name = CriterionResult(rule, Status.FAIL, outcomes=(failed,))
+    assert remedy_of(by_name) == "Fix it."
+    by_id = rule._replace(guards={"unit_tests": SlotGuard(by_id=True)})
+    assert remedy_of(by_name._replace(rule=by_id)) == (
+        "Fix it. The name of a passed test in `unit_tests` must mention `drop` and `partial push`, "
+        "a test for each."
+    )
 
 
 def test_a_floor_that_is_not_reached_is_named() -> None:

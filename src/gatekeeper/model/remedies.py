@@ -7,7 +7,7 @@ reasons, so that one artefact which leaves several criteria open needs one piece
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
-from gatekeeper.model.rule import Rule
+from gatekeeper.model.rule import Literal, Operand, Operator, Rule
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
@@ -42,6 +42,8 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
             return " ".join(dict.fromkeys(_prove_each(reasons, alone=alone)))
         case Status.STALE:
             return " ".join((*_attest_again(result), *_renew(_by_artefact(*results).values())))
+        case Status.FAIL:
+            return " ".join((result.rule.remedy, *_name_tests(result)))
         case _:
             return result.rule.remedy
 
@@ -86,13 +88,69 @@ def _described(slot: str, rule: Rule) -> str:
 
 def _prove_each(reasons: Mapping[str, _Reasons], *, alone: bool) -> Iterator[str]:
     """Yield what artefacts lack, once for each artefact and code; alone, first why they prove nothing."""
-    first: dict[Hashable, tuple[CriterionReason, Rule]] = {}
+    alike: dict[Hashable, list[tuple[CriterionReason, Rule]]] = {}
     for path, of in reasons.items():
         for reason, rule in of:
-            first.setdefault((path, reason.code), (reason, rule))
+            alike.setdefault((path, reason.code), []).append((reason, rule))
+    firsts = [of[0] for of in alike.values()]
     if alone:
-        yield from (f"{reason.message}." for reason, _ in first.values())
-    yield from (_prove(reason, rule) for reason, rule in first.values())
+        yield from (f"{of.message}." for of, rule in firsts if not _is_untagged(of, rule))
+    for of in alike.values():
+        reason, rule = of[0]
+        if _is_untagged(reason, rule):
+            yield _tag(reason.slot or "", [one for _, one in of])
+        else:
+            yield _prove(reason, rule)
+
+
+def _is_untagged(reason: CriterionReason, rule: Rule) -> bool:
+    """Return whether the reason is that no test carries the id; its remedy says that."""
+    return reason.code is ReasonCode.TOO_LITTLE and not _low_floors(reason, rule)
+
+
+def _low_floors(reason: CriterionReason, rule: Rule) -> list[str]:
+    floors = (floor.describe() for floor in rule.guard(reason.slot or "").floors)
+    return [floor for floor in floors if floor in reason.message]
+
+
+def _tag(slot: str, rules: Sequence[Rule]) -> str:
+    """Return what the names of tests must carry, for all rules that count them by id."""
+    tags = [*dict.fromkeys(tag for rule in rules for tag in _tags(slot, rule))]
+    one = "the name of each test" if len(tags) == 1 else "the names of tests"
+    each = " that shows it" if len(tags) == 1 else ", a test for each"
+    facts = (of for rule in rules for of in _mentioned(slot, rule) if not isinstance(of, Literal))
+    also = "".join(f" Each of `{of.describe()}` must be in such a name." for of in dict.fromkeys(facts))
+    whole = "Or say `whole: true` in the mapping of a report that has no other tests."
+    return f"Write {_listed(tags)} into {one} in `{slot}`{each}.{also} {whole}"
+
+
+def _tags(slot: str, rule: Rule) -> Iterator[str]:
+    """Yield the id as names of tests carry it, with each aspect that the rule lists."""
+    id_ = rule.twin or rule.id
+    phrases = [of.value for of in _mentioned(slot, rule) if isinstance(of, Literal)]
+    aspects = [phrase for of in phrases for phrase in ([of] if isinstance(of, str) else of)]
+    yield from (f"`[{id_}:{'-'.join(aspect.split())}]`" for aspect in aspects)
+    if not aspects:
+        yield f"`[{id_}]`"
+
+
+def _mentioned(slot: str, rule: Rule) -> list[Operand]:
+    """Return what the names of the tests in a slot must mention."""
+    return [of.operand for of in rule.conditions if of.slot == slot and of.operator is Operator.MENTIONS]
+
+
+def _name_tests(result: CriterionResult) -> Iterator[str]:
+    """Yield what no name of a passed test mentions, for tests that count by id."""
+    for outcome in result.outcomes:
+        of = outcome.condition
+        if (
+            outcome.status is Status.FAIL
+            and of.operator is Operator.MENTIONS
+            and result.rule.guard(of.slot).by_id
+        ):
+            phrases = [f"`{finding.message}`" for finding in outcome.findings]
+            each = ", a test for each" if len(phrases) > 1 else ""
+            yield f"The name of a passed test in `{of.slot}` must mention {_listed(phrases)}{each}."
 
 
 def _prove(reason: CriterionReason, rule: Rule) -> str:
@@ -112,11 +170,8 @@ def _prove(reason: CriterionReason, rule: Rule) -> str:
             return f"Map all {guard.parts} parts of {slot}."
         case ReasonCode.PARTIAL:
             return f"Run {slot} to its end, and map the whole report."
-        case _ if floors := [floor for of in guard.floors if (floor := of.describe()) in reason.message]:
-            return f"Let {slot} reach {_listed(floors)}."
         case _:
-            tagged = f"Write `[{rule.id}]` into the name of each test in {slot} that shows it"
-            return f"{tagged}, or let the mapping `select` these tests or say `whole: true`."
+            return f"Let {slot} reach {_listed(_low_floors(reason, rule))}."
 
 
 def _place(finding: Finding) -> str:

@@ -39,13 +39,17 @@ def command(
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.judging import judge
     from gatekeeper.workspace.rendering import places_of
-    from gatekeeper.workspace.selection import select_milestone, service_named
+    from gatekeeper.workspace.selection import planned_milestone, select_milestone, service_named
 
     workspace = open_here(context)
     loaded = workspace.loaded
     day = as_of or today()
-    at = select_milestone(loaded.manifests, milestone, day)
-    chosen = [service_named(loaded.manifests, service)] if service else loaded.manifests.services.values()
+    manifests = loaded.manifests
+    if service:
+        chosen = [service_named(manifests, service)]
+        at = planned_milestone(manifests, chosen[0], milestone, day)
+    else:
+        chosen, at = list(manifests.services.values()), select_milestone(manifests, milestone, day)
     result = judge(loaded, at, day, chosen)
     statuses = list(_statuses(workspace, result, criterion))
     rules = loaded.rulebook.by_id

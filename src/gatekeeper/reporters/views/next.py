@@ -11,7 +11,7 @@ from gatekeeper.model.verdict import Way
 from gatekeeper.reporters.json import step as step_as_data
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few
-from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses
+from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses, together
 from gatekeeper.reporters.wording.steps import Share, about, exit_words, remaining, shares, ways
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import verdict_sentence
@@ -129,8 +129,9 @@ def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     until = f"before {milestone}'s exit date" if is_ahead else "with time alone"
     binds = any(lapse.rests_on is Rests.RULE for lapse in found)
     yield f"[bold]Forecast[/]  what lapses {'or begins to bind ' * binds}{until} unless it is renewed"
-    for lapse in found[:MOST_LAPSES]:
-        mark = Status.EXCEPTED if lapse.rests_on is Rests.EXCEPTION else Status.STALE
-        yield item(sign(mark, screen), shown(lapse_sentence(lapse)), 2)
-    if len(found) > MOST_LAPSES:
-        yield indented(f"and {len(found) - MOST_LAPSES:,} more: narrow with --owner, or use --format json", 2)
+    groups = together(found)
+    for lapses in groups[:MOST_LAPSES]:
+        mark = Status.EXCEPTED if lapses[0].rests_on is Rests.EXCEPTION else Status.STALE
+        yield item(sign(mark, screen), shown(lapse_sentence(*lapses)), 2)
+    if more := sum(map(len, groups[MOST_LAPSES:])):
+        yield indented(f"and {more:,} more: narrow with --owner, or use --format json", 2)

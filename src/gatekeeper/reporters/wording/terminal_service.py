@@ -8,7 +8,7 @@ from gatekeeper.model.report import Places, Report, Screen
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.forecast import lapse_sentence
+from gatekeeper.reporters.wording.forecast import lapse_sentence, together
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
@@ -41,9 +41,9 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
         yield indented(f"what was signed has changed: {_signed_before(service)}; it still counts", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
-    for lapse in report.forecast:
-        if lapse.service == service.service.service:
-            yield indented(f"forecast: {shown(lapse_sentence(lapse))}", 2)
+    ours = (lapse for lapse in report.forecast if lapse.service == service.service.service)
+    for lapses in together(ours):
+        yield indented(f"forecast: {shown(lapse_sentence(*lapses))}", 2)
     draw = partial(
         _criterion, link=links(service.service.service, report.places, screen), once=outcomes.Once()
     )
