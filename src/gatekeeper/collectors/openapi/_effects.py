@@ -63,8 +63,8 @@ class Effects:
         PUT, PATCH and DELETE do. Another write does if its path is that of a single resource
         (`/orders/{id}`), of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or it is named
         like a command that does not create (`/orders/cancel`, `/orders/bulk-update`, `cancelOrder`). A POST
-        that creates is none: it answers 201, its path also has a GET, or there are single resources below the
-        path; only a path that is the verb itself is one. `x-mutation` overrides this.
+        that creates does not count: it answers 201, its path also has a GET, or there are single resources
+        below the path; only a path that is the verb itself counts still. `x-mutation` overrides this.
         """
         if operation.method in _CHANGES:
             return True

@@ -43,7 +43,7 @@ _SKIP, _SKIP_NOTHING = (
         {"count", "filter", "id", "limit", "max", "per", "size", "time", "timezone", "token", "utc", "zone"}
     ),
 )
-"""Words in the name of a number that is an offset, and words beside which it is none."""
+"""Words in the name of a number that is an offset, and words beside which it skips nothing."""
 _IN_A_PATH = re.compile(r"/(offset|page|pages|skip)/\{[^{}]*\}$")
 _ENDS = frozenset({"end", "to", "until", "stop"})
 """With one of these, a number such as `start` is the beginning of a range."""

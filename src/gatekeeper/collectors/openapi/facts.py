@@ -114,7 +114,7 @@ class OpenapiFacts(NamedTuple):
     spent, and does not state the budget.
     """
     excused_writes: tuple[Finding, ...] | None = None
-    """Operations that say `x-safe: true`, each with its `x-safe-reason`: two words or more, or it is none."""
+    """Operations that say `x-safe: true`, each with its `x-safe-reason`: two words or more."""
     excused_mutations: tuple[Finding, ...] | None = None
     """The same, and those that say `x-mutation: false`, each with its `x-mutation-reason`."""
     excused_collections: tuple[Finding, ...] | None = None
