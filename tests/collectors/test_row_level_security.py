@@ -352,6 +352,16 @@ NOT_UNDERSTOOD = {
     "mod": using("tenant_id % 2 = current_setting('x')::int % 2"),
     "distinct": using("tenant_id IS NOT DISTINCT FROM current_setting('x', true)::uuid"),
     "null or": using(f"tenant_id IS NULL OR tenant_id = {TENANT}"),
+    "rows of a status": "CREATE TABLE members (org uuid, status text);"
+    + using("tenant_id IN (SELECT org FROM members WHERE status = current_setting('app.status'))"),
+    "exists with a status": "CREATE TABLE members (org uuid, status text);"
+    + using(
+        "EXISTS (SELECT 1 FROM members m WHERE m.org = tenant_id AND m.status = current_setting('app.status'))"
+    ),
+    "setting of another schema": using("tenant_id = mine.current_setting('app.tenant')::uuid"),
+    "arrays overlap": using(
+        "ARRAY[tenant_id] && string_to_array(current_setting('app.tenants'), ',')::uuid[]"
+    ),
     "garbage": using("tenant_id @@@ FOO BAR"),
     "row": using(f"(tenant_id, 1) = ({TENANT}, 1)"),
 }

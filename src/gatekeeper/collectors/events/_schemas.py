@@ -6,6 +6,7 @@ also within AsyncAPI, whose schemas are a superset of draft 07.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
+from itertools import starmap
 from operator import and_
 from typing import NamedTuple, TypeGuard
 
@@ -19,16 +20,20 @@ _DRAFTS = ("draft-04", "draft-06", "draft-07", "2019-09", "2020-12")
 _WITHOUT_SIBLINGS = frozenset({"draft-04", "draft-06", "draft-07"})
 """Drafts in which the keywords beside a `$ref` are ignored."""
 _UNNAMED = "draft-07"
-_CONSTRAINTS = frozenset({
-    "type", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
-    "maxLength", "minLength", "pattern", "format", "items", "prefixItems", "additionalItems",
-    "unevaluatedItems",
-    "contains", "maxItems", "minItems", "uniqueItems", "properties", "patternProperties",
-    "additionalProperties", "unevaluatedProperties", "propertyNames", "required", "maxProperties",
-    "minProperties", "dependentRequired", "dependentSchemas", "dependencies", "not", "if", "$dynamicRef",
+_OF_OBJECTS = frozenset({
+    "type", "enum", "const", "properties", "patternProperties", "additionalProperties",
+    "unevaluatedProperties", "propertyNames", "required", "maxProperties", "minProperties",
+    "dependentRequired", "dependentSchemas", "dependencies", "not", "then", "else", "$dynamicRef",
     "$recursiveRef",
 })  # fmt: skip
+"""Keywords that refuse some objects."""
+_CONSTRAINTS = _OF_OBJECTS | {
+    "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength",
+    "pattern", "format", "items", "prefixItems", "additionalItems", "unevaluatedItems", "contains",
+    "maxItems", "minItems", "uniqueItems",
+}  # fmt: skip
 """Keywords that refuse some values; all others describe, or combine schemas."""
+_TYPES = frozenset({"null", "boolean", "object", "array", "number", "string"})
 _NOTES = frozenset({
     "$comment", "$id", "title", "description", "default", "example", "examples", "deprecated", "readOnly",
     "writeOnly",
@@ -87,11 +92,18 @@ def _refuses_object(keyword: str, value: Json) -> bool:
     match keyword, value:
         case "type", _:
             return "object" not in (value if isinstance(value, list) else [value])
-        case "properties", dict():
+        case ("minProperties", 0) | ("not", False):
+            return False
+        case "properties" | "patternProperties", dict():
             schemas = value.values()
             return any(one is False or (isinstance(one, dict) and one.keys() - _NOTES) for one in schemas)
         case _:
-            return keyword in _CONSTRAINTS and value is not True and value not in ({}, [])
+            return keyword in _OF_OBJECTS and value is not True and value not in ({}, [])
+
+
+def _refuses_value(keyword: str, value: Json) -> bool:
+    is_every_type = keyword == "type" and isinstance(value, list) and set(map(str, value)) >= _TYPES
+    return keyword in _CONSTRAINTS and value not in ({}, []) and not is_every_type
 
 
 def _are_trivial(library: Library, schema: Node, known: dict[tuple[str, str], bool]) -> Iterator[bool]:
@@ -266,7 +278,7 @@ class FieldReader:
         for keyword in ("oneOf", "anyOf"):
             choices = [self._holds(choice, depth + 1) for choice in _list(schema, keyword)]
             parts += [None if None in choices else any(choices)] if choices else []
-        if any(keyword in _CONSTRAINTS and value not in ({}, []) for keyword, value in schema.value.items()):
+        if any(starmap(_refuses_value, schema.value.items())):
             parts.append(not _is_hollow(schema.value))
         return False if False in parts else True if True in parts else None
 

@@ -34,7 +34,8 @@ _KEEPS_ALL = re.compile(
 """Types in which different tenants stay different."""
 _SESSION = re.compile(r"current|session|auth|jwt|request|context|claim|my_|active")
 _TENANT = re.compile(r"tenant|org|account|workspace|company|customer|uid|user|jwt|claim|member")
-_IDENTIFIES = re.compile(r"(id|key|uuid|tenant|sub|email)\Z")
+_IDENTIFIES = re.compile(r"(id|key|uuid|tenant|sub|email|login|user|username|user_name|slug|subject)\Z")
+"""Columns that name a tenant or a person; many rows of many tenants have the same status."""
 _OWN_SETTING = re.compile(r"role|session_authorization|(?!plpgsql\.|pg_|auto_explain\.).+\..+", re.IGNORECASE)
 """Settings that a session has of its own; others, such as `server_version`, are those of the server."""
 _DEEPEST_CALL = 5
@@ -70,6 +71,11 @@ class TenantRow(NamedTuple):
             narrows = isinstance(side, exp.Cast) and not _KEEPS_ALL.fullmatch(side.to.sql("postgres"))
             side = exp.Null() if narrows else side.this
         return isinstance(side, exp.Column) and spelled(side.this) in self.tenants and self.has(side) is True
+
+    def names_one(self, side: exp.Expr) -> bool:
+        """Return whether a column of a query names a tenant or a person."""
+        name = spelled((column_in(side) or exp.Column()).args.get("this"))
+        return name in self.tenants or bool(_IDENTIFIES.search(name))
 
     def is_inner(self, side: exp.Expr) -> bool:
         """Return whether an expression is a column of a query within the condition."""
@@ -212,13 +218,14 @@ def bound(query: exp.Expr, row: TenantRow, wanted: set[str]) -> Isolation:
     compared = (pair for part in parts if isinstance(part, exp.EQ | exp.In) for pair in _pairs(part))
     pairs = [(side, value) for side, value in compared if row.is_inner(side)]
     joins = [(side, value) for side, value in pairs if row.is_inner(value) and _IDENTIFIES.search(side.name)]
-    bound = {_source(side, sources) for side, value in pairs if session(value, row) is Isolation.ISOLATES}
+    own = [side for side, value in pairs if session(value, row) is Isolation.ISOLATES]
+    bound = {_source(side, sources) for side in own if row.names_one(side)}
     for _ in sources:
         bound |= {_source(side, sources) for side, value in joins if _source(value, sources) in bound}
     if wanted & bound:
         return Isolation.ISOLATES
     # Without a condition of its own, everything is selected.
-    return Isolation.UNKNOWN if len(pairs) < len(parts) or joins or bound else Isolation.OPEN
+    return Isolation.UNKNOWN if len(pairs) < len(parts) or joins or own else Isolation.OPEN
 
 
 def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
@@ -229,7 +236,7 @@ def _called(judge: Judge, call: exp.Expr, row: TenantRow) -> Isolation:
         return Isolation.UNKNOWN
     name, arguments = call.name.casefold(), call.expressions
     is_value = judge is session
-    if name == "current_setting":
+    if name == "current_setting" and of in ("", "pg_catalog"):
         first = arguments[0] if arguments else exp.Null()
         setting = first.this if isinstance(first, exp.Cast) else first
         own = isinstance(setting, exp.Literal) and _OWN_SETTING.fullmatch(setting.name)
@@ -338,7 +345,9 @@ _CONDITIONS: Mapping[type[exp.Expr] | tuple[type[exp.Expr], ...], Judge] = {
     (exp.Coalesce, exp.Case): partial(_all, effect),
     exp.Is: _is,
     exp.Not: _not,
-    exp.NullSafeEQ: lambda one, row: min(_compared(one, row), Isolation.UNKNOWN),
+    (exp.NullSafeEQ, exp.ArrayOverlaps, exp.ArrayContainsAll): lambda one, row: min(
+        _compared(one, row), Isolation.UNKNOWN
+    ),
     (exp.EQ, exp.In): _compared,
     (exp.Exists, exp.Subquery, exp.Select): _exists,
     (exp.Anonymous, exp.Dot): partial(_called, effect),
