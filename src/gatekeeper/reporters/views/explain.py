@@ -72,7 +72,7 @@ def parts(
     for line in decided_by(rule):
         yield item("-", f"{shown(line)}", 4)
     if rule.limits:
-        yield indented(f"[bold]Limits[/]  {shown(rule.limits)}", 2)
+        yield indented(f"[bold]Limits[/] (what a pass does not show)  {shown(rule.limits)}", 2)
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
     if not statuses:
