@@ -159,7 +159,7 @@ def _criterion(rule: Rule) -> Iterator[str]:
     yield "Decided by:\n"
     yield from (f"- {_text(line)}" for line in decided_by(rule))
     if rule.limits:
-        yield f"\nLimits: {_text(rule.limits)}"
+        yield f"\nLimits (what a pass does not show): {_text(rule.limits)}"
     yield f"\nRemedy, usually {rule.effort} work: {_text(rule.remedy)}\n"
 
 

@@ -221,7 +221,10 @@ def test_words_are_counted_without_headings_comments_and_addresses() -> None:
 
 
 def test_values_of_the_front_matter_that_are_to_be_written_are_left_out() -> None:
-    found = facts(document, "---\na: TBD\nb: [x, todo, '']\nc: 1\nd: n/a\ne: passed\n---\n")
+    found = facts(
+        document,
+        "---\na: TBD\nb: [x, todo, '', to be decided]\nc: 1\nd: n/a\ne: passed\nf: not yet measured\n---\n",
+    )
     assert found.front_matter == {"b": ["x"], "c": 1, "e": "passed"}
 
 

@@ -497,7 +497,7 @@ def test_a_byte_order_mark_is_no_content() -> None:
                 "errors": 2,
                 "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
                 "assertions_failed": 5,
-                "unasserted": 6,
+                "unasserted": 9,
             },
         ),
         (
@@ -510,7 +510,7 @@ def test_a_byte_order_mark_is_no_content() -> None:
                 "errors": 2,
                 "metrics": {"accuracy": 62.5, "pii-leak": 100.0, "injection-resistance": 50.0},
                 "assertions_failed": 5,
-                "unasserted": 6,
+                "unasserted": 9,
             },
         ),
         (
@@ -527,7 +527,7 @@ def test_a_byte_order_mark_is_no_content() -> None:
                 "pass_pct": 50.0,
                 "errors": 0,
                 "metrics": {"includes": 75.0, "match": 50.0},
-                "unasserted": 0,
+                "unasserted": 2,
             },
         ),
     ],
@@ -696,6 +696,27 @@ def test_an_assertion_that_holds_for_any_answer_judges_none(assertion: dict[str,
 )
 def test_an_assertion_that_can_fail_judges_the_answer(assertion: dict[str, Any]) -> None:
     assert unasserted(promptfoo(row({"pass": True, "assertion": assertion}))) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "(output, context) => true",
+        "async (output) => { return true; }",
+        "return {pass: true, score: 1}",
+        "1.0",
+    ],
+)
+def test_a_function_that_returns_true_judges_none(value: str) -> None:
+    held = {"pass": True, "assertion": {"type": "javascript", "value": value}}
+    assert unasserted(promptfoo(row(held))) == ["q=hello: no assertion judges the answer"]
+
+
+def test_a_provider_that_returns_the_prompt_is_no_model() -> None:
+    found = unasserted(
+        promptfoo(row(HELD, provider={"id": "echo"}), row(HELD, provider={"id": "file://own.py"}))
+    )
+    assert found == ["q=hello [echo]: echo answers, and no model"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ CONCRETE = (
 MOVING = (
     *("latest", "Latest", "stable", "HEAD", "main", "production", "", " ", "^1.2", "~1.2", ">=1.0", "<2"),
     *("1.x", "1.X", "x.1", "1.2.*", "1.*", "*", "1 || 2", "1.0 - 2.0", "[1.0,2.0)", "1.0,2.0", "1.2+"),
-    *("main-2", "todo-1", "1.any", "default.7"),
+    *("main-2", "todo-1", "1.any", "default.7", "1-2", "1.0-1.5", "1.0-SNAPSHOT"),
     *("NaN", "2-latest", "stable-2", "1.", "=1.2", "{{version}}", "${VERSION_1}", "1\n2", "v1..v3"),
 )
 

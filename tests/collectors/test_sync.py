@@ -147,10 +147,10 @@ def test_shapes(registry: str, options: dict[str, Any], expected: dict[str, Any]
     [
         ("{X: looked up online only}", []),
         ("[{aggregate: X, reason: looked up online only}]", []),
-        ("[X]", ["X is not replicable, and no reason is given"]),
-        ("{X: }", ["X is not replicable, and no reason is given"]),
-        ("{X: TODO}", ["X is not replicable, and no reason is given"]),
-        ("{X: {reason: n/a}}", ["X is not replicable, and no reason is given"]),
+        ("[X]", ["X is not replicable, and no reason of two words or more is given"]),
+        ("{X: }", ["X is not replicable, and no reason of two words or more is given"]),
+        ("{X: TODO}", ["X is not replicable, and no reason of two words or more is given"]),
+        ("{X: {reason: n/a}}", ["X is not replicable, and no reason of two words or more is given"]),
         ("[]", []),
     ],
 )
@@ -165,7 +165,8 @@ def test_a_row_of_another_kind_of_aggregate_needs_a_reason_too() -> None:
     row = "{aggregate: X, replicable: false%s}"
     assert len(facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ''}]").unregistered) == 1
     assert (
-        facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ', reason: online'}]").unregistered == ()
+        facts(sync, f"aggregates: [A]\nregistrations: [{A}, {row % ', reason: read online'}]").unregistered
+        == ()
     )
 
 

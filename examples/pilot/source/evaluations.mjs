@@ -1,6 +1,6 @@
 // Makes the pilot's evaluations of prompts. Usage: npm run evaluations, with promptfoo 0.120.8 on the PATH.
-// promptfoo is no dependency of this package because it brings 300 MB. Its provider `echo` answers with the
-// prompt itself, so that what is evaluated is the prompt, and no model is asked.
+// promptfoo is no dependency of this package because it brings 300 MB. The answers are those of
+// tools/answers.mjs, because no model is asked.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

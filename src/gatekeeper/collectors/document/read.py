@@ -133,7 +133,7 @@ def _written(value: Json) -> Json:
 
 
 def _is_unwritten(value: Json) -> bool:
-    return isinstance(value, str) and is_unwritten(value)
+    return isinstance(value, str) and (is_unwritten(value) or bool(_TO_COME.fullmatch(value.strip())))
 
 
 def _sections(tokens: Sequence["Token"]) -> Iterator[tuple[str, bool]]:

@@ -21,8 +21,9 @@ _SOME = rf"\(?(?:{_ALL}|\\[sSwW])?(?:[*+]\??|\?|\{{[01]?,\d*\}})?\)?"
 _ANYTHING = re.compile(rf"\^?{_SOME}|{_SOME}\$|\^\(?{_ALL}[*+]\??\)?\$")
 """A regular expression that every answer matches, as people write it: `.*`, `^.+$`, `.`."""
 _LENGTH = r"(?:len\(output\)|output\.length)\s*>=\s*0"
+_TRUE = rf"\(?(?:true|1(?:\.0)?|!0|{_LENGTH}|\{{\s*['\"]?pass['\"]?\s*:\s*true\b[^{{}}]*\}})\)?"
 _CONSTANT = re.compile(
-    rf"(?:(?:\(?\w*\)?\s*=>|lambda\s*\w*:)\s*)?(?:return\s+)?\(?(?:true|1|!0|{_LENGTH})\)?\s*;?",
+    rf"(?:(?:(?:async\s*)?\(?[\w\s,]*\)?\s*=>|lambda[\w\s,]*:)\s*)?\{{?\s*(?:return\s+)?{_TRUE}\s*;?\s*\}}?",
     re.IGNORECASE,
 )
 """A function that returns true."""

@@ -30,8 +30,7 @@ from gatekeeper.syntax.json import Object
 
 _FULL = frozenset({"C", "yes", "true"})
 """The letters and words that Inspect itself counts as 1."""
-
-
+_STAND_INS = frozenset({"mockllm", "none"})
 _COMPARES = frozenset({"includes", "match"})
 """Scorers that every answer satisfies if the target is empty."""
 
@@ -153,6 +152,9 @@ def _case(sample: Item) -> EvalCase:
         return EvalCase(sample.finding("no scorer judged it"))
     if failed:
         return EvalCase(sample.finding(one_line(", ".join(failed.values()))), None, checks)
+    model = section(sample.node.document.object, "eval").get("model")
+    if isinstance(model, str) and model.partition("/")[0] in _STAND_INS:
+        return EvalCase(None, sample.finding(f"{model} answers, and no model"), checks)
     targets = value.get("target", "?")
     is_blank = not any(
         str(target).strip() for target in (targets if isinstance(targets, list) else [targets])

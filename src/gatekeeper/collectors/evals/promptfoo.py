@@ -40,6 +40,8 @@ from gatekeeper.syntax.json import Object
 _VERSIONS = (2, 3)
 _OF_A_ROW = frozenset({"vars", "testCase", "promptIdx"})
 _SHOWN_VARIABLES = 5
+_STAND_IN = "echo"
+"""The provider that returns the prompt."""
 _ERROR = 2
 """The `failureReason` of an error; 0 means success, 1 a failed assertion."""
 
@@ -151,6 +153,8 @@ def _passed(row: Item, graded: Object | None) -> EvalCase:
         return EvalCase(checks=None)
     components = _components(graded or {})
     checks = tuple(_checks(row, components))
+    if _first_text(row.node.object().get("provider"), "id") == _STAND_IN:
+        return EvalCase(unasserted=row.finding(f"{_STAND_IN} answers, and no model"), checks=checks)
     if _was_judged(graded or {}, components.values()):
         return EvalCase(checks=checks)
     why = "no assertion judges the answer" if checks else "passed without an assertion"

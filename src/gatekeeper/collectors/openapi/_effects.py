@@ -19,7 +19,12 @@ _COMMANDS = _CREATE | {
     "activate", "approve", "assign", "cancel", "confirm", "deactivate", "delete", "disable", "enable",
     "publish", "reject", "remove", "reopen", "revoke", "suspend", "unassign", "unpublish", "update",
 }  # fmt: skip
-"""First words of names of commands; those that are nouns too, such as `order` and `refund`, are left out."""
+"""Verbs of commands; those that are nouns too, such as `order` and `refund`, are left out."""
+_NOUNS_IN_A_PATH = frozenset({
+    "archive", "close", "merge", "pause", "rename", "reset", "restore", "resume", "unlock", "void",
+    "withdraw",
+})  # fmt: skip
+"""Verbs of commands that are read as nouns in the path of a GET: `/orders/archive`."""
 _OF_MUTATIONS = ("mutations", "mutations_without_if_match")
 _OF_WRITES = (
     "writes", "writes_without_idempotency_key", "collections", "collections_without_cursor",
@@ -56,10 +61,10 @@ class Effects:
         """Return whether a write changes an existing resource.
 
         PUT, PATCH and DELETE do. Another write does if its path is that of a single resource
-        (`/orders/{id}`), of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or ends in the
-        verb of a command that does not create (`/orders/cancel`). A POST that creates is not an action: it
-        answers 201, its path also has a GET, or there are single resources below the path. `x-mutation`
-        overrides this.
+        (`/orders/{id}`), of an action on one (`/orders/{id}/cancel`, `/orders/{id}:cancel`), or it is named
+        like a command that does not create (`/orders/cancel`, `/orders/bulk-update`, `cancelOrder`). A POST
+        that creates does not count: it answers 201, its path also has a GET, or there are single resources
+        below the path; only a path that is the verb itself counts still. `x-mutation` overrides this.
         """
         if operation.method in _CHANGES:
             return True
@@ -69,7 +74,7 @@ class Effects:
         return (
             operation.ends_in_parameter
             or self._is_action(operation)
-            or _command(operation) not in (None, *_CREATE)
+            or _command(operation, creates=self._creates(operation)) not in (None, *_CREATE)
         )
 
     def _is_action(self, operation: Operation) -> bool:
@@ -84,16 +89,20 @@ class Effects:
         return "201" in operation.codes or is_read_too or operation.path.rstrip("/") in self._parents
 
 
-def _command(operation: Operation) -> str | None:
+def _command(operation: Operation, *, creates: bool = True) -> str | None:
     """Return the verb of a command that the end of the path is, as in `cancel` and `cancelOrder`.
 
-    For a GET, the verb with which the `operationId` begins counts, too. `cancel-reasons` is a noun.
+    For a GET, the verb with which the `operationId` begins counts, too. `cancel-reasons` is a noun, unless a
+    POST does not create one.
     """
     last = re.split(r"[/:]", operation.path.rstrip("/"))[-1]
-    names = ["" if "-" in last or "_" in last else last]
+    in_path, named = words(last), words(str(operation.node.object().get("operationId")))[:1]
+    verbs = [] if re.search(r"[-_.]", last) else [*in_path[:1]]
     if operation.method == "GET":
-        names.append(str(operation.node.object().get("operationId")))
-    return next((verb for name in names for verb in words(name)[:1] if verb in _COMMANDS), None)
+        verbs = [verb for verb in verbs if verb not in _NOUNS_IN_A_PATH] + [*named]
+    elif not creates:
+        verbs += [*in_path[:1], *in_path[-1:], *named]
+    return next((verb for verb in verbs if verb in _COMMANDS | _NOUNS_IN_A_PATH), None)
 
 
 def _parents(paths: Iterable[str]) -> frozenset[str]:

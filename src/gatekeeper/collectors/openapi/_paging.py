@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import NamedTuple
 
 from gatekeeper.collectors.formats.openapi.description import Description
-from gatekeeper.collectors.formats.openapi.operations import Operation
+from gatekeeper.collectors.formats.openapi.operations import Operation, is_fixed
 from gatekeeper.collectors.formats.openapi.schemas import (
     COMPOSITION,
     Statements,
@@ -21,6 +21,7 @@ from gatekeeper.collectors.formats.openapi.schemas import (
 )
 from gatekeeper.collectors.openapi._effects import Effects
 from gatekeeper.collectors.reading.node import InvalidNode, Node
+from gatekeeper.collectors.reading.words import words
 from gatekeeper.model.evidence import Finding
 
 _PUNCTUATION = re.compile(r"[^a-z0-9]")
@@ -31,10 +32,19 @@ _CURSORS = frozenset({
     "sinceid", "maxid",
 })  # fmt: skip
 _OFFSETS = frozenset({
-    "offset", "pageoffset", "skip", "page", "pagenumber", "pageno", "pagenum", "pageindex", "startindex",
-    "startat", "firstresult", "startrow", "firstrow", "rowoffset", "rowstart",
+    "offset", "skipcount", "startfrom", "fromindex", "startingat", "pageoffset", "skip", "page",
+    "pagenumber", "pageno", "pagenum", "pageindex", "startindex", "startat", "firstresult", "startrow",
+    "firstrow", "rowoffset", "rowstart",
 })  # fmt: skip
 _OFFSETS_IF_NUMBERS = frozenset({"start", "from", "begin", "row", "position"})
+_SKIP, _SKIP_NOTHING = (
+    frozenset({"offset", "skip", "page", "row"}),
+    frozenset(
+        {"count", "filter", "id", "limit", "max", "per", "size", "time", "timezone", "token", "utc", "zone"}
+    ),
+)
+"""Words in the name of a number that is an offset, and words beside which it skips nothing."""
+_IN_A_PATH = re.compile(r"/(offset|page|pages|skip)/\{[^{}]*\}$")
 _ENDS = frozenset({"end", "to", "until", "stop"})
 """With one of these, a number such as `start` is the beginning of a range."""
 _FROM_AN_ITEM = frozenset({
@@ -43,7 +53,8 @@ _FROM_AN_ITEM = frozenset({
 })  # fmt: skip
 """Cursors that may be the key of the last item; every other one must have been returned with the page."""
 _OF_THE_NEXT_PAGE = re.compile(
-    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(links?|meta(data)?|page)$"
+    r"cursor|next|token|continu|scroll|more|pageinfo|pagina|paging|^(after|before|lastevaluatedkey|lastkey)$"
+    r"|^(links?|meta(data)?|page)$"
 )
 _NUMBERS = frozenset({"integer", "number"})
 _SIZES = frozenset({
@@ -54,6 +65,8 @@ _LISTS = frozenset({
     "content", "contents", "list", "nodes", "edges", "hits", "resources", "members", "objects",
 })  # fmt: skip
 _ENVELOPES = frozenset({"data", "result", "results", "cursor", "page", "embedded", "response", "payload"})
+_ABOUT_THE_PAGE = _ENVELOPES | {"links", "meta", "metadata", "pageinfo", "pagination", "paging"}
+_PAGERS = frozenset({"pager", "pagination", "paging"})
 _PAGES = frozenset({
     "next", "nextlink", "nexturl", "nextpage", "nextcursor", "nextpagetoken", "nexttoken", "hasmore",
     "hasnext", "hasnextpage", "pageinfo", "totalpages", "totalelements",
@@ -69,6 +82,7 @@ _SINGLE = frozenset({
 _DATES = ("date", "date-time")
 _DESCRIPTION = "/openapi.json"
 _WITHOUT_BODY = frozenset({"204", "205"})
+_SEQUENCES = re.compile(r"(application|text)/(x-)?(json-?lines|json-seq|jsonl|ndjson)")
 _FILES = re.compile(
     r"(text/(?!json|x-json|xml|yaml|x-yaml|\*)|image/|audio/|video/|font/|model/).*"
     r"|application/(octet-stream|pdf|zip|gzip|x-gzip|x-tar|wasm|javascript|vnd\.ms-.*|vnd\.openxmlformats-.*)"
@@ -81,9 +95,12 @@ class _Field(NamedTuple):
     """A value that a request chooses: a parameter of the query, or a property of the body of a search."""
 
     name: str
-    squashed: str
     schema: Node | None
     place: Node
+
+    @property
+    def squashed(self) -> str:
+        return _squashed(self.name)
 
 
 class Paging:
@@ -101,13 +118,15 @@ class Paging:
         """Return whether an operation that only reads returns a list; if that is unknown, note the places.
 
         It does if its JSON is an array. Unless its path names a single resource, as `/orders/{id}` does, it
-        also does if it is paged, or returns an object with an array under a name such as `items` or under the
-        last word of the path. `x-collection` overrides this, but `false` does not excuse an array without
-        `maxItems`.
+        also does if it is paged, or returns a sequence such as NDJSON, or an object with an array under a
+        name such as `items` or under the last word of the path. `x-collection` overrides this, but `false`
+        does not excuse an array without `maxItems`.
         """
         if not self._effects.reads(operation) or self._is_excused(operation):
             return False
-        if self._override(operation) or (not operation.ends_in_parameter and self._is_paged(operation)):
+        if self._override(operation) or (
+            not operation.ends_in_parameter and (self._is_paged(operation) or self._is_sequence(operation))
+        ):
             return True
         unknown: list[InvalidNode] = []
         last = _squashed(operation.path.rpartition("/")[2])
@@ -142,7 +161,9 @@ class Paging:
         cursors = set()
         for field in self._fields_of(operation):
             with self._api.noting("parameter"):
-                if field.squashed in _CURSORS and self._format(field.schema) not in _DATES:
+                schema = field.schema
+                is_free = self._format(schema) not in _DATES and not (schema and is_fixed(self._api, schema))
+                if field.squashed in _CURSORS and is_free:
                     cursors.add(field.squashed)
         if not cursors:
             return "takes no cursor"
@@ -162,11 +183,12 @@ class Paging:
             return True
         for schema, _ in self._results(operation, []):
             properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}
-            within = [
-                self._properties_of(properties[name]) for name in sorted(_ENVELOPES & properties.keys())
-            ]
-            names = [*properties, *(_squashed(name) for inner in within for name in inner)]
-            if any(_OF_THE_NEXT_PAGE.search(name) for name in names):
+            for name in sorted(_ABOUT_THE_PAGE & properties.keys()):
+                if inner := self._properties_of(properties[name]):
+                    del properties[name]
+                    properties |= {_squashed(name): node for name, node in inner.items()}
+            if any(_OF_THE_NEXT_PAGE.search(name) and not self._is_number(node)
+                   for name, node in properties.items()):  # fmt: skip
                 return True
             if not self._is_array(schema) and not self._fields.made_by(schema):
                 raise schema.flaw("does not state its properties, so the next cursor may be one")
@@ -179,13 +201,17 @@ class Paging:
         """
         if self._is_excused(operation):
             return []
-        found = self._fields_of(operation)
-        ranges = any(field.squashed in _ENDS for field in found)
+        found = {field.name: field for field in reversed(self._fields_of(operation))}.values()
+        numbers = set() if any(field.squashed in _ENDS for field in found) else _OFFSETS_IF_NUMBERS
+        in_path = _IN_A_PATH.search(operation.path.lower())
         return [
-            field.place.finding(f"{operation.name}: {field.name} pages by offset")
-            for field in {field.name: field for field in reversed(found)}.values()
-            if field.squashed in _OFFSETS
-            or (field.squashed in _OFFSETS_IF_NUMBERS and not ranges and self._is_number(field.schema))
+            *([operation.finding(f"pages by offset, in its path: {in_path[0]}")] if in_path else []),
+            *(
+                field.place.finding(f"{operation.name}: {field.name} pages by offset")
+                for field in found
+                if field.squashed in _OFFSETS
+                or ((field.squashed in numbers or _skips(field.name)) and self._is_number(field.schema))
+            ),
         ]
 
     def _is_paged(self, operation: Operation) -> bool:
@@ -198,14 +224,8 @@ class Paging:
         if key not in self._requested:
             found = self._requested[key] = list[_Field]()
             for one in operation.query:
-                parts: Mapping[str, Node] = {}
                 with self._api.noting("parameter"):
-                    parts = self._properties_of(one.schema) if one.schema else {}
-                whole = _Field(one.name, _squashed(one.name), one.schema, one.place)
-                found += [
-                    _Field(one.name, _squashed(one.name + part), node, one.place)
-                    for part, node in parts.items()
-                ] or [whole]
+                    found += self._parts_of(one.name, one.schema, one.place)
             if operation.method != "GET" and self._effects.reads(operation):
                 with self._api.noting("parameter"):
                     found += self._fields_of_body(operation)
@@ -216,7 +236,16 @@ class Paging:
         media_types = self._api.media_types(body).values() if body else ()
         schemas = [schema for media in media_types if (schema := media.get("schema"))]
         properties = (entry for schema in schemas for entry in self._properties_of(schema).items())
-        return [_Field(name, _squashed(name), node, node) for name, node in properties]
+        return [field for name, node in properties for field in self._parts_of(name, node, node)]
+
+    def _parts_of(self, name: str, schema: Node | None, place: Node) -> list[_Field]:
+        """Return a field; of an object such as `page`, its parts, and a `pager` gives them no name."""
+        own = name[2:] if name.lower().startswith("x-") else name
+        prefix = "" if _squashed(own) in _PAGERS else f"{own}."
+        parts = self._properties_of(schema) if schema else {}
+        return [_Field(prefix + part, node, place) for part, node in parts.items()] or [
+            _Field(own, schema, place)
+        ]
 
     def _format(self, schema: Node | None) -> str | None:
         formats = [part.text("format") for part in self._api.parts(schema, *COMPOSITION)] if schema else []
@@ -254,6 +283,13 @@ class Paging:
                     yield schema, [] if is_file else unknown
                 elif not is_file:
                     unknown.append(media.flaw("has no schema, so it may be a list"))
+
+    def _is_sequence(self, operation: Operation) -> bool:
+        with self._api.noting("list"):
+            names = (name for one in operation.responses if one.is_success
+                     for name in self._api.media_types(one.node))  # fmt: skip
+            return any(_SEQUENCES.fullmatch(name) for name in names)
+        return False
 
     def _is_list(self, schema: Node, word: str | None, unknown: list[InvalidNode]) -> bool:
         """Return whether a schema is one of lists or, with a `word`, of objects that wrap one."""
@@ -299,6 +335,10 @@ class Paging:
                 unknown.append(node.flaw("states no type, so it may be a list"))
             elif _IDENTITIES.isdisjoint(properties) and self._is_array_of_objects(node):
                 unknown.append(node.flaw("may be the list; x-collection on the operation decides"))
+        parts = [] if properties else self._api.parts(schema, *COMPOSITION)
+        by_key = (more for part in parts if (more := part.get("additionalProperties")) is not None)
+        if any(isinstance(more.value, dict) and "object" in types_of(more.object()) for more in by_key):
+            unknown.append(schema.flaw("may be the list, by key; x-collection on the operation decides"))
         if not self._fields.made_by(schema):
             unknown.append(schema.flaw("does not state its properties, so one may be a list"))
         return False
@@ -317,6 +357,11 @@ class Paging:
         if key not in self._properties:
             self._properties[key] = properties_of(self._api, schema)
         return self._properties[key]
+
+
+def _skips(name: str) -> bool:
+    named = words(name)
+    return not _SKIP.isdisjoint(named) and _SKIP_NOTHING.isdisjoint(named)
 
 
 def _squashed(name: str) -> str:

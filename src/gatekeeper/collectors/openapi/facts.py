@@ -53,16 +53,17 @@ class OpenapiFacts(NamedTuple):
     A POST counts if its path is that of a single resource (`/orders/{id}`) or of an action on one
     (`/orders/{id}/cancel`, `/orders/{id}:cancel`). It does not count if it creates: it answers 201, its path
     also has a GET, or there are single resources below the path. A write whose path ends in the verb of a
-    command that does not create, such as `/orders/cancel`, counts, too. `x-mutation` on a POST or GET
+    command that does not create, such as `/orders/cancel`, counts, too, and so does a POST that does not
+    create and is named like one (`/orders/bulk-update`, `cancelOrder`). `x-mutation` on a POST or GET
     overrides this.
     """
     collections: int | None = None
     """Operations that only read, GET, QUERY and safe POST, and return a list.
 
     The JSON is an array; or, unless the path names a single resource (`/orders/{id}`), the query has
-    parameters for paging, or the JSON is an object with an array under a name such as `items` or `data`, or
-    under the last word of the path. `x-collection` overrides this, but `false` does not excuse an array
-    without `maxItems`.
+    parameters for paging, the JSON is a sequence such as NDJSON, or an object with an array under a name such
+    as `items` or `data`, or under the last word of the path. `x-collection` overrides this, but `false` does
+    not excuse an array without `maxItems`.
 
     Null if it is not known of one: it declares no successful response, no content, or a schema without a
     type or without properties. Redirects, 204, texts, images, other files and `/openapi.json`
@@ -79,20 +80,21 @@ class OpenapiFacts(NamedTuple):
     errors_without_problem_json: tuple[Finding, ...] | None = None
     """Error responses that do not offer application/problem+json (RFC 9457), or not with an object."""
     writes_without_idempotency_key: tuple[Finding, ...] | None = None
-    """Writes without a required header Idempotency-Key of more than one value."""
+    """Writes without a required header Idempotency-Key whose value the client chooses."""
     mutations_without_if_match: tuple[Finding, ...] | None = None
-    """Mutations without a required header If-Match of more than one value (RFC 9110, 13.1.1)."""
+    """Mutations without a required header If-Match whose value the client chooses (RFC 9110, 13.1.1)."""
     collections_without_cursor: tuple[Finding, ...] | None = None
     """Collections without a query parameter such as `cursor`, `pageToken` or `after`.
 
     Those whose cursor is not the key of an item must return the next one: in a property such as `nextCursor`,
-    or a header such as `Link`. A search may have its cursor in the body.
+    or a header such as `Link`. A search may have its cursor in the body, and a header such as `X-Cursor` is
+    read like a parameter.
     """
     offset_parameters: tuple[Finding, ...] | None = None
     """Parameters such as `offset`, `skip` or `page` of operations without `x-collection: false`.
 
-    `start`, `from`, `begin`, `row` and `position` count if they are numbers and nothing says where a range
-    ends.
+    So are numbers whose names have such a word (`record_offset`), and `/page/{n}` in a path. `start`, `from`,
+    `begin`, `row` and `position` count if they are numbers and nothing says where a range ends.
     """
     error_codes: tuple[str, ...] | None = None
     """The codes that error responses declare, sorted.
@@ -111,12 +113,12 @@ class OpenapiFacts(NamedTuple):
     have a schema that allows several values. `Retry-After` alone is not enough: it is sent when the budget is
     spent, and does not state the budget.
     """
-    excused: tuple[Finding, ...] | None = None
-    """Operations that a marker takes out, each with its reason.
-
-    `x-safe: true`, `x-mutation: false` and `x-collection: false` count only with a reason beside them:
-    `x-safe-reason`, `x-mutation-reason`, `x-collection-reason`.
-    """
+    excused_writes: tuple[Finding, ...] | None = None
+    """Operations that say `x-safe: true`, each with its `x-safe-reason`: two words or more."""
+    excused_mutations: tuple[Finding, ...] | None = None
+    """The same, and those that say `x-mutation: false`, each with its `x-mutation-reason`."""
+    excused_collections: tuple[Finding, ...] | None = None
+    """Operations that say `x-collection: false`, each with its `x-collection-reason`."""
 
 
 FACTS = OpenapiFacts

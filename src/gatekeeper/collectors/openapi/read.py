@@ -16,6 +16,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
 
@@ -38,7 +39,8 @@ _RATE_LIMIT = re.compile(
 """Names of draft-ietf-httpapi-ratelimit-headers, and those in use before: `X-RateLimit-Limit-Minute`."""
 _PUBLISHED_AT = ("$self", "x-oai-$self", "x-openapi-path", "x-published-at")
 """`$self` came with OpenAPI 3.2; `x-oai-$self` is registered for earlier versions."""
-_MARKERS = ("x-safe", "x-mutation", "x-collection")
+_SAFE, _MUTATION, _COLLECTION = ("x-safe", True), ("x-mutation", False), ("x-collection", False)
+"""Markers, with the value that takes an operation out."""
 
 
 def recognises(content: Content) -> bool:
@@ -115,16 +117,24 @@ def _facts(api: Description, everything: Sequence[Operation], chosen: Sequence[O
         error_codes=errors.codes,
         errors_without_code=(*errors.undeclared, *errors.without_code),
         throttled_without_headers=tuple(
-            response.place.finding(f"{operation.name}: 429 has no rate-limit header")
+            response.place.finding(f"{operation.name}: 429 has no rate-limit header such as RateLimit")
             for operation, response in throttled
             if not _has_rate_limit(api, response)
         ),
-        excused=tuple(
-            node.finding(f"{operation.name}, {name}: {shown(node.value)}")
-            for operation in chosen
-            for name in _MARKERS
-            if (node := operation.extension(f"{name}-reason"))
-        ),
+        excused_writes=_excused(chosen, _SAFE),
+        excused_mutations=_excused(chosen, _SAFE, _MUTATION),
+        excused_collections=_excused(chosen, _COLLECTION),
+    )
+
+
+def _excused(chosen: Iterable[Operation], *markers: tuple[str, bool]) -> tuple[Finding, ...]:
+    """Return the operations that a marker takes out, with the reason that is beside it."""
+    return tuple(
+        reason.finding(f"{operation.name}, {name}: {one_line(str(reason.value))}")
+        for operation in chosen
+        for name, value in markers
+        if (marker := operation.extension(name)) is not None and marker.value is value
+        if (reason := operation.extension(f"{name}-reason")) is not None
     )
 
 

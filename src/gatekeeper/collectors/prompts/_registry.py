@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gatekeeper.collectors.prompts._versions import moves
 from gatekeeper.collectors.reading.fields import check_keys
+from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.register import Entry, check_in_force, entries, named
@@ -12,6 +14,7 @@ from gatekeeper.syntax.json import Json
 DEFAULT = "*"
 """The tenant that means all tenants without a pin."""
 _PINS = ("pins", "pinned")
+_INSTEAD = frozenset({"canary", "fallback", "override", "overrides", "rollout"})
 OF_AN_ENTRY = (*_PINS, "versions")
 
 
@@ -62,9 +65,19 @@ def _entry(entry: Entry, ledger: Ledger) -> PromptEntry:
     for node in (place, *(pin.place for pin in pins)):
         with ledger.noting("key"):
             check_in_force(node)
+            _must_decide(node)
     with ledger.noting("key"):
         check_keys(place, *OF_AN_ENTRY, "tenants")
     return PromptEntry(name, _versions(place.get("versions")), _tenants(place.get("tenants")), pins, place)
+
+
+def _must_decide(pin: Node) -> None:
+    """Check that nothing beside a pin says that a tenant may get another version: `fallback: latest`."""
+    for key, value in pin.items() if isinstance(pin.value, dict) else ():
+        if moves(value.value) or key.lower() in _INSTEAD:
+            raise value.flaw(
+                f"is {shown(value.value)}, so a tenant may get another version than the pinned one"
+            )
 
 
 def _versions(of: Node | None) -> frozenset[str] | None:

@@ -7,10 +7,17 @@ from gatekeeper.collectors.reading.figures import shown
 
 _WRITTEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+:/@-]*[A-Za-z0-9])?")
 _SEPARATOR = re.compile(r"[._+:/@-]")
+_RANGE = re.compile(r"v?(\d{1,3}(?:\.\d+)*)-v?(\d{1,3}(?:\.\d+)*)", re.IGNORECASE)
 _MOVING = frozenset({
-    "any", "current", "default", "head", "latest", "main", "master", "newest", "stable", "tbd", "todo", "x",
+    "any", "auto", "current", "default", "head", "latest", "live", "main", "master", "newest", "nightly",
+    "prod", "production", "snapshot", "stable", "tbd", "todo", "x",
 })  # fmt: skip
 """Parts that make a version change although it has a digit: `1.x`, `2-latest`."""
+
+
+def moves(value: object) -> bool:
+    """Return whether a text is a tag that moves from version to version, such as `latest`."""
+    return isinstance(value, str) and value.strip().lower() in _MOVING
 
 
 def flaw_of(version: object, known: Collection[str] | None) -> str | None:
@@ -36,9 +43,11 @@ def flaw_of(version: object, known: Collection[str] | None) -> str | None:
 
 
 def _is_concrete(version: str) -> bool:
-    parts = _SEPARATOR.split(version.lower())
+    parts, ends = _SEPARATOR.split(version.lower()), _RANGE.fullmatch(version)
+    is_range = ends is not None and ends[1].count(".") == ends[2].count(".")  # 1.0.0-1 is a pre-release
     return bool(
         _WRITTEN.fullmatch(version)
+        and not is_range
         and ".." not in version
         and any(character.isdigit() for character in version)
         and _MOVING.isdisjoint(parts)

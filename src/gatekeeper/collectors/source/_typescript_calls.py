@@ -168,7 +168,11 @@ class _Reader:
 
     def _is_made_of_port(self, value: "Node | None") -> bool:
         """Return whether a value is a port: `new AIClient()`, `inject(AIClient)`, `given as AIClient`."""
-        if value is None or not self._port_name or value.type not in _MADE:
+        if value is None or not self._port_name:
+            return False
+        if (path := self._path(value)) and self._is_port((*path, "")):
+            return True  # const {complete} = aiClient
+        if value.type not in _MADE:
             return False
         made = first(value) if value.type == "await_expression" else value
         path = self._path(made.child_by_field_name("function")) if made is not None else ()

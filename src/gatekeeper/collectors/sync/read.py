@@ -9,7 +9,7 @@ from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.placeholders import is_unwritten
+from gatekeeper.collectors.reading.placeholders import is_reason, is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.register import Entry, check_in_force, entries, field, named
 from gatekeeper.collectors.reading.words import words
@@ -129,8 +129,8 @@ def _unexplained(exempt: Mapping[str, Node], known: set[str]) -> Iterator[Findin
     for name, node in exempt.items():
         reason = node.get("reason") if isinstance(node.value, dict) else node
         written = reason.value if reason else None
-        if name not in known and (not isinstance(written, str) or is_unwritten(written)):
-            yield node.finding(f"{name} is not replicable, and no reason is given")
+        if name not in known and (not isinstance(written, str) or not is_reason(written)):
+            yield node.finding(f"{name} is not replicable, and no reason of two words or more is given")
 
 
 def _without_policy(rows: Iterable[Entry], allowed: Sequence[str]) -> Iterator[Finding]:

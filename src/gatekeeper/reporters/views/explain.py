@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.remedies import remedy_of
@@ -71,7 +72,7 @@ def parts(
     for line in decided_by(rule):
         yield item("-", f"{shown(line)}", 4)
     if rule.limits:
-        yield indented(f"[bold]Limits[/]  {shown(rule.limits)}", 2)
+        yield indented(f"[bold]Limits[/] (what a pass does not show)  {shown(rule.limits)}", 2)
     yield indented(f"[bold]What to do[/]  {shown(rule.remedy)}  (usually {rule.effort} work)", 2)
     yield ""
     if not statuses:
@@ -129,9 +130,18 @@ def _evidence(result: CriterionResult, checked: Compared) -> Parts:
             yield from (
                 item("-", shown(line), 6) for line in flaws(seen, facts) if not _is_said(line, result)
             )
+            yield from _excused(result, seen)
     if result.attestation:
         given = result.attestation
         yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
+
+
+def _excused(result: CriterionResult, seen: Evidence) -> Parts:
+    """Yield what a reader took out of the subjects of a criterion: `excused_writes` of `writes`."""
+    of = result.rule.subjects
+    if of and of.slot == seen.slot and (taken := getattr(seen.facts, f"excused_{of.path[-1]}", None)):
+        yield indented(f"not among its {shown(of.path[-1].replace('_', ' '))}:", 6)
+        yield from listed(taken, 6, None)
 
 
 def _is_said(flaw: str, result: CriterionResult) -> bool:

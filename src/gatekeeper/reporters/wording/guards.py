@@ -9,7 +9,7 @@ from gatekeeper.model.rule import Rule
 
 def of_rule(rule: Rule) -> Iterator[str]:
     """Yield what a criterion asks of its evidence and attestations; what holds for all is said once."""
-    of_slots = {slot: list(_of_guard(guard)) for slot, guard in rule.guards.items()}
+    of_slots = {slot: list(_of_guard(guard, rule.twin or rule.id)) for slot, guard in rule.guards.items()}
     for line in dict.fromkeys(line for lines in of_slots.values() for line in lines):
         slots = [slot for slot, lines in of_slots.items() if line in lines]
         yield f"evidence {line}" if len(slots) == len(of_slots) else f"{', '.join(slots)}: {line}"
@@ -17,7 +17,7 @@ def of_rule(rule: Rule) -> Iterator[str]:
         yield f"an attestation at most {rule.validity.days} days old{_since(rule.validity.effective)}"
 
 
-def _of_guard(guard: SlotGuard) -> Iterator[str]:
+def _of_guard(guard: SlotGuard, id_: str) -> Iterator[str]:
     if guard.max_age_days is not None:
         yield f"at most {guard.max_age_days} days old{_since(guard.age_from)}"
     else:
@@ -31,7 +31,7 @@ def _of_guard(guard: SlotGuard) -> Iterator[str]:
     if guard.parts is not None:
         yield f"of {guard.parts} parts"
     if guard.by_id:
-        yield "of tests that carry the id of the criterion"
+        yield f"of tests with [{id_}] in their names"
     for accepted in sorted(guard.accepts):
         yield f"that may be {accepted}"
 

@@ -7,27 +7,37 @@ from functools import cached_property
 from gatekeeper.collectors.formats.openapi.description import Description
 from gatekeeper.collectors.formats.openapi.fields import METHODS
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.collectors.reading.placeholders import is_unwritten
+from gatekeeper.collectors.reading.placeholders import is_reason
 from gatekeeper.model.evidence import Finding
 
 _CODE = re.compile(r"default|[1-5](XX|xx|[0-9][0-9])")
 _TEMPLATE = re.compile(r"[^{}/]*\{[^{}/]+\}")
 _LOCATIONS = frozenset({"path", "query", "header", "cookie"})
+_LITERAL = re.compile(r"\^(?:[\w -]|\\\W)*\$")
+"""A regular expression that matches one text."""
 
 
 def is_fixed(api: Description, schema: Node) -> bool:
-    """Return whether a schema allows at most one value."""
-    value = api.resolve(schema).value
-    if not isinstance(value, dict):
-        return value is False
-    enum = value.get("enum")
-    one_of_enum = isinstance(enum, list) and len(enum) < 2
+    """Return whether a schema allows only values that it lists, or none: nobody can choose another one."""
+    parts = api.parts(schema, "allOf")
+    choices = (part.list_of(keyword) for part in parts for keyword in ("oneOf", "anyOf"))
     return (
-        one_of_enum
-        or "const" in value
-        or value.get("type") == "null"
-        or value.get("maxLength") == 0
+        schema.value is False
+        or any(map(_is_fixed, parts))
+        or any(some and all(any(map(_is_fixed, api.parts(one, "allOf"))) for one in some) for some in choices)
+    )
+
+
+def _is_fixed(schema: Node) -> bool:
+    value = schema.object()
+    least, pattern = value.get("minimum"), value.get("pattern")
+    return (
+        not value.keys().isdisjoint(("enum", "const"))
+        or value.get("type") in ("null", "boolean")
+        or 0 in (value.get("maxLength"), value.get("maxItems"))
         or value.get("not") in ({}, True)
+        or (least is not None and least == value.get("maximum"))
+        or (isinstance(pattern, str) and _LITERAL.fullmatch(pattern) is not None)
     )
 
 
@@ -62,7 +72,7 @@ class Parameter:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether its schema allows at most one value, such as the `*` of If-Match."""
+        """Whether its schema lists the values that it allows, such as the `*` of If-Match."""
         return self.schema is not None and is_fixed(self.api, self.schema)
 
     @property
@@ -148,8 +158,12 @@ class Operation:
 
     @property
     def query(self) -> list[Parameter]:
-        """The parameters of the query."""
-        return [parameter for parameter in self.parameters.values() if parameter.location == "query"]
+        """The parameters of the query, and headers of the API's own, such as `X-Cursor`."""
+        return [
+            parameter
+            for (location, name), parameter in self.parameters.items()
+            if location == "query" or (location == "header" and name.startswith("x-"))
+        ]
 
     def requires_header(self, name: str) -> bool:
         """Return whether a request without this header is invalid, and its value is the client's choice."""
@@ -218,8 +232,9 @@ class Operation:
         with self.api.noting("marker", touches):
             for owner in self._owners:
                 value = owner.flag(name)
-                if value is excuses and is_unwritten(owner.text(f"{name}-reason") or ""):
-                    raise owner.flaw(f"has {name}: {str(value).lower()} without a reason in {name}-reason")
+                if value is excuses and not is_reason(owner.text(f"{name}-reason") or ""):
+                    says = f"has {name}: {str(value).lower()} without a reason in {name}-reason"
+                    raise owner.flaw(f"{says}; a reason has two words or more")
                 if value is not None:
                     return value
         return None

@@ -38,7 +38,7 @@ _FROM = frozenset({
 })  # fmt: skip
 _LEAVING_OUT = re.compile(
     "--(ignore-(unfixed|status|states|policy|wontfix)|only-(fixed|notfixed)|ignorefile|omit|prod(uction)?"
-    "|baseline[a-z-]*|new-only|diff|skip-(dirs|files|path|check)|exclude[a-z-]*)"
+    "|baseline[a-z-]*|new-only|diff|vex|suppression|skip-(dirs|files|path|check)|exclude[a-z-]*)"
 )
 _NARROWING = re.compile("--(vuln-type|pkg-types|pkg-relationships)")
 _ALL_PACKAGES = (frozenset({"os", "library"}), frozenset({"direct", "indirect"}))
