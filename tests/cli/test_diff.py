@@ -209,8 +209,8 @@ def test_evidence_that_holds_less_is_told_and_blocks_until_signed_where_it_must_
     git(pilot, "checkout", "-q", ".")
     edit(
         rules(pilot) / "levels.yaml",
-        "remedy: Test the first use cases",
-        "must_not_shrink: true\n        remedy: Test the first use cases",
+        "effort: medium\n      - id: L2.contracts",
+        "must_not_shrink: true\n        effort: medium\n      - id: L2.contracts",
     )
     commit(pilot.parents[1])
     write(report, fewer)
