@@ -49,7 +49,7 @@ def is_alike(one: Plain | None, other: Plain | None) -> bool:
     if first["sha"] == second["sha"]:
         tests = [set(of["facts"]["passed"]) for of in measured if of["facts"].get("passed") is not None]
         return len(tests) < 2 or bool(tests[0] & tests[1])
-    content = [(of.get("parts", 1), of["on"], bool(of.get("is_local")), of["facts"]) for of in measured]
+    content = [(of.get("parts", 1), of["on"], of["facts"]) for of in measured]
     return content[0] == content[1]
 
 
