@@ -181,7 +181,8 @@ class Paging:
         )
         if any(_OF_THE_NEXT_PAGE.search(_squashed(name)) for name in headers):
             return True
-        for schema, _ in self._results(operation, []):
+        unknown: list[InvalidNode] = []
+        for schema, _ in self._results(operation, unknown):
             properties = {_squashed(name): node for name, node in self._properties_of(schema).items()}
             for name in sorted(_ABOUT_THE_PAGE & properties.keys()):
                 if inner := self._properties_of(properties[name]):
@@ -192,6 +193,11 @@ class Paging:
                 return True
             if not self._is_array(schema) and not self._fields.made_by(schema):
                 raise schema.flaw("does not state its properties, so the next cursor may be one")
+        has_content = any(
+            self._api.child(one.node, "content") for one in operation.responses if one.is_success
+        )
+        if unknown and has_content:
+            raise unknown[0]
         return False
 
     def offsets(self, operation: Operation) -> list[Finding]:
