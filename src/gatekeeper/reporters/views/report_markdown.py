@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import ExceptionRule, Rulebook
-from gatekeeper.model.status import Basis, ServiceVerdict
+from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
