@@ -16,8 +16,6 @@ from gatekeeper.judging.verdicts.sign_offs import (
 from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.verdict import ChangedSinceSigned
 
-GOVERNANCE = RULEBOOK.governance
-
 
 @pytest.mark.parametrize(
     ("sign_offs", "missing"),
@@ -38,7 +36,7 @@ def test_an_upgrade_needs_three_different_people_in_their_roles(
     sign_offs: str, missing: tuple[str, ...]
 ) -> None:
     model = service(sign_offs=sign_offs)
-    assert tuple(lacking_sign_offs(GOVERNANCE, model, L2, AS_OF)) == missing
+    assert tuple(lacking_sign_offs(RULEBOOK, model, L2, AS_OF)) == missing
 
 
 def test_the_signed_level_is_the_highest_with_all_its_signatures() -> None:
@@ -65,7 +63,7 @@ def test_a_signature_that_would_not_count_is_known_before_it_is_made(
 ) -> None:
     given = "{L2: {architecture: {by: bo, on: 2026-11-01}}}"
     sign_off = SignOff.model_validate({"by": by, "on": on})
-    found = objection_to_sign_off(GOVERNANCE, service(sign_offs=given), L2, role, sign_off, AS_OF)
+    found = objection_to_sign_off(RULEBOOK, service(sign_offs=given), L2, role, sign_off, AS_OF)
     assert found == expected
 
 

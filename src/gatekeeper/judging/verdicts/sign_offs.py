@@ -6,15 +6,16 @@ from datetime import date
 from gatekeeper.judging.obligations.expand import signed_digest
 from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.judging.verdicts.roster import objection, objection_but_signature
 from gatekeeper.model.level import Level
-from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service, SignOff
+from gatekeeper.model.statement import of_sign_off
 from gatekeeper.model.verdict import ChangedSinceSigned
 
 
 def lacking_sign_offs(
-    governance: Governance, service: Service, level: Level, as_of: date
+    rulebook: Rulebook, service: Service, level: Level, as_of: date
 ) -> dict[str, str | None]:
     """Return each role whose valid sign-off the level lacks, with the reason why a given one does not count.
 
@@ -24,13 +25,15 @@ def lacking_sign_offs(
     given = service.sign_offs.get(level.id, {})
     signed_as: dict[str, str] = {}
     lacking: dict[str, str | None] = {}
-    for role in governance.upgrade_sign_offs:
+    for role in rulebook.governance.upgrade_sign_offs:
         sign_off = given.get(role)
         if sign_off is None:
             lacking[role] = None
-        elif earlier := signed_as.get(sign_off.by.casefold()):
+            continue
+        statement = of_sign_off(service.service, level.id, role, sign_off)
+        if earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
-        elif why := objection(governance, service, sign_off.by, role, sign_off.on, as_of):
+        elif why := objection(rulebook, service, statement, as_of):
             lacking[role] = why
         else:
             signed_as[sign_off.by.casefold()] = role
@@ -47,19 +50,20 @@ def signed_level(case: Case) -> Level:
         return case.claimed_level
     for level in reversed(scale.values()):
         given = case.service.sign_offs.get(level.id)
-        if given and not lacking_sign_offs(governance, case.service, level, case.as_of):
+        if given and not lacking_sign_offs(case.rulebook, case.service, level, case.as_of):
             return level
     return scale.lowest
 
 
 def objection_to_sign_off(
-    governance: Governance, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
+    rulebook: Rulebook, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
 ) -> str | None:
     """Return why a new sign-off would not count, or None if it would."""
     for other, given in service.sign_offs.get(level.id, {}).items():
         if other != role and given.by.casefold() == sign_off.by.casefold():
             return f"{given.by} signed as {other} already, and the signers must be different people"
-    return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
+    statement = of_sign_off(service.service, level.id, role, sign_off)
+    return objection_but_signature(rulebook, service, statement, as_of)
 
 
 def changed_since_signed(
