@@ -89,7 +89,6 @@ def test_two_jobs_that_name_no_pipeline_both_count(run: Run, pilot: Path, artefa
     service = one_service(run("-C", pilot, *CHECK).out)
     assert criterion(service, "G7.peak-load")["status"] == "pass"
     assert criterion(service, "L2.use-cases")["status"] == "pass"
-    assert criterion(service, "G7.slos")["status"] == "missing"
 
 
 @pytest.mark.parametrize("is_first", [True, False])

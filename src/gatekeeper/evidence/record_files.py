@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gatekeeper.evidence.artefacts import Bounds, files_at, open_artefact
-from gatekeeper.evidence.records import DEFAULT, Record, Run, read
+from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, read
 from gatekeeper.model.evidence import Absent, EvidenceKey, Unreadable
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.service import Service
@@ -103,12 +103,12 @@ def identity(folder: str, service: Service, bounds: Bounds) -> object:
     return tuple(found)
 
 
-def newest(opened: Sequence[OpenedRecord], key: EvidenceKey) -> tuple[str, Run] | None:
+def newest(opened: Sequence[OpenedRecord], key: EvidenceKey) -> tuple[str, RecordedRun] | None:
     """Return the file and the run that recorded a slot of the newest commit, the last one of that commit."""
     found = [(one.file, run) for one in opened if one.record and (run := one.record.run_of(key))]
     return max(found, key=lambda one: _age(one[1]), default=None)
 
 
-def _age(run: Run) -> tuple[datetime, datetime]:
+def _age(run: RecordedRun) -> tuple[datetime, datetime]:
     """Return by what runs are ordered; a commit whose time is not known is as new as its run."""
     return run.stamp.committed_at or run.stamp.collected_at, run.stamp.collected_at

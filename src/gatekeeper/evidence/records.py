@@ -65,7 +65,7 @@ class Stamp(NamedTuple):
     """The run of the CI."""
 
 
-class Run(NamedTuple):
+class RecordedRun(NamedTuple):
     """The entries of one run that are in force; an entry is checked when it is requested."""
 
     stamp: Stamp
@@ -77,7 +77,7 @@ class Run(NamedTuple):
         """Yield the name and the content of each entry, as it is written."""
         return ((name_of(key), entry) for key, entry in self.entries.items())
 
-    def without(self, slots: Collection[str]) -> "Run":
+    def without(self, slots: Collection[str]) -> "RecordedRun":
         """Return the run without the entries of some slots, which a later run replaces."""
         kept = {key: entry for key, entry in self.entries.items() if key[0] not in slots}
         return self._replace(entries=kept)
@@ -183,18 +183,18 @@ class Record(NamedTuple):
     """What one pipeline recorded of a service, the earliest run first; no two runs have the same entry."""
 
     pipeline: str
-    runs: tuple[Run, ...]
+    runs: tuple[RecordedRun, ...]
 
     @property
     def slots(self) -> frozenset[str]:
         """The slots that it has entries of."""
         return frozenset(slot for run in self.runs for slot, _ in run.entries)
 
-    def run_of(self, key: EvidenceKey) -> Run | None:
+    def run_of(self, key: EvidenceKey) -> RecordedRun | None:
         """Return the run that recorded a slot with this narrowing."""
         return next((run for run in self.runs if key in run.entries), None)
 
-    def updated(self, new: Run) -> "Record":
+    def updated(self, new: RecordedRun) -> "Record":
         """Return the record with a new run, which replaces every entry of its slots; the others are kept.
 
         It is this record if the new run repeats what is recorded of its slots.
@@ -216,11 +216,13 @@ class Record(NamedTuple):
         return to_json({**head, "runs": runs}, indent=1) + b"\n"
 
 
-def run_of(recorded: Sequence[Recorded], stamp: Stamp) -> Run:
+def run_of(recorded: Sequence[Recorded], stamp: Stamp) -> RecordedRun:
     """Return a new run with an entry for each artefact."""
     entries = [mapping(_plain(_entry(one)), "an entry") for one in recorded]
     fields = mapping(_plain(stamp), "the run")
-    return Run(stamp, {one.request[1:3]: entry for one, entry in zip(recorded, entries, strict=True)}, fields)
+    return RecordedRun(
+        stamp, {one.request[1:3]: entry for one, entry in zip(recorded, entries, strict=True)}, fields
+    )
 
 
 def _plain(value: object) -> Json:
@@ -276,7 +278,7 @@ def _only_run(document: Object) -> Object:
     return {name: document[name] for name in (*Stamp._fields, "evidence") if name in document}
 
 
-def _run(written: Object, version: int) -> Run:
+def _run(written: Object, version: int) -> RecordedRun:
     entries: dict[EvidenceKey, Object] = {}
     for listed in listing(written.get("evidence"), "evidence"):
         entry = mapping(listed, "an entry of evidence")
@@ -285,7 +287,7 @@ def _run(written: Object, version: int) -> Run:
             raise Unreadable(f"`{key[0]}` is recorded twice")
         entries[key] = entry if version > 1 else _with_part(entry)
     fields = {name: value for name, value in written.items() if name != "evidence"}
-    return Run(named_tuple(Stamp, written, "the record"), entries, fields)
+    return RecordedRun(named_tuple(Stamp, written, "the record"), entries, fields)
 
 
 def _with_part(entry: Object) -> Object:
