@@ -4,12 +4,26 @@ from datetime import date
 
 import pytest
 
-from builders.judging import AS_OF, GOVERNANCE, L0, L1, L2, L4, RULEBOOK, case, coverage, evidence, judged, rulebook, service, signed
+from builders.judging import (
+    AS_OF,
+    GOVERNANCE,
+    L0,
+    L1,
+    L2,
+    L4,
+    RULEBOOK,
+    case,
+    coverage,
+    evidence,
+    judged,
+    rulebook,
+    service,
+    signed,
+)
 from gatekeeper.collectors.typescript.facts import TypescriptFacts
-from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.model.rule import Rulebook
 from gatekeeper.judging.obligations.expand import signed_digest
 from gatekeeper.judging.verdicts import sign_offs
+from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sign_offs import (
     changed_since_signed,
     lacking_sign_offs,
@@ -17,6 +31,7 @@ from gatekeeper.judging.verdicts.sign_offs import (
     signed_evidence,
     signed_level,
 )
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.verdict import ChangedSinceSigned
 

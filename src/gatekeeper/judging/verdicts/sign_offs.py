@@ -31,9 +31,10 @@ def lacking_sign_offs(case: Case, level: Level) -> dict[str, str | None]:
         statement = of_sign_off(service.service, level.id, role, sign_off)
         if earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
-        elif why := objection(case.rulebook, service, statement, case.as_of):
-            lacking[role] = why
-        elif why := _must_sign_again(case, level, sign_off):
+        elif why := (
+            objection(case.rulebook, service, statement, case.as_of)
+            or _must_sign_again(case, level, sign_off)
+        ):
             lacking[role] = why
         else:
             signed_as[sign_off.by.casefold()] = role
@@ -60,7 +61,7 @@ def signed_evidence(case: Case, level: Level) -> dict[str, str]:
 
 
 def _other_evidence(case: Case, level: Level, sign_off: SignOff) -> tuple[str, ...]:
-    """Return the slots whose artefacts were changed or removed since a sign-off; a further one is no change."""
+    """Return the slots whose artefacts were changed or removed since a sign-off."""
     if not sign_off.evidence:
         return ()
     today = signed_evidence(case, level)
@@ -106,6 +107,4 @@ def changed_since_signed(
             evidence = _other_evidence(case, level, sign_off)
             if rules or evidence:
                 counts = _must_sign_again(case, level, sign_off) is None
-                yield ChangedSinceSigned(
-                    level, role, sign_off.by, sign_off.on, rules, evidence, counts
-                )
+                yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, rules, evidence, counts)
