@@ -20,7 +20,7 @@ from gatekeeper.syntax.yaml import load
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
-class Entry(NamedTuple):
+class StatementEntry(NamedTuple):
     """A statement of a person, the service that it is about, and its place in a manifest."""
 
     statement: Statement
@@ -28,36 +28,38 @@ class Entry(NamedTuple):
     place: Place
 
 
-def entries_of(loaded: LoadedWorkspace) -> Iterator[Entry]:
+def entries_of(loaded: LoadedWorkspace) -> Iterator[StatementEntry]:
     """Yield the statements of a workspace: those about services, exceptions, exits, approved weakenings."""
     workspace, governance = loaded.manifests, loaded.manifests.governance
     for name, service in workspace.services.items():
         yield from _of_service(service, Place(workspace.files[Service, name]))
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])
-        yield Entry(of_exception(entry), workspace.services.get(entry.service), place)
+        yield StatementEntry(of_exception(entry), workspace.services.get(entry.service), place)
     for name, milestone in workspace.milestones.items():
         place = Place(workspace.files[Milestone, name], ("exited",))
         for on, record in milestone.exits.items():
             statement = of_exit(name, on, record, governance.exit_role)
-            yield Entry(statement, None, place / on.isoformat())
+            yield StatementEntry(statement, None, place / on.isoformat())
     place = Place(workspace.files[Governance, ""], ("weakenings",))
     for i, approval in enumerate(governance.weakenings):
-        yield Entry(of_weakening(approval, governance.weakening_sign_off), None, place / i)
+        yield StatementEntry(of_weakening(approval, governance.weakening_sign_off), None, place / i)
 
 
-def _of_service(service: Service, place: Place) -> Iterator[Entry]:
+def _of_service(service: Service, place: Place) -> Iterator[StatementEntry]:
     name = service.service
     for criterion, attestation in service.attestations.items():
-        yield Entry(of_attestation(name, criterion, attestation), service, place / "attestations" / criterion)
+        yield StatementEntry(
+            of_attestation(name, criterion, attestation), service, place / "attestations" / criterion
+        )
     for criterion, declared in service.not_applicable.items():
-        yield Entry(
+        yield StatementEntry(
             of_not_applicable(name, criterion, declared), service, place / "not_applicable" / criterion
         )
     for level, roles in service.sign_offs.items():
         for role, sign_off in roles.items():
             statement = of_sign_off(name, level, role, sign_off)
-            yield Entry(statement, service, place / "sign_offs" / level / role)
+            yield StatementEntry(statement, service, place / "sign_offs" / level / role)
 
 
 def lines_of(loaded: LoadedWorkspace, places: Iterable[Place]) -> dict[Place, int]:
