@@ -1,0 +1,32 @@
+"""Whether a statement is signed, and by which key."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class SignatureState(StrEnum):
+    """How a statement was made."""
+
+    SIGNED = "signed"
+    """By a key of the person, over the very statement."""
+    TYPED = "typed"
+    """Without a signature."""
+    GRANDFATHERED = "grandfathered"
+    """Without a signature, before signatures became required."""
+    INVALID = "invalid"
+    """Its signature does not fit, so it does not count."""
+
+
+class SignatureSeen(NamedTuple):
+    """How a statement was made, and why it does not count."""
+
+    state: SignatureState
+    key: str | None = None
+    """The fingerprint of the key that signed: `SHA256:...`."""
+    why: str | None = None
+    """Why it does not count, if it is invalid, or must be signed and is not."""
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether it does not count because it must be signed."""
+        return self.state is SignatureState.TYPED and self.why is not None
