@@ -38,7 +38,7 @@ def test_fifty_pipelines_that_push_at_once_lose_no_record(forge: Forge) -> None:
         )
         for service, pipeline, slot in pipelines
     ]
-    ended = [finished(process) for process in started]
+    ended = [finished(process, 300) for process in started]
     assert [done.stderr for done in ended if done.returncode] == []
     for service, pipeline, _ in pipelines:
         assert forge.slots(service=service, pipeline=pipeline) == {"tests", "coverage"}

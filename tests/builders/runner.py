@@ -105,9 +105,9 @@ def _expanded(value: str, inputs: Mapping[str, str]) -> str:
     return inputs[found[1]]
 
 
-def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+def finished(process: subprocess.Popen[str], seconds: int = 120) -> subprocess.CompletedProcess[str]:
     """Wait for a step, and return how it ended."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=seconds)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
