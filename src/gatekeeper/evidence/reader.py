@@ -87,7 +87,7 @@ class Reader:
         file, run = found
         try:
             evidence = run.evidence(request)
-            if evidence.sha256:
+            if evidence.status is EvidenceStatus.OK:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
         except Unreadable as flaw:
             return _without(request, Unreadable(f"{file}: {flaw}"))
@@ -246,9 +246,9 @@ def _slot(request: Request) -> str:
     return f"{request.service} {request.slot}"
 
 
-def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
+def _must_be_as_pinned(path: str | None, digest: str | None, pinned: str | None) -> None:
     if pinned and digest != pinned:
-        raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
+        raise Unreadable(f"{path} does not match its pin: its sha256 is {digest or 'not stated'}")
 
 
 def digest_of(files: Mapping[str, FileStats]) -> str:

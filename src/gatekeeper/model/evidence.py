@@ -11,7 +11,8 @@ from typing_extensions import TypeVar
 
 from gatekeeper.model.moment import latest
 from gatekeeper.model.service import EvidencePointer
-from gatekeeper.model.status import Basis
+from gatekeeper.model.statement import RunStatement
+from gatekeeper.model.status import Basis, ReasonCode
 
 
 class Finding(NamedTuple):
@@ -284,6 +285,15 @@ class Evidence(NamedTuple):
     """The digest of the file; for a folder or glob, of the sorted list of names and digests."""
     parts: tuple[Part, ...] = ()
     basis: Basis = Basis.ARTEFACT
+    signed: RunStatement | None = None
+    """What the run that recorded it states and how that is signed; None for an artefact, or unsigned."""
+    code: ReasonCode | None = None
+    """Why it is missing, if that has a code."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is known from a record, without the artefact."""
+        return self.basis in (Basis.RECORD, Basis.SIGNED_RECORD)
 
     @property
     def format(self) -> str | None:

@@ -16,6 +16,10 @@ _BASIS = {
     Basis.RECORD: "by a record",
     Basis.TYPED: "typed in the manifest",
 }
+_RECORDED = {
+    Basis.RECORD: "recorded by the service's CI",
+    Basis.SIGNED_RECORD: "recorded and signed by the service's CI",
+}
 
 
 Compared = frozenset[SubjectType]
@@ -40,9 +44,7 @@ def known_about(seen: Evidence, checked: Compared | None = None) -> str:
         return str(seen.status)
     parts = seen.parts
     told = [f"{len(parts):,} parts"] if len(parts) > 1 else []
-    told += filter(
-        None, [_read_as(parts), "recorded by the service's CI" if seen.basis is Basis.RECORD else ""]
-    )
+    told += filter(None, [_read_as(parts), _RECORDED.get(seen.basis, "")])
     date, of_date = _date(seen)
     commit, of_commit = _commit(parts)
     if of_date and of_date == of_commit:
