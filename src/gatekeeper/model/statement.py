@@ -7,12 +7,13 @@ workspace, the service, the level, the criterion. So a signature fits one entry 
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from gatekeeper.model.attested import STATEMENT_TYPE
 from gatekeeper.model.manifest import Manifest
@@ -21,6 +22,7 @@ from gatekeeper.model.rulebook import WeakeningSignOff
 from gatekeeper.model.service import Attestation, NotApplicable, Service, SignOff
 
 PREDICATE_TYPE = "gatekeeper:statement/v1"
+_REMEMBERED = 10_000
 
 
 class Act(StrEnum):
@@ -51,13 +53,19 @@ class Statement(NamedTuple):
 
     def message(self, workspace: str) -> bytes:
         """Return the bytes that are signed."""
-        predicate = {"act": self.act.value, "workspace": workspace, **self.about, **self.fields}
-        name = "/".join((f"gatekeeper:{self.act}", *self.about.values()))
-        return message({name: digest_of(predicate)}, predicate)
+        return _message(self.act, tuple(self.about.items()), to_json(self.fields), workspace)
 
     def digest(self, workspace: str) -> str:
         """Return `sha256:` and the digest of the bytes that are signed."""
         return f"sha256:{hashlib.sha256(self.message(workspace)).hexdigest()}"
+
+
+@lru_cache(_REMEMBERED)
+def _message(act: Act, about: tuple[tuple[str, str], ...], fields: bytes, workspace: str) -> bytes:
+    """Return the bytes of a statement; canonical JSON is slow, and judging asks several times."""
+    predicate = {"act": act.value, "workspace": workspace, **dict(about), **from_json(fields)}
+    name = "/".join((f"gatekeeper:{act}", *(place for _, place in about)))
+    return message({name: digest_of(predicate)}, predicate)
 
 
 class RunStatement(NamedTuple):
@@ -82,9 +90,9 @@ class RunStatement(NamedTuple):
         return _of_run(self.predicate, self.subjects, workspace)
 
 
-@lru_cache(256)
+@lru_cache(_REMEMBERED)
 def _of_run(predicate: bytes, subjects: tuple[tuple[str, str], ...], workspace: str) -> bytes:
-    fields = {**json.loads(predicate), "act": Act.RECORD.value, "workspace": workspace}
+    fields = {**from_json(predicate), "act": Act.RECORD.value, "workspace": workspace}
     return message({f"gatekeeper:evidence/{name}": digest for name, digest in subjects}, fields)
 
 
