@@ -188,7 +188,7 @@ class SignOff(Manifest):
     """A link to the decision."""
     obligations: Digest | None = None
     """The digest of what the level and those below it asked when it was signed, as `sign` writes it."""
-    evidence: dict[Name, Sha256] = {}
+    evidence: dict[Name, Sha256] | None = None
     """The digest of each artefact behind the level when it was signed, as `sign --key` writes them."""
     signature: Signature | None = None
     """The signature by a key of the person."""

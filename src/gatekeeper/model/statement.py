@@ -10,7 +10,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from gatekeeper.model.attested import STATEMENT_TYPE
 from gatekeeper.model.manifest import Manifest
@@ -19,6 +22,7 @@ from gatekeeper.model.rulebook import WeakeningSignOff
 from gatekeeper.model.service import Attestation, NotApplicable, Service, SignOff
 
 PREDICATE_TYPE = "gatekeeper:statement/v1"
+_REMEMBERED = 10_000
 
 
 class Act(StrEnum):
@@ -49,13 +53,19 @@ class Statement(NamedTuple):
 
     def message(self, workspace: str) -> bytes:
         """Return the bytes that are signed."""
-        predicate = {"act": self.act.value, "workspace": workspace, **self.about, **self.fields}
-        name = "/".join((f"gatekeeper:{self.act}", *self.about.values()))
-        return message({name: digest_of(predicate)}, predicate)
+        return _message(self.act, tuple(self.about.items()), to_json(self.fields), workspace)
 
     def digest(self, workspace: str) -> str:
         """Return `sha256:` and the digest of the bytes that are signed."""
         return f"sha256:{hashlib.sha256(self.message(workspace)).hexdigest()}"
+
+
+@lru_cache(_REMEMBERED)
+def _message(act: Act, about: tuple[tuple[str, str], ...], fields: bytes, workspace: str) -> bytes:
+    """Return the bytes of a statement; canonical JSON is slow, and judging asks several times."""
+    predicate = {"act": act.value, "workspace": workspace, **dict(about), **from_json(fields)}
+    name = "/".join((f"gatekeeper:{act}", *(place for _, place in about)))
+    return message({name: digest_of(predicate)}, predicate)
 
 
 def message(subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> bytes:

@@ -97,7 +97,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
 def missing_roles(prepared: PreparedSignature, after: LoadedWorkspace) -> list[str]:
     """Return the roles that have not signed the level in a workspace that has the signature."""
     service = after.manifests.services[prepared.request.service]
-    return list(lacking_sign_offs(after.rulebook, service, prepared.level, prepared.request.as_of))
+    return list(lacking_sign_offs(case_of(after, service, prepared.request.as_of), prepared.level))
 
 
 def _level(service: Service, written: str, scale: Scale) -> Level:

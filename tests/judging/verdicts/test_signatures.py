@@ -101,8 +101,8 @@ def test_where_signatures_are_required_an_unsigned_statement_does_not_count() ->
     required = book(signatures={"architecture": "required"})
     assert "must be signed" in (objection(required, service(), stated(), AS_OF) or "")
     assert objection(book(), service(), stated(), AS_OF) is None
-    of = service(sign_offs=signed("L1"))
-    assert tuple(lacking_sign_offs(required, of, L1, AS_OF)) == ("architecture",)
+    of = case(service(sign_offs=signed("L1")), book=required)
+    assert tuple(lacking_sign_offs(of, L1)) == ("architecture",)
 
 
 def test_an_unsigned_attestation_leaves_the_criterion_missing() -> None:

@@ -22,5 +22,5 @@ def preview_sign_off(case: Case, level: Level) -> SignOffPreview:
         claimed=case.claimed_level,
         open=tuple({result.rule.id: result for gap in gaps for result in gap.open}.values()),
         dead_gates=tuple(dict.fromkeys(gate for gap in gaps for gate in gap.dead)),
-        lacking=sign_offs.lacking_sign_offs(case.rulebook, case.service, level, case.as_of),
+        lacking=sign_offs.lacking_sign_offs(case, level),
     )
