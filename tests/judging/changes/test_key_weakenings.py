@@ -1,4 +1,4 @@
-"""Keys that sign for longer or for others, and pipelines that record more: weaker. Everything else is told."""
+"""Keys that sign for longer or for others, and pipelines that record more: weaker. Everything else is noted."""
 
 from typing import Any
 
@@ -46,22 +46,22 @@ def test_a_key_that_signs_more_than_before_is_weaker(
     [weaker] = changes(governance([before]), governance([after]))
     assert message in weaker.message
     assert (weaker.kind, weaker.blocks, weaker.needs_sign_off) == ("rule-weakened", True, True)
-    [told] = changes(governance([after]), governance([before]))
-    assert (told.kind, told.blocks) == ("note", False)
+    [noted] = changes(governance([after]), governance([before]))
+    assert (noted.kind, noted.blocks) == ("note", False)
 
 
 def test_a_revoked_key_stays_on_the_list() -> None:
     [weaker] = changes(governance([key(revoked=True)]), governance([]))
     assert weaker.needs_sign_off
     assert "could be added again" in weaker.message
-    [told] = changes(governance([key()]), governance([]))
-    assert (told.kind, "may no longer sign" in told.message) == ("note", True)
+    [noted] = changes(governance([key()]), governance([]))
+    assert (noted.kind, "may no longer sign" in noted.message) == ("note", True)
 
 
 def test_a_new_key_counts_once_it_is_merged() -> None:
-    [told] = changes(governance([BO]), governance([BO, OTHER]))
-    assert told.message == f"bo may sign with {_shown(OTHER)}; it counts once this is merged"
-    assert not told.needs_sign_off
+    [noted] = changes(governance([BO]), governance([BO, OTHER]))
+    assert noted.message == f"bo may sign with {_shown(OTHER)}; it counts once this is merged"
+    assert not noted.needs_sign_off
 
 
 def test_a_new_key_with_which_something_is_signed_already_is_weaker() -> None:

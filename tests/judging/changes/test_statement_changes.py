@@ -57,16 +57,16 @@ def test_what_was_signed_and_is_typed_counts_for_less() -> None:
 
 
 def test_where_it_must_be_signed_the_typed_one_does_not_count() -> None:
-    [told] = changes(shop(signed()), shop(REVIEW), book(security="required"))
-    assert not told.needs_sign_off
-    assert "does not count: it is not signed" in told.message
+    [noted] = changes(shop(signed()), shop(REVIEW), book(security="required"))
+    assert not noted.needs_sign_off
+    assert "does not count: it is not signed" in noted.message
 
 
 @pytest.mark.parametrize("before", [shop(), shop(REVIEW), shop(signed())])
 def test_a_signature_that_does_not_fit_is_told_once(before: Service) -> None:
     copied = shop(signed() | {"on": "2026-11-02"})
-    [told] = changes(before, copied)
-    assert (told.kind, "does not count" in told.message) == ("note", True)
+    [noted] = changes(before, copied)
+    assert (noted.kind, "does not count" in noted.message) == ("note", True)
     assert changes(copied, copied) == []
 
 
@@ -84,8 +84,8 @@ def test_everything_else_is_told_by_what_it_opens_and_closes(before: Service, af
 
 
 def test_a_renamed_service_needs_new_signatures() -> None:
-    [told] = changes(shop(signed()), shop(signed(), service="till"))
-    assert told.message == "1 signatures name shop and do not count for till: sign anew, or keep the name"
+    [noted] = changes(shop(signed()), shop(signed(), service="till"))
+    assert noted.message == "1 signatures name shop and do not count for till: sign anew, or keep the name"
 
 
 WITHDRAWN = {"digest": f"sha256:{'1' * 64}", "by": "cy", "on": "2026-11-05"}
@@ -100,8 +100,8 @@ def test_a_withdrawal_is_for_ever(after: list[dict[str, Any]]) -> None:
 
 
 def test_a_new_withdrawal_is_told() -> None:
-    [told] = changes(shop(), shop(withdrawn=[WITHDRAWN]))
-    assert (told.kind, "cy withdrew the statement" in told.message) == ("note", True)
+    [noted] = changes(shop(), shop(withdrawn=[WITHDRAWN]))
+    assert (noted.kind, "cy withdrew the statement" in noted.message) == ("note", True)
 
 
 def entry(**fields: Any) -> RegisteredException:
@@ -119,7 +119,7 @@ def entry(**fields: Any) -> RegisteredException:
 
 
 def approvals(before: RegisteredException, after: RegisteredException, rulebook: Rulebook) -> list[Change]:
-    files = workspace(shop()).files | {(RegisteredException, "RR-1"): "milestones/risk-register/RR-1.yaml"}
+    files = {**workspace(shop()).files, (RegisteredException, "RR-1"): "milestones/risk-register/RR-1.yaml"}
     base, head = (
         workspace(shop())._replace(exceptions={"RR-1": one}, files=files) for one in (before, after)
     )
@@ -129,9 +129,9 @@ def approvals(before: RegisteredException, after: RegisteredException, rulebook:
 def test_an_approval_that_was_signed_and_is_typed_counts_for_less() -> None:
     of = entry(signature=_signature(of_exception(entry())))
     assert [one.needs_sign_off for one in approvals(of, entry(), book())] == [True]
-    [told] = approvals(of, of.model_copy(update={"risk": "none"}), book())
-    assert not told.needs_sign_off
-    assert "the approval of RR-1: it does not count: its signature is invalid" in told.message
+    [noted] = approvals(of, of.model_copy(update={"risk": "none"}), book())
+    assert not noted.needs_sign_off
+    assert "the approval of RR-1: it does not count: its signature is invalid" in noted.message
     assert [one.needs_sign_off for one in approvals(of, entry(), book(owner="required"))] == [False]
     assert approvals(of, of, book()) == []
     assert approvals(of, of.model_copy(update={"closed": of.opened_on}), book()) == []
