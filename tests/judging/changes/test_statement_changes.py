@@ -14,6 +14,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance, WeakeningSignOff
 from gatekeeper.model.service import Service
 from gatekeeper.model.statement import Statement, of_exception, of_service, of_weakening
+from gatekeeper.model.workspace import ManifestKey
 
 HERE = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11"
 CY = key_pair("cy")
@@ -119,7 +120,8 @@ def entry(**fields: Any) -> RegisteredException:
 
 
 def approvals(before: RegisteredException, after: RegisteredException, rulebook: Rulebook) -> list[Change]:
-    files = {**workspace(shop()).files, (RegisteredException, "RR-1"): "milestones/risk-register/RR-1.yaml"}
+    files: dict[ManifestKey, str] = {**workspace(shop()).files}
+    files[RegisteredException, "RR-1"] = "milestones/risk-register/RR-1.yaml"
     base, head = (
         workspace(shop())._replace(exceptions={"RR-1": one}, files=files) for one in (before, after)
     )
