@@ -70,6 +70,10 @@ def test_another_namespace_is_named() -> None:
     assert "is not by the key" in refusal(relabelled(namespace="git"))
 
 
+def test_a_long_namespace_is_not_shown() -> None:
+    assert "a name in it is too long" in refusal(sign(ssh_key(), MESSAGE, namespace="x" * 101))
+
+
 def relabelled(namespace: str) -> str:
     """Return a signature for a namespace with ours written over it."""
     key = ssh_key()

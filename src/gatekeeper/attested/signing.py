@@ -101,25 +101,17 @@ class _SshKeygen(NamedTuple):
         return _verified("ssh:" + "".join(block.splitlines()[1:-1]), message, self)
 
     def _run(self, statement: Path) -> None:
-        command = [
-            "ssh-keygen",
-            "-q",
-            "-Y",
-            "sign",
-            "-n",
-            NAMESPACE,
-            "-f",
-            os.fspath(self.file),
-            str(statement),
-        ]
+        sign = ["ssh-keygen", "-q", "-Y", "sign", "-n", NAMESPACE, "-f", str(self.file), str(statement)]
         # On a terminal it asks for a touch, and says itself what is wrong.
         errors = None if os.isatty(2) else subprocess.PIPE
         try:
-            done = subprocess.run(command, stderr=errors, check=False, timeout=_SECONDS)  # noqa: S603 - no shell
-        except FileNotFoundError:
+            done = subprocess.run(  # noqa: S603 - no shell
+                sign, stdout=subprocess.DEVNULL, stderr=errors, check=False, timeout=_SECONDS
+            )
+        except OSError as error:
             raise UsageError(
-                f"{self.file} is a key of SSH, and ssh-keygen, which signs with it, is not installed: "
-                "install OpenSSH 8.2 or later (package openssh-client)"
+                f"{self.file} is a key of SSH, and ssh-keygen, which signs with it, cannot be run "
+                f"({error.strerror}): install OpenSSH 8.2 or later (package openssh-client)"
             ) from None
         except subprocess.TimeoutExpired:
             raise UsageError(
@@ -127,7 +119,8 @@ class _SshKeygen(NamedTuple):
                 "it waits for a passphrase or for a touch of the security key"
             ) from None
         if done.returncode:
-            said = (done.stderr or b"").decode("utf-8", "replace").strip()
+            lines = (done.stderr or b"").decode("utf-8", "replace").splitlines()
+            said = " ".join(filter(None, (line.strip(" @") for line in lines)))
             raise UsageError(
                 f"ssh-keygen did not sign with {self.file}{': ' if said else ''}{said}; "
                 "sign on a terminal, or add the key to an agent: `ssh-add KEY`"
