@@ -213,8 +213,8 @@ push() {
   return 1
 }
 
-pause() { # ATTEMPT: wait a random time, below a limit that doubles up to half a minute
-  local window=$((500 << ($1 < 6 ? $1 : 6))) wait
+pause() { # ATTEMPT: wait a random time, below a limit that doubles from 1 to 16 s
+  local window=$((500 << ($1 < 5 ? $1 : 5))) wait
   wait=$((window * RANDOM / 32768))
   wait=$(printf '%d.%03d' $((wait / 1000)) $((wait % 1000)))
   printf '%s; attempt %d in %s s\n' "$why" $(($1 + 1)) "$wait"
