@@ -196,7 +196,7 @@ def edit_a_record_by_hand(files: Files, of: Random) -> Iterator[Op]:
     """Take the findings out of an entry; its digests stay."""
     for path in one_of(of, [name for name in files if name.endswith("/evidence.json")]):
         document = json.loads(files[path])
-        for entry in one_of(of, [one for one in document["evidence"] if one["facts"]]):
+        for entry in one_of(of, [one for run in document["runs"] for one in run["evidence"] if one["facts"]]):
             lists = [name for name, value in entry["facts"].items() if value and isinstance(value, list)]
             entry["facts"] |= {name: [] for name in lists if isinstance(entry["facts"][name][0], dict)}
             yield Op(path, (), json.dumps(document).encode())

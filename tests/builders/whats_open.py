@@ -158,4 +158,5 @@ def record(files: Files, service: str) -> bytes | None:
     asked = requests(loaded.manifests.services[service], loaded.rulebook)
     folder = str(loaded.services_folder / service)
     found = [reader.record(request, folder, Bounds(loaded.tree)) for request in asked]
-    return records.write(service, found, records.Stamp(datetime(2026, 11, 18, tzinfo=UTC), "c0ffee1"), "0")
+    run = records.run_of(found, records.Stamp(datetime(2026, 11, 18, tzinfo=UTC), "c0ffee1"))
+    return records.Record(records.DEFAULT, (run,)).as_json(service)

@@ -10,6 +10,7 @@ from builders.judging import AS_OF, milestone_of, redated, threats
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.service import Attestation, SignOff
+from gatekeeper.model.statement import of_sign_off
 from gatekeeper.model.verdict import NextStep
 
 _GET = re.compile(r"Get (\S+) signed off by ")
@@ -42,10 +43,16 @@ def signed_off(one: Case, level: str) -> Case:
 
 def _people(one: Case, role: str) -> list[str]:
     """Return the people whose word counts in a role."""
-    governance = one.rulebook.governance
+    name_of = one.service.service
     return [
-        name for name in governance.roster if not objection(governance, one.service, name, role, AS_OF, AS_OF)
+        by
+        for by in one.rulebook.governance.roster
+        if not objection(one.rulebook, one.service, of_sign_off(name_of, "L1", role, _sign_off(by)), AS_OF)
     ]
+
+
+def _sign_off(by: str) -> SignOff:
+    return SignOff.model_construct(by=by, on=AS_OF)
 
 
 def _without_gate(one: Case, gate: str) -> Case:

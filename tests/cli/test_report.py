@@ -226,6 +226,7 @@ def test_a_trend_that_cannot_be_had_is_told_and_nothing_is_written(run: Run, pil
         "milestones/risk-register/RR-1.yaml",
         "services/orders-service/reports/domain.xml",
         "services/orders-service/evidence.json",
+        "services/orders-service/evidence/a-new-pipeline.json",
         "governance.yaml",
         "gatekeeper.yaml",
     ],

@@ -41,7 +41,7 @@ def test_three_signatures_make_a_level_count(run: Run, pilot: Path) -> None:
     after = loaded(pilot)
     given = after.services["catalogue-service"].sign_offs["L2"]
     assert list(given) == ["owner", "architecture", "security"]
-    assert given["architecture"].model_dump(mode="json") == {
+    assert given["architecture"].model_dump(mode="json", exclude_defaults=True) == {
         "by": "dana", "on": "2026-11-20", "link": LINK, "obligations": given["architecture"].obligations,
     }  # fmt: skip
     old = before.services["catalogue-service"]
@@ -224,13 +224,21 @@ def test_a_change_of_what_was_signed_shows_and_the_signature_counts(run: Run, pi
     edit(levels, "id: L2.use-cases\n", "id: L2.use-cases\n        max_age_days: 900\n")
     told = " ".join(run(*check).out.split())
     assert (
-        "what was signed has changed: L2 architecture (dana, 2026-11-20), L2 security (eli, 2026-11-20); "
-        "it still counts"
+        "what was signed has changed: L2 architecture (dana, 2026-11-20: the rules), "
+        "L2 security (eli, 2026-11-20: the rules); it still counts"
     ) in told
     service = one_service(run(*check, "-f", "json").out)
     assert service["signed_level"] == "L2"
     assert service["changed_since_signed"] == [
-        {"level": "L2", "role": role, "by": by, "on": "2026-11-20", "obligations": given[role].obligations}
+        {
+            "level": "L2",
+            "role": role,
+            "by": by,
+            "on": "2026-11-20",
+            "obligations": given[role].obligations,
+            "evidence": [],
+            "counts": True,
+        }
         for role, by in (("architecture", "dana"), ("security", "eli"))
     ]
     report = ("-C", pilot, "report", "-m", "M1", *AS_OF, "--format")

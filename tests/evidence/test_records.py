@@ -15,7 +15,7 @@ from gatekeeper.collectors.migrations.facts import MigrationsFacts
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.evidence import records
 from gatekeeper.evidence.plain import MOST_PLACES, as_plain_part, part_from_plain
-from gatekeeper.evidence.records import Stamp
+from gatekeeper.evidence.records import DEFAULT, Record, Stamp, run_of
 from gatekeeper.model.evidence import (
     Evidence,
     EvidenceStatus,
@@ -51,11 +51,23 @@ def evidence(facts: Any, status: EvidenceStatus = EvidenceStatus.OK, reason: str
 
 def written(facts: Any, of: Request | None = None, **more: Any) -> bytes:
     recorded = Recorded(of or request(), evidence(facts, **more), 748)
-    return records.write("shop", [recorded], STAMP, "0.1.0")
+    return written_by([recorded])
+
+
+def written_by(recorded: list[Recorded], stamp: Stamp = STAMP) -> bytes:
+    return Record(DEFAULT, (run_of(recorded, stamp),)).as_json("shop")
 
 
 def read_back(data: bytes, of: Request | None = None) -> Evidence | None:
-    return records.read(data, "shop").evidence(of or request())
+    asked = of or request()
+    run = records.read(data, "shop").run_of((asked.slot, asked.narrowing))
+    return run and run.evidence(asked)
+
+
+def only_run(document: Any) -> Any:
+    """Return the one run of a written record, as version 2 has it at the top."""
+    [run] = document["runs"]
+    return run
 
 
 @pytest.mark.parametrize(
@@ -121,7 +133,7 @@ def test_a_part_is_read_back_as_it_was(part: Part) -> None:
 
 def recorded_part(part: Part, stamp: Stamp = STAMP) -> Part:
     of = evidence(results.TestsFacts(total=1))._replace(parts=(part,))
-    back = read_back(records.write("shop", [Recorded(request(), of, 1)], stamp, "0.1.0"))
+    back = read_back(written_by([Recorded(request(), of, 1)], stamp))
     assert back is not None
     [read] = back.parts
     return read
@@ -190,7 +202,7 @@ def test_a_date_that_was_kept_does_not_show_that_a_report_is_older_than_its_comm
 
 def test_of_facts_that_depend_on_what_was_not_understood_what_was_found_is_kept() -> None:
     document = json.loads(written(results.TestsFacts(total=1, skipped=0, passed=("a",), failed=())))
-    [part] = document["evidence"][0]["parts"]
+    [part] = only_run(document)["evidence"][0]["parts"]
     part["not_understood"] = [
         {"place": {"message": "outcome `odd`"}, "touches": ["skipped", "passed", "failed", "unknown"]}
     ]
@@ -205,22 +217,32 @@ def test_of_facts_that_depend_on_what_was_not_understood_what_was_found_is_kept(
 
 
 def test_a_record_of_schema_1_is_read() -> None:
-    document = json.loads(written(results.TestsFacts(total=1)))
-    for name in ("repository", "pipeline", "run", "committed_at"):
-        del document[name]
-    [entry] = document["evidence"]
+    run = only_run(json.loads(written(results.TestsFacts(total=1))))
+    for name in ("repository", "run", "committed_at", "rulebook"):
+        del run[name]
+    document = {"schema_version": 1, "service": "shop", **run}
+    [entry] = run["evidence"]
     del entry["parts"]
     entry |= {"format": "junit", "size": 748, "produced_at": "2026-11-17T09:30:00Z"}
-    back = read_back(json.dumps(document | {"schema_version": 1}).encode())
+    back = read_back(json.dumps(document).encode())
     assert back is not None
     [part] = back.parts
     assert part == Part(
         "reports/a.xml", "0" * 64, 748, "junit", None, PRODUCED, Basis.RECORD, "5b1c7e9", Basis.RECORD
     )
     del entry["produced_at"]
-    undated = read_back(json.dumps(document | {"schema_version": 1}).encode())
+    undated = read_back(json.dumps(document).encode())
     assert undated is not None
     assert undated.produced_at == AT
+
+
+def test_a_record_of_schema_2_is_a_record_with_one_run() -> None:
+    document = json.loads(written(results.TestsFacts(total=1)))
+    before = {"schema_version": 2, "service": "shop", "pipeline": "build-test", **only_run(document)}
+    assert read_back(json.dumps(before).encode()) == read_back(json.dumps(document).encode())
+    assert records.read(json.dumps(before).encode(), "shop").as_json("shop") == written(
+        results.TestsFacts(total=1)
+    )
 
 
 def test_picked_facts_are_read_back_as_they_were() -> None:
@@ -229,6 +251,27 @@ def test_picked_facts_are_read_back_as_they_were() -> None:
     back = read_back(written(facts, of), of)
     assert back is not None
     assert back.facts == facts
+
+
+def test_what_a_run_states_besides_its_entries_is_carried_forward_unchanged() -> None:
+    document = json.loads(written(results.TestsFacts(total=1)))
+    more = {"signature": "ssh:AAAA", "bundle": {"a": [1]}, "replaced": {"x": "0" * 64}, "commit": "5B1C7E9"}
+    document["runs"][0] |= more | {"collected_at": "2026-11-18T11:00:00+01:00"}
+    data = json.dumps(document).encode()
+    other = request()._replace(slot="other")
+    new = run_of([Recorded(other, evidence(results.TestsFacts(total=1)), 1)], STAMP)
+    updated = json.loads(records.read(data, "shop").updated(new).as_json("shop"))
+    assert updated["runs"][0] == document["runs"][0]
+    assert [entry["slot"] for entry in updated["runs"][1]["evidence"]] == ["other"]
+
+
+def test_the_name_of_an_entry_says_its_narrowing() -> None:
+    narrowing = (("aggregates", ("A,B", "C")), ("paths", ("/a?b&c=d",)))
+    run = run_of(
+        [Recorded(request("openapi", narrowing), evidence(None), 1), Recorded(request(), evidence(None), 1)],
+        STAMP,
+    )
+    assert [name for name, _ in run.contents()] == ["slot?aggregates=A%2CB,C&paths=%2Fa%3Fb%26c%3Dd", "slot"]
 
 
 def test_the_same_evidence_and_clock_give_the_same_bytes() -> None:
@@ -245,7 +288,7 @@ def test_what_could_not_be_read_is_recorded_as_that(status: str) -> None:
 
 def test_undated_evidence_is_as_old_as_its_record() -> None:
     recorded = Recorded(request(), redated(evidence(results.TestsFacts(total=1)), None), 1)
-    back = read_back(records.write("shop", [recorded], Stamp(AT), "0.1.0"))
+    back = read_back(written_by([recorded], Stamp(AT)))
     assert back is not None
     assert (back.produced_at, back.commit) == (AT, None)
 
@@ -284,7 +327,7 @@ def test_a_list_that_holds_more_than_text_stays_a_list() -> None:
 def test_the_order_of_narrowings_in_a_record_does_not_matter() -> None:
     narrow = request("tests", (("aggregates", ("Order",)), ("paths", ("/auth/**",))))
     document = json.loads(written(results.TestsFacts(total=1), narrow))
-    [entry] = document["evidence"]
+    [entry] = only_run(document)["evidence"]
     entry["narrowing"] = dict(reversed(entry["narrowing"].items()))
     back = read_back(json.dumps(document).encode(), narrow)
     assert back is not None
@@ -293,7 +336,7 @@ def test_the_order_of_narrowings_in_a_record_does_not_matter() -> None:
 
 def test_a_fact_that_a_record_does_not_know_is_null_and_one_that_we_do_not_know_is_passed_over() -> None:
     document = json.loads(written(results.TestsFacts(total=1, passed=("a",))))
-    facts = document["evidence"][0]["facts"]
+    facts = only_run(document)["evidence"][0]["facts"]
     del facts["counted_from"], facts["skipped"]
     facts["slowest"] = 3
     back = read_back(json.dumps(document).encode())
@@ -312,11 +355,14 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"schema_version": 3}, "schema version 3; this program reads versions up to 2"),
+        ({"schema_version": 4}, "schema version 4; this program reads versions up to 3"),
         ({"schema_version": 0}, "schema version 0"),
         ({"schema_version": "1"}, "schema_version is '1', not a count"),
         ({"schema_version": None}, "schema_version is missing"),
         ({"service": "stock"}, "the record is of the service 'stock', not of 'shop'"),
+        ({"pipeline": "load"}, "the record is of the pipeline 'load', not of 'default'"),
+        ({"runs": None}, "runs is missing"),
+        ({"runs": [3]}, "runs[0] is 3, not an object"),
         ({"collected_at": "yesterday"}, "the record: collected_at: Input should be a valid datetime"),
         ({"collected_at": None}, "the record: collected_at: Input should be a valid datetime"),
         ({"commit": 7}, "the record: commit: Input should be a valid string"),
@@ -332,10 +378,19 @@ def test_a_slot_that_was_defined_otherwise_must_be_collected_again() -> None:
     ],
 )
 def test_a_broken_record_is_refused(change: dict[str, Any], expected: str) -> None:
-    document = json.loads(written(results.TestsFacts(total=1))) | change
+    document = json.loads(written(results.TestsFacts(total=1)))
+    of = document if change.keys() & document.keys() else only_run(document)
+    of |= change
     with pytest.raises(Unreadable) as caught:
         read_back(json.dumps(document).encode())
     assert expected in str(caught.value)
+
+
+def test_an_entry_is_in_one_run_only() -> None:
+    document = json.loads(written(results.TestsFacts(total=1)))
+    document["runs"] *= 2
+    with pytest.raises(Unreadable, match="`slot` is recorded twice"):
+        read_back(json.dumps(document).encode())
 
 
 @pytest.mark.parametrize(
@@ -392,7 +447,7 @@ def test_a_broken_record_is_refused(change: dict[str, Any], expected: str) -> No
 )
 def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any], expected: str) -> None:
     document = json.loads(written(results.TestsFacts(total=1)))
-    document["evidence"][0] |= change
+    only_run(document)["evidence"][0] |= change
     with pytest.raises(Unreadable) as caught:
         read_back(json.dumps(document).encode())
     assert expected in str(caught.value)
@@ -401,7 +456,7 @@ def test_an_entry_that_was_tampered_with_is_not_believed(change: dict[str, Any],
 def test_flags_and_mappings_are_held_to_their_shape() -> None:
     for kind, facts in (("migrations", {"has_outbox": "yes"}), ("document", {"front_matter": []})):
         document = json.loads(written(None, request(kind)))
-        document["evidence"][0] |= {"facts": facts}
+        only_run(document)["evidence"][0] |= {"facts": facts}
         with pytest.raises(Unreadable):
             read_back(json.dumps(document).encode(), request(kind))
 

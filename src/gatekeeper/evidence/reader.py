@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gatekeeper.collectors import find
 from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
-from gatekeeper.evidence import records
+from gatekeeper.evidence import record_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.redaction import redacted
@@ -31,9 +31,8 @@ from gatekeeper.model.evidence import (
     known,
     touched,
 )
-from gatekeeper.model.service import EvidencePointer
+from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.status import Basis
-from gatekeeper.syntax import SyntaxProblem
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +40,16 @@ logger = logging.getLogger(__name__)
 class Reader:
     """Reads the artefacts that services map, or the records of the artefacts that are not in the tree."""
 
-    def __init__(self, services_folder: str, bounds: Bounds) -> None:
+    def __init__(self, services_folder: str, bounds: Bounds, services: Mapping[str, Service]) -> None:
         self._folder = services_folder
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
-        self._record_of = cache(
-            lambda service: records.open_record(f"{services_folder}/{service}", service, bounds)
+        self._records_of = cache(
+            lambda name: record_files.open_records(f"{services_folder}/{name}", services[name], bounds)
         )
-        self._record_identity = cache(self._identity_of_record)
+        self._record_identity = cache(
+            lambda name: record_files.identity(f"{services_folder}/{name}", services[name], bounds)
+        )
 
     def read(self, request: Request) -> Evidence:
         """Return the evidence for a request. A flaw of the artefact becomes a status and a reason."""
@@ -74,24 +75,23 @@ class Reader:
         except Absent:
             return self._record_identity(request.service)
 
-    def _identity_of_record(self, service: str) -> object:
-        try:
-            return _identities(open_artefact(f"{self._folder}/{service}", records.FILE, self._bounds))
-        except (Absent, Unreadable) as reason:
-            return str(reason)
-
     def _recorded(self, request: Request) -> Evidence | None:
-        """Return the recorded evidence for a request, if the service has a record of it."""
-        file = f"{self._folder}/{request.service}/{records.FILE}"
+        """Return the recorded evidence for a request, if a record of the service has it."""
+        opened = self._records_of(request.service)
+        for one in opened:
+            if one.flaw:  # it may hold another answer
+                return _without(request, Unreadable(f"{one.file}: {one.flaw}"))
+        found = record_files.newest(opened, (request.slot, request.narrowing))
+        if found is None:
+            return None
+        file, run = found
         try:
-            record = self._record_of(request.service)
-            evidence = record.evidence(request) if record else None
-            if evidence and evidence.sha256:
+            evidence = run.evidence(request)
+            if evidence.sha256:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
-        except (Absent, Unreadable, SyntaxProblem) as flaw:
-            return _without(request, Unreadable(f"{self._bounds.name(file)}: {flaw}"))
-        if evidence:
-            logger.info("%s: %s is taken from %s", _slot(request), evidence.path, self._bounds.name(file))
+        except Unreadable as flaw:
+            return _without(request, Unreadable(f"{file}: {flaw}"))
+        logger.info("%s: %s is taken from %s", _slot(request), evidence.path, file)
         return evidence
 
 
@@ -101,7 +101,8 @@ def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False
         artefact = open_artefact(folder, request.pointer.path, bounds)
         size = sum(len(file.read()) for file in artefact.files)
     except (Absent, Unreadable) as reason:
-        return Recorded(request, redacted(_without(request, reason)), 0)
+        absent = isinstance(reason, Absent)
+        return Recorded(request, redacted(_without(request, reason)), 0, is_found=not absent)
     evidence = _evidence(request, artefact, Locator(bounds.tree), prove=prove)
     return Recorded(request, redacted(evidence), size)
 

@@ -1,19 +1,21 @@
-"""Records: the evidence that a service's own CI read from its artefacts, kept in `evidence.json`.
+"""Records: the evidence that a pipeline of a service read from its artefacts, a file for each pipeline.
 
-A record holds facts, not artefacts, so it is small enough to be committed. Every value is checked when a
-record is read: a record that is truncated or has values of the wrong type is unreadable. A fact that is not
-in the record, because an older version of the program wrote it, is null.
+A record holds facts, not artefacts, so it is small enough to be committed. Each entry belongs to the run that
+made it, which states when, where and of which commit. Every value is checked when a record is read: a record
+that is truncated or has values of the wrong type is unreadable. A fact that is not in the record, because an
+older version of the program wrote it, is null.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from pydantic_core import to_json
 
 from gatekeeper.collectors import find
 from gatekeeper.collectors.reading.figures import count, listing, mapping, text
-from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.plain import (
     as_plain,
     as_plain_part,
@@ -25,6 +27,7 @@ from gatekeeper.evidence.plain import (
 )
 from gatekeeper.model.evidence import (
     Evidence,
+    EvidenceKey,
     EvidenceStatus,
     Facts,
     Narrowing,
@@ -38,17 +41,16 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
-from gatekeeper.syntax.json import Object
-from gatekeeper.trees import EntryKind
+from gatekeeper.syntax.json import Json, Object
 
-FILE = "evidence.json"
-"""The name of the file, in the folder of the service."""
-SCHEMA_VERSION = 2
-"""The version that is written. Version 1 has one part for each slot, and states no repository and no run."""
+DEFAULT = "default"
+"""The pipeline of a record for which no pipeline is named."""
+SCHEMA_VERSION = 3
+"""The version that is written. Version 2 has one run, and version 1 also one part for each slot."""
 
 
 class Stamp(NamedTuple):
-    """What a record states about all of its artefacts: when, where and by what they were collected."""
+    """What a run states about all of its artefacts: when, where and by what they were collected."""
 
     collected_at: datetime
     commit: str | None = None
@@ -56,29 +58,37 @@ class Stamp(NamedTuple):
     """When the commit was made."""
     repository: str | None = None
     """The host and path of the repository's remote: `forge.example/acme/basket`."""
-    pipeline: str | None = None
-    """The name of the CI's workflow or job."""
+    rulebook: str | None = None
+    """`sha256:` and the digest of the rulebook that defines the slots."""
+    tool_version: str | None = None
     run: str | None = None
     """The run of the CI."""
 
 
-class Record(NamedTuple):
-    """A record as read; an entry is checked when it is requested."""
+class RecordedRun(NamedTuple):
+    """The entries of one run that are in force; an entry is checked when it is requested."""
 
     stamp: Stamp
-    version: int
-    entries: Mapping[tuple[str, Narrowing], Object]
+    entries: Mapping[EvidenceKey, Object]
+    fields: Mapping[str, Json]
+    """What the file states about the run, besides its entries: it is carried forward unchanged."""
 
-    def evidence(self, request: Request) -> Evidence | None:
-        """Return the recorded evidence for a request; None if the record has no entry for it.
+    def contents(self) -> Iterator[tuple[str, Object]]:
+        """Yield the name and the content of each entry, as it is written."""
+        return ((name_of(key), entry) for key, entry in self.entries.items())
+
+    def without(self, slots: Collection[str]) -> "RecordedRun":
+        """Return the run without the entries of some slots, which a later run replaces."""
+        kept = {key: entry for key, entry in self.entries.items() if key[0] not in slots}
+        return self._replace(entries=kept)
+
+    def evidence(self, request: Request) -> Evidence:
+        """Return the recorded evidence for a request that the run has an entry for.
 
         Raises:
             Unreadable: The entry is of another definition of the slot, or has a value of the wrong type.
         """
-        entry = self.entries.get((request.slot, request.narrowing))
-        if entry is None:
-            return None
-        where = f"`{request.slot}`"
+        entry, where = self.entries[request.slot, request.narrowing], f"`{request.slot}`"
         if (entry.get("kind"), entry.get("options")) != (request.kind, as_plain(request.options)):
             raise Unreadable(f"{where} was recorded with another definition of the slot: collect it again")
         status = text(entry.get("status"), f"{where}: status")
@@ -107,10 +117,20 @@ class Record(NamedTuple):
         for (slot, _), entry in self.entries.items():
             yield from self._parts(entry, f"`{slot}`")
 
+    def statement(self, key: EvidenceKey) -> object:
+        """Return all that the run states about an entry, except in which run that was collected, and when.
+
+        An undated part is dated by the run all the same.
+
+        Raises:
+            Unreadable: The entry has a value of the wrong type.
+        """
+        entry = self.entries[key]
+        is_read = entry.get("status") == EvidenceStatus.OK
+        parts = self._parts(entry, key[0]) if is_read else entry.get("parts")
+        return self.stamp[1:-1], {**entry, "parts": parts}
+
     def _parts(self, entry: Object, where: str) -> tuple[Part, ...]:
-        if self.version == 1:
-            dated = {**entry, "produced_at_basis": Basis.RECORD.value}
-            return (stamped(part_from_plain(dated, where), self.stamp),)
         parts = listing(entry.get("parts"), f"{where}: parts")
         if not parts:
             raise Unreadable(f"{where}: parts is empty")
@@ -159,18 +179,57 @@ def _facts(kind_name: str, entry: Object, parts: Sequence[Part], where: str) -> 
     return known(from_plain(kind, mapping(entry.get("facts"), f"{where}: facts"), where), parts)
 
 
-def write(service: str, recorded: Sequence[Recorded], stamp: Stamp, tool_version: str) -> bytes:
-    """Return the record of a service as JSON; the same evidence and stamp give the same bytes."""
-    document = as_plain(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "service": service,
-            **stamp._asdict(),
-            "tool_version": tool_version,
-            "evidence": [_entry(one) for one in recorded],
-        }
+class Record(NamedTuple):
+    """What one pipeline recorded of a service, the earliest run first; no two runs have the same entry."""
+
+    pipeline: str
+    runs: tuple[RecordedRun, ...]
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The slots that it has entries of."""
+        return frozenset(slot for run in self.runs for slot, _ in run.entries)
+
+    def run_of(self, key: EvidenceKey) -> RecordedRun | None:
+        """Return the run that recorded a slot with this narrowing."""
+        return next((run for run in self.runs if key in run.entries), None)
+
+    def updated(self, new: RecordedRun) -> "Record":
+        """Return the record with a new run, which replaces every entry of its slots; the others are kept.
+
+        It is this record if the new run repeats what is recorded of its slots.
+        """
+        slots = {slot for slot, _ in new.entries}
+        recorded = {key: run for run in self.runs for key in run.entries if key[0] in slots}
+        with suppress(Unreadable):
+            if recorded.keys() == new.entries.keys() and all(
+                run.statement(key) == new.statement(key) for key, run in recorded.items()
+            ):
+                return self
+        kept = (run.without(slots) for run in self.runs)
+        return self._replace(runs=(*(run for run in kept if run.entries), new))
+
+    def as_json(self, service: str) -> bytes:
+        """Return the content of its file; the same runs give the same bytes."""
+        runs = [{**run.fields, "evidence": list(run.entries.values())} for run in self.runs]
+        head = {"schema_version": SCHEMA_VERSION, "service": service, "pipeline": self.pipeline}
+        return to_json({**head, "runs": runs}, indent=1) + b"\n"
+
+
+def run_of(recorded: Sequence[Recorded], stamp: Stamp) -> RecordedRun:
+    """Return a new run with an entry for each artefact."""
+    entries = [mapping(_plain(_entry(one)), "an entry") for one in recorded]
+    fields = mapping(_plain(stamp), "the run")
+    return RecordedRun(
+        stamp, {one.request[1:3]: entry for one, entry in zip(recorded, entries, strict=True)}, fields
     )
-    return to_json(document, indent=1) + b"\n"
+
+
+def _plain(value: object) -> Json:
+    return json.load(to_json(as_plain(value)))
+
+
+_KEYS = ("slot", "narrowing", "kind", "options", "path", "status", "reason", "sha256", "facts")
 
 
 def _entry(one: Recorded) -> dict[str, object]:
@@ -189,28 +248,12 @@ def _entry(one: Recorded) -> dict[str, object]:
     }
 
 
-def open_record(folder: str, service: str, bounds: Bounds) -> Record | None:
-    """Return the record in the folder of a service, or None.
-
-    Raises:
-        Absent: It is an empty folder, or a link that leads nowhere.
-        SyntaxProblem: It is not JSON.
-        Unreadable: It is not a record of this service, or not a file inside the bounds.
-    """
-    if not bounds.tree.exists(f"{folder}/{FILE}"):
-        return None
-    artefact = open_artefact(folder, FILE, bounds)
-    if bounds.tree.entry(f"{folder}/{FILE}") is not EntryKind.FILE:
-        raise Unreadable(f"{artefact.path} is not a file")
-    return read(artefact.files[0].read(), service)
-
-
-def read(data: bytes, service: str) -> Record:
+def read(data: bytes, service: str, pipeline: str = DEFAULT) -> Record:
     """Read a record.
 
     Raises:
         SyntaxProblem: The data is not JSON.
-        Unreadable: The data is not a record, or is the record of another service.
+        Unreadable: The data is not a record, or is the record of another service or pipeline.
     """
     document = json.load(data)
     if not isinstance(document, dict):
@@ -220,14 +263,48 @@ def read(data: bytes, service: str) -> Record:
         raise Unreadable(f"schema version {version}; this program reads versions up to {SCHEMA_VERSION}")
     if document.get("service") != service:
         raise Unreadable(f"the record is of the service {document.get('service')!r}, not of {service!r}")
-    entries: dict[tuple[str, Narrowing], Object] = {}
-    for listed in listing(document.get("evidence"), "evidence"):
+    # Before version 3, the only record had one run of any pipeline.
+    runs = listing(document.get("runs"), "runs") if version == SCHEMA_VERSION else [_only_run(document)]
+    if version == SCHEMA_VERSION and document.get("pipeline") != pipeline:
+        raise Unreadable(f"the record is of the pipeline {document.get('pipeline')!r}, not of {pipeline!r}")
+    read_runs = tuple(_run(mapping(run, f"runs[{at}]"), version) for at, run in enumerate(runs))
+    keys = [key for run in read_runs for key in run.entries]
+    for slot, _ in (key for key in keys if keys.count(key) > 1):
+        raise Unreadable(f"`{slot}` is recorded twice")
+    return Record(pipeline, read_runs)
+
+
+def _only_run(document: Object) -> Object:
+    return {name: document[name] for name in (*Stamp._fields, "evidence") if name in document}
+
+
+def _run(written: Object, version: int) -> RecordedRun:
+    entries: dict[EvidenceKey, Object] = {}
+    for listed in listing(written.get("evidence"), "evidence"):
         entry = mapping(listed, "an entry of evidence")
         key = text(entry.get("slot"), "slot"), _narrowing(entry)
         if key in entries:
             raise Unreadable(f"`{key[0]}` is recorded twice")
-        entries[key] = entry
-    return Record(named_tuple(Stamp, document, "the record"), version, entries)
+        entries[key] = entry if version > 1 else _with_part(entry)
+    fields = {name: value for name, value in written.items() if name != "evidence"}
+    return RecordedRun(named_tuple(Stamp, written, "the record"), entries, fields)
+
+
+def _with_part(entry: Object) -> Object:
+    """Return an entry of version 1 with its part."""
+    part = {name: entry[name] for name in Part._fields if entry.get(name) is not None}
+    dated = {"produced_at_basis": Basis.RECORD.value} if "produced_at" in part else {}
+    kept = {name: value for name, value in entry.items() if name in _KEYS}
+    return {**kept, "parts": [{**part, **dated}]}
+
+
+def name_of(key: EvidenceKey) -> str:
+    """Return the name of an entry: its slot, and after `?` its narrowing."""
+    slot, narrowing = key
+    words = "&".join(
+        f"{name}={','.join(quote(word, safe='') for word in given)}" for name, given in narrowing
+    )
+    return f"{slot}?{words}" if words else slot
 
 
 def _narrowing(entry: Object) -> Narrowing:

@@ -124,6 +124,7 @@ class _Loader:
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
                 repository=settings.repository,
+                id=settings.workspace,
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -143,9 +144,10 @@ class _Loader:
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
         people = self._one(governance, Governance)
         if people:
-            # Neither the roster nor an approval is a rule.
+            # Neither people nor approvals are rules.
             rules = people.model_copy(update={"weakenings": ()})
-            self.digest.update(rules.model_dump_json(exclude={"roster"}).encode())
+            written = rules.model_dump_json(exclude={"roster", "recorders", "grandfathered"})
+            self.digest.update(written.encode())
         gates = self._named(settings.gates, Gate, apart=apart, of_rulebook=True)
         return levels, people, dict(sorted(gates.items(), key=lambda item: natural_order(item[0])))
 

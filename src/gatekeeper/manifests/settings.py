@@ -1,5 +1,6 @@
 """The settings of a workspace, `gatekeeper.yaml`: where it keeps its parts, and its roadmap."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -20,6 +21,12 @@ def _template(written: str) -> str:
     return written
 
 
+def _uuid(written: str) -> str:
+    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", written):
+        return written
+    raise ValueError(f"{written!r} is not a UUID in lower case: write what `uuidgen` prints")
+
+
 class Settings(Manifest):
     """`gatekeeper.yaml`: the order of milestones, and other folders than the usual ones."""
 
@@ -33,5 +40,7 @@ class Settings(Manifest):
     """Milestones, and the risk register."""
     repository: Annotated[Words, AfterValidator(_template)] | None = None
     """The repository of each service, with `{service}` for its name."""
+    workspace: Annotated[Words, AfterValidator(_uuid)] | None = None
+    """A UUID that no other workspace has, so that what is signed here does not count elsewhere."""
     governance: Words | None = None
     """A roster of its own if the rulebook is shared; by default `governance.yaml` of the rulebook."""

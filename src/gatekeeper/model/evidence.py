@@ -327,3 +327,5 @@ class Recorded(NamedTuple):
     evidence: Evidence
     size: int
     """The size of all its files in bytes."""
+    is_found: bool = True
+    """Whether there is a file, even one without evidence."""

@@ -72,6 +72,8 @@ Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)
 Number = Annotated[float | int, BeforeValidator(_number, json_schema_input_type=float)]
 Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 """Text for people; not blank."""
+Signature = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+"""A signature as text: `ssh:...`, `dsse:...`, or the armoured block that `ssh-keygen -Y sign` writes."""
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
 """A name that is safe as a file name and on a screen."""

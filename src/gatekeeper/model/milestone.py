@@ -5,9 +5,10 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Words
+from gatekeeper.model.manifest import Day, LevelId, Manifest, MilestoneId, Name, Signature, Words
 from gatekeeper.model.naming import labelled, titled
-from gatekeeper.model.service import Digest, Sha256
+from gatekeeper.model.rulebook import Digest
+from gatekeeper.model.service import Sha256
 from gatekeeper.model.status import MilestoneVerdict
 
 
@@ -46,6 +47,8 @@ class ExitRecord(Manifest):
     """Why the milestone exited although it was blocked; such an exit does not count as one."""
     withdrawn: Words | None = None
     """Why the milestone has not exited after all."""
+    signature: Signature | None = None
+    """The signature by a key of the person."""
 
     @property
     def counts(self) -> bool:
@@ -143,3 +146,5 @@ class RegisteredException(Manifest):
     opened_on: Day
     closed: Day | None = None
     """Set once everything it covers is delivered."""
+    signature: Signature | None = None
+    """The signature by a key of the person who approved it."""

@@ -312,6 +312,8 @@ class Rulebook(NamedTuple):
     """`sha256:` and the digest of the rulebook's files."""
     repository: str | None = None
     """The repository of each service, with `{service}` for its name."""
+    workspace: str | None = None
+    """The UUID of the workspace."""
 
     @property
     def destinations(self) -> tuple[str, ...]:

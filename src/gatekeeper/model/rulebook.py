@@ -1,6 +1,7 @@
 """The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -8,14 +9,28 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConst
 
 from gatekeeper.model.evidence_rules import Accepted, EffectiveFrom, Floors
 from gatekeeper.model.level import Scale
-from gatekeeper.model.manifest import ID, Day, Days, GateId, LevelId, Manifest, Name, Words, short_form
+from gatekeeper.model.manifest import (
+    ID,
+    Day,
+    Days,
+    GateId,
+    LevelId,
+    Manifest,
+    Name,
+    Signature,
+    Words,
+    short_form,
+)
 from gatekeeper.model.naming import titled
 from gatekeeper.model.status import Effort
 
 CriterionId = Annotated[str, StringConstraints(pattern=rf"^{ID}\.[a-z0-9][a-z0-9-]*$")]
 FactPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+$")]
 """`slot.field`, or `slot.field.key` into a mapping."""
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Role = Name
+RECORDS = "ci"
+"""The role of records of evidence in `signatures`."""
 Destination = Name
 """Where a service may be deployed."""
 
@@ -266,11 +281,53 @@ class Levels(Manifest):
         return Scale.of((level.level, level.name) for level in self.levels)
 
 
+class SigningKey(Manifest):
+    """A public key, and when it may sign."""
+
+    key: Words
+    """As OpenSSH writes it: `ssh-ed25519 AAAA...`."""
+    from_: Day | None = Field(default=None, alias="from")
+    """The first day of statements that it may sign."""
+    until: Day | None = None
+    """The last day of statements that it may sign."""
+    revoked: StrictBool = False
+    """Whether no signature by it counts, whatever its date."""
+
+    def objection(self, on: date) -> str | None:
+        """Return why it may not sign a statement of a day, or None if it may."""
+        if self.revoked:
+            return "was revoked"
+        if self.from_ and on < self.from_:
+            return f"counts from {self.from_} on"
+        if self.until and on > self.until:
+            return f"counted until {self.until}"
+        return None
+
+
+Keys = tuple[
+    Annotated[SigningKey, BeforeValidator(short_form("key"), json_schema_input_type=str | SigningKey)],
+    ...,
+]
+
+
 class Person(Manifest):
     """A person on the roster; `teams` are the owner teams for which they sign."""
 
     roles: tuple[Role, ...] = ()
     teams: tuple[Words, ...] = ()
+    keys: Keys = ()
+    """The keys with which they sign."""
+
+
+class Recorder(Manifest):
+    """A pipeline that may sign records of evidence."""
+
+    keys: Keys = Field(min_length=1)
+    """The keys with which it signs."""
+    services: tuple[Name, ...] = Field(min_length=1)
+    """The services whose evidence it records."""
+    repository: Words | None = None
+    """The only repository whose evidence it records."""
 
 
 class WeakeningSignOff(Manifest):
@@ -284,6 +341,8 @@ class WeakeningSignOff(Manifest):
     by: Name
     on: Day
     link: Words
+    signature: Signature | None = None
+    """The signature by a key of the person."""
 
 
 class RoleDefinition(Manifest):
@@ -345,11 +404,29 @@ class Governance(Manifest):
     """Approved weakenings; an entry counts only in the change that adds it."""
     roster: dict[Name, Person] = {}
     """The people who may sign and attest, by name."""
+    signatures: dict[Role, Literal["optional", "required"]] = {}
+    """Whether what is stated in a role must be signed; `ci` is the role of records of evidence."""
+    recorders: dict[Name, Recorder] = {}
+    """The pipelines that may sign records of evidence, by a name for each."""
+    grandfathered: dict[Digest, LevelId] = {}
+    """The unsigned statements that counted when signatures became required.
+
+    By their digests, with the signed level of the service at that time: they count until a level above it is
+    signed.
+    """
+    resign_on: dict[LevelId, tuple[Literal["evidence", "rulebook"], ...]] = {}
+    """The levels whose sign-offs do not count once this has changed."""
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
         """The roster by case-folded names: people are compared ignoring case."""
         return {name.casefold(): person for name, person in self.roster.items()}
+
+    def needs_signature(self, role: str | None) -> bool:
+        """Return whether what is stated in a role must be signed; without a role, if any role must."""
+        if role is None:
+            return any(how == "required" for of, how in self.signatures.items() if of != RECORDS)
+        return self.signatures.get(role) == "required"
 
     @property
     def deciding(self) -> "Governance":

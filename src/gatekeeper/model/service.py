@@ -17,15 +17,15 @@ from gatekeeper.model.manifest import (
     Moment,
     Name,
     Number,
+    Signature,
     Words,
     short_form,
 )
-from gatekeeper.model.rulebook import Role
+from gatekeeper.model.rulebook import Digest, Role
 
 LONGEST_DOUBT = timedelta(days=90)
 """How long an attestation of something that a reader does not understand counts at most."""
 CAPABILITY_PREFIX = "capability:"
-Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 SelectBy = Literal["suite", "file", "tag", "name"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -152,6 +152,10 @@ class Attestation(Manifest):
     """The milestone, if the criterion says `per_milestone`."""
     until: Day | None = None
     """The last day on which it counts."""
+    obligations: Digest | None = None
+    """The digest of what the criterion asked when it was attested, as `attest --key` writes it."""
+    signature: Signature | None = None
+    """The signature by a key of the person."""
 
     @property
     def ends_soon(self) -> bool:
@@ -170,6 +174,8 @@ class NotApplicable(Manifest):
     on: Day
     until: Day | None = None
     """The last day on which it counts."""
+    signature: Signature | None = None
+    """The signature by a key of the person."""
 
 
 class SignOff(Manifest):
@@ -182,6 +188,19 @@ class SignOff(Manifest):
     """A link to the decision."""
     obligations: Digest | None = None
     """The digest of what the level and those below it asked when it was signed, as `sign` writes it."""
+    evidence: dict[Name, Sha256] | None = None
+    """The digest of each artefact behind the level when it was signed, as `sign --key` writes them."""
+    signature: Signature | None = None
+    """The signature by a key of the person."""
+
+
+class Withdrawn(Manifest):
+    """A signed statement that was withdrawn: it never counts again, also if somebody writes it back."""
+
+    digest: Digest
+    """The digest of the statement."""
+    by: Name
+    on: Day
 
 
 class Identity(Manifest):
@@ -224,3 +243,5 @@ class Service(Manifest):
     """The criteria declared not applicable."""
     sign_offs: dict[LevelId, dict[Role, SignOff]] = {}
     """The sign-offs by level and role."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """The signed statements that were withdrawn."""

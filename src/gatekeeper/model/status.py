@@ -24,7 +24,7 @@ OPEN = frozenset(WORST_FIRST) - {Status.PASS}
 
 
 class ReasonCode(StrEnum):
-    """Why a criterion is `unproven` or `stale`."""
+    """Why a criterion is `unproven`, `stale` or `missing`."""
 
     OTHER_SUBJECT = "other-subject"
     """The artefact is about something else."""
@@ -43,6 +43,8 @@ class ReasonCode(StrEnum):
     OLDER_THAN_COMMIT = "older-than-commit"
     """It is dated before its commit was made, so it is not of that commit."""
     OTHER_MILESTONE = "other-milestone"
+    UNSIGNED = "unsigned"
+    """It is not signed, and must be."""
 
 
 class GateStatus(StrEnum):
@@ -73,10 +75,12 @@ class MilestoneVerdict(StrEnum):
 class Basis(StrEnum):
     """What a value or a pass rests on, the strongest first.
 
-    An artefact, a collected record, a value typed in the manifest, an attestation.
+    An artefact, a record that its pipeline signed, another record, a value typed in the manifest, an
+    attestation.
     """
 
     ARTEFACT = "artefact"
+    SIGNED_RECORD = "signed record"
     RECORD = "record"
     TYPED = "typed"
     ATTESTATION = "attestation"

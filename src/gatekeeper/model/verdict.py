@@ -170,14 +170,24 @@ class ExceptionSeen(NamedTuple):
 
 
 class ChangedSinceSigned(NamedTuple):
-    """A sign-off of a level that asks for something else today; it counts all the same."""
+    """A sign-off of a level that asks for something else today, or rests on other artefacts."""
 
     level: Level
     role: str
     by: str
     on: date
-    obligations: str
-    """The digest of what was signed."""
+    obligations: str | None
+    """The digest of what was signed; None if the level asks for the same today, or none was stated."""
+    evidence: tuple[str, ...] = ()
+    """The slots whose artefacts were changed or removed since."""
+    counts: bool = True
+    """Whether it counts all the same."""
+
+    @property
+    def what(self) -> str:
+        """What has changed, in words."""
+        slots = ", ".join(f"`{slot}`" for slot in self.evidence)
+        return " and ".join(filter(None, ["the rules" if self.obligations else "", slots]))
 
 
 class ServiceResult(NamedTuple):

@@ -29,6 +29,8 @@ class Manifests(NamedTuple):
     evidence_rules: EvidenceRules = EvidenceRules.model_construct()
     repository: str | None = None
     """The repository of each service, with `{service}` for its name."""
+    id: str | None = None
+    """A UUID that no other workspace has."""
 
 
 class Mistake(NamedTuple):

@@ -56,9 +56,9 @@ def compare(base: State, head: State, dates: Dates, target: State | None = None)
     except InvalidWorkspace as error:
         raise UsageError(_broken_base(base, error)) from None
     comparing = Differences(before, now, dates)
-    governances = before.manifests.governance, now.manifests.governance
+    approved_by = before.rulebook, now.manifests.governance
     with stage(logger, f"compare {base.name} with {head.name}"):
-        changes = list(sign_off(comparing.changes(), *governances, dates.head))
+        changes = list(sign_off(comparing.changes(), *approved_by, dates.head))
     own_rules, tightened = comparing.own_rules()
     comparison = Comparison(
         base=base.name,

@@ -70,10 +70,11 @@ class Differences:
         yield from compare_rules(self.rulebook, self.own, self.after, list(self.before.milestones))
         governance = self.after.files[Governance, ""]
         people = self.before.governance, self.after.governance
-        stated = newly_counting(self.after.services.values(), *people, self.dates.head)
+        stated = newly_counting(self.after.services.values(), self.rulebook, self.own, self.dates.head)
         yield from compare_governance(*people, governance, stated)
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
-        yield from compare_exits(self.before, self.after, self._judged_exits(), self.dates.head)
+        judged = self._judged_exits()
+        yield from compare_exits(self.before, self.after, self.rulebook, judged, self.dates.head)
         yield from self._roadmap
         for name in self.matching.removed:
             yield service_removed(self.before.services[name])

@@ -5,9 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, GatekeeperError, UsageError
-from gatekeeper.judging.verdicts.roster import objection_to_exit
+from gatekeeper.judging.verdicts.roster import objection_to_person
 from gatekeeper.manifests.text_edit import Step
-from gatekeeper.model.milestone import Exited, Milestone
+from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
+from gatekeeper.model.statement import of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.editing import Edit
@@ -43,7 +44,9 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> Edit:
     """
     governance = loaded.rulebook.governance
     name = select_milestone(loaded.manifests, request.milestone, request.on)
-    if why := objection_to_exit(governance, request.by):
+    record = ExitRecord.model_construct(by=request.by)
+    statement = of_exit(name, request.on, record, governance.exit_role)
+    if why := objection_to_person(loaded.rulebook, statement):
         raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)

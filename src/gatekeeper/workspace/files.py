@@ -21,6 +21,7 @@ def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
     Raises:
         UsageError: A workspace is read from one of the files.
     """
+    from gatekeeper.evidence.record_files import FOLDER
     from gatekeeper.workspace.judging import evidence_files
 
     for file in outputs:
@@ -32,7 +33,9 @@ def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
         ]
         sources = {os.path.normpath(root / one) for one in (SETTINGS_FILE, *loaded.manifests.files.values())}
         sources |= {os.path.realpath(one) for one in evidence_files(loaded, near)}
-        if place in sources:
+        records = [os.path.realpath(loaded.services_folder / service.service / FOLDER) for service in near]
+        is_record = file.suffix == ".json" and os.path.realpath(file.parent) in records
+        if place in sources or is_record:
             raise UsageError(f"{file} is a file of the workspace: name another one; nothing was written")
 
 

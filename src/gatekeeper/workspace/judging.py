@@ -205,14 +205,14 @@ def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset
 
 def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iterator[str]:
     """Yield the paths of the files that hold the evidence of these services at the moment."""
-    from gatekeeper.evidence import records
     from gatekeeper.evidence.artefacts import Bounds, files_at
+    from gatekeeper.evidence.record_files import FILE, record_files
     from gatekeeper.model.evidence import Unreadable
 
     bounds = Bounds(loaded.tree)
     for service in services:
         folder = str(loaded.services_folder / service.service)
-        yield f"{folder}/{records.FILE}"
+        yield from (f"{folder}/{name}" for name in {FILE, *record_files(folder, service, bounds)})
         for pointer in service.evidence.values():
             with suppress(Unreadable):
                 yield from files_at(folder, pointer.path, bounds)
@@ -223,7 +223,7 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.evidence.artefacts import Bounds
     from gatekeeper.evidence.reader import Reader
 
-    return Reader(str(loaded.services_folder), Bounds(loaded.tree))
+    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from gatekeeper.errors import UsageError
-from gatekeeper.evidence import records
+from gatekeeper.errors import UsageError, known
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.reader import record
-from gatekeeper.evidence.records import Stamp, stamped
+from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
+from gatekeeper.evidence.records import DEFAULT, Record, Stamp, run_of, stamped
 from gatekeeper.judging.plans.identity import forms, identities
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.files import check_place
-from gatekeeper.model.evidence import Absent, Part, Recorded, SubjectType, Unreadable
+from gatekeeper.model.evidence import Part, Recorded, SubjectType, Unreadable
 from gatekeeper.model.manifest import ID
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
 from gatekeeper.model.status import Basis
 from gatekeeper.reporters.wording.counts import first_few
-from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.revisions import commit_time, head_commit, remote_name
 from gatekeeper.version import __version__
@@ -56,22 +57,39 @@ class RecordOptions(NamedTuple):
     """The commit of the artefacts; by default the commit checked out in the folder."""
     pipeline: str | None = None
     run: str | None = None
+    slots: tuple[str, ...] = ()
+    """The slots to collect; by default those whose artefacts are found."""
     out: Path | None = None
     """Where the record is to be written; by default the file that the workspace reads it from."""
     prove: bool = False
     """Whether migrations are run in a throw-away PostgreSQL."""
 
 
+class Left(NamedTuple):
+    """A slot that a run does not record, although its artefact was looked for."""
+
+    is_recorded: bool
+    """Whether an earlier run, or another pipeline, recorded it."""
+    said: str
+    """What counts instead, or why nothing does."""
+
+
 class NewRecord(NamedTuple):
     """A record that has not been written to its file yet."""
 
     recorded: list[Recorded]
+    """The artefacts that the run records."""
+    left: Mapping[str, Left]
+    """By slot what the run does not record, because it was not found."""
     folder: Path
     """The folder of the artefacts."""
+    pipeline: str
     stamp: Stamp
     text: str
     file: Path
     """Where it is to be written."""
+    is_unchanged: bool
+    """Whether everything that the run records is in the record already, of the same commit."""
     notes: tuple[str, ...]
     """What its reader has to know, a sentence each."""
 
@@ -79,7 +97,7 @@ class NewRecord(NamedTuple):
 def record_service(
     loaded: LoadedWorkspace, service: str, options: RecordOptions, variables: Mapping[str, str]
 ) -> NewRecord:
-    """Read the artefacts that a service maps.
+    """Read the artefacts that a service maps, and add them to the record of the pipeline.
 
     Args:
         loaded: The workspace.
@@ -88,44 +106,84 @@ def record_service(
         variables: The environment, in which a CI names its pipeline and run.
 
     Raises:
-        UsageError: The service is unknown or maps no evidence, the default file is outside the repository, or
-            the commit or the name of the pipeline is not one, or the folder is of another repository.
+        UsageError: The service is unknown or does not map the slots, the default file is outside the
+            repository, the commit or the name of the pipeline is not one, or the folder is of another
+            repository.
     """
     of = service_named(loaded.manifests, service)
     if not of.evidence:
         raise UsageError(f"{service} maps no evidence: add `evidence` to services/{service}.yaml")
+    slots = tuple(known(slot, of.evidence, "evidence slot") for slot in options.slots)
     own = loaded.services_folder / service
-    if options.out is None:
-        check_place(loaded.tree.root, own / records.FILE)
     start = options.folder or own
     repository = find_repository(start)
-    stamp = _stamp(options, repository, variables)
+    stamp = _stamp(options, repository, variables, loaded.rulebook)
     unknown = _must_be_its_own(of, stamp.repository, loaded.manifests.repository)
+    opened = open_records(str(own), of, Bounds(loaded.tree))
+    pipeline = _pipeline(options, variables, opened)
+    file = own / file_of(pipeline)
+    if options.out is None:
+        check_place(loaded.tree.root, file)
     bounds = Bounds(DiskTree(str(options.folder or loaded.repository)))
     time_of = cache(partial(commit_time, repository))
-    before, notes = _before(loaded, service)
+    before = _oldest_parts(opened)
+    read = [record(one, str(start), bounds, prove=options.prove) for one in requests(of, loaded.rulebook)
+            if not slots or one.slot in slots]  # fmt: skip
     recorded = []
-    for request in requests(of, loaded.rulebook):
-        one = record(request, str(start), bounds, prove=options.prove)
-        parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
-        recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
-    text = records.write(service, recorded, stamp, __version__).decode()
-    notes = (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook))
-    return NewRecord(recorded, start, stamp, text, options.out or own / records.FILE, notes)
+    for one in read:
+        if one.is_found or slots:
+            parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
+            recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
+    last, notes = _last(pipeline, opened)
+    now = last.updated(run_of(recorded, stamp)) if recorded else last
+    return NewRecord(
+        recorded,
+        {one.request.slot: _left(one, now, opened) for one in read if not (one.is_found or slots)},
+        start,
+        pipeline,
+        stamp,
+        now.as_json(service).decode(),
+        options.out or file,
+        now is last,
+        (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook)),
+    )
 
 
-def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str]) -> Stamp:
+def _last(pipeline: str, opened: Sequence[OpenedRecord]) -> tuple[Record, tuple[str, ...]]:
+    """Return the record of the pipeline that a run is added to, and a note if it cannot be read."""
+    last = next((one for one in opened if one.pipeline == pipeline), None)
+    notes = () if last is None or last.flaw is None else (
+        f"{last.file} cannot be read, so that nothing of it is kept: {last.flaw}",)  # fmt: skip
+    return (last and last.record) or Record(pipeline, ()), notes
+
+
+def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:
+    slot = one.request.slot
+    runs = [run for run in now.runs if any(key[0] == slot for key in run.entries)]
+    if runs:
+        stamp = runs[-1].stamp
+        run, of = f"run {stamp.run or ''}".strip(), f", commit {stamp.commit}" if stamp.commit else ""
+        when = as_written(stamp.collected_at)
+        return Left(is_recorded=True, said=f"not found; kept from the {run} of {when}{of}")
+    others = [other.pipeline for other in opened if other.record and slot in other.record.slots]
+    if others:
+        return Left(is_recorded=True, said=f"not found; recorded by the pipeline {', '.join(others)}")
+    return Left(is_recorded=False, said=f"{one.evidence.reason}; nothing is recorded")
+
+
+def _stamp(
+    options: RecordOptions, repository: Path, variables: Mapping[str, str], rulebook: Rulebook
+) -> Stamp:
     if options.commit is not None and not re.fullmatch(r"[0-9a-fA-F]{7,64}", options.commit):
         raise UsageError(f"--commit {options.commit}: write at least seven hexadecimal digits of its id")
-    if options.pipeline is not None and not re.fullmatch(ID, options.pipeline):
-        raise UsageError(f"--pipeline {options.pipeline}: write up to 32 letters, digits, `-` and `_`")
     commit = options.commit.lower() if options.commit else head_commit(repository)
     return Stamp(
         options.at,
         commit,
         commit_time(repository, commit) if commit else None,
         remote_name(repository),
-        options.pipeline or _pipeline(variables),
+        rulebook.digest,
+        __version__,
         options.run or _run(variables),
     )
 
@@ -144,10 +202,20 @@ def _must_be_its_own(service: Service, remote: str | None, template: str | None)
     return (f"it is not checked whether the artefacts are of {service.service}'s own repository: {lack}",)
 
 
-def _pipeline(variables: Mapping[str, str]) -> str:
-    """Return the CI's name of the workflow or job as an id; `default` without one."""
-    name = next(filter(None, map(variables.get, _PIPELINES)), "")
-    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:32].rstrip("-") or "default"
+def _pipeline(options: RecordOptions, variables: Mapping[str, str], opened: Sequence[OpenedRecord]) -> str:
+    """Return the name that is given, else the CI's workflow or job as an id, else `default`."""
+    name = options.pipeline
+    if name is None:
+        given = next(filter(None, map(variables.get, _PIPELINES)), "").casefold()
+        name = re.sub(r"[^a-z0-9]+", "-", given).strip("-")[:32].rstrip("-") or DEFAULT
+    if not re.fullmatch(ID, name):
+        raise UsageError(f"--pipeline {name}: write up to 32 letters, digits, `-` and `_`")
+    for other in (DEFAULT, *(one.pipeline for one in opened)):
+        if name != other and name.casefold() == other.casefold():
+            raise UsageError(
+                f"--pipeline {name}: the pipeline {other} differs only by case; use another name"
+            )
+    return name
 
 
 def _run(variables: Mapping[str, str]) -> str | None:
@@ -156,17 +224,15 @@ def _run(variables: Mapping[str, str]) -> str | None:
     return next(found, None)
 
 
-def _before(loaded: LoadedWorkspace, service: str) -> tuple[Mapping[str, Part], tuple[str, ...]]:
-    """Return the oldest part of the service's last record by its digest, and a note if it cannot be read."""
+def _oldest_parts(opened: Sequence[OpenedRecord]) -> Mapping[str, Part]:
+    """Return the oldest part of a service's records by its digest; what cannot be read is passed over."""
     oldest: dict[str, Part] = {}
-    try:
-        found = records.open_record(str(loaded.services_folder / service), service, Bounds(loaded.tree))
-        for part in found.parts() if found else ():
-            if part.sha256 and _is_older(part, oldest.setdefault(part.sha256, part)):
-                oldest[part.sha256] = part
-    except (Absent, Unreadable, SyntaxProblem) as flaw:
-        return {}, (f"the dates of the last record are not kept, because it cannot be read: {flaw}",)
-    return oldest, ()
+    for run in (run for one in opened if one.record for run in one.record.runs):
+        with suppress(Unreadable):
+            for part in run.parts():
+                if part.sha256 and _is_older(part, oldest.setdefault(part.sha256, part)):
+                    oldest[part.sha256] = part
+    return oldest
 
 
 def _is_older(one: Part, other: Part) -> bool:

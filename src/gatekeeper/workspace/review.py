@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from gatekeeper.errors import Problem
-from gatekeeper.evidence import records
+from gatekeeper.evidence.record_files import FILE as RECORD
+from gatekeeper.evidence.record_files import FOLDER as RECORDS
 from gatekeeper.manifests.code_owners import FILE, PLACEHOLDER, PLACES, files_read, forges_of, pattern_of
 from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE, SUFFIX
 from gatekeeper.model.milestone import Milestone
@@ -120,7 +121,8 @@ def _parts(loaded: LoadedWorkspace, own: str) -> list[_Part]:
     gates = PurePosixPath(files[Levels, ""]).parent
     milestones = PurePosixPath(files[Milestone, next(iter(loaded.manifests.milestones))]).parent
     services = PurePosixPath(os.path.relpath(loaded.services_folder, loaded.root))
-    recorded = [f"{service}/{records.FILE}" for service in (*loaded.manifests.services, _NEW)]
+    owners = (*loaded.manifests.services, _NEW)
+    recorded = [f"{name}/{file}" for name in owners for file in (RECORD, f"{RECORDS}/{_NEW}.json")]
     governance = PurePosixPath(files[Governance, ""])
     alone = [PurePosixPath(SETTINGS_FILE), *([] if governance.parent == gates else [governance])]
     return [

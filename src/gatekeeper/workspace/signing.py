@@ -86,7 +86,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
     role = known(request.role, governance.upgrade_sign_offs, "role")
     digest = signed_digest(service, loaded.rulebook, level)
     sign_off = SignOff.model_construct(by=request.by, on=request.on, link=request.link, obligations=digest)
-    if why := objection_to_sign_off(governance, service, level, role, sign_off, request.as_of):
+    if why := objection_to_sign_off(loaded.rulebook, service, level, role, sign_off, request.as_of):
         raise UsageError(f"the signature would not count: {why}{person_hint(governance, request.by)}")
     case = case_of(loaded, service, request.as_of)
     before = service.sign_offs.get(level.id, {}).get(role)
@@ -97,8 +97,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
 def missing_roles(prepared: PreparedSignature, after: LoadedWorkspace) -> list[str]:
     """Return the roles that have not signed the level in a workspace that has the signature."""
     service = after.manifests.services[prepared.request.service]
-    governance = after.rulebook.governance
-    return list(lacking_sign_offs(governance, service, prepared.level, prepared.request.as_of))
+    return list(lacking_sign_offs(case_of(after, service, prepared.request.as_of), prepared.level))
 
 
 def _level(service: Service, written: str, scale: Scale) -> Level:

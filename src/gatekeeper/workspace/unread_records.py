@@ -4,11 +4,12 @@ import os
 from collections.abc import Iterable, Iterator
 
 from gatekeeper.errors import Problem
-from gatekeeper.evidence import records
 from gatekeeper.evidence.artefacts import Bounds
+from gatekeeper.evidence.record_files import FILE, OpenedRecord, open_records
+from gatekeeper.evidence.records import DEFAULT, Record
 from gatekeeper.judging.plans.requests import requests
-from gatekeeper.model.evidence import Absent, Unreadable
-from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.service import Service
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -23,15 +24,30 @@ def unreadable_records(
         entries: Also check each entry that the service maps, which takes longer.
     """
     root = os.path.relpath(loaded.services_folder, loaded.root).replace(os.sep, "/")
-    folder, bounds = str(loaded.services_folder), Bounds(loaded.tree)
-    for service in services:
-        try:
-            record = records.open_record(f"{folder}/{service}", service, bounds)
-            if record and entries:
-                for request in requests(loaded.manifests.services[service], loaded.rulebook):
-                    record.evidence(request)
-        except (Absent, Unreadable, SyntaxProblem) as flaw:
-            line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
-            message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
-            hint = f"collect it again (`gatekeeper collect {service}`), or remove it"
-            yield Problem(f"{root}/{service}/{records.FILE}", line, column, message, hint)
+    bounds = Bounds(loaded.tree)
+    for name in services:
+        service, folder = loaded.manifests.services[name], str(loaded.services_folder / name)
+        for one in open_records(folder, service, bounds):
+            flaw = one.flaw or (_flaw(one.record, service, loaded) if one.record and entries else None)
+            if flaw is not None:
+                line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
+                message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
+                file = f"{root}/{name}/{os.path.relpath(one.path, folder)}".replace(os.sep, "/")
+                yield Problem(file, line, column, message, _hint(name, one))
+
+
+def _hint(service: str, one: OpenedRecord) -> str:
+    pipeline = "" if one.pipeline == DEFAULT else f" --pipeline {one.pipeline}"
+    again = f"collect it again (`gatekeeper collect {service}{pipeline}`), or remove it"
+    return again if one.path.endswith(f"/{FILE}") else f"{again}; an artefact must be mapped"
+
+
+def _flaw(record: Record, service: Service, loaded: LoadedWorkspace) -> Unreadable | None:
+    """Return why an entry of a record that the service maps cannot be used; None if all can."""
+    try:
+        for request in requests(service, loaded.rulebook):
+            if run := record.run_of((request.slot, request.narrowing)):
+                run.evidence(request)
+    except Unreadable as flaw:
+        return flaw
+    return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builders.judging import AS_OF, GOVERNANCE, roadmap, workspace
+from builders.judging import AS_OF, GOVERNANCE, roadmap, rulebook, workspace
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, compare_exits, new_exits
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.roadmap import Roadmap
@@ -40,7 +40,7 @@ def changes(
         }
         for name, exited in new_exits(before.milestones, after.milestones)
     }
-    found = compare_exits(before, after, judged, AS_OF)
+    found = compare_exits(before, after, rulebook(governance=governance), judged, AS_OF)
     return [(change.blocks, change.message) for change in found]
 
 
@@ -97,9 +97,9 @@ def test_a_new_record_may_not_skip_a_milestone(of_m0: dict[str, Any], why: str |
         return found._replace(milestones=Roadmap(found.milestones | {"M0": first}))
 
     judged = {("M1", date.fromisoformat(DAY)): {RULEBOOK: JudgedExit(MilestoneVerdict.READY, EVIDENCE)}}
-    [change] = compare_exits(with_m0({}), with_m0({DAY: GOOD}), judged, AS_OF)
+    [change] = compare_exits(with_m0({}), with_m0({DAY: GOOD}), rulebook(), judged, AS_OF)
     assert (change.blocks, why is None or why in change.message) == (why is not None, True)
-    assert list(compare_exits(with_m0({DAY: GOOD}), with_m0({DAY: GOOD}), judged, AS_OF)) == []
+    assert list(compare_exits(with_m0({DAY: GOOD}), with_m0({DAY: GOOD}), rulebook(), judged, AS_OF)) == []
 
 
 def test_a_record_of_tomorrow_does_not_count() -> None:
@@ -147,7 +147,7 @@ def test_a_single_record_may_name_its_day() -> None:
 
 
 def test_a_record_that_nobody_judged_does_not_count() -> None:
-    found = list(compare_exits(state({}), state({DAY: GOOD}), {}, AS_OF))
+    found = list(compare_exits(state({}), state({DAY: GOOD}), rulebook(), {}, AS_OF))
     assert [change.blocks for change in found] == [True]
 
 
@@ -155,7 +155,7 @@ def test_another_exit_date_is_a_note() -> None:
     base = state({})
     dated = Milestone.model_validate({"milestone": "M1", "exit_date": "2026-12-01"})
     head = base._replace(milestones=Roadmap(base.milestones | {"M1": dated}))
-    [change] = compare_exits(base, head, {}, AS_OF)
+    [change] = compare_exits(base, head, rulebook(), {}, AS_OF)
     assert (change.blocks, change.message) == (False, "M1 is planned to exit on 2026-12-01 instead of no day")
 
 
@@ -164,6 +164,6 @@ def test_a_record_that_skips_a_milestone_does_not_count() -> None:
     head = state({})._replace(milestones=order)
     before = state({})._replace(milestones=roadmap("M0", "M1"))
     judged = {("M1", date(2026, 11, 10)): {RULEBOOK: JudgedExit(MilestoneVerdict.READY, EVIDENCE)}}
-    [change] = compare_exits(before, head, judged, AS_OF)
+    [change] = compare_exits(before, head, rulebook(), judged, AS_OF)
     assert change.blocks
     assert "M0 comes before and has not exited" in change.message

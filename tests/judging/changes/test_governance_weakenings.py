@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders.judging import AS_OF, GOVERNANCE, attested, parsed, service, signed, without_digest
+from builders.judging import AS_OF, GOVERNANCE, RULEBOOK, attested, parsed, service, signed, without_digest
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
 from gatekeeper.model.changes import Cause
 from gatekeeper.model.rulebook import Governance
@@ -142,7 +142,9 @@ def test_what_a_new_person_has_stated_already_counts_newly(
         Governance.model_validate(parsed(text))
         for text in (WHOLE, WHOLE.replace("  bo: ", f"  {head}\n  bo: "))
     )
-    stated = newly_counting([of], base, after, AS_OF)
+    stated = newly_counting(
+        [of], RULEBOOK._replace(governance=base), RULEBOOK._replace(governance=after), AS_OF
+    )
     assert stated == expected
     [gained] = compare_governance(base, after, "f", stated)
     assert gained.needs_sign_off == bool(expected)

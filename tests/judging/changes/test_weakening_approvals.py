@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from builders.judging import AS_OF, GOVERNANCE, parsed
+from builders.judging import AS_OF, GOVERNANCE, RULEBOOK, parsed
 from gatekeeper.judging.changes.weakening_approvals import sign_off, weakening
 from gatekeeper.model.changes import Cause, Change, ChangeKind
 from gatekeeper.model.rulebook import Governance
@@ -24,7 +24,7 @@ def entry(what: str = WEAKENED.id, by: str = "bo", on: str = "2026-11-19") -> st
 
 
 def signed(base: Governance, head: Governance, as_of: date = AS_OF) -> Change:
-    [found] = sign_off([WEAKENED], base, head, as_of)
+    [found] = sign_off([WEAKENED], RULEBOOK._replace(governance=base), head, as_of)
     return found
 
 
@@ -88,7 +88,7 @@ def test_a_signature_of_another_weakening_or_another_change_does_not_count() -> 
 
 def test_what_needs_no_signature_is_left_alone() -> None:
     note = Change(ChangeKind.NOTE, "n", "m", Cause.PLAN)
-    assert list(sign_off([note], governance(), governance(), AS_OF)) == [note]
+    assert list(sign_off([note], RULEBOOK, governance(), AS_OF)) == [note]
 
 
 def test_a_sign_off_of_today_counts() -> None:

@@ -259,7 +259,8 @@ def test_every_field_of_the_rulebook_is_mutated_or_decides_nothing() -> None:
         "prose",
     }
     elsewhere = {"gate", "level", "slots", "criteria", "kind", "about"}
-    of_people = {"roster", "weakenings"}  # who signs is given by each case
+    of_people = {"roster", "weakenings", "recorders", "grandfathered"}  # who signs is given by each case
+    of_people |= {"signatures", "resign_on"}
     texts |= {"source"}
     of_audit = {"expected_of"}  # decides what `audit` finds, and no verdict
     tables: tuple[tuple[type[BaseModel], Mapping[str, MutationOperator]], ...] = (

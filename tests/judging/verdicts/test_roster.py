@@ -1,13 +1,16 @@
 """Who may sign and attest: roles, teams and dates."""
 
-from datetime import date
-
 import pytest
 
 from builders.judging import AS_OF, RULEBOOK, service
 from gatekeeper.judging.verdicts.roster import objection, objection_to_exit
+from gatekeeper.model.milestone import ExitRecord
+from gatekeeper.model.service import SignOff
+from gatekeeper.model.statement import Statement, of_exit, of_sign_off
 
-GOVERNANCE = RULEBOOK.governance
+
+def sign_off_by(by: str, role: str, on: str) -> Statement:
+    return of_sign_off("shop", "L1", role, SignOff.model_validate({"by": by, "on": on}))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ GOVERNANCE = RULEBOOK.governance
 def test_an_objection_says_why_a_word_does_not_count(
     by: str, role: str, on: str, expected: str | None
 ) -> None:
-    assert objection(GOVERNANCE, service(), by, role, date.fromisoformat(on), AS_OF) == expected
+    assert objection(RULEBOOK, service(), sign_off_by(by, role, on), AS_OF) == expected
 
 
 @pytest.mark.parametrize(
@@ -40,5 +43,5 @@ def test_an_objection_says_why_a_word_does_not_count(
     ],
 )
 def test_who_may_record_an_exit_is_on_the_roster_in_the_role(by: str, expected: str | None) -> None:
-    governance = GOVERNANCE.model_copy(update={"exit_role": "security"})
-    assert objection_to_exit(governance, by) == expected
+    record = ExitRecord.model_validate({"by": by})
+    assert objection_to_exit(RULEBOOK, of_exit("M1", AS_OF, record, "security")) == expected

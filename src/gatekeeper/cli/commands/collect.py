@@ -1,9 +1,11 @@
 """`gatekeeper collect`: Record a service's evidence, in its own CI.
 
-Reads the artefacts that the service maps and writes a record: facts, findings, digests, time, commit,
-repository, pipeline and run. `check` uses the record if an artefact is not on disk. Bytes that the last
-record holds already keep its date, unless they state their own. Missing and unreadable artefacts are recorded
-as such; the exit code is 0 all the same, because this command does not judge.
+Reads the artefacts that the service maps and adds them to the record of the pipeline: facts, findings,
+digests, time, commit, repository and run. `check` uses the record if an artefact is not on disk. The run
+replaces the slots that it finds, or those that you name with --slot; what earlier runs recorded of the others
+is kept with its dates. A slot that you name is recorded as missing if its artefact is. The same evidence of
+the same commit is not written again. The exit code is 0 even if artefacts are missing or unreadable, because
+this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
 
@@ -22,6 +24,7 @@ from gatekeeper.cli.arguments import (
     ProveOption,
     ServiceArgument,
     Text,
+    Texts,
     flag,
     open_here,
     option,
@@ -37,33 +40,44 @@ def command(
     from_: Annotated[
         File, option("--from", "DIR", "The folder of the artefacts; by default the service's own folder.")
     ] = None,
-    out: Annotated[File, option("--out", "FILE", "By default services/SERVICE/evidence.json.")] = None,
+    out: Annotated[File, option("--out", "FILE", "By default evidence/PIPELINE.json of the service.")] = None,
     commit: Annotated[
         Text,
         option("--commit", "SHA", "The commit of the artefacts; by default the commit checked out in DIR."),
     ] = None,
     pipeline: Annotated[
-        Text, option("--pipeline", "NAME", "The name of the pipeline; by default the CI's workflow or job.")
+        Text,
+        option("--pipeline", "NAME", "The pipeline; by default the CI's workflow or job, else `default`."),
     ] = None,
     run: Annotated[Text, option("--run", "ID", "The run of the pipeline; by default the CI's.")] = None,
+    slots: Annotated[
+        Texts, option("--slot", "SLOT", "A slot to record; repeatable. By default those that are found.")
+    ] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     prove: ProveOption = False,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
+    from gatekeeper.manifests.files import only_writer
     from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.recording import RecordOptions, record_service
 
     moment = _moment(at)
     loaded = open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
-    options = RecordOptions(moment, folder, commit, pipeline, run, out, prove)
-    new = record_service(loaded, service, options, os.environ)
-    written = "nothing was written"
-    if not dry_run:
-        write_to(new.file, new.text, start_folder(context))
-        name = out or f"{loaded.services_folder.name}/{service}/{new.file.name}"
+    options = RecordOptions(moment, folder, commit, pipeline, run, tuple(slots or ()), out, prove)
+    with only_writer(loaded.root):
+        new = record_service(loaded, service, options, os.environ)
+        name = (
+            out or Path(loaded.services_folder.name, new.file.relative_to(loaded.services_folder)).as_posix()
+        )
         written = f"wrote {name} ({len(new.text):,} bytes)"
+        if dry_run or not new.recorded:
+            written = "nothing was written"
+        elif new.is_unchanged and out is None:
+            written = f"{name} has this evidence of this commit already: nothing was written"
+        else:
+            write_to(new.file, new.text, start_folder(context))
     write_parts(lambda on: view.parts(service, new, written, on))
 
 

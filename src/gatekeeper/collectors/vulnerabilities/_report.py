@@ -84,7 +84,7 @@ class Product(NamedTuple):
     """Its plain name."""
 
 
-class Statement(NamedTuple):
+class VexStatement(NamedTuple):
     """One vulnerability's status in some products, from a VEX document."""
 
     names: tuple[str, ...]
@@ -108,7 +108,7 @@ class VulnerabilityReport(NamedTuple):
 
     origin: Origin
     scans: tuple[Scan, ...] = ()
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[VexStatement, ...] = ()
 
 
 def scan_report(
@@ -199,7 +199,7 @@ def justification(label: str | None) -> str | None:
     return label if label in _JUSTIFICATIONS else None
 
 
-def vex_report(format_: str, content: Content, statements: Iterable[Statement]) -> VulnerabilityReport:
+def vex_report(format_: str, content: Content, statements: Iterable[VexStatement]) -> VulnerabilityReport:
     """Return the statements of a VEX document.
 
     Raises:

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 
 from gatekeeper.collectors.reading.one_line import LONGEST, one_line
 from gatekeeper.collectors.vulnerabilities import _identity, _purl
-from gatekeeper.collectors.vulnerabilities._report import Package, Product, Scan, Statement, Vulnerability
+from gatekeeper.collectors.vulnerabilities._report import Package, Product, Scan, VexStatement, Vulnerability
 from gatekeeper.collectors.vulnerabilities._versions import Match
 from gatekeeper.model.evidence import Finding, Subject, Unreadable
 
 _MOST_ABOUT_ONE_PACKAGE = 1_000
-_Claim = tuple[Product | None, Statement]
+_Claim = tuple[Product | None, VexStatement]
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -72,7 +72,7 @@ def _with_all_they_come_through(found: Sequence[Vulnerability], reasons: Sequenc
 class Book:
     """Statements by vulnerability and package."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[VexStatement]) -> None:
         self.statements = statements
         self._claims: dict[str, dict[str, list[_Claim]]] = defaultdict(lambda: defaultdict(list))
         """By vulnerability and package; under the empty text those that name no package."""
@@ -144,7 +144,7 @@ def _packages(product: Product | None) -> set[str]:
     return others | {purl.name for purl in purls}
 
 
-def _shortcoming(statement: Statement, *, is_met: bool) -> str:
+def _shortcoming(statement: VexStatement, *, is_met: bool) -> str:
     """Return why a statement closes nothing."""
     if is_met:
         return f"is incomplete, without {statement.lacks}"
@@ -152,7 +152,7 @@ def _shortcoming(statement: Statement, *, is_met: bool) -> str:
     return f"is about {labels}, not known to be what was scanned" if labels else "names no product"
 
 
-def _reason(statement: Statement) -> str | None:
+def _reason(statement: VexStatement) -> str | None:
     """Return why a finding is closed; None if the statement leaves it open."""
     if not statement.closes:
         return None
@@ -165,5 +165,5 @@ def _folded(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.casefold() for name in names))
 
 
-def _weight(statement: Statement) -> tuple[datetime, bool]:
+def _weight(statement: VexStatement) -> tuple[datetime, bool]:
     return statement.instant or (_EARLIEST if statement.closes else _LATEST), not statement.closes

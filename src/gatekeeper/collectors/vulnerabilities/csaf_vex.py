@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
 from gatekeeper.collectors.vulnerabilities import _purl, _report
-from gatekeeper.collectors.vulnerabilities._report import Names, Product, Statement, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexStatement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -40,7 +40,7 @@ def read(content: Content) -> VulnerabilityReport:
     return _report.vex_report("csaf-vex", content, _statements(content.object))
 
 
-def _statements(document: Object) -> Iterator[Statement]:
+def _statements(document: Object) -> Iterator[VexStatement]:
     described = mapping(document["document"], "document")
     if described.get("category") != "csaf_vex":
         raise Unreadable(f"CSAF of the category {shown(described.get('category'))}; supported is csaf_vex")
@@ -55,7 +55,7 @@ def _statements(document: Object) -> Iterator[Statement]:
         for status, closing in _STATUSES.items():
             for product in _report.names(*entries(products.get(status), status)):
                 why = reasons.get(product, reasons.get(""))
-                yield Statement(
+                yield VexStatement(
                     names=known_as,
                     closes=closing,
                     status=status,

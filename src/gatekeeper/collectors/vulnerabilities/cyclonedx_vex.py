@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
 from gatekeeper.collectors.vulnerabilities import _purl, _report
-from gatekeeper.collectors.vulnerabilities._report import Names, Product, Statement, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexStatement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -39,7 +39,7 @@ def read(content: Content) -> VulnerabilityReport:
     return _report.vex_report("cyclonedx-vex", content, _statements(content.object))
 
 
-def _statements(document: Object) -> Iterator[Statement]:
+def _statements(document: Object) -> Iterator[VexStatement]:
     analysed = [
         (place, found)
         for place, found in enumerate(listed(document, "vulnerabilities", "a vulnerability"))
@@ -59,7 +59,7 @@ def _statements(document: Object) -> Iterator[Statement]:
         state, closes = analysis["state"], _report.closes(_STATES, analysis["state"], "CycloneDX")
         response = _report.joined(entries(analysis.get("response"), "response"))
         why = first_text(analysis, "justification", "detail") or response
-        yield Statement(
+        yield VexStatement(
             names=_names(vulnerability),
             closes=closes,
             status=str(state),

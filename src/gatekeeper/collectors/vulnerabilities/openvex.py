@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
 from gatekeeper.collectors.vulnerabilities import _report
-from gatekeeper.collectors.vulnerabilities._report import Product, Statement, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities._report import Product, VexStatement, VulnerabilityReport
 from gatekeeper.syntax.json import Object
 
 _STATUSES = {"not_affected": True, "fixed": True, "affected": False, "under_investigation": False}
@@ -28,12 +28,12 @@ def read(content: Content) -> VulnerabilityReport:
     return _report.vex_report("openvex", content, _statements(content.object))
 
 
-def _statements(document: Object) -> Iterator[Statement]:
+def _statements(document: Object) -> Iterator[VexStatement]:
     for place, statement in enumerate(objects(document["statements"], "statements", "a statement")):
         status = statement.get("status")
         why = _report.justification(first_text(statement, "justification"))
         why = why or first_text(statement, "impact_statement")
-        yield Statement(
+        yield VexStatement(
             names=_names(statement.get("vulnerability")),
             closes=_report.closes(_STATUSES, status, "OpenVEX"),
             status=str(status),

@@ -10,14 +10,14 @@ from gatekeeper.collectors.vulnerabilities import _vex
 from gatekeeper.collectors.vulnerabilities._report import (
     Package,
     Scan,
-    Statement,
+    VexStatement,
     Vulnerability,
     VulnerabilityReport,
 )
 from gatekeeper.collectors.vulnerabilities.facts import PLACES, VulnerabilitiesFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, oldest, shared
 
-__all__ = ["FORMATS", "Package", "Scan", "Statement", "Vulnerability", "VulnerabilityReport", "collect"]
+__all__ = ["FORMATS", "Package", "Scan", "VexStatement", "Vulnerability", "VulnerabilityReport", "collect"]
 
 
 def _must_hold(content: Content) -> None:

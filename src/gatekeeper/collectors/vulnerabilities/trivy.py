@@ -200,5 +200,5 @@ def _closing(modified: Object) -> str | None:
     if status not in _CLOSING:
         return None
     by = " by ".join(part for part in (status, first_text(modified, "Source")) if part)
-    statement = first_text(modified, "Statement")
+    statement = first_text(modified, "VexStatement")
     return one_line(f"{by}: {statement}" if statement else by)

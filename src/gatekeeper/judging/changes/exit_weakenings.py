@@ -9,7 +9,8 @@ from gatekeeper.judging.verdicts.roster import objection_to_exit
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.statement import Statement, of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.workspace import Manifests
 
@@ -34,10 +35,12 @@ def new_exits(base: Roadmap, head: Roadmap) -> Iterator[tuple[str, Exited]]:
                 yield name, Exited(on, record)
 
 
-def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: date) -> Iterator[Change]:
+def compare_exits(
+    base: Manifests, head: Manifests, rulebook: Rulebook, judged: NewExits, as_of: date
+) -> Iterator[Change]:
     """Yield each record that was removed, changed, or added without what makes it count, and notes on others.
 
-    People and rules are those of the base. An old record is history and is not judged again.
+    People and rules (`rulebook`) are those of the base. An old record is history and is not judged again.
     """
     for name, milestone in head.milestones.items():
         where = ManifestPlace(head.files[Milestone, name], ("exited",))
@@ -49,7 +52,8 @@ def compare_exits(base: Manifests, head: Manifests, judged: NewExits, as_of: dat
                 yield from _changed(name, on, record, milestone.exits.get(on), where)
         for on, record in milestone.exits.items():
             if on not in before:
-                why = _objection(on, record, base.governance, judged.get((name, on), {}), as_of)
+                statement = of_exit(name, on, record, rulebook.governance.exit_role)
+                why = _objection(statement, record, rulebook, judged.get((name, on), {}), as_of)
                 if why is None and (pending := head.milestones.skipped_by(name, on)):
                     why = f"{pending} comes before and has not exited" if record.counts else None
                 yield _added(name, on, record, why, where)
@@ -70,19 +74,23 @@ def _changed(
 
 
 def _objection(
-    on: date, record: ExitRecord, governance: Governance, judged: Mapping[str, JudgedExit], as_of: date
+    statement: Statement,
+    record: ExitRecord,
+    rulebook: Rulebook,
+    judged: Mapping[str, JudgedExit],
+    as_of: date,
 ) -> str | None:
     """Return why a new record does not count; None if it does."""
-    if on > as_of:
+    if statement.on > as_of:
         return f"it is dated after {as_of}"
-    if why := objection_to_exit(governance, record.by):
+    if why := objection_to_exit(rulebook, statement):
         return f"{why} of the base" if why.endswith("roster") else why
     if record.withdrawn is not None:
         return "a withdrawal asks for less: exceptions last longer, and less is due"
     if not judged:
         return "it was not judged"
     if record.override is not None:
-        return None if governance.break_glass else "governance does not allow an override"
+        return None if rulebook.governance.break_glass else "governance does not allow an override"
     if any(by.verdict is MilestoneVerdict.BLOCKED for by in judged.values()):
         return "the milestone is blocked on that day"
     by = judged.get(record.rulebook or "")

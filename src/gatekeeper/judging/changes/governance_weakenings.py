@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
-from gatekeeper.judging.verdicts import roster
+from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance, Person
 from gatekeeper.model.service import Service
+from gatekeeper.model.statement import Act, Statement, of_service
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 _DECIDERS = (
@@ -70,28 +72,26 @@ def compare_governance(
 
 
 def newly_counting(
-    services: Iterable[Service], base: Governance, head: Governance, as_of: date
+    services: Iterable[Service], base: Rulebook, head: Rulebook, as_of: date
 ) -> dict[str, list[str]]:
     """Return by person what counts by the roster of the head and does not by that of the base."""
     found: dict[str, list[str]] = defaultdict(list)
-    gained = {name for name, person in head.people.items() if person != base.people.get(name)}
+    before, after = base.governance.people, head.governance.people
+    gained = {name for name, person in after.items() if person != before.get(name)}
     for service in services if gained else ():
-        for what, by, role, on in _statements(service):
-            was, now = (roster.objection(of, service, by, role, on, as_of) for of in (base, head))
-            if by.casefold() in gained and was and not now:
-                found[by.casefold()].append(f"{what} of {service.service}")
+        for statement in of_service(service):
+            by = statement.by.casefold()
+            if by not in gained or objection(head, service, statement, as_of):
+                continue
+            if objection(base, service, statement, as_of):
+                found[by].append(f"{_named(statement)} of {service.service}")
     return found
 
 
-def _statements(service: Service) -> Iterator[tuple[str, str, str, date]]:
-    """Yield what people have stated about a service: what, by whom, in which role and when."""
-    for name, attested in service.attestations.items():
-        yield name, attested.by, attested.role, attested.on
-    for name, declared in service.not_applicable.items():
-        yield name, declared.by, declared.role, declared.on
-    for level, roles in service.sign_offs.items():
-        for role, sign_off in roles.items():
-            yield f"the sign-off of {level}", sign_off.by, role, sign_off.on
+def _named(statement: Statement) -> str:
+    if statement.act is Act.SIGN_OFF:
+        return f"the sign-off of {statement.about['level']}"
+    return statement.about["criterion"]
 
 
 def _held_by_team(governance: Governance) -> str | None:

@@ -75,7 +75,7 @@ def upgrade(head: Side, before: Level, rulebook: Rulebook, where: ManifestPlace)
     service, claimed = head.service, rulebook.scale.claimed(head.service.level)
     if claimed <= before:
         return
-    lacking = sign_offs.lacking_sign_offs(rulebook.governance, service, claimed, head.as_of)
+    lacking = sign_offs.lacking_sign_offs(head.case(rulebook), claimed)
     lacks = tuple(f"{role} ({why})" if why else role for role, why in lacking.items())
     is_signed = sign_offs.signed_level(head.case(rulebook)) >= claimed
     yield Change(

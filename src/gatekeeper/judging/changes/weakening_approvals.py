@@ -10,8 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from gatekeeper.judging.verdicts.roster import objection_to_person
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance, WeakeningSignOff
+from gatekeeper.model.statement import Statement, of_weakening
 
 
 def weakening(
@@ -45,19 +49,19 @@ def weakening(
     )
 
 
-def sign_off(changes: Iterable[Change], base: Governance, head: Governance, as_of: date) -> Iterator[Change]:
+def sign_off(changes: Iterable[Change], base: Rulebook, head: Governance, as_of: date) -> Iterator[Change]:
     """Yield the changes; weakenings that the head signs no longer block.
 
     Role and roster are those of the base, so that nobody can join the roster and sign in the same change.
     """
-    signed = _newly_signed(base, head)
+    signed, role = _newly_signed(base.governance, head), base.governance.weakening_sign_off
     for change in changes:
-        if not change.needs_sign_off or base.weakening_sign_off is None:
+        if not change.needs_sign_off or role is None:
             yield change
         elif (given := signed.get(change.id)) is None:
-            yield change._replace(lacks=(base.weakening_sign_off,))
-        elif why := _objection(given, base, base.weakening_sign_off, as_of):
-            yield change._replace(lacks=(f"{base.weakening_sign_off} ({why})",))
+            yield change._replace(lacks=(role,))
+        elif why := _objection(of_weakening(given, role), base, as_of):
+            yield change._replace(lacks=(f"{role} ({why})",))
         else:
             yield change._replace(blocks=False, signed_by=given.by)
 
@@ -72,10 +76,9 @@ def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSign
     return {given.what: given for given in new if after[given.what] > before[given.what]}
 
 
-def _objection(given: WeakeningSignOff, base: Governance, role: str, as_of: date) -> str | None:
-    if given.on > as_of:
-        return f"dated {given.on}, after the as-of date {as_of}"
-    person = base.people.get(given.by.casefold())
-    if person is None:
-        return f"{given.by} is not on the roster of the base"
-    return None if role in person.roles else f"{given.by} does not hold the role {role}"
+def _objection(statement: Statement, base: Rulebook, as_of: date) -> str | None:
+    if statement.on > as_of:
+        return f"dated {statement.on}, after the as-of date {as_of}"
+    if why := objection_to_person(base, statement):
+        return f"{why} of the base" if why.endswith("roster") else why
+    return signature_of(statement, base).why

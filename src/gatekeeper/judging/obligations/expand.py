@@ -69,13 +69,25 @@ def signed_digest(
     rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
     """
     signed = service.model_copy(update={"release": None})
-    expansion, terms = _Expansion(signed, rulebook, _BEFORE_ALL), shared or SharedTerms(rulebook)
-    levels = [lower for lower in rulebook.scale.values() if rulebook.scale.lowest < lower <= level]
-    placed = (one for lower in levels for one in expansion.of_level(lower, only_at=lower == level))
+    terms = shared or SharedTerms(rulebook)
     return digest_of_all(
         (f"{one.family} {one.id}", terms.of(one.asked, signed) if one.asked else one.terms or Terms())
-        for one in placed
+        for one in _up_to(signed, rulebook, level)
     )
+
+
+def signed_slots(service: Service, rulebook: Rulebook, level: Level) -> frozenset[str]:
+    """Return the slots of all that a level and those below it ask of a service, as `signed_digest` does."""
+    return frozenset(
+        slot for one in _up_to(service, rulebook, level) if one.asked for slot in one.asked.rule.slots
+    )
+
+
+def _up_to(service: Service, rulebook: Rulebook, level: Level) -> Iterator[Placed]:
+    expansion = _Expansion(service, rulebook, _BEFORE_ALL)
+    for lower in rulebook.scale.values():
+        if rulebook.scale.lowest < lower <= level:
+            yield from expansion.of_level(lower, only_at=lower == level)
 
 
 _BEFORE_ALL = date.min

@@ -163,7 +163,7 @@ def _not_excepted(here: ServiceState, asked: Level, cover: _Cover) -> Iterator[R
 
 def _lacking(here: ServiceState, level: Level) -> dict[str, str | None]:
     case = here.case
-    return sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, level, case.as_of)
+    return sign_offs.lacking_sign_offs(case, level)
 
 
 def _overdue(exceptions: Iterable[ExceptionSeen]) -> list[Reason]:

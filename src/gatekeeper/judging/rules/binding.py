@@ -9,6 +9,7 @@ from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.judging.rules.guard_binding import BoundGuards, GuardBinder
+from gatekeeper.judging.rules.people_binding import wrong_people
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
 from gatekeeper.model.level import Level, Scale
@@ -52,7 +53,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
     scale = workspace.levels.scale
     stanzas = list(_stanzas(workspace, scale))
     mistakes += _wrong_groups(workspace)
-    mistakes += _repeated_people(workspace)
+    mistakes += wrong_people(workspace)
     mistakes += _wrong_ids(stanzas)
     mistakes += _unknown_levels(stanzas, workspace)
     mistakes += _levels_without_effect(stanzas)
@@ -85,6 +86,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
         by_id=rules,
         digest=workspace.rulebook_digest,
         repository=workspace.repository,
+        workspace=workspace.id,
     )
     return Bound(rulebook, tuple(mistakes))
 
@@ -221,17 +223,6 @@ def _wrong_groups(workspace: Manifests) -> Iterator[Mistake]:
             message = f"the id {name!r} is used twice" if name == other else f"{name!r} and {other!r} differ"
             same = "" if name == other else " only in upper and lower case"
             yield place.mistake(message + same, "levels and gates need different ids")
-        seen.setdefault(name.casefold(), name)
-
-
-def _repeated_people(workspace: Manifests) -> Iterator[Mistake]:
-    """Yield names of the roster that differ by case alone: as signatures, they are one person."""
-    seen: dict[str, str] = {}
-    for name in workspace.governance.roster:
-        if other := seen.get(name.casefold()):
-            place = Place(workspace.files[Governance, ""]) / "roster" / name
-            message = f"{name!r} and {other!r} differ only in upper and lower case"
-            yield place.wrong_key(message, "people are compared ignoring case: keep one entry")
         seen.setdefault(name.casefold(), name)
 
 

@@ -1,13 +1,16 @@
 """Decide whether an attestation or a declaration `not applicable` counts for a criterion."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.judging.verdicts import roster
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.roster import objection_but_signature
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.judging.verdicts.staleness import attestation_lapse
 from gatekeeper.model.rule import Rule
-from gatekeeper.model.service import LONGEST_DOUBT, Attestation, NotApplicable
+from gatekeeper.model.service import LONGEST_DOUBT, Attestation
+from gatekeeper.model.statement import Statement, of_attestation
 from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
@@ -27,13 +30,19 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
         span: The milestones for which an attestation counts.
     """
     rule, given = without.rule, case.service.attestations
-    attestation = given.get(rule.id) or given.get(rule.twin or rule.id)
+    name = rule.id if rule.id in given else rule.twin or rule.id
+    attestation = given.get(name)
     roles = tuple(attesting_roles(without)) if attestation else ()
     if attestation is None or not roles:
         return without
-    if why := objection_to_attestation(attestation, rule, roles, case):
+    why, code = objection_to_attestation(attestation, rule, roles, case), None
+    if why is None:
+        statement = of_attestation(case.service.service, name, attestation)
+        seen = signature_of(statement, case.rulebook, case.service)
+        why, code = seen.why, ReasonCode.UNSIGNED if seen.is_unsigned else None
+    if why:
         why = f"the attestation does not count: {why}"
-        reasons = (*without.reasons, CriterionReason(without.status, why))
+        reasons = (*without.reasons, CriterionReason(without.status, why, code))
         return without._replace(reason=why, attestation=attestation, reasons=reasons)
     if lapse := attestation_lapse(rule, attestation, span, case.as_of):
         return _stale(without, (lapse, *_stale_reasons(without)), attestation)
@@ -67,20 +76,19 @@ def attesting_roles(without: CriterionResult) -> Iterator[str]:
 def objection_to_attestation(
     attestation: Attestation, rule: Rule, roles: Collection[str], case: Case
 ) -> str | None:
-    """Return why an attestation in one of these roles does not count, or None if it counts."""
-    if why := objection(attestation, roles, case):
+    """Return why an attestation in one of these roles does not count, signed or not; None if it may count."""
+    statement = of_attestation(case.service.service, rule.id, attestation)
+    if why := objection(statement, attestation.until, roles, case):
         return why
     if attestation.role not in (rule.attested_by, rule.or_attested_by) and not attestation.ends_soon:
         return f"it needs `until`, at most {LONGEST_DOUBT.days} days after {attestation.on}"
     return None
 
 
-def objection(statement: Attestation | NotApplicable, roles: Collection[str], case: Case) -> str | None:
-    """Return why a statement does not count where these roles decide, or None if it counts."""
+def objection(statement: Statement, until: date | None, roles: Collection[str], case: Case) -> str | None:
+    """Return why a statement does not count where these roles decide, signed or not; None if it may count."""
     if statement.role not in roles:
         return f"it was made as {statement.role}; the criterion needs {' or '.join(dict.fromkeys(roles))}"
-    if statement.until and statement.until < case.as_of:
-        return f"it was valid until {statement.until}"
-    return roster.objection(
-        case.rulebook.governance, case.service, statement.by, statement.role, statement.on, case.as_of
-    )
+    if until and until < case.as_of:
+        return f"it was valid until {until}"
+    return objection_but_signature(case.rulebook, case.service, statement, case.as_of)

@@ -9,9 +9,11 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
+from gatekeeper.model.statement import of_not_applicable
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Outcome, worst_first
 
@@ -21,7 +23,9 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
     waiver = case.service.not_applicable.get(rule.id)
     if waiver is None or rule.waivable_by is None:
         return _judge(rule, case, context)
-    if why := objection(waiver, (rule.waivable_by,), case):
+    statement = of_not_applicable(case.service.service, rule.id, waiver)
+    why = objection(statement, waiver.until, (rule.waivable_by,), case)
+    if why := why or signature_of(statement, case.rulebook, case.service).why:
         result = _judge(rule, case, context)
         return result._replace(reason=_with_objection(result, why)) if result.is_open else result
     until = f", until {waiver.until}" if waiver.until else ""

@@ -5,10 +5,12 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import ExceptionRule
+from gatekeeper.model.statement import of_exception
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 
@@ -16,14 +18,27 @@ from gatekeeper.model.verdict import CriterionResult, ExceptionSeen
 class ServiceStatus(NamedTuple):
     """The milestone and the levels of a service that decide about its exceptions."""
 
-    rule: ExceptionRule
-    roadmap: Roadmap
+    case: Case
     milestone: str
-    as_of: date
     target: Level
     verified: Level
     signed: Level
     has_regressed: bool
+
+    @property
+    def rule(self) -> ExceptionRule:
+        """The terms of exceptions."""
+        return self.case.rulebook.exceptions
+
+    @property
+    def roadmap(self) -> Roadmap:
+        """All milestones."""
+        return self.case.roadmap
+
+    @property
+    def as_of(self) -> date:
+        """The day of the verdict."""
+        return self.case.as_of
 
     @property
     def missing_sign_off(self) -> set[str]:
@@ -35,8 +50,7 @@ def status_at(
     milestone: str, case: Case, target: Level, verified: Level, signed: Level, *, has_regressed: bool
 ) -> ServiceStatus:
     """Return what decides about the exceptions of a service at a milestone."""
-    rule = case.rulebook.exceptions
-    return ServiceStatus(rule, case.roadmap, milestone, case.as_of, target, verified, signed, has_regressed)
+    return ServiceStatus(case, milestone, target, verified, signed, has_regressed)
 
 
 class Cover(NamedTuple):
@@ -83,7 +97,7 @@ def at_deployment(
     The status of an entry is that at the milestone in which it was opened. Once the excused level is due, an
     entry does not count before its milestone: it would extend the time that an earlier one had.
     """
-    terms = [(entry, _terms_at_deployment(status, is_due=is_due)) for entry, status in entries]
+    terms = [(entry, _terms_at_deployment(entry, status, is_due=is_due)) for entry, status in entries]
     return _states(terms, blocking, case.rulebook.exceptions, case.as_of)
 
 
@@ -96,12 +110,12 @@ def _terms_at_milestone(entry: RegisteredException, status: ServiceStatus) -> _T
     return _Terms(
         premature=_premature(entry.opened_in) if judged < opened else None,
         overdue=_overdue(entry.opened_in, until) if due and judged >= status.roadmap.position(due) else None,
-        obstacle=_obstacle(status),
+        obstacle=_obstacle(status) or _objection_to_approval(entry, status.case),
         in_force=f"covers {{what}} until {until}",
     )
 
 
-def _terms_at_deployment(status: ServiceStatus, *, is_due: bool) -> _Terms:
+def _terms_at_deployment(entry: RegisteredException, status: ServiceStatus, *, is_due: bool) -> _Terms:
     opened_in, roadmap, as_of = status.milestone, status.roadmap, status.as_of
     before, due = roadmap.before(opened_in), roadmap.after(opened_in, status.rule.close_within)
     is_early = is_due and before is not None and not roadmap.has_passed(before, as_of)
@@ -109,7 +123,7 @@ def _terms_at_deployment(status: ServiceStatus, *, is_due: bool) -> _Terms:
     return _Terms(
         premature=_premature(opened_in) if is_early else _wrong_target(status),
         overdue=_overdue(opened_in, f"{due}") if is_over else None,
-        obstacle=_obstacle(status),
+        obstacle=_obstacle(status) or _objection_to_approval(entry, status.case),
         in_force=f"until {due} exits",
     )
 
@@ -188,6 +202,11 @@ def _obstacle(status: ServiceStatus) -> str | None:
         done = "signed off; signed" if has_sign_offs else "claimed; claimed"
         return f"{ship_at} must be {done} is {status.signed}"
     return None
+
+
+def _objection_to_approval(entry: RegisteredException, case: Case) -> str | None:
+    why = signature_of(of_exception(entry), case.rulebook, case.service).why
+    return f"the approval by {entry.approved_by} does not count: {why}" if why else None
 
 
 def _wrong_target(status: ServiceStatus) -> str | None:

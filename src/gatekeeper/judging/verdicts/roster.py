@@ -1,17 +1,25 @@
-"""Decide whether a person may sign or attest in a role, by the roster, the teams and the date."""
+"""Decide whether a statement counts, by the roster, the teams, the date and the signature."""
 
 from datetime import date, timedelta
 
-from gatekeeper.model.rulebook import Governance
+from gatekeeper.judging.verdicts.signatures import signature_of
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
+from gatekeeper.model.statement import Statement
 
 ZONES = timedelta(days=1)
 """How far a signer's own calendar may be ahead of the as-of date, which is a day in UTC."""
 
 
-def objection_to_exit(governance: Governance, by: str) -> str | None:
-    """Return why a person may not record the exit of a milestone, or None if they may."""
-    person, role = governance.people.get(by.casefold()), governance.exit_role
+def objection_to_exit(rulebook: Rulebook, statement: Statement) -> str | None:
+    """Return why the record of an exit does not count, or None if the person may record it."""
+    return objection_to_person(rulebook, statement) or signature_of(statement, rulebook).why
+
+
+def objection_to_person(rulebook: Rulebook, statement: Statement) -> str | None:
+    """Return why a person may not make a statement about no service, or None if they may."""
+    by, role = statement.by, statement.role
+    person = rulebook.governance.people.get(by.casefold())
     if person is None:
         return f"{by} is not on the roster"
     if role is not None and role not in person.roles:
@@ -19,12 +27,21 @@ def objection_to_exit(governance: Governance, by: str) -> str | None:
     return None
 
 
-def objection(
-    governance: Governance, service: Service, by: str, role: str, on: date, as_of: date
+def objection(rulebook: Rulebook, service: Service, statement: Statement, as_of: date) -> str | None:
+    """Return why a statement about a service does not count, or None if it counts."""
+    return (
+        objection_but_signature(rulebook, service, statement, as_of)
+        or signature_of(statement, rulebook, service).why
+    )
+
+
+def objection_but_signature(
+    rulebook: Rulebook, service: Service, statement: Statement, as_of: date
 ) -> str | None:
-    """Return why a statement by this person in this role does not count, or None if it counts."""
-    if on - ZONES > as_of:
-        return f"dated {on}, after the as-of date {as_of}"
+    """Return why a statement does not count, whether it is signed or not; None if that may decide."""
+    governance, by, role = rulebook.governance, statement.by, statement.role
+    if statement.on - ZONES > as_of:
+        return f"dated {statement.on}, after the as-of date {as_of}"
     person = governance.people.get(by.casefold())
     if person is None:
         return f"{by} is not on the roster"

@@ -127,7 +127,7 @@ def _judge_at(
         *_not_reached(case, cell, verified, signed, needed),
         *_overdue(covered),
     )
-    missing = sign_offs.lacking_sign_offs(case.rulebook.governance, case.service, cell.level, case.as_of)
+    missing = sign_offs.lacking_sign_offs(case, cell.level)
     return ServiceResult(
         service=case.service,
         cell=cell,
@@ -229,7 +229,7 @@ def not_signed(case: Case, level: Level) -> Reason:
     governance = case.rulebook.governance
     if not governance.upgrade_sign_offs:
         return Reason("level-not-claimed", f"{level} is not claimed: `level` is {case.claimed_level}")
-    lacking = sign_offs.lacking_sign_offs(governance, case.service, level, case.as_of)
+    lacking = sign_offs.lacking_sign_offs(case, level)
     roles = ", ".join(f"{role} ({why})" if why else role for role, why in lacking.items())
     return Reason("sign-offs-missing", f"{level} is not signed off: {roles}")
 

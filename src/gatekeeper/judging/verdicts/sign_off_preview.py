@@ -11,7 +11,6 @@ from gatekeeper.model.sign_off_preview import SignOffPreview
 
 def preview_sign_off(case: Case, level: Level) -> SignOffPreview:
     """Return what a person should see before signing a level of a service."""
-    governance = case.rulebook.governance
     signed = sign_offs.signed_level(case)
     cells = resolve(case.service, case.rulebook.scale)
     verified = verify(ServiceJudge(case, cells, SharedResults()), signed, level)
@@ -23,5 +22,5 @@ def preview_sign_off(case: Case, level: Level) -> SignOffPreview:
         claimed=case.claimed_level,
         open=tuple({result.rule.id: result for gap in gaps for result in gap.open}.values()),
         dead_gates=tuple(dict.fromkeys(gate for gap in gaps for gate in gap.dead)),
-        lacking=sign_offs.lacking_sign_offs(governance, case.service, level, case.as_of),
+        lacking=sign_offs.lacking_sign_offs(case, level),
     )

@@ -3,38 +3,69 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from gatekeeper.judging.obligations.expand import signed_digest
+from gatekeeper.judging.obligations.expand import signed_digest, signed_slots
 from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.judging.verdicts.roster import objection, objection_but_signature
 from gatekeeper.model.level import Level
-from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service, SignOff
+from gatekeeper.model.statement import of_sign_off
 from gatekeeper.model.verdict import ChangedSinceSigned
 
 
-def lacking_sign_offs(
-    governance: Governance, service: Service, level: Level, as_of: date
-) -> dict[str, str | None]:
+def lacking_sign_offs(case: Case, level: Level) -> dict[str, str | None]:
     """Return each role whose valid sign-off the level lacks, with the reason why a given one does not count.
 
     The signers must be different people. If one person signed twice, only the role that the rulebook lists
     first counts.
     """
-    given = service.sign_offs.get(level.id, {})
+    service, given = case.service, case.service.sign_offs.get(level.id, {})
     signed_as: dict[str, str] = {}
     lacking: dict[str, str | None] = {}
-    for role in governance.upgrade_sign_offs:
+    for role in case.rulebook.governance.upgrade_sign_offs:
         sign_off = given.get(role)
         if sign_off is None:
             lacking[role] = None
-        elif earlier := signed_as.get(sign_off.by.casefold()):
+            continue
+        statement = of_sign_off(service.service, level.id, role, sign_off)
+        if earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
-        elif why := objection(governance, service, sign_off.by, role, sign_off.on, as_of):
+        elif why := (
+            objection(case.rulebook, service, statement, case.as_of)
+            or _must_sign_again(case, level, sign_off)
+        ):
             lacking[role] = why
         else:
             signed_as[sign_off.by.casefold()] = role
     return lacking
+
+
+def _must_sign_again(case: Case, level: Level, sign_off: SignOff) -> str | None:
+    """Return why a sign-off no longer counts where governance asks for a new one after a change."""
+    for what in case.rulebook.governance.resign_on.get(level.id, ()):
+        if (sign_off.obligations if what == "rulebook" else sign_off.evidence) is None:
+            return f"{sign_off.by} signed without stating the {what}"
+        if what == "rulebook" and sign_off.obligations != signed_digest(case.service, case.rulebook, level):
+            return f"{sign_off.by} signed for other rules on {sign_off.on}"
+        if what == "evidence" and (slots := _other_evidence(case, level, sign_off)):
+            return f"{sign_off.by} signed for other evidence on {sign_off.on}: {', '.join(slots)}"
+    return None
+
+
+def signed_evidence(case: Case, level: Level) -> dict[str, str]:
+    """Return the digest of each artefact behind a level and those below it, by slot."""
+    slots = signed_slots(case.service, case.rulebook, level)
+    found = {slot: seen.sha256 for (slot, _), seen in case.evidence.items() if seen.sha256}
+    return {slot: found[slot] for slot in sorted(slots & found.keys())}
+
+
+def _other_evidence(case: Case, level: Level, sign_off: SignOff) -> tuple[str, ...]:
+    """Return the slots whose artefacts were changed or removed since a sign-off."""
+    if not sign_off.evidence:
+        return ()
+    today = signed_evidence(case, level)
+    return tuple(slot for slot, digest in sign_off.evidence.items() if today.get(slot) != digest)
 
 
 def signed_level(case: Case) -> Level:
@@ -47,29 +78,33 @@ def signed_level(case: Case) -> Level:
         return case.claimed_level
     for level in reversed(scale.values()):
         given = case.service.sign_offs.get(level.id)
-        if given and not lacking_sign_offs(governance, case.service, level, case.as_of):
+        if given and not lacking_sign_offs(case, level):
             return level
     return scale.lowest
 
 
 def objection_to_sign_off(
-    governance: Governance, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
+    rulebook: Rulebook, service: Service, level: Level, role: str, sign_off: SignOff, as_of: date
 ) -> str | None:
     """Return why a new sign-off would not count, or None if it would."""
     for other, given in service.sign_offs.get(level.id, {}).items():
         if other != role and given.by.casefold() == sign_off.by.casefold():
             return f"{given.by} signed as {other} already, and the signers must be different people"
-    return objection(governance, service, sign_off.by, role, sign_off.on, as_of)
+    statement = of_sign_off(service.service, level.id, role, sign_off)
+    return objection_but_signature(rulebook, service, statement, as_of)
 
 
 def changed_since_signed(
     case: Case, levels: Iterable[Level], shared: SharedTerms | None = None
 ) -> Iterator[ChangedSinceSigned]:
-    """Yield the sign-offs of these levels that state a digest of other obligations than today's."""
+    """Yield the sign-offs of these levels that were made for other obligations or artefacts than today's."""
     for level in sorted(set(levels)):
         given = case.service.sign_offs.get(level.id, {})
-        stated = {role: sign_off for role, sign_off in given.items() if sign_off.obligations}
-        today = signed_digest(case.service, case.rulebook, level, shared) if stated else None
-        for role, sign_off in stated.items():
-            if sign_off.obligations and sign_off.obligations != today:
-                yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, sign_off.obligations)
+        is_stated = any(sign_off.obligations for sign_off in given.values())
+        today = signed_digest(case.service, case.rulebook, level, shared) if is_stated else None
+        for role, sign_off in given.items():
+            rules = sign_off.obligations if sign_off.obligations != today else None
+            evidence = _other_evidence(case, level, sign_off)
+            if rules or evidence:
+                counts = _must_sign_again(case, level, sign_off) is None
+                yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, rules, evidence, counts)

@@ -182,6 +182,12 @@ def rests_on(result: ServiceResult) -> dict[Basis, int]:
     return {basis: sum(of is basis for of in met.values()) for basis in Basis}
 
 
+def bases(results: Iterable[ServiceResult]) -> list[Basis]:
+    """Return what some criterion rests on, the strongest first."""
+    counts = [rests_on(of) for of in results]
+    return [basis for basis in Basis if any(of[basis] for of in counts)]
+
+
 def marks(result: ServiceResult) -> list[str]:
     """Return the marks that the filter finds a service by, such as `G1:fail`, once each."""
     of_criteria = {

@@ -129,6 +129,7 @@ def _wording() -> Mapping[str, Any]:
             "reasons",
             "groups",
             "rests_on",
+            "bases",
             "time_left",
             "judged",
             "limited",

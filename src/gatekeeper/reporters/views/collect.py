@@ -23,7 +23,7 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
     commit, repository = new.stamp.commit, new.stamp.repository
     told = [f"commit {commit or 'unknown: give it with --commit'}"]
     told += [f"of {repository}"] if repository else []
-    told += [f"pipeline {new.stamp.pipeline}", *([f"run {new.stamp.run}"] if new.stamp.run else [])]
+    told += [f"pipeline {new.pipeline}", *([f"run {new.stamp.run}"] if new.stamp.run else [])]
     yield indented(f"[bold]{shown(service)}[/]  {shown(', '.join(told))}", 0)
     for one in new.recorded:
         evidence = one.evidence
@@ -34,6 +34,9 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
         status = Status.UNPROVEN if wrong else _SIGNS[evidence.status]
         yield item(sign(status, screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
         yield from (item("-", shown(line), 4) for line in wrong)
+    for slot, left in new.left.items():
+        mark = "-" if left.is_recorded else sign(Status.MISSING, screen)
+        yield item(mark, f"[bold]{shown(slot)}[/]  {shown(left.said)}", 2)
     if all(one.evidence.status is EvidenceStatus.MISSING for one in new.recorded):
         # The folder is relative to `-C`, which is easily forgotten.
         yield shown(f"{new.folder} has none of these artefacts; check --from")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import ExceptionRule, Rulebook
-from gatekeeper.model.status import Basis, ServiceVerdict
+from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
@@ -139,10 +139,12 @@ def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
 
 def _ready(exit_: Exit) -> Iterator[str]:
     ready = exit_report.with_verdict(exit_, ServiceVerdict.READY)
+    shown = exit_report.bases(ready)
     if ready:
-        yield table("service", "owner", "level", *(f"met by {basis}" for basis in Basis))
+        yield table("service", "owner", "level", *(f"met by {basis}" for basis in shown))
     for of in ready:
-        counts = (str(count) for count in exit_report.rests_on(of).values())
+        by = exit_report.rests_on(of)
+        counts = (str(by[basis]) for basis in shown)
         yield row(_name(of), text(of.service.owner), text(from_to(of)), *counts)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
-from gatekeeper.model.verdict import CriterionResult, ServiceResult
+from gatekeeper.model.verdict import ChangedSinceSigned, CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence, together
@@ -37,8 +37,9 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
         if reason.code in _SHOWN_BY_CRITERIA:
             continue
         yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    if service.changed_since_signed:
-        yield indented(f"what was signed has changed: {_signed_before(service)}; it still counts", 2)
+    for counts, what in ((True, "it still counts"), (False, "sign again")):
+        if signed := [one for one in service.changed_since_signed if one.counts is counts]:
+            yield indented(f"what was signed has changed: {_signed_before(signed)}; {what}", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
     ours = (lapse for lapse in report.forecast if lapse.service == service.service.service)
@@ -58,10 +59,9 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
         yield from _group("Earlier cells of the plan", service.held_up_by, screen, draw)
 
 
-def _signed_before(service: ServiceResult) -> str:
+def _signed_before(signed: Sequence[ChangedSinceSigned]) -> str:
     return ", ".join(
-        f"{signed.level} {shown(signed.role)} ({shown(signed.by)}, {signed.on})"
-        for signed in service.changed_since_signed
+        f"{one.level} {shown(one.role)} ({shown(one.by)}, {one.on}: {shown(one.what)})" for one in signed
     )
 
 

@@ -129,7 +129,7 @@ class CaseJudge:
     def _of_change(self, base: World, head: World) -> Answer:
         before, after = self._loaded(base), self._loaded(head)
         differences = Differences(before, after, Dates(head.as_of, base.as_of))
-        people = before.manifests.governance, after.manifests.governance
+        people = before.rulebook, after.manifests.governance
         return expectations.of_changes(sign_off(differences.changes(), *people, head.as_of))
 
     def _loaded(self, world: World) -> LoadedWorkspace:

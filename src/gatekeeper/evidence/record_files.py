@@ -1,0 +1,114 @@
+"""The files of a service's records: `evidence/<pipeline>.json`; `evidence.json` is that of `default`."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from gatekeeper.evidence.artefacts import Bounds, files_at, open_artefact
+from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, read
+from gatekeeper.model.evidence import Absent, EvidenceKey, Unreadable
+from gatekeeper.model.manifest import ID
+from gatekeeper.model.service import Service
+from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.trees import EntryKind
+
+FILE = "evidence.json"
+"""The record of the pipeline `default`, in the folder of the service."""
+FOLDER = "evidence"
+"""The folder of the other pipelines' records, in the folder of the service."""
+_SUFFIX = ".json"
+
+
+class OpenedRecord(NamedTuple):
+    """A file of a service that is a record, or would be if it had no flaw."""
+
+    path: str
+    file: str
+    """Its name in messages."""
+    pipeline: str
+    record: Record | None = None
+    flaw: Exception | None = None
+    """Why it cannot be read."""
+
+
+def file_of(pipeline: str) -> str:
+    """Return the file of a pipeline's record, relative to the folder of the service."""
+    return FILE if pipeline == DEFAULT else f"{FOLDER}/{pipeline}{_SUFFIX}"
+
+
+def record_files(folder: str, service: Service, bounds: Bounds) -> list[str]:
+    """Return the files in the places of records that are not artefacts, relative to the service's folder."""
+    below, tree = f"{folder}/{FOLDER}", bounds.tree
+    found = [FILE] if tree.exists(f"{folder}/{FILE}") else []
+    if tree.entry(below) is not EntryKind.FOLDER:
+        return found
+    names = [name for name in tree.names(below) if name.lower().endswith(_SUFFIX) and name[0] != "."]
+    mapped = _artefacts(folder, service, bounds) if names else set()
+    return found + [f"{FOLDER}/{name}" for name in names if tree.real(f"{below}/{name}") not in mapped]
+
+
+def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
+    mapped = set[str]()
+    for pointer in service.evidence.values():
+        with suppress(Unreadable):
+            mapped.update(map(bounds.tree.real, files_at(folder, pointer.path, bounds)))
+    return mapped
+
+
+def open_records(folder: str, service: Service, bounds: Bounds) -> list[OpenedRecord]:
+    """Return the records in the folder of a service, sorted by file; the default one is the first."""
+    files = record_files(folder, service, bounds)
+    alike = Counter(_pipeline_of(file).casefold() for file in files)
+    return [_opened(folder, file, service.service, bounds, alike) for file in files]
+
+
+def _pipeline_of(file: str) -> str:
+    return DEFAULT if file == FILE else file.removeprefix(f"{FOLDER}/")[: -len(_SUFFIX)]
+
+
+def _opened(folder: str, file: str, service: str, bounds: Bounds, alike: Counter[str]) -> OpenedRecord:
+    path, pipeline = f"{folder}/{file}", _pipeline_of(file)
+    opened = OpenedRecord(path, bounds.name(path), pipeline)
+    if file != file_of(pipeline) or not re.fullmatch(ID, pipeline):
+        why = f"a record is {FILE} or {FOLDER}/<pipeline>{_SUFFIX}"
+    elif alike[pipeline.casefold()] > 1:
+        why = f"the name of another record differs from {pipeline!r} only by case"
+    else:
+        try:
+            return opened._replace(record=_record(folder, file, service, bounds))
+        except (Absent, Unreadable, SyntaxProblem) as flaw:
+            return opened._replace(flaw=flaw)
+    return opened._replace(flaw=Unreadable(why))
+
+
+def _record(folder: str, file: str, service: str, bounds: Bounds) -> Record:
+    artefact = open_artefact(folder, file, bounds)
+    if bounds.tree.entry(f"{folder}/{file}") is not EntryKind.FILE:
+        raise Unreadable(f"{artefact.path} is not a file")
+    return read(artefact.files[0].read(), service, _pipeline_of(file))
+
+
+def identity(folder: str, service: Service, bounds: Bounds) -> object:
+    """Return a value that changes when a record of a service changes."""
+    found: list[object] = []
+    for file in record_files(folder, service, bounds):
+        try:
+            artefact = open_artefact(folder, file, bounds)
+            found += ((one.name, one.identity and one.identity()) for one in artefact.files)
+        except (Absent, Unreadable) as reason:
+            found.append((file, str(reason)))
+    return tuple(found)
+
+
+def newest(opened: Sequence[OpenedRecord], key: EvidenceKey) -> tuple[str, RecordedRun] | None:
+    """Return the file and the run that recorded a slot of the newest commit, the last one of that commit."""
+    found = [(one.file, run) for one in opened if one.record and (run := one.record.run_of(key))]
+    return max(found, key=lambda one: _age(one[1]), default=None)
+
+
+def _age(run: RecordedRun) -> tuple[datetime, datetime]:
+    """Return by what runs are ordered; a commit whose time is not known is as new as its run."""
+    return run.stamp.committed_at or run.stamp.collected_at, run.stamp.collected_at
