@@ -3,6 +3,10 @@
 import base64
 import hashlib
 import json
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,7 @@ from builders import public_verifiers
 from builders.attested import ed25519, private, public
 from builders.program import AS_OF
 from builders.repositories import commit, committed_pilot, git
-from builders.workspaces import Ran, Run, copy_of_pilot, edit, write
+from builders.workspaces import ROOT, Ran, Run, copy_of_pilot, edit, write
 from gatekeeper import open as open_workspace
 from gatekeeper.errors import UsageError
 
@@ -27,6 +31,7 @@ RESOURCE = "pkg:oci/payments?repository_url=registry.example%2Facme%2Fpayments"
 VERIFIER = "pkg:pypi/readiness-gatekeeper"
 MANIFEST = "services/payments-service.yaml"
 KEY = ed25519().public_key()
+PAGE = (ROOT / "docs/attested-result.md").read_text(encoding="utf-8")
 Shipped = Callable[..., Path]
 
 
@@ -126,6 +131,22 @@ def test_every_digest_is_that_of_a_file(shipped: Shipped, pilot: Path) -> None:
         "isolation.xml",
     } <= names
     assert "orders-service.yaml" not in names
+
+
+@pytest.mark.skipif(not (shutil.which("jq") and shutil.which("sha256sum")), reason="no jq or sha256sum")
+def test_the_page_verifies_every_digest_with_standard_tools(
+    shipped: Shipped, pilot: Path, tmp_path: Path
+) -> None:
+    [block] = re.findall(r"^<!-- run with jq -->\n```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    write(pilot / "ship.json", shipped().read_bytes())
+    command = ["sh", "-euc", block]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ, cwd=pilot)
+    of_files, of_policy = done.stdout.splitlines()
+    assert of_files == f"{of_policy}  -"
+    edit(pilot / MANIFEST, "level: L3", "level: L3 # changed")
+    assert (
+        subprocess.run(command, check=False, capture_output=True, env=os.environ, cwd=pilot).returncode == 1
+    )
 
 
 def test_another_rule_or_destination_is_another_policy(run: Run, shipped: Shipped, pilot: Path) -> None:

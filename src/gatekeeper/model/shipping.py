@@ -26,7 +26,7 @@ class Deployed(NamedTuple):
 
     subjects: tuple[DeployedSubject, ...]
     own: tuple[bool, ...]
-    """For each subject, whether `identity.images` names it; otherwise it is unchecked whose it is."""
+    """For each subject, whether `identity.images` names it; otherwise it is unchecked."""
     resource: str
     """The URI of the image or package."""
     manifests: tuple[ManifestFile, ...]
