@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.model.deployed import DeployedSubject
@@ -103,7 +102,7 @@ class VerifiedReport(NamedTuple):
     def about(self) -> str:
         """What was judged, in a few words."""
         if self.milestone is not None:
-            return unquote(self.milestone)
+            return self.milestone
         return f"deploying {self.shipping['service']} to {self.shipping['destination']}"
 
     @property

@@ -6,7 +6,6 @@ package URLs that of https://github.com/package-url/purl-spec.
 
 import re
 from typing import NamedTuple
-from urllib.parse import quote
 
 from gatekeeper.errors import UsageError
 
@@ -59,7 +58,7 @@ class DeployedSubject(NamedTuple):
 def image_url(repository: str, digest: str | None = None) -> str:
     """Return the package URL of an image, encoded as purl-spec's `tests/types/oci-test.json` builds it."""
     version = f"@{digest}" if digest else ""
-    return f"pkg:oci/{repository.rpartition('/')[2]}{version}?repository_url={quote(repository, safe=':')}"
+    return f"pkg:oci/{repository.rpartition('/')[2]}{version}?repository_url={repository.replace('/', '%2F')}"
 
 
 def repository_of(image: str) -> str | None:

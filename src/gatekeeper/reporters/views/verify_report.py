@@ -74,7 +74,7 @@ def _answer(found: VerifiedReport) -> str:
         may = "may ship" if passed else "may not ship"
         return f"{found.shipping['service']} {may} to {found.shipping['destination']}"
     name = found.verdict.get("milestone_name")
-    milestone = labelled(found.about, name if isinstance(name, str) else None)
+    milestone = labelled(unquote(found.about), name if isinstance(name, str) else None)
     named = spaced(str(found.verdict.get("verdict", "")))
     return f"{milestone} {'may exit' if passed else 'may not exit'}" + (f" ({named})" if named else "")
 
