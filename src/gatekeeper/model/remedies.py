@@ -69,7 +69,7 @@ def _by_artefact(*results: CriterionResult) -> Mapping[str, _Reasons]:
 
 def _unsigned(result: CriterionResult) -> str | None:
     """Return who must sign the attestation that the criterion has; None if that is not what it lacks."""
-    is_unsigned = result.reason_code is ReasonCode.UNSIGNED and result.attestation
+    is_unsigned = result.signature is not None and result.signature.is_unsigned
     return result.attestation.by if is_unsigned and result.attestation else None
 
 
