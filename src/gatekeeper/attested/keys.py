@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
 _MOST_BYTES = 65_536
@@ -20,7 +21,7 @@ def signer(file: Path) -> "CryptoSigner":
     Raises:
         UsageError: The file contains no Ed25519 private key without a password.
     """
-    data = _read(file)
+    data = read_key_file(file)
     if _PRIVATE not in data:
         what = (
             "is a public key; sign with the private key"
@@ -44,7 +45,7 @@ def signer(file: Path) -> "CryptoSigner":
         raise UsageError(f"{file} is damaged or not in PKCS #8; create a key: `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; create a key: `{GENERATE}`")
-    return CryptoSigner(key)
+    return CryptoSigner(key, _named(key.public_key()))
 
 
 def verifier(file: Path) -> "SSlibKey":
@@ -53,7 +54,7 @@ def verifier(file: Path) -> "SSlibKey":
     Raises:
         UsageError: The file contains no Ed25519 public key.
     """
-    data = _read(file)
+    data = read_key_file(file)
     derive = f"openssl pkey -in {file} -pubout -out gatekeeper.pub"
     if _PRIVATE in data:
         raise UsageError(
@@ -66,7 +67,6 @@ def verifier(file: Path) -> "SSlibKey":
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
-    from securesystemslib.signer import SSlibKey
 
     try:
         key = load_pem_public_key(data)
@@ -74,7 +74,22 @@ def verifier(file: Path) -> "SSlibKey":
         raise UsageError(f"{file} is damaged: it contains no public key") from None
     if not isinstance(key, Ed25519PublicKey):
         raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported")
-    return SSlibKey.from_crypto(key)
+    return _named(key)
+
+
+def _named(key: "Ed25519PublicKey") -> "SSlibKey":
+    """Return a key under its fingerprint, as `ssh-keygen -l` shows it.
+
+    Verifiers of Go give a key without an id this one, and pass over signatures with another
+    (go-securesystemslib v0.9.1, `dsse/verify.go`).
+    """
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from securesystemslib.signer import SSlibKey
+
+    from gatekeeper.signatures.public_keys import parse_public_key
+
+    line = key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
+    return SSlibKey.from_crypto(key, parse_public_key(line).fingerprint)
 
 
 def _kind(key: object) -> str:
@@ -83,7 +98,12 @@ def _kind(key: object) -> str:
     return f"a key of the type {name}"
 
 
-def _read(file: Path) -> bytes:
+def read_key_file(file: Path) -> bytes:
+    """Return the content of a key file.
+
+    Raises:
+        UsageError: It cannot be read, or is too large for a key.
+    """
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{file} is not a key: it has more than {_MOST_BYTES:,} bytes")

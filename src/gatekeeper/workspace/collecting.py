@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.errors import UsageError, known
 from gatekeeper.evidence.artefacts import Bounds
@@ -22,6 +22,9 @@ from gatekeeper.trees.revisions import commit_time, head_commit, remote_name
 from gatekeeper.version import __version__
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import service_named
+
+if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
 
 _PIPELINES = ("GITHUB_WORKFLOW", "CI_JOB_NAME", "BUILD_DEFINITIONNAME")
 _RUNS = (
@@ -55,6 +58,8 @@ class RecordOptions(NamedTuple):
     """The part files of the run, or folders of them, instead of a folder of artefacts."""
     prove: bool = False
     """Whether migrations are run in a throw-away PostgreSQL."""
+    signer: "StatementSigner | None" = None
+    """The key of the pipeline, to sign the run."""
 
 
 class Source(NamedTuple):

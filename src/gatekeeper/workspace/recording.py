@@ -18,6 +18,7 @@ from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.workspace.collecting import RecordOptions, TimeOf, from_folder, mapped_service
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.merging import from_parts
+from gatekeeper.workspace.record_signing import added
 
 _FEW = 3
 
@@ -64,8 +65,8 @@ def record_service(
 
     Raises:
         UsageError: The service is unknown or does not map the slots, the default file is outside the
-            repository, the commit or the name of the pipeline is not one, or the folder is of another
-            repository.
+            repository, the commit or the name of the pipeline is not one, the folder is of another
+            repository, or the run cannot be signed.
     """
     of = mapped_service(loaded, service)
     opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree))
@@ -81,7 +82,9 @@ def record_service(
             parts = tuple(_dated(part, source.stamp, before, source.time_of) for part in one.evidence.parts)
             recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     last, notes = _last(pipeline, opened)
-    now = last.updated(run_of(recorded, source.stamp)) if recorded else last
+    now, about_key = last, tuple[str, ...]()
+    if recorded:
+        now, about_key = added(loaded, service, last, run_of(recorded, source.stamp), options.signer)
     left = [one for one in source.read if not (one.is_found or source.named)]
     return NewRecord(
         recorded,
@@ -92,7 +95,13 @@ def record_service(
         now.as_json(service).decode(),
         options.out or file,
         now is last,
-        (*source.notes, *notes, *_notes(recorded, source.stamp, loaded.rulebook), *_flaky(recorded, now)),
+        (
+            *source.notes,
+            *notes,
+            *about_key,
+            *_notes(recorded, source.stamp, loaded.rulebook),
+            *_flaky(recorded, now),
+        ),
     )
 
 

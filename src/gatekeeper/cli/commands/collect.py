@@ -5,8 +5,8 @@ digests, time, commit, repository and run. `check` uses the record if an artefac
 replaces the slots that it finds, or those that you name with --slot; what earlier runs recorded of the others
 is kept with its dates. A slot that you name is recorded as missing if its artefact is. The same evidence of
 the same commit is not written again. If several jobs of a run have a part of the artefacts each, every job
-writes a part file (--part 2/3), and one job reads all of them (--merge). The exit code is 0 even if artefacts are missing or unreadable, because
-this command does not judge.
+writes a part file (--part 2/3), and one job reads all of them (--merge). The exit code is 0 even if artefacts
+are missing or unreadable, because this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
 
@@ -69,18 +69,24 @@ def command(
     ] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     prove: ProveOption = False,
+    key: Annotated[File, option("--key", "FILE", "Sign the run with this SSH key of the pipeline.")] = None,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
+    from gatekeeper.attested.signing import open_signer
     from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.collecting import RecordOptions
 
+    if part and key:
+        raise UsageError("--key signs a record, and --part writes none: give the key to --merge")
     _check_together(part, merge, from_, commit, pipeline, run, at)
     moment, loaded = _moment(at), open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
     place = start_folder(context) / out if out else None
     parts = tuple(start_folder(context) / path for path in merge or ())
-    options = RecordOptions(moment, folder, commit, pipeline, run, tuple(slots or ()), place, parts, prove)
+    signer = open_signer(start_folder(context) / key) if key and not dry_run else None
+    named = tuple(slots or ())
+    options = RecordOptions(moment, folder, commit, pipeline, run, named, place, parts, prove, signer)
     if part:
         from gatekeeper.workspace.files import write_file
         from gatekeeper.workspace.merging import part_of_run
