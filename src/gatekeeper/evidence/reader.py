@@ -114,7 +114,7 @@ def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False
 def record_of(
     request: Request, artefact: Artefact | Absent | Unreadable, bounds: Bounds, *, prove: bool = False
 ) -> Recorded:
-    """Read the artefact of a request, to record it; or record why there is none."""
+    """Read the artefact of a request, to record it; or record why it cannot be read."""
     if not isinstance(artefact, Artefact):
         evidence, is_found = _without(request, artefact), not isinstance(artefact, Absent)
         return Recorded(request, redacted(evidence), 0, is_found=is_found)

@@ -62,8 +62,8 @@ class RecordOptions(NamedTuple):
     """The key of the pipeline, to sign the run."""
 
 
-class Source(NamedTuple):
-    """The artefacts of one run that were read, and what is known about all of them."""
+class ReadRun(NamedTuple):
+    """The artefacts of one run, read, and what is known about all of them."""
 
     read: list[Recorded]
     named: tuple[str, ...]
@@ -125,13 +125,13 @@ def folder_of(
 
 def from_folder(
     loaded: LoadedWorkspace, service: Service, options: RecordOptions, variables: Mapping[str, str]
-) -> Source:
+) -> ReadRun:
     """Read the artefacts of a service in a folder. Raises `UsageError` as `folder_of` does."""
     slots = asked(loaded, service, options.slots)
     of = folder_of(loaded, service, options, variables)
     read = [record(one, str(of.start), of.bounds, prove=options.prove) for one in slots]
     time_of = cache(partial(commit_time, of.repository))
-    return Source(read, options.slots, of.stamp, of.pipeline, of.start, time_of, of.notes)
+    return ReadRun(read, options.slots, of.stamp, of.pipeline, of.start, time_of, of.notes)
 
 
 def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str], rulebook: str) -> Stamp:

@@ -19,8 +19,8 @@ from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.version import __version__
 from gatekeeper.workspace.collecting import (
+    ReadRun,
     RecordOptions,
-    Source,
     asked,
     check_repository,
     folder_of,
@@ -98,7 +98,7 @@ def _slot(request: Request, start: Path, bounds: Bounds) -> tuple[SlotOfPart, di
     return SlotOfPart(digests), {digests[name]: data for name, data in files.items()}
 
 
-def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions) -> Source:
+def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions) -> ReadRun:
     """Read the artefacts of all parts of a run, each slot as one artefact.
 
     Raises:
@@ -123,11 +123,12 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
         notes.append("the parts state no run: it is not checked that they are of one (--run)")
     folder = opened[0].file.parent
     requests = asked(loaded, service, named)
-    read = [_merged(request, parts, first.of, Bounds(DiskTree(str(folder)))) for request in requests]
+    bounds, of = Bounds(DiskTree(str(folder))), first.of
+    read = [_merged(request, parts, of, bounds, prove=options.prove) for request in requests]
     lacking = _lacking(parts, first.of)
     notes += [f"{lacking}; what is recorded is partial"] if lacking else []
     commits = {first.commit: first.committed_at}
-    return Source(read, named, stamp, first.pipeline, folder, commits.get, tuple(notes))
+    return ReadRun(read, named, stamp, first.pipeline, folder, commits.get, tuple(notes))
 
 
 def _opened(paths: Iterable[Path]) -> list[_OpenedPart]:
@@ -187,7 +188,9 @@ def _listed(opened: Sequence[_OpenedPart], names: Sequence[str]) -> str:
     return "\n".join([*lines, "nothing was written"])
 
 
-def _merged(request: Request, parts: Mapping[int, _OpenedPart], of: int, bounds: Bounds) -> Recorded:
+def _merged(
+    request: Request, parts: Mapping[int, _OpenedPart], of: int, bounds: Bounds, *, prove: bool
+) -> Recorded:
     """Read the files that all parts have of a slot as one artefact."""
     slot, path = request.slot, request.pointer.path
     having = {number: one.about.slots.get(slot, SlotOfPart()) for number, one in parts.items()}
@@ -197,7 +200,7 @@ def _merged(request: Request, parts: Mapping[int, _OpenedPart], of: int, bounds:
     files = sorted(_files_of(having, parts), key=lambda file: file.name)
     if not files:
         return record_of(request, Absent(f"no part has a file at {path}"), bounds)
-    recorded = record_of(request, Artefact(path, tuple(files)), bounds)
+    recorded = record_of(request, Artefact(path, tuple(files)), bounds, prove=prove)
     asked_for = [number for number, one in parts.items() if not one.about.named or slot in one.about.named]
     lacks = [f"part {number}" for number in asked_for if not having[number].files]
     said = [_lacking(parts, of), f"{', '.join(lacks)} of {of} has no file of it" if lacks else ""]

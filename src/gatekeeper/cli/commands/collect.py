@@ -77,8 +77,8 @@ def command(
     from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.collecting import RecordOptions
 
-    if part and key:
-        raise UsageError("--key signs a record, and --part writes none: give the key to --merge")
+    if part and (key or prove):
+        raise UsageError("--part writes no record: give --key and --prove to --merge")
     _check_together(part, merge, from_, commit, pipeline, run, at)
     moment, loaded = _moment(at), open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
