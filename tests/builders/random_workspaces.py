@@ -457,6 +457,8 @@ def _evidence(of: Random, *, is_easy: bool) -> World:
     for slot in GOOD:
         if of.random() < 1 - (1 - mostly) / 2:
             found[slot, ()] = _artefact(of, slot, mostly)
+            if of.random() > mostly - 0.02 and len([one for one in found.values() if "others" in one]) < 3:
+                found[slot, ()]["others"] = [_artefact(of, slot, mostly) for _ in of.choice(("a", "ab"))]
             if slot == "description":
                 found[slot, (("paths", ("/w",)),)] = _artefact(of, slot, mostly)
     return found

@@ -6,7 +6,7 @@ one of them is wrong, or the documents leave something open. `§` is a section o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any, NamedTuple
 
 Plain = Mapping[str, Any]
@@ -14,7 +14,7 @@ Answers = dict[str, "Answer"]
 OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
 REPLACED = ("not-understood", "partial", "too-little")
 UNPROVEN = ("other-subject", "shared", *REPLACED)
-WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass")  # §2
+WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass", "not_applicable")
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
@@ -40,17 +40,19 @@ def normal(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-").removesuffix("-service")
 
 
-def is_alike(one: Plain | None, other: Plain | None) -> bool:
+def records(of: Plain) -> list[Plain]:
+    """Return what each pipeline recorded of a slot for one commit (D47)."""
+    return [of, *of.get("others", ())]
+
+
+def is_alike(one: Plain, other: Plain) -> bool:
     """Whether two slots hold one measurement: the same bytes, of tests with a test in common, or the same content."""
-    measured = [of for of in (one, other) if of and of["status"] == "ok" and of.get("sha")]
-    if len(measured) < 2:
-        return False
-    first, second = measured
-    if first["sha"] == second["sha"]:
-        tests = [set(of["facts"]["passed"]) for of in measured if of["facts"].get("passed") is not None]
-        return len(tests) < 2 or bool(tests[0] & tests[1])
-    content = [(of.get("parts", 1), of["on"], of["facts"]) for of in measured]
-    return content[0] == content[1]
+    measured = [of for of in (one, other) if of["status"] == "ok" and of.get("sha")]
+    if len(measured) < 2 or one["sha"] != other["sha"]:
+        content = [(of.get("parts", 1), of["on"], of["facts"]) for of in measured]
+        return len(measured) == 2 and content[0] == content[1]
+    tests = [set(of["facts"]["passed"]) for of in measured if of["facts"].get("passed") is not None]
+    return len(tests) < 2 or bool(tests[0] & tests[1])
 
 
 def is_below(value: Any, floor: Plain) -> bool:
@@ -225,8 +227,8 @@ class Judge(NamedTuple):
         if waiver and "waivable_by" in criterion and self.counts(waiver, criterion["waivable_by"]):
             return "not_applicable"
         counted = {**of, "ids": [criterion["id"], of["id"]]}
-        why = {"missing"} if "attested_by" in of else self.by_evidence(asked, counted)
-        found = min(why, key=WORST_FIRST.index) if why != {"not_applicable"} else "not_applicable"
+        why = {"missing"} if "attested_by" in of else self.by_records(asked, counted)
+        found = min(why, key=WORST_FIRST.index)
         given = self.service["attestations"].get(of["id"])
         if found in (*REPLACED, "missing") and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
@@ -248,6 +250,13 @@ class Judge(NamedTuple):
         doubted = next((of.get("role") for of in groups if criterion in of["criteria"]), None)
         days = (days_from(given["on"], given["until"])) if "until" in given else 91
         return bool(why == {"not-understood"} and doubted and days <= 90 and self.counts(given, doubted))
+
+    def by_records(self, asked: Asked, criterion: Plain) -> set[str]:
+        """Judge by each choice of records: the worst answer counts."""
+        choices = product(*map(records, self.facts.values()))
+        judges = [self._replace(facts=dict(zip(self.facts, of, strict=True))) for of in choices]
+        found = [judge.by_evidence(asked, criterion) for judge in judges]
+        return min(found, key=lambda why: [*sorted(map(WORST_FIRST.index, why)), 99])
 
     def by_evidence(self, asked: Asked, criterion: Plain) -> set[str]:
         """Compare facts, and return everything that is wrong. Up to a level, nothing to count does not apply."""
@@ -348,16 +357,22 @@ class Judge(NamedTuple):
         if about and not about & known:
             return "other-subject"
         groups = [of["slots"] for of in self.evidence_rules["distinct"] if self.is_effective(asked, of)]
-        others = [self.facts.get((other, ())) for of in groups if slot in of for other in of if other != slot]
-        if any(is_alike(self.facts.get((slot, ())), other) for other in self.of_others(slot)):
-            return "shared"
-        return "shared" if any(is_alike(found, other) for other in others) else ""
+        differ = {name for of in groups if slot in of for name in of} - {slot}
+        tests = {name for name, of in self.slots.items() if of["kind"] == "tests" and not of.get("shared")}
+        mine, elsewhere = self.service["service"], [*self.elsewhere] if slot in tests else []
+        pairs = [(found, one) for one in self.whole(mine, differ)]
+        for other in {*elsewhere} - {mine}:
+            pairs += product(self.whole(mine, {slot}), self.whole(other, tests))
+        return "shared" if any(is_alike(*pair) for pair in pairs) else ""
 
-    def of_others(self, slot: str) -> Iterable[Plain]:
-        """Return the measurements of other services, if this slot has one of its own."""
-        own = [name for name, of in self.slots.items() if of["kind"] == "tests" and not of.get("shared")]
-        every = [(name, *key, of) for name, given in self.elsewhere.items() for key, of in given.items()]
-        return [of for name, key, _, of in every if {slot, key} <= {*own} and name != self.service["service"]]
+    def whole(self, service: str, slots: set[str]) -> list[Plain]:
+        """Return every record of some slots of a service, not narrowed."""
+        return [
+            one
+            for key, of in self.elsewhere[service].items()
+            if {*key} <= {*slots, ()}
+            for one in records(of)
+        ]
 
     def is_stale(self, asked: Asked, criterion: Plain, slot: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""

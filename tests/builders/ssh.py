@@ -52,11 +52,15 @@ def mpint(number: int) -> bytes:
     return string(number.to_bytes(number.bit_length() // 8 + 1, "big") if number else b"")
 
 
-@cache
 def ssh_key(
     kind: str = "ssh-ed25519", number: int = 1, *, bits: int = 2048, application: bytes = b"ssh:"
 ) -> SshKey:
-    """Return a key of a type; the same number gives the same key, at least in one process."""
+    """Return a key of a type; the same arguments give the same key, those of RSA only within one process."""
+    return _made(kind, number, bits, application)
+
+
+@cache
+def _made(kind: str, number: int, bits: int, application: bytes) -> SshKey:
     if "ed25519" in kind:
         edwards = Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
         fields = string(edwards.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))

@@ -117,7 +117,11 @@ def manifests_of(world: World) -> Manifests:
 
 
 def _evidence(slot: str, known: Plain) -> Evidence:
-    """Return evidence as a reader would."""
+    """Return evidence as a reader would, with what other pipelines recorded of the same commit."""
+    return _record(slot, known)._replace(others=tuple(_record(slot, one) for one in known.get("others", ())))
+
+
+def _record(slot: str, known: Plain) -> Evidence:
     status = EvidenceStatus(known["status"])
     if status is not EvidenceStatus.OK:
         return Evidence(slot, status, "so it is", path=slot)

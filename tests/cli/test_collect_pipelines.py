@@ -1,12 +1,16 @@
 """`collect` by several pipelines and runs: what each replaces, what is kept, and what `check` makes of all of it."""
 
+import itertools
 import json
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from builders.program import AS_OF, criterion, one_service, process
 from builders.workspaces import Run, copy_of_pilot, edit, write
@@ -30,7 +34,11 @@ def no_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pilot(tmp_path: Path) -> Path:
-    pilot = copy_of_pilot(tmp_path / "repository")
+    return pilot_in(tmp_path / "repository")
+
+
+def pilot_in(folder: Path) -> Path:
+    pilot = copy_of_pilot(folder)
     edit(
         pilot / f"services/{SERVICE}.yaml",
         "capability_tests: {path: reports/use-cases.xml",
@@ -272,3 +280,159 @@ def test_a_record_elsewhere_has_what_the_workspace_had(run: Run, pilot: Path, ar
     assert sorted(entries_of(pilot)) == ["load_test"]
     written = json.loads(out.read_text(encoding="utf-8"))
     assert [slots_of(one) for one in written["runs"]] == [["load_test"], ["slos"]]
+
+
+FAILED = "<testsuite><testcase name='{}'><failure message='no'/></testcase></testsuite>"
+PASSED = "<testsuite><testcase name='{}'/></testsuite>"
+
+
+def collect_tests(run: Run, pilot: Path, artefacts: Path, *, passed: bool, **of: str) -> str:
+    """Let a pipeline collect use-case tests that passed or failed."""
+    job = Job(run, pilot, artefacts, "use_case_tests")
+    name = f"[L2.use-cases] places an order, {of.get('pipeline')} {of.get('at')}"
+    write(job.folder / REPORTS["use_case_tests"], (PASSED if passed else FAILED).format(name))
+    options = {"at": "2026-11-18T10:00:00Z", **of}
+    return job.collect("--pipeline", options.pop("pipeline", "unit"), **options)
+
+
+def use_cases(run: Run, pilot: Path) -> Any:
+    return criterion(one_service(run("-C", pilot, *CHECK).out), "L2.use-cases")
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_records_of_one_commit_the_worse_answer_counts(
+    run: Run, pilot: Path, artefacts: Path, *, is_first: bool
+) -> None:
+    at = ("2026-11-18T10:00:00Z", "2026-11-18T11:00:00Z")
+    collect_tests(run, pilot, artefacts, passed=is_first, pipeline="unit", at=at[0])
+    collect_tests(run, pilot, artefacts, passed=not is_first, pipeline="nightly", at=at[1])
+    found = use_cases(run, pilot)
+    worst = "nightly" if is_first else "unit"
+    told = f"the worst record of the commit counts: `use_case_tests` as the pipeline {worst} recorded it"
+    assert (found["status"], found["reason"]) == ("fail", told)
+    assert found["reasons"][0]["message"].endswith(told)
+    explained = run("-C", pilot, "explain", "L2.use-cases", "-m", "M2", "-s", SERVICE, *AS_OF).out
+    assert told in " ".join(explained.split())
+    assert f"recorded by the service's CI, pipeline {worst}" in " ".join(explained.split())
+
+
+def test_two_records_that_agree_need_no_explanation(run: Run, pilot: Path, artefacts: Path) -> None:
+    for pipeline in ("unit", "nightly"):
+        collect_tests(run, pilot, artefacts, passed=True, pipeline=pipeline)
+    assert use_cases(run, pilot)["status"] == "pass"
+    for pipeline in ("unit", "nightly"):
+        collect_tests(run, pilot, artefacts, passed=False, pipeline=pipeline)
+    found = use_cases(run, pilot)
+    assert (found["status"], found["reason"]) == ("fail", None)
+
+
+def test_missing_in_a_pipeline_that_must_deliver_it_is_the_worse_answer(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="unit")
+    Job(run, pilot, artefacts, "load_test").collect("--pipeline", "nightly", "--slot", "use_case_tests")
+    assert use_cases(run, pilot)["status"] == "missing"
+
+
+@pytest.mark.parametrize("is_newer_first", [True, False])
+def test_of_two_records_of_different_commits_the_newer_commit_counts(
+    run: Run, pilot: Path, artefacts: Path, *, is_newer_first: bool
+) -> None:
+    """Not the one that was collected last: a slow pipeline may end after the next commit was tested."""
+    records = [("unit", "fail", "aaaaaaa", "17"), ("nightly", "pass", "5b1c7e9", "18")]
+    for pipeline, status, commit, day in reversed(records) if is_newer_first else records:
+        collect_tests(run, pilot, artefacts, passed=status == "pass", pipeline=pipeline, commit=commit)
+        file = pilot / "services" / SERVICE / f"evidence/{pipeline}.json"
+        dated = f'"committed_at": "2026-11-{day}T08:00:00Z"'
+        write(file, file.read_text("utf-8").replace('"committed_at": null', dated))
+    found = use_cases(run, pilot)
+    assert (found["status"], found["reason"]) == ("pass", None)
+
+
+def test_a_commit_that_is_not_known_may_be_the_same(run: Run, pilot: Path, artefacts: Path) -> None:
+    collect_tests(run, pilot, artefacts, passed=False, pipeline="unit")
+    file = pilot / "services" / SERVICE / "evidence/unit.json"
+    write(file, file.read_text("utf-8").replace('"commit": "5b1c7e9"', '"commit": null'))
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="nightly", at="2026-11-19T10:00:00Z")
+    assert use_cases(run, pilot)["status"] == "fail"
+
+
+def test_more_records_of_one_commit_than_can_be_compared_are_open(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="p0")
+    folder = pilot / "services" / SERVICE / "evidence"
+    first = (folder / "p0.json").read_text("utf-8")
+    for number in range(1, 65):
+        write(folder / f"p{number}.json", first.replace('"p0"', f'"p{number}"'))
+    found = use_cases(run, pilot)
+    assert found["status"] == "unreadable"
+    assert found["reason"].startswith("too many pipelines recorded the same slots of one commit")
+    (folder / "p64.json").unlink()
+    assert use_cases(run, pilot)["status"] == "pass"
+
+
+def test_tests_that_pass_on_a_second_attempt_are_told(run: Run, pilot: Path, artefacts: Path) -> None:
+    told = "and failed before on the same commit"
+    first = collect_tests(run, pilot, artefacts, passed=False, at="2026-11-18T10:00:00Z")
+    assert told not in first
+    second = collect_tests(run, pilot, artefacts, passed=True, at="2026-11-18T11:00:00Z")
+    assert f"use_case_tests passes on attempt 2, {told}" in second
+    [entry] = runs_of(pilot, "evidence/unit.json")[0]["evidence"]
+    [attempt] = entry["attempts"]
+    assert (attempt["collected_at"], attempt["failed"]) == ("2026-11-18T10:00:00Z", 1)
+    shown = ("explain", "L2.use-cases", "-m", "M2", "-s", SERVICE, *AS_OF)
+    explained = " ".join(run("-C", pilot, *shown).out.split())
+    assert "passed on attempt 2, failed before on the same commit" in explained
+    service = one_service(run("-C", pilot, *CHECK).out)
+    assert service["evidence"]["use_case_tests"]["attempts"][0]["failed"] == 1
+    third = collect_tests(run, pilot, artefacts, passed=True, at="2026-11-18T12:00:00Z", commit="aaaaaaa")
+    assert told not in third
+    assert "attempts" not in runs_of(pilot, "evidence/unit.json")[0]["evidence"][0]
+
+
+def test_the_verdict_does_not_depend_on_the_order_of_pipelines(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    of = [("load", "load_test", "5b1c7e9"), ("unit", "use_case_tests", "5b1c7e9"), ("slo", "slos", "aaaaaaa")]
+    verdicts = set()
+    for order in itertools.permutations(of):
+        shutil.rmtree(pilot / "services" / SERVICE, ignore_errors=True)
+        for pipeline, slot, commit in order:
+            Job(run, pilot, artefacts, slot).collect("--pipeline", pipeline, commit=commit)
+        verdicts.add(run("-C", pilot, *CHECK).out)
+    assert len(verdicts) == 1
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["default", "a", "b"]),
+            st.sets(st.sampled_from(sorted(REPORTS)), min_size=1),
+            st.booleans(),
+            st.sampled_from(["5b1c7e9", "aaaaaaa"]),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_run_never_changes_the_entries_of_other_slots(
+    run: Run, made: list[tuple[str, set[str], bool, str]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pilot = pilot_in(Path(folder) / "repository")
+        artefacts = Path(folder) / "service"
+        shutil.move(pilot / "services" / SERVICE, artefacts)
+        for at, (pipeline, slots, is_named, commit) in enumerate(made):
+            file = "evidence.json" if pipeline == "default" else f"evidence/{pipeline}.json"
+            exists = (pilot / "services" / SERVICE / file).exists()
+            before = entries_of(pilot, file) if exists else {}
+            job = Job(run, pilot, artefacts, *sorted(slots))
+            named = [word for slot in sorted(slots) for word in ("--slot", slot)] if is_named else []
+            job.collect("--pipeline", pipeline, *named, at=f"2026-11-18T1{at}:00:00Z", commit=commit)
+            after = entries_of(pilot, file)
+            assert after.keys() == before.keys() | slots
+            assert {slot: after[slot] for slot in before.keys() - slots} == {
+                slot: before[slot] for slot in before.keys() - slots
+            }

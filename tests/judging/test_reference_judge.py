@@ -43,7 +43,7 @@ def test_the_engine_agrees_with_the_reference_judge(seeds: Sequence[int]) -> Non
 
 def test_the_reference_judge_is_short_and_shares_nothing_with_the_engine() -> None:
     source = Path(reference_judge.__file__).read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= 522
+    assert len(source.splitlines()) <= 540
     imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
     assert {getattr(node, "module", None) for node in imports} == {
         "collections.abc",

@@ -20,7 +20,7 @@ def signer(file: Path) -> "CryptoSigner":
     Raises:
         UsageError: The file contains no Ed25519 private key without a password.
     """
-    data = _read(file)
+    data = read_key_file(file)
     if _PRIVATE not in data:
         what = (
             "is a public key; sign with the private key"
@@ -53,7 +53,7 @@ def verifier(file: Path) -> "SSlibKey":
     Raises:
         UsageError: The file contains no Ed25519 public key.
     """
-    data = _read(file)
+    data = read_key_file(file)
     derive = f"openssl pkey -in {file} -pubout -out gatekeeper.pub"
     if _PRIVATE in data:
         raise UsageError(
@@ -83,7 +83,12 @@ def _kind(key: object) -> str:
     return f"a key of the type {name}"
 
 
-def _read(file: Path) -> bytes:
+def read_key_file(file: Path) -> bytes:
+    """Return the content of a key file.
+
+    Raises:
+        UsageError: It cannot be read, or is too large for a key.
+    """
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{file} is not a key: it has more than {_MOST_BYTES:,} bytes")

@@ -12,6 +12,8 @@ from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import record_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
+from gatekeeper.evidence.record_files import OpenedRecord
+from gatekeeper.evidence.records import RecordedRun
 from gatekeeper.evidence.redaction import redacted
 from gatekeeper.model.evidence import (
     Absent,
@@ -81,18 +83,23 @@ class Reader:
         for one in opened:
             if one.flaw:  # it may hold another answer
                 return _without(request, Unreadable(f"{one.file}: {one.flaw}"))
-        found = record_files.newest(opened, (request.slot, request.narrowing))
-        if found is None:
+        found = record_files.in_force(opened, (request.slot, request.narrowing))
+        if not found:
             return None
-        file, run = found
+        newest, *others = (self._by_record(request, one, run) for one, run in found)
+        return newest._replace(others=tuple(others))
+
+    def _by_record(self, request: Request, of: OpenedRecord, run: RecordedRun) -> Evidence:
+        """Return what a run recorded for a request, or why that cannot be used."""
         try:
             evidence = run.evidence(request)
             if evidence.sha256:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
         except Unreadable as flaw:
-            return _without(request, Unreadable(f"{file}: {flaw}"))
-        logger.info("%s: %s is taken from %s", _slot(request), evidence.path, file)
-        return evidence
+            evidence = _without(request, Unreadable(f"{of.file}: {flaw}"))
+        else:
+            logger.info("%s: %s is taken from %s", _slot(request), evidence.path, of.file)
+        return evidence._replace(pipeline=of.pipeline)
 
 
 def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:

@@ -103,12 +103,22 @@ def identity(folder: str, service: Service, bounds: Bounds) -> object:
     return tuple(found)
 
 
-def newest(opened: Sequence[OpenedRecord], key: EvidenceKey) -> tuple[str, RecordedRun] | None:
-    """Return the file and the run that recorded a slot of the newest commit, the last one of that commit."""
-    found = [(one.file, run) for one in opened if one.record and (run := one.record.run_of(key))]
-    return max(found, key=lambda one: _age(one[1]), default=None)
+def in_force(opened: Sequence[OpenedRecord], key: EvidenceKey) -> list[tuple[OpenedRecord, RecordedRun]]:
+    """Return who recorded a slot of the newest commit, the newest run first; empty if no record has the slot.
+
+    A commit that is not known may be any commit.
+    """
+    found = [(one, run) for one in opened if one.record and (run := one.record.run_of(key))]
+    found.sort(key=lambda one: _age(one[1]), reverse=True)
+    newest = found[0][1].stamp.commit if found else None
+    return [one for one in found if _may_be_same(one[1].stamp.commit, newest)]
 
 
 def _age(run: RecordedRun) -> tuple[datetime, datetime]:
     """Return by what runs are ordered; a commit whose time is not known is as new as its run."""
     return run.stamp.committed_at or run.stamp.collected_at, run.stamp.collected_at
+
+
+def _may_be_same(one: str | None, other: str | None) -> bool:
+    shorter, longer = sorted(((one or "").lower(), (other or "").lower()), key=len)
+    return longer.startswith(shorter)

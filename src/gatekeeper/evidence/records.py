@@ -26,6 +26,7 @@ from gatekeeper.evidence.plain import (
     part_from_plain,
 )
 from gatekeeper.model.evidence import (
+    Attempt,
     Evidence,
     EvidenceKey,
     EvidenceStatus,
@@ -106,6 +107,10 @@ class RecordedRun(NamedTuple):
             sha256=digest,
             parts=parts,
             basis=Basis.RECORD,
+            attempts=tuple(
+                named_tuple(Attempt, mapping(one, where), f"{where}: attempts")
+                for one in listing(entry.get("attempts", []), f"{where}: attempts")
+            ),
         )
 
     def parts(self) -> Iterator[Part]:
@@ -128,7 +133,18 @@ class RecordedRun(NamedTuple):
         entry = self.entries[key]
         is_read = entry.get("status") == EvidenceStatus.OK
         parts = self._parts(entry, key[0]) if is_read else entry.get("parts")
-        return self.stamp[1:-1], {**entry, "parts": parts}
+        return self.stamp[1:-1], {**entry, "parts": parts, "attempts": None}
+
+    def after(self, earlier: "RecordedRun") -> "RecordedRun":
+        """Return the run with the attempts that an earlier run on the same commit had at its entries."""
+        if self.stamp.commit is None or self.stamp.commit != earlier.stamp.commit:
+            return self
+        before = {key: _attempts(entry, key, earlier) for key, entry in self.entries.items()}
+        entries = {
+            key: {**entry, "attempts": before[key]} if before[key] else entry
+            for key, entry in self.entries.items()
+        }
+        return self._replace(entries=entries)
 
     def _parts(self, entry: Object, where: str) -> tuple[Part, ...]:
         parts = listing(entry.get("parts"), f"{where}: parts")
@@ -206,6 +222,8 @@ class Record(NamedTuple):
                 run.statement(key) == new.statement(key) for key, run in recorded.items()
             ):
                 return self
+        for run in self.runs:
+            new = new.after(run)
         kept = (run.without(slots) for run in self.runs)
         return self._replace(runs=(*(run for run in kept if run.entries), new))
 
@@ -223,6 +241,25 @@ def run_of(recorded: Sequence[Recorded], stamp: Stamp) -> RecordedRun:
     return RecordedRun(
         stamp, {one.request[1:3]: entry for one, entry in zip(recorded, entries, strict=True)}, fields
     )
+
+
+MOST_ATTEMPTS = 20
+"""How many attempts on a commit an entry keeps, the last ones."""
+
+
+def _attempts(entry: Object, key: EvidenceKey, earlier: RecordedRun) -> list[Json]:
+    """Return the attempts before an entry, an earlier run's among them if its bytes are others."""
+    was = earlier.entries.get(key)
+    known = entry.get("attempts") if was is None else was.get("attempts")
+    attempts = known if isinstance(known, list) else []
+    if was is None or was.get("sha256") == entry.get("sha256"):
+        return attempts
+    facts = was.get("facts")
+    failed = facts.get("failed") if isinstance(facts, dict) else None
+    stamp, count = earlier.stamp, len(failed) if isinstance(failed, list) else None
+    digest = was.get("sha256")
+    attempt = Attempt(stamp.collected_at, stamp.run, digest if isinstance(digest, str) else None, count)
+    return [*attempts, _plain(attempt)][-MOST_ATTEMPTS:]
 
 
 def _plain(value: object) -> Json:

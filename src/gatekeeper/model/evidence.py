@@ -272,6 +272,16 @@ class Part(NamedTuple):
         return self.committed_at - latest(self.produced_at) > _CLOCKS_DIFFER_BY
 
 
+class Attempt(NamedTuple):
+    """An earlier run of a pipeline on the same commit, whose evidence a later one replaced."""
+
+    collected_at: datetime
+    run: str | None = None
+    sha256: str | None = None
+    failed: int | None = None
+    """How many tests failed; None if the evidence has no such figure."""
+
+
 class Evidence(NamedTuple):
     """The evidence of one slot of one service: facts and the parts behind them, or why there are none."""
 
@@ -284,6 +294,23 @@ class Evidence(NamedTuple):
     """The digest of the file; for a folder or glob, of the sorted list of names and digests."""
     parts: tuple[Part, ...] = ()
     basis: Basis = Basis.ARTEFACT
+    pipeline: str | None = None
+    """The pipeline whose record it is from."""
+    others: "tuple[Evidence, ...]" = ()
+    """What other pipelines recorded of the same commit; each of them counts, too. They have no others."""
+    attempts: tuple[Attempt, ...] = ()
+    """The earlier runs of the same pipeline on the same commit that had other bytes."""
+
+    @property
+    def is_flaky(self) -> bool:
+        """Whether nothing failed, and something did in an earlier attempt on the same commit."""
+        return not getattr(self.facts, "failed", True) and any(one.failed for one in self.attempts)
+
+    @property
+    def records(self) -> "tuple[Evidence, ...]":
+        """The evidence by each pipeline that recorded it of this commit, each with the others beside it."""
+        every = (self._replace(others=()), *self.others)
+        return tuple(one._replace(others=every[:at] + every[at + 1 :]) for at, one in enumerate(every))
 
     @property
     def format(self) -> str | None:

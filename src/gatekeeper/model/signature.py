@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from gatekeeper.model.statement import Statement
+
 
 class SignatureState(StrEnum):
     """How a statement was made."""
@@ -15,6 +17,8 @@ class SignatureState(StrEnum):
     """Without a signature, before signatures became required."""
     INVALID = "invalid"
     """Its signature does not fit, so it does not count."""
+    WITHDRAWN = "withdrawn"
+    """It was withdrawn, so it does not count, signed or not."""
 
 
 class SignatureSeen(NamedTuple):
@@ -30,3 +34,20 @@ class SignatureSeen(NamedTuple):
     def is_unsigned(self) -> bool:
         """Whether it does not count because it must be signed."""
         return self.state is SignatureState.TYPED and self.why is not None
+
+
+class StatementSeen(NamedTuple):
+    """A statement of a workspace, and whether its signature counts."""
+
+    statement: Statement
+    service: str | None
+    """The service that it is about, if it is about one."""
+    place: str
+    """The file and the line of its entry."""
+    digest: str | None
+    """The digest of its bytes; None if the workspace has no id, so that nothing can be signed."""
+    seen: SignatureSeen
+    is_problem: bool
+    """Whether somebody must act: its signature is missing or does not fit, or it was withdrawn."""
+    also_at: tuple[str, ...] = ()
+    """Other entries with the same text of a signature."""

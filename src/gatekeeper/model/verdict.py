@@ -59,10 +59,11 @@ class CriterionReason(NamedTuple):
 
 def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ...]:
     """Return reasons with the worst first; reasons of one status and code keep their order."""
-    return tuple(sorted(reasons, key=_severity))
+    return tuple(sorted(reasons, key=severity_of))
 
 
-def _severity(reason: CriterionReason) -> tuple[int, int]:
+def severity_of(reason: CriterionReason) -> tuple[int, int]:
+    """Return a key that sorts the worst reason first."""
     by_code = _CODES.index(reason.code) if reason.code and reason.status is Status.UNPROVEN else 0
     return WORST_FIRST.index(reason.status), by_code
 

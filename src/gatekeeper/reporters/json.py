@@ -6,7 +6,7 @@ Texts of the rulebook are written once, under `rulebook.criteria`, and evidence 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gatekeeper.model.evidence import Evidence, Part
+from gatekeeper.model.evidence import Attempt, Evidence, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.remedies import remedy_of
@@ -210,9 +210,15 @@ def _evidence(seen: Evidence) -> dict[str, Any]:
         "status": seen.status,
         "reason": seen.reason,
         "basis": seen.basis,
+        **_known({"pipeline": seen.pipeline}),
         "sha256": seen.sha256,
+        **_known({"attempts": [_attempt(one) for one in seen.attempts]}),
         "parts": list(map(part, seen.parts)),
     }
+
+
+def _attempt(of: Attempt) -> dict[str, Any]:
+    return _known(of._asdict() | {"collected_at": as_written(of.collected_at)})
 
 
 def part(of: Part) -> dict[str, Any]:

@@ -13,6 +13,7 @@ RSA_BITS = range(2048, 16384 + 1)
 MOST_CHARACTERS = 20_000
 CREATE = "create a key with `ssh-keygen -t ed25519`"
 _MOST_EXPONENT = 2**32
+_KEY_TYPE = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-[a-z0-9.@-]+")
 _OPTIONS = re.compile(
     r"(cert-authority|namespaces|valid-after|valid-before|command|from|no-|restrict)\b", re.IGNORECASE
 )
@@ -93,6 +94,11 @@ def _read(blob: bytes) -> PublicKey:
     TYPES[kind](kind, wire)
     wire.end()
     return PublicKey(kind, blob)
+
+
+def is_key_type(word: str) -> bool:
+    """Whether a word names a type of key, a supported one or not, and is not an option in front of a key."""
+    return bool(_KEY_TYPE.fullmatch(word))
 
 
 def _check_type(kind: str) -> None:

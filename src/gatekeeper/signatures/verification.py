@@ -76,7 +76,7 @@ def _read(text: str, message: bytes) -> _Signature:
 
 def _body(text: str) -> str:
     """Return the base64 in the block of `ssh-keygen -Y sign`: lines between its first and its last one."""
-    first, *lines = text.rstrip().replace("\r\n", "\n").split("\n")
+    first, *lines = text.rstrip().split("\n")
     if first != _BEGIN or not lines:
         raise BadSignature(
             "it is not a signature: `ssh:`, `dsse:` or the line -----BEGIN SSH SIGNATURE----- must begin it"
@@ -93,10 +93,10 @@ def _dsse(text: str, message: bytes) -> _Signature:
     key = public_key(decoded(public))
     if key.type != "ssh-ed25519":
         raise BadSignature(f"its key is of the type {key.type}, and `dsse:` is for ssh-ed25519 only")
-    return _Signature(key, _pae(message), string(b"ssh-ed25519") + string(decoded(value)))
+    return _Signature(key, pae(message), string(b"ssh-ed25519") + string(decoded(value)))
 
 
-def _pae(message: bytes) -> bytes:
+def pae(message: bytes) -> bytes:
     """Return what DSSE signs (https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md)."""
     return b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(message), message)
 

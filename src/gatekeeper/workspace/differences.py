@@ -11,6 +11,7 @@ from gatekeeper import collectors
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
+from gatekeeper.judging.changes.key_weakenings import compare_keys
 from gatekeeper.judging.changes.level_weakenings import with_levels
 from gatekeeper.judging.changes.manifest_changes import compare_manifests
 from gatekeeper.judging.changes.own_rules import Found, Rules, compare_own_rules
@@ -24,6 +25,8 @@ from gatekeeper.judging.changes.register_weakenings import compare_registers
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.rule_weakenings import compare_rules
 from gatekeeper.judging.changes.service_matching import ServiceMatching, ServicePair, match_services
+from gatekeeper.judging.changes.signing_weakenings import compare_signing
+from gatekeeper.judging.changes.statement_changes import compare_approvals, compare_statements
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
@@ -70,9 +73,13 @@ class Differences:
         yield from compare_rules(self.rulebook, self.own, self.after, list(self.before.milestones))
         governance = self.after.files[Governance, ""]
         people = self.before.governance, self.after.governance
-        stated = newly_counting(self.after.services.values(), self.rulebook, self.own, self.dates.head)
+        register = self.after.exceptions.values()
+        stated = newly_counting(self.after.services, self.rulebook, self.own, self.dates.head, register)
         yield from compare_governance(*people, governance, stated)
+        yield from compare_keys(*people, governance, stated)
+        yield from compare_signing(self.before, self.after)
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
+        yield from compare_approvals(self.before, self.after, self.rulebook)
         judged = self._judged_exits()
         yield from compare_exits(self.before, self.after, self.rulebook, judged, self.dates.head)
         yield from self._roadmap
@@ -163,7 +170,7 @@ class Differences:
             was = pair.base.service
             of_plan = tuple(compare_plans(pair, plan, self.after.milestones))
             of_manifest = tuple(compare_manifests(pair, self.rulebook))
-            yield from (*of_plan, *of_manifest)
+            yield from (*of_plan, *of_manifest, *compare_statements(pair, self.rulebook))
             before = Side(
                 pair.base,
                 evidence_before.get(was, NOTHING),
@@ -279,7 +286,7 @@ def _exits(workspace: Manifests) -> list[tuple[str, Mapping[date, ExitRecord]]]:
 
 def rules_of(workspace: Manifests) -> object:
     """Return the parts of a rulebook that affect a verdict."""
-    of_evidence = workspace.evidence_rules, workspace.repository
+    of_evidence = workspace.evidence_rules, workspace.repository, workspace.id
     return workspace.levels, workspace.gates, workspace.governance.deciding, *of_evidence
 
 

@@ -17,7 +17,7 @@ from gatekeeper.judging.plans.identity import forms, identities
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.files import check_place
-from gatekeeper.model.evidence import Part, Recorded, SubjectType, Unreadable
+from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, SubjectType, Unreadable
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rulebook
@@ -145,7 +145,7 @@ def record_service(
         now.as_json(service).decode(),
         options.out or file,
         now is last,
-        (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook)),
+        (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook), *_flaky(recorded, now)),
     )
 
 
@@ -155,6 +155,16 @@ def _last(pipeline: str, opened: Sequence[OpenedRecord]) -> tuple[Record, tuple[
     notes = () if last is None or last.flaw is None else (
         f"{last.file} cannot be read, so that nothing of it is kept: {last.flaw}",)  # fmt: skip
     return (last and last.record) or Record(pipeline, ()), notes
+
+
+def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
+    """Yield which artefacts pass, although they failed in an earlier attempt on the same commit."""
+    for one in recorded:
+        run = now.run_of((one.request.slot, one.request.narrowing))
+        seen = run.evidence(one.request) if run and one.evidence.status is EvidenceStatus.OK else None
+        if seen and seen.is_flaky:
+            attempt = len(seen.attempts) + 1
+            yield f"{seen.slot} passes on attempt {attempt}, and failed before on the same commit"
 
 
 def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:

@@ -143,7 +143,7 @@ def test_what_a_new_person_has_stated_already_counts_newly(
         for text in (WHOLE, WHOLE.replace("  bo: ", f"  {head}\n  bo: "))
     )
     stated = newly_counting(
-        [of], RULEBOOK._replace(governance=base), RULEBOOK._replace(governance=after), AS_OF
+        {of.service: of}, RULEBOOK._replace(governance=base), RULEBOOK._replace(governance=after), AS_OF
     )
     assert stated == expected
     [gained] = compare_governance(base, after, "f", stated)

@@ -292,3 +292,8 @@ def test_a_level_lacks_only_what_is_asked_of_it(one: Case) -> None:
         for gap in verify(judge, scale.lowest, level).gaps(level):
             for result in gap.open:
                 assert (f"level/{gap.level}", result.rule.id) in asked
+
+
+def test_a_sign_off_says_which_roles_must_be_signed_with_a_key() -> None:
+    book = rulebook(governance=GOVERNANCE + "signatures: {security: required, owner: optional}\n")
+    assert terms(SHOP, "service", "sign-off:L2", book=book)["signed"] == ["security"]

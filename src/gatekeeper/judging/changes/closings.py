@@ -29,7 +29,8 @@ class Closings:
         self._edited: dict[Source, list[str]] = defaultdict(list)
         self._hidden: dict[str, list[str]] = defaultdict(list)
         self._judged: dict[frozenset[str], tuple[Results, ...]] = {}
-        self._of_base = frozenset(one.sha256 for one in base.evidence.values() if one.sha256)
+        known = (one for of in base.evidence.values() for one in (of, *of.others))
+        self._of_base = frozenset(one.sha256 for one in known if one.sha256)
         self._known = self._of_base | head.known_bytes
 
     def cause(
@@ -146,6 +147,8 @@ class Closings:
         before, after = self._evidence(slot)
         if after is None or after.status is not EvidenceStatus.OK:
             return f"the evidence of `{slot}` is gone"
+        if any(one.sha256 and one.sha256 not in self._known for one in after.others):
+            return None
         if before and after.sha256 and after.sha256 == before.sha256:
             return f"`{slot}` has {self._other(before, after)} and the same bytes"
         if after.sha256 in self._known:
@@ -158,6 +161,7 @@ class Closings:
             "another commit": "commit",
             "another path": "path",
             "other facts": "facts",
+            "other records": "others",
         }
         names = [name for name, field in fields.items() if getattr(before, field) != getattr(after, field)]
         return " and ".join(names) or "another mapping"

@@ -6,11 +6,13 @@ from datetime import date
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance, Person
 from gatekeeper.model.service import Service
-from gatekeeper.model.statement import Act, Statement, of_service
+from gatekeeper.model.statement import Act, Statement, of_exception, of_service
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 _DECIDERS = (
@@ -33,7 +35,7 @@ def compare_governance(
     """
     fewer = [role for role in base.upgrade_sign_offs if role not in head.upgrade_sign_offs]
     if fewer:
-        yield _weaker(
+        yield weaker(
             "governance.upgrade_sign_offs",
             f"upgrades no longer need {', '.join(fewer)}",
             ManifestPlace(file, ("upgrade_sign_offs",)),
@@ -44,26 +46,26 @@ def compare_governance(
         if role in head.roles and before_role.of_service and not head.roles[role].of_service:
             message = f"the role {role} may be held by people outside the team that owns the service"
             where = ManifestPlace(file, ("roles", role))
-            yield _weaker(f"governance.roles.{role}.of_service", message, where, "true", "false")
+            yield weaker(f"governance.roles.{role}.of_service", message, where, "true", "false")
         if role not in head.roles:
             message = f"the role {role} was removed"
-            yield _weaker(
+            yield weaker(
                 f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
             )
     before, after = _held_by_team(base), _held_by_team(head)
     if after in base.roles and after != before:
         message = f"the team that owns a service holds the role {after} without being named in it"
         where = ManifestPlace(file, ("roles", after))
-        yield _weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
+        yield weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
     yield from _attesters(base, head, file)
     for key, what, nobody in _DECIDERS:
         before, after = getattr(base, key), getattr(head, key)
         if before is not None and before != after:
             message = f"{what} by {after or nobody} instead of {before}"
-            yield _weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
+            yield weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
     if head.break_glass and not base.break_glass:
         message = "a blocked milestone may exit with a reason"
-        yield _weaker(
+        yield weaker(
             "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
         )
     for name in sorted({*base.roster, *head.roster}):
@@ -72,26 +74,43 @@ def compare_governance(
 
 
 def newly_counting(
-    services: Iterable[Service], base: Rulebook, head: Rulebook, as_of: date
+    services: Mapping[str, Service],
+    base: Rulebook,
+    head: Rulebook,
+    as_of: date,
+    register: Iterable[RegisteredException] = (),
 ) -> dict[str, list[str]]:
     """Return by person what counts by the roster of the head and does not by that of the base."""
-    found: dict[str, list[str]] = defaultdict(list)
     before, after = base.governance.people, head.governance.people
     gained = {name for name, person in after.items() if person != before.get(name)}
-    for service in services if gained else ():
-        for statement in of_service(service):
-            by = statement.by.casefold()
-            if by not in gained or objection(head, service, statement, as_of):
-                continue
-            if objection(base, service, statement, as_of):
-                found[by].append(f"{_named(statement)} of {service.service}")
+    if not gained:
+        return {}
+    stated = [(of, one) for of in services.values() for one in of_service(of)]
+    stated += [
+        (services[entry.service], of_exception(entry)) for entry in register if entry.service in services
+    ]
+    found: dict[str, list[str]] = defaultdict(list)
+    for service, statement in stated:
+        by = statement.by.casefold()
+        if by not in gained or _objection(head, service, statement, as_of):
+            continue
+        if _objection(base, service, statement, as_of):
+            found[by].append(_named(statement, service))
     return found
 
 
-def _named(statement: Statement) -> str:
+def _objection(rulebook: Rulebook, service: Service, statement: Statement, as_of: date) -> str | None:
+    if statement.act is Act.EXCEPTION:
+        return signature_of(statement, rulebook, service).why
+    return objection(rulebook, service, statement, as_of)
+
+
+def _named(statement: Statement, service: Service) -> str:
+    if statement.act is Act.EXCEPTION:
+        return f"the approval of {statement.about['exception']}"
     if statement.act is Act.SIGN_OFF:
-        return f"the sign-off of {statement.about['level']}"
-    return statement.about["criterion"]
+        return f"the sign-off of {statement.about['level']} of {service.service}"
+    return f"{statement.about['criterion']} of {service.service}"
 
 
 def _held_by_team(governance: Governance) -> str | None:
@@ -105,12 +124,11 @@ def _attesters(base: Governance, head: Governance, file: str) -> Iterator[Change
     before, after = base.role_of_service, head.role_of_service
     if before not in (None, after) and before in head.roles and head.roles[before].of_service:
         message = f"capabilities are attested by {after} instead of {before}"
-        yield _weaker(
-            "governance.roles:capabilities", message, ManifestPlace(file, ("roles",)), before, after
-        )
+        yield weaker("governance.roles:capabilities", message, ManifestPlace(file, ("roles",)), before, after)
 
 
-def _weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
+def weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
+    """Return a weakening of governance."""
     change = weakening(ChangeKind.RULE_WEAKENED, name, message, where, before, after)
     return change._replace(cause=Cause.GOVERNANCE)
 
@@ -122,7 +140,7 @@ def _person(name: str, base: Person, head: Person, file: str, stated: Sequence[s
         message = f"{name} may now sign as {', '.join(gained)}; it counts once this is merged"
         if stated:
             message += f", and so does what they have stated: {', '.join(stated)}"
-            yield _weaker(f"governance.roster.{name}", message, where, sorted(before), [*gained, *stated])
+            yield weaker(f"governance.roster.{name}", message, where, sorted(before), [*gained, *stated])
         else:
             yield Change(ChangeKind.NOTE, f"roster:{name}:gained", message, Cause.GOVERNANCE, where=where)
     if lost := sorted(before - after):

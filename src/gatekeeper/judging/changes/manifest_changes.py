@@ -63,13 +63,13 @@ def evidence_weakened(
         [of and of.model_dump(mode="json"), state] for of, state in zip(mapped, states, strict=True)
     )
     message = f"{edit}: {_met(closed)}"
-    return _weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
+    return weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
 def evidence_hidden(pair: ServicePair, slot: str, digest: str | None, shown: Sequence[str]) -> Change:
     """Return the weakening that evidence is gone which showed more than that something is missing."""
     message = f"the evidence of `{slot}` is gone, which showed that {some(sorted(shown))} did not hold"
-    return _weaker(pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None)
+    return weaker(pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None)
 
 
 def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
@@ -78,7 +78,7 @@ def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Chan
     edits = {"plan": "the plan differs"}
     edit = edits.get(field, f"the {field} is {after[field]} instead of {before[field]}")
     message = f"{edit}: {_met(closed)}"
-    return _weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
+    return weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
 
 
 def attested_instead(pair: ServicePair, criterion: str) -> Change:
@@ -87,14 +87,14 @@ def attested_instead(pair: ServicePair, criterion: str) -> Change:
     message = f"{criterion} was shown by evidence and is attested now"
     where = pair.where("attestations", criterion)
     after = given.model_dump(mode="json") if given else None
-    return _weaker(pair, f"attestations.{criterion}", message, where, "evidence", after)
+    return weaker(pair, f"attestations.{criterion}", message, where, "evidence", after)
 
 
 def typed_instead(pair: ServicePair, slot: str, what: str) -> Change:
     """Return the weakening that the manifest dates evidence that dated itself, or names its commit."""
     given = pair.head.evidence[slot].model_dump(mode="json")
     message = f"the manifest states {what} `{slot}` was made; before, the evidence did"
-    return _weaker(
+    return weaker(
         pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
     )
 
@@ -103,14 +103,14 @@ def redated(pair: ServicePair, slot: str, was: Evidence, now: Evidence) -> Chang
     """Return the weakening that bytes which the base holds count as newer."""
     before, after = (one.produced_at and as_written(one.produced_at) for one in (was, now))
     message = f"`{slot}` is dated {after} instead of {before}, and has the same bytes"
-    return _weaker(pair, f"evidence.{slot}", message, pair.where("evidence", slot), before, after)
+    return weaker(pair, f"evidence.{slot}", message, pair.where("evidence", slot), before, after)
 
 
 def signature_withdrawn(pair: ServicePair, before: Level, after: Level) -> Change:
     """Return the weakening that sign-offs were withdrawn; otherwise that would hide a regression."""
     message = f"it is signed off for {after} instead of {before}"
     was, now = (side.model_dump(mode="json", include={"sign_offs"}) for side in (pair.base, pair.head))
-    change = _weaker(pair, "sign_offs", message, pair.where("sign_offs"), was, now)
+    change = weaker(pair, "sign_offs", message, pair.where("sign_offs"), was, now)
     return change._replace(cause=Cause.GOVERNANCE)
 
 
@@ -118,9 +118,10 @@ def _met(closed: Sequence[str]) -> str:
     return f"{some(sorted(closed))} {'is' if len(closed) == 1 else 'are'} no longer open"
 
 
-def _weaker(
+def weaker(
     pair: ServicePair, name: str, message: str, where: ManifestPlace, before: object, after: object
 ) -> Change:
+    """Return a weakening of something that a manifest states."""
     change = weakening(ChangeKind.PLAN_WEAKENED, f"{pair.name}:{name}", message, where, before, after)
     return change._replace(service=pair.name)
 
@@ -130,8 +131,9 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     if now >= before:
         return
     message, place = f"it claims {now} instead of {before}", pair.where("level")
-    if rulebook.governance.upgrade_sign_offs:
-        yield _weaker(pair, "level", message, place, str(before), str(now))
+    # A lower claim also brings back what counts unsigned until a higher level.
+    if rulebook.governance.upgrade_sign_offs or rulebook.governance.grandfathered:
+        yield weaker(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
 
@@ -150,7 +152,7 @@ def _identity(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     place = pair.where("identity") if stated else pair.where()
     if pair.base.sign_offs or not rulebook.governance.upgrade_sign_offs:
         before, after = (side.identity.model_dump(mode="json") for side in (pair.base, pair.head))
-        yield _weaker(pair, "identity", message, place, before, after)
+        yield weaker(pair, "identity", message, place, before, after)
     else:
         yield note(pair, "identity", message, Cause.DECLARATION, place)
 
@@ -176,7 +178,7 @@ def _statements(pair: ServicePair) -> Iterator[Change]:
                 until = f"until {now.until}" if now.until else "without end"
                 message = f"what {now.by} said on {name} is valid {until} instead of until {was.until}"
                 states = (one.model_dump(mode="json") for one in (was, now))
-                yield _weaker(pair, f"{field}.{name}", message, pair.where(field, name), *states)
+                yield weaker(pair, f"{field}.{name}", message, pair.where(field, name), *states)
 
 
 def _number(value: float | None) -> str:

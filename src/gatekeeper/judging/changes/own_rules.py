@@ -177,6 +177,7 @@ def _besides_criteria(rulebook: Rulebook) -> object:
         rulebook.governance.deciding,
         [(gate.gate, gate.role) for gate in rulebook.gates.values()],
         rulebook.exceptions,
+        rulebook.workspace,
     )
 
 

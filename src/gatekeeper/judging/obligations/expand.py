@@ -143,10 +143,13 @@ class _Expansion:
             terms = {"level": str(cell.level)} | ({"exited": exited.on.isoformat()} if exited else {})
             yield Placed("service", f"target:{milestone}", None, Terms(terms))
         highest = max(cell.level for cell in self.cells.values())
-        roles = self.rulebook.governance.upgrade_sign_offs
+        governance = self.rulebook.governance
+        roles = governance.upgrade_sign_offs
+        signed = [role for role in roles if governance.needs_signature(role)]
+        signers = {"roles": list(roles)} | ({"signed": signed} if signed else {})
         for level in self.rulebook.scale.values() if roles else ():
             if self.rulebook.scale.lowest < level <= highest:
-                yield Placed("service", f"sign-off:{level}", None, Terms(roles=list(roles)))
+                yield Placed("service", f"sign-off:{level}", None, Terms(signers))
 
     def _of_milestone(self, cell: Cell, span: MilestoneSpan) -> Iterator[Placed]:
         family = f"milestone/{cell.milestone}"

@@ -253,6 +253,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "subjects_up_to": _rank("does not apply up to {now} without subjects; before up to {was}", -1),
     "level": _rank("is {now} instead of {was}", 1),
     "roles": _all_kept("is no longer signed by {}"),
+    "signed": _all_kept("need not be signed with a key of {}"),
     "gate": lambda *_: None,
     "exited": lambda *_: None,
 }

@@ -79,7 +79,8 @@ def _ages_and_times(rulebook: Rulebook) -> tuple[list[int], list[date]]:
 
 def _dates_that_age(case: Case) -> Iterator[tuple[date, date]]:
     """Yield for all evidence and statements the first day on which they may count, and their date."""
-    times = (part.produced_at for seen in case.evidence.values() for part in seen.parts)
+    records = (one for seen in case.evidence.values() for one in (seen, *seen.others))
+    times = (part.produced_at for seen in records for part in seen.parts)
     for time in filter(None, times):
         yield utc_day(earliest(time)), utc_day(time)
     given, waived = case.service.attestations, case.service.not_applicable

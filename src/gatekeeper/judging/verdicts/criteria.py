@@ -9,6 +9,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
+from gatekeeper.judging.verdicts.several_records import worst_record
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.level import Level
@@ -51,7 +52,13 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
         nobody = "the rulebook has no slot for its tests, and no role may attest it"
         why = by if rule.attested_by else nobody
         return CriterionResult(rule, Status.MISSING, why, reasons=(CriterionReason(Status.MISSING, why),))
-    lookup = Lookup(case, rule, context.scope)
+    return worst_record(
+        _compared(rule, Lookup(case, rule, context.scope), context),
+        lambda chosen: _compared(rule, Lookup(case, rule, context.scope, chosen), context),
+    )
+
+
+def _compared(rule: Rule, lookup: Lookup, context: CriterionContext) -> CriterionResult:
     outcomes = tuple(outcome(condition, rule, lookup, context.span) for condition in rule.conditions)
     rests_on = tuple(map(lookup.evidence, slots_of(rule.conditions)))
     if_met, nothing = Status.PASS, None

@@ -38,7 +38,7 @@ def of_another(guard: SlotGuard, evidence: Evidence, case: Case) -> Iterator[Cri
             yield CriterionReason(Status.UNPROVEN, message, ReasonCode.OTHER_SUBJECT, slot, part.path)
     for other in dict.fromkeys(name for group in guard.distinct for name in group.slots):
         known = case.evidence.get((other, ()))
-        if known and alike(evidence, known):
+        if known and any(alike(evidence, one) for one in (known, *known.others)):
             message = f"`{slot}` is the same measurement as `{other}`"
             yield CriterionReason(Status.UNPROVEN, message, ReasonCode.SHARED, slot)
     if slot in case.shared and not guard.shared:

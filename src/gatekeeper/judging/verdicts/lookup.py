@@ -38,12 +38,22 @@ class NoValue(Exception):  # noqa: N818 - an outcome rather than an error
 
 
 class Lookup:
-    """Finds the evidence of slots; `seen` records what was used."""
+    """Finds the evidence of slots; `seen` records what was used.
 
-    def __init__(self, case: Case, rule: Rule, scope: Scope | None) -> None:
+    Args:
+        case: The service and its evidence.
+        rule: The criterion.
+        scope: The narrowing of the plan.
+        chosen: By slot, which of several records counts; by default the newest.
+    """
+
+    def __init__(
+        self, case: Case, rule: Rule, scope: Scope | None, chosen: Mapping[str, Evidence] | None = None
+    ) -> None:
         self.case = case
         self.rule = rule
         self.scope = scope
+        self._chosen = chosen or {}
         self.seen: dict[str, Evidence] = {}
         self._of_another: dict[str, tuple[CriterionReason, ...]] = {}
 
@@ -62,7 +72,8 @@ class Lookup:
         """Return the evidence of a slot, narrowed by the scope."""
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
-            self.seen[slot] = self._dated(self.case.evidence.get((slot, narrowing))) or Evidence(
+            found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
+            self.seen[slot] = self._dated(found) or Evidence(
                 slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`"
             )
         return self.seen[slot]

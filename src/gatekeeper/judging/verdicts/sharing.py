@@ -49,7 +49,7 @@ def _measurements(evidence: Collected, rulebook: Rulebook) -> Iterator[_Holder]:
         for (slot, narrowing), one in of_service.items():
             bound = rulebook.slots.get(slot)
             if not narrowing and bound is not None and bound.measures and not bound.guard.shared:
-                yield _Holder(service, slot, one)
+                yield from (_Holder(service, slot, record) for record in (one, *one.others))
 
 
 def _by_test(holders: list[_Holder]) -> Iterator[list[_Holder]]:

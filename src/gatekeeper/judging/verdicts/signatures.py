@@ -14,7 +14,7 @@ from gatekeeper.signatures.verification import BadSignature, signer_of
 def signature_of(statement: Statement, rulebook: Rulebook, service: Service | None = None) -> SignatureSeen:
     """Return how a statement was made; `service` is the one that it is about, if it is about one."""
     if why := _withdrawn(statement, rulebook, service):
-        return SignatureSeen(SignatureState.INVALID, None, why)
+        return SignatureSeen(SignatureState.WITHDRAWN, None, why)
     if statement.signature is not None:
         return _of_key(statement, statement.signature, rulebook)
     if not rulebook.governance.needs_signature(statement.role):

@@ -43,7 +43,8 @@ def stale_days(made_on: date, ages: Iterable[int]) -> Iterator[date]:
 def last_day_of(result: CriterionResult) -> date | None:
     """Return the last day on which everything behind a criterion counts; None if nothing ages or ends."""
     rule, attestation = result.rule, result.attestation
-    ages = [(seen.produced_at, rule.guard(seen.slot).max_age_days) for seen in _deciding_evidence(result)]
+    decides = [one for seen in _deciding_evidence(result) for one in (seen, *seen.others)]
+    ages = [(seen.produced_at, rule.guard(seen.slot).max_age_days) for seen in decides]
     ends = [last_fresh_day(utc_day(at), age) for at, age in ages if at and age is not None]
     if attestation:
         days = rule.validity.days if rule.validity else None

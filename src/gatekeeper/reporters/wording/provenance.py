@@ -40,15 +40,15 @@ def known_about(seen: Evidence, checked: Compared | None = None) -> str:
         return str(seen.status)
     parts = seen.parts
     told = [f"{len(parts):,} parts"] if len(parts) > 1 else []
-    told += filter(
-        None, [_read_as(parts), "recorded by the service's CI" if seen.basis is Basis.RECORD else ""]
-    )
+    told += filter(None, [_read_as(parts), _recorded(seen)])
     date, of_date = _date(seen)
     commit, of_commit = _commit(parts)
     if of_date and of_date == of_commit:
         told.append(f"{date} and {commit}, {of_date}")
     else:
         told += [", ".join(filter(None, one)) for one in ((date, of_date), (commit, of_commit)) if one[0]]
+    if seen.is_flaky:
+        told.append(f"passed on attempt {len(seen.attempts) + 1}, failed before on the same commit")
     return "; ".join([*told, _subject(parts, checked), _whole(parts)])
 
 
@@ -68,6 +68,11 @@ def _flaws(seen: Evidence, facts: Collection[str] | None) -> Iterator[str]:
                 continue
             touched = f"; it decides {', '.join(sorted(one.touches))}" if one.touches else ""
             yield f"not understood: {located(one.place)}{touched}"
+
+
+def _recorded(seen: Evidence) -> str:
+    by = f", pipeline {seen.pipeline}" if seen.pipeline else ""
+    return f"recorded by the service's CI{by}" if seen.basis is Basis.RECORD else ""
 
 
 def _read_as(parts: Iterable[Part]) -> str:

@@ -1,0 +1,62 @@
+"""Judge a criterion whose evidence several pipelines recorded of one commit: the worst answer counts."""
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from math import inf, prod
+
+from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.status import WORST_FIRST, Status, weakest
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, severity_of
+
+MOST = 64
+"""How many combinations of records are compared at most."""
+
+Judged = Callable[[Mapping[str, Evidence]], CriterionResult]
+"""Judges a criterion by a choice of records, by slot."""
+
+
+def worst_record(result: CriterionResult, judged: Judged) -> CriterionResult:
+    """Return the worst result by any choice of records; the basis of a pass is the weakest.
+
+    Args:
+        result: The result by the newest record of each slot.
+        judged: Judges by another choice.
+    """
+    several = {one.slot: one.records for one in result.evidence if one.others}
+    if not several:
+        return result
+    if prod(map(len, several.values())) > MOST:
+        return _too_many(result, several)
+    choices = (dict(zip(several, choice, strict=True)) for choice in product(*several.values()))
+    results = list(map(judged, choices))
+    worst = min(results, key=_severities)
+    if not worst.is_open:
+        return worst._replace(basis=weakest(one.basis for one in results if one.status is worst.status))
+    agree = all(_severities(one) == _severities(worst) for one in results)
+    return worst if agree else _attributed(worst)
+
+
+def _severities(result: CriterionResult) -> list[tuple[float, float]]:
+    """Return a key that sorts the worst result first: by its worst reason, then by its further ones."""
+    if result.status is Status.NOT_APPLICABLE:
+        return [(inf, inf)]
+    closed = (WORST_FIRST.index(Status.PASS), 0)
+    return [*sorted({severity_of(reason) for reason in result.reasons}), closed]
+
+
+def _attributed(result: CriterionResult) -> CriterionResult:
+    """Return a result that says which pipelines recorded what decides, while others recorded better."""
+    by = [f"`{one.slot}` as the pipeline {one.pipeline} recorded it" for one in result.evidence if one.others]
+    told = f"the worst record of the commit counts: {', '.join(by)}"
+    first, *more = result.reasons
+    reasons = (first._replace(message=f"{first.message}; {told}"), *more)
+    return result._replace(reason="; ".join(filter(None, (result.reason, told))), reasons=reasons)
+
+
+def _too_many(result: CriterionResult, several: Mapping[str, tuple[Evidence, ...]]) -> CriterionResult:
+    slots = ", ".join(f"`{slot}` ({len(records)})" for slot, records in several.items())
+    why = f"too many pipelines recorded the same slots of one commit: {slots}; record a slot by one pipeline"
+    reasons = (CriterionReason(Status.UNREADABLE, why),)
+    return CriterionResult(
+        result.rule, Status.UNREADABLE, why, None, (), evidence=result.evidence, reasons=reasons
+    )

@@ -1,0 +1,48 @@
+"""Statements of people and their signatures, in words."""
+
+from gatekeeper.model.signature import SignatureSeen, SignatureState
+from gatekeeper.model.statement import Act, Statement
+
+NOUNS = {
+    Act.SIGN_OFF: "sign-off",
+    Act.ATTESTATION: "attestation",
+    Act.NOT_APPLICABLE: "declaration",
+    Act.EXCEPTION: "approval of an exception",
+    Act.EXIT: "exit record",
+    Act.WEAKENING: "approval of a weakening",
+    Act.RECORD: "record",
+}
+"""What each act makes, in the singular."""
+PLURALS = {Act.EXCEPTION: "approvals of exceptions", Act.WEAKENING: "approvals of weakenings"}
+"""Where an s at the end is not the plural."""
+
+
+def stated(statement: Statement) -> str:
+    """Return what a statement is: `sign-off of L2 of orders-service as owner`."""
+    about, noun = statement.about, NOUNS[statement.act]
+    match statement.act:
+        case Act.SIGN_OFF:
+            return f"{noun} of {about['level']} of {about['service']} as {about['role']}"
+        case Act.ATTESTATION:
+            return f"{noun} of {about['criterion']} of {about['service']} as {statement.role}"
+        case Act.NOT_APPLICABLE:
+            return f"{noun} that {about['criterion']} does not apply to {about['service']}"
+        case Act.EXCEPTION:
+            return f"approval of the exception {about['exception']}"
+        case Act.EXIT:
+            return f"{noun} of {about['milestone']}"
+        case Act.WEAKENING:
+            return f"{noun}: {statement.fields['what']}"
+        case _:
+            return noun
+
+
+def how_made(seen: SignatureSeen) -> str:
+    """Return how a statement was made: `signed with SHA256:...`, `typed`, or why it does not count."""
+    match seen.state:
+        case SignatureState.SIGNED:
+            return f"signed with {seen.key}"
+        case SignatureState.GRANDFATHERED:
+            return "typed before signatures were required"
+        case _:
+            return seen.why or "typed"

@@ -1,0 +1,88 @@
+"""Check the signature of every statement of a workspace."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.judging.verdicts.signatures import signature_of
+from gatekeeper.model.service import Service
+from gatekeeper.model.signature import SignatureState, StatementSeen
+from gatekeeper.model.statement import Act, Statement, of_sign_off
+from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.statements import StatementEntry, entries_of, lines_of
+
+_NEVER_COUNT = frozenset({SignatureState.INVALID, SignatureState.WITHDRAWN})
+
+
+def check_signatures(
+    loaded: LoadedWorkspace, as_of: date, service: Service | None = None
+) -> tuple[StatementSeen, ...]:
+    """Return every statement, or those about a service, each with what its signature is worth."""
+    everything = list(entries_of(loaded))
+    lines = lines_of(loaded, (entry.place for entry in everything))
+    places = {entry.place: f"{entry.place.file}:{lines[entry.place]}" for entry in everything}
+    copies = _places_by_signature((entry, places[entry.place]) for entry in everything)
+    return tuple(
+        _checked(loaded, entry, as_of, places[entry.place], copies)
+        for entry in everything
+        if service is None or entry.service == service
+    )
+
+
+def _places_by_signature(entries: Iterable[tuple[StatementEntry, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry, place in entries:
+        if signature := entry.statement.signature:
+            found.setdefault("".join(signature.split()), []).append(place)
+    return found
+
+
+def _checked(
+    loaded: LoadedWorkspace, entry: StatementEntry, as_of: date, place: str, copies: dict[str, list[str]]
+) -> StatementSeen:
+    statement, workspace = entry.statement, loaded.rulebook.workspace
+    seen = signature_of(statement, loaded.rulebook, entry.service)
+    same = copies.get("".join((statement.signature or "").split()), ())
+    return StatementSeen(
+        statement,
+        entry.service.service if entry.service else None,
+        place,
+        statement.digest(workspace) if workspace else None,
+        seen,
+        seen.state in _NEVER_COUNT or (seen.is_unsigned and not _is_history(loaded, entry, as_of)),
+        tuple(other for other in same if other != place),
+    )
+
+
+def _is_history(loaded: LoadedWorkspace, entry: StatementEntry, as_of: date) -> bool:
+    """Return whether nothing depends on a statement any more, so that nobody has to sign it.
+
+    An exit and the approval of a weakening are judged in the change that adds them.
+    """
+    statement = entry.statement
+    match statement.act:
+        case Act.EXIT | Act.WEAKENING:
+            return True
+        case Act.EXCEPTION:
+            closed = loaded.manifests.exceptions[statement.about["exception"]].closed
+            return closed is not None and closed <= as_of
+        case Act.SIGN_OFF:
+            return (
+                any(
+                    objection(loaded.rulebook, entry.service, later, as_of) is None
+                    for later in _later_sign_offs(loaded, entry.service, statement)
+                )
+                if entry.service
+                else False
+            )
+        case _:
+            until = statement.fields.get("until")
+            return until is not None and date.fromisoformat(until) < as_of
+
+
+def _later_sign_offs(loaded: LoadedWorkspace, service: Service, statement: Statement) -> Iterator[Statement]:
+    """Yield the sign-offs of higher levels in the same role: lower levels need none of their own."""
+    scale, role = loaded.rulebook.scale, statement.about["role"]
+    for level, roles in service.sign_offs.items():
+        if role in roles and scale[level] > scale[statement.about["level"]]:
+            yield of_sign_off(service.service, level, role, roles[role])
