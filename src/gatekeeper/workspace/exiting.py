@@ -11,8 +11,8 @@ from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
 from gatekeeper.model.statement import of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult
-from gatekeeper.workspace.editing import Edit, Edited, value_of
-from gatekeeper.workspace.entry_signing import changed_and_signed, check_signer
+from gatekeeper.workspace.editing import Edit, value_of
+from gatekeeper.workspace.entry_signing import check_signer
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import person_hint, select_milestone
@@ -41,8 +41,8 @@ class ExitRequest(NamedTuple):
     """The key; None: the record is only typed."""
 
 
-def record_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Edited]:
-    """Return a milestone, and the workspace with a record of its exit or of the withdrawal.
+def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Edit]:
+    """Return a milestone, and the edit that records its exit or the withdrawal of that.
 
     Raises:
         UsageError: The person may not record it, or its records say so already.
@@ -63,8 +63,8 @@ def record_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Edi
     if request.withdrawn is None:
         _must_allow(loaded, name, request, result)
     path = (Step("exited"), Step(request.on.isoformat()))
-    edit = Edit(loaded.manifests.files[Milestone, name], path, value_of(_record(loaded, request, result)))
-    return name, changed_and_signed(loaded, edit, request.signer)
+    value = value_of(_record(loaded, request, result))
+    return name, Edit(loaded.manifests.files[Milestone, name], path, value)
 
 
 def _record(loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult) -> ExitRecord:

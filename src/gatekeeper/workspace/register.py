@@ -114,9 +114,10 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
         opened_on=new.on,
     )
     check_signer(loaded, of_exception(entry), service, new.signer)
-    edit = Edit(exception_file(loaded, name), (), value_of(entry))
-    uncovered = _uncovered(changed(loaded, edit).loaded, service, at, new.as_of, name)
-    edited = changed_and_signed(loaded, edit, new.signer)
+    edited = changed_and_signed(
+        loaded, Edit(exception_file(loaded, name), (), value_of(entry)), new.signer
+    )
+    uncovered = _uncovered(edited.loaded, service, at, new.as_of, name)
     return OpenedException(edited.loaded.manifests.exceptions[name], edited, uncovered)
 
 
