@@ -93,7 +93,7 @@ class Reader:
         """Return what a run recorded for a request, or why that cannot be used."""
         try:
             evidence = run.evidence(request)
-            if evidence.sha256:
+            if evidence.status is EvidenceStatus.OK:
                 _must_be_as_pinned(evidence.path, evidence.sha256, request.pointer.sha256)
         except Unreadable as flaw:
             evidence = _without(request, Unreadable(f"{of.file}: {flaw}"))
@@ -253,9 +253,9 @@ def _slot(request: Request) -> str:
     return f"{request.service} {request.slot}"
 
 
-def _must_be_as_pinned(path: str | None, digest: str, pinned: str | None) -> None:
+def _must_be_as_pinned(path: str | None, digest: str | None, pinned: str | None) -> None:
     if pinned and digest != pinned:
-        raise Unreadable(f"{path} does not match its pin: its sha256 is {digest}")
+        raise Unreadable(f"{path} does not match its pin: its sha256 is {digest or 'not stated'}")
 
 
 def digest_of(files: Mapping[str, FileStats]) -> str:

@@ -75,7 +75,9 @@ def _produce(absent: Sequence[Evidence], result: CriterionResult) -> Iterator[st
     if unmapped := [_described(seen.slot, result.rule) for seen in absent if not seen.path]:
         yield f"Produce and map {_listed(unmapped)}."
     for seen in absent:
-        if seen.path and seen.sha256:  # it is there, and dated after the as-of date
+        if seen.code is ReasonCode.UNSIGNED:
+            yield f"Sign the record of `{seen.slot}`: `gatekeeper collect` with `--key`, by a recorder."
+        elif seen.path and seen.sha256:  # it is there, and dated after the as-of date
             yield f"Correct the date of `{seen.slot}`, {seen.path}."
         elif seen.path:
             yield f"Produce {_described(seen.slot, result.rule)} at {seen.path}, or map another file."

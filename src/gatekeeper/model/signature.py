@@ -15,6 +15,8 @@ class SignatureState(StrEnum):
     """Without a signature."""
     GRANDFATHERED = "grandfathered"
     """Without a signature, before signatures became required."""
+    UNKNOWN = "unknown signer"
+    """Of a record: by a key that no recorder of its service has, so that it counts as unsigned."""
     INVALID = "invalid"
     """Its signature does not fit, so it does not count."""
     WITHDRAWN = "withdrawn"

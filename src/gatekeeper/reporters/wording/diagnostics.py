@@ -14,7 +14,7 @@ from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Keys, Report, Where
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, Service
-from gatekeeper.model.status import Basis, Status
+from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes, verdict
 from gatekeeper.reporters.wording.change_diagnostics import change_diagnostics
@@ -153,7 +153,7 @@ class _ServiceDiagnostics:
 
     def _file(self, finding: Finding, result: CriterionResult) -> str | None:
         """Return the file of a finding; None if it is in another repository, as the files of records are."""
-        is_recorded = any(seen.basis is Basis.RECORD for seen in result.evidence)
+        is_recorded = any(seen.is_recorded for seen in result.evidence)
         if finding.file is None or is_recorded:
             return None
         return self.report.places.find(self.service.service, finding.file)
