@@ -15,8 +15,8 @@ from gatekeeper.cli.output import write_parts
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.manifests.code_owners import ProposedOwners
     from gatekeeper.attested.signing import StatementSigner
+    from gatekeeper.manifests.code_owners import ProposedOwners
     from gatekeeper.workspace.loading import LoadedWorkspace
 
 KeyOption = Annotated[

@@ -70,9 +70,8 @@ def changed(data: bytes, path: Sequence[Step], value: Value | None) -> bytes:
     written = text_edit.remove(text, path) if value is None else text_edit.put(text, path, value)
     after = (_BOM if data.startswith(_BOM) else b"") + written.encode()
     if _loaded(after) != _with(load(data).value, keys, value):
-        raise UsageError(
-            f"`{'.'.join(map(str, keys))}` cannot be changed without changing other entries: change it by hand"
-        )
+        entry = ".".join(map(str, keys))
+        raise UsageError(f"`{entry}` cannot be changed without changing other entries: change it by hand")
     return after
 
 
@@ -100,10 +99,8 @@ def new(fields: Mapping[str, Value]) -> bytes:
     """Return a new manifest of texts and lists of texts."""
     lines = []
     for name, value in fields.items():
-        if isinstance(value, str):
-            lines += block_lines(name, value, 0, Layout())
-        else:
-            lines.append(f"{name}: {flow(list(value))}")
+        is_list = not isinstance(value, str | Mapping)
+        lines += [f"{name}: {flow(value)}"] if is_list else block_lines(name, value, 0, Layout())
     return "".join(f"{line}\n" for line in lines).encode()
 
 

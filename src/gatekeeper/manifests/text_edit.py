@@ -98,8 +98,9 @@ def _chain(text: str, path: Sequence[Step]) -> list[_Held]:
 def _child(node: Node, key: str | int) -> _Held | None:
     if isinstance(node, SequenceNode) and isinstance(key, int):
         return next((_Held(node, item, item) for item in node.value[key : key + 1]), None)
-    entries = node.value if isinstance(node, MappingNode) else ()
-    return next((_Held(node, name, value) for name, value in entries if name.value == key), None)
+    if not isinstance(node, MappingNode):
+        return None
+    return next((_Held(node, name, value) for name, value in node.value if name.value == key), None)
 
 
 def _root(text: str) -> MappingNode:
@@ -119,7 +120,7 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
     if not parent.value and not chain[-1].within.flow_style:
         return _unfold(text, chain[-1], step.key, value)
     if parent.flow_style:
-        if _outgrows_line(text, chain[-1], f"{key(step.key)}: {flow(value)}"):
+        if chain and _outgrows_line(text, chain[-1], f"{key(step.key)}: {flow(value)}"):
             return put(_as_block(text, chain[-1]), [*path[: len(chain)], step], value)
         return _insert_in_braces(text, parent, before, step.key, value)
     # A mapping begins at its anchor, which may be right of its keys, or at a question mark left of them.
@@ -156,9 +157,7 @@ def _as_block(text: str, entry: _Held) -> str:
     """Return the text with a mapping in braces as a block; a comment after the braces moves after the key."""
     value: Any = entry.value
     column = entry.key.start_mark.column + _layout(text, value).indent
-    lines = [
-        " " * column + f"{_source(name, text)}: {_source(inner, text)}" for name, inner in value.value
-    ]
+    lines = [" " * column + f"{_source(name, text)}: {_source(inner, text)}" for name, inner in value.value]
     start, end = value.start_mark.index, value.end_mark.index
     position = _end_of_line(text, end)
     block = "".join(_eol(text) + line for line in lines)
@@ -197,11 +196,12 @@ def _sibling_before(parent: MappingNode, step: Step) -> Node | None:
     return before[-1] if before else None
 
 
-def _layout(text: str, siblings: MappingNode) -> Layout:
+def _layout(text: str, siblings: CollectionNode) -> Layout:
     root = _root(text)
     blocks = [value for _, value in root.value if isinstance(value, MappingNode) and not value.flow_style]
     indent = blocks[0].value[0][0].start_mark.column - root.start_mark.column if blocks else 2
-    like = [value for _, value in siblings.value if isinstance(value, MappingNode) and value.value]
+    values = [value for _, value in siblings.value] if isinstance(siblings, MappingNode) else ()
+    like = [value for value in values if isinstance(value, MappingNode) and value.value]
     is_block = bool(like) and not like[-1].flow_style
     is_flat = is_block and all(isinstance(value, ScalarNode) for _, value in like[-1].value)
     lengths = (len(line) for line in _EOL.split(text) if "signature:" not in line)

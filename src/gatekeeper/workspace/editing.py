@@ -94,9 +94,11 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
             raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
         if parse(before, file, model).model != _manifest(loaded.manifests, model, name):
             raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
-    for edit in edits:
-        is_new = not edit.path and isinstance(edit.value, Mapping)
-        text = files.new(edit.value) if is_new else files.changed(text, edit.path, edit.value)
+    for path, value in ((edit.path, edit.value) for edit in edits):
+        if isinstance(value, Mapping) and not path:
+            text = files.new(value)
+        else:
+            text = files.changed(text, path, value)
     return files.Replacement(place, before, text)
 
 
@@ -156,9 +158,10 @@ def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
         case Governance():
             return workspace._replace(governance=manifest)
         case RegisteredException():
-            entries = {**workspace.exceptions, manifest.id: manifest}
-            places = {**workspace.files, (RegisteredException, manifest.id): file}
-            return workspace._replace(exceptions=dict(sorted(entries.items())), files=places)
+            entries = sorted({**workspace.exceptions, manifest.id: manifest}.items())
+            places = dict(workspace.files)
+            places[RegisteredException, manifest.id] = file
+            return workspace._replace(exceptions=dict(entries), files=places)
         case _:
             raise TypeError(type(manifest))
 

@@ -1,4 +1,4 @@
-"""Sign entries of manifests with a person's key: what must be so before, and the edits that write signatures."""
+"""Sign entries of manifests with a person's key: whether it may, and the edits that write signatures."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -59,7 +59,10 @@ def check_signer(
     Raises:
         UsageError: It does not.
     """
-    seen = signature_of(statement._replace(signature=None), loaded.rulebook, service)
+    try:
+        seen = signature_of(statement._replace(signature=None), loaded.rulebook, service)
+    except ValueError:
+        raise UsageError("it contains bytes that are not UTF-8; write it in UTF-8") from None
     if seen.why and not seen.is_unsigned:
         raise UsageError(f"it would not count: {seen.why}; write it with another date or link")
     if signer is None:
@@ -111,7 +114,7 @@ def withdrawn(loaded: LoadedWorkspace, entry: StatementEntry, by: str | None, on
             f"{person} is not on the roster{person_hint(governance, person)}; "
             "name who withdraws it: --by NAME; nothing was written"
         )
-    mark = Withdrawn(digest=statement.digest(workspace_id(loaded)), by=person, on=on)
+    mark = Withdrawn.model_construct(digest=statement.digest(workspace_id(loaded)), by=person, on=on)
     fields = tuple(Service.model_fields)
     path = (Step("withdrawn", behind=fields[: fields.index("withdrawn")]), Step(len(service.withdrawn)))
     return changed(loaded, removal, Edit(entry.place.file, path, value_of(mark)))
@@ -161,7 +164,7 @@ def _signed(
 def _path(loaded: LoadedWorkspace, place: Place) -> list[Step]:
     """Return the path to the signature of an entry; a single exit may be written with its day as `on`."""
     path = place.path
-    if path[:1] == ("exited",) and "on" in load(_text(loaded, place.file)).value["exited"]:
+    if path[:1] == ("exited",) and "on" in load(_text(loaded, place.file)).value.get("exited", ()):
         path = path[:1]
     return [*map(Step, path), Step("signature")]
 

@@ -114,9 +114,7 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
         opened_on=new.on,
     )
     check_signer(loaded, of_exception(entry), service, new.signer)
-    edited = changed_and_signed(
-        loaded, Edit(exception_file(loaded, name), (), value_of(entry)), new.signer
-    )
+    edited = changed_and_signed(loaded, Edit(exception_file(loaded, name), (), value_of(entry)), new.signer)
     uncovered = _uncovered(edited.loaded, service, at, new.as_of, name)
     return OpenedException(edited.loaded.manifests.exceptions[name], edited, uncovered)
 
@@ -129,7 +127,9 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
     """
     exceptions = loaded.manifests.exceptions
     entry = exceptions[known(id_, exceptions, "exception")]
-    edit = Edit(loaded.manifests.files[RegisteredException, id_], (Step("closed"),), (on or as_of).isoformat())
+    edit = Edit(
+        loaded.manifests.files[RegisteredException, id_], (Step("closed"),), (on or as_of).isoformat()
+    )
     at = _next_exit(loaded, entry, as_of)
     if entry.closed:
         place = line_of(loaded, edit)

@@ -1,4 +1,4 @@
-"""`gatekeeper sign`: Sign off a level of a service, or sign everything that you stated.
+"""`gatekeeper sign`: Sign off a level, or sign all your entries.
 
 Shows what the signature covers: the levels, the verdicts, the open criteria, and a digest of what the level
 and those below it ask of the service. The sign-off stores that digest. On a terminal the command asks before
@@ -57,12 +57,15 @@ def command(
     if service is None:
         given = {"--role": role, "--on": on, "--link": link, "--remove": remove}
         if stray := [name for name, value in given.items() if value]:
-            raise UsageError(f"without SERVICE and LEVEL, every entry is signed as it is: leave {stray[0]} out")
-        if key is None:
+            raise UsageError(
+                f"without SERVICE and LEVEL, entries are signed as they are: leave {stray[0]} out"
+            )
+        signer = signer_by(context, key)
+        if signer is None:
             raise UsageError(f"name SERVICE and LEVEL; or --key FILE, to sign all entries of {by}")
         from gatekeeper.cli.signing_all import sign_all
 
-        sign_all(context, by, signer_by(context, key), made.as_of, dry_run=dry_run, asks=asks)
+        sign_all(context, by, signer, made.as_of, dry_run=dry_run, asks=asks)
         return
     if level is None or role is None:
         raise UsageError("name the level and the role: SERVICE LEVEL --role ROLE")
@@ -74,9 +77,7 @@ def command(
     from gatekeeper.workspace.signing import SignatureRequest
 
     signer = signer_by(context, key)
-    request = SignatureRequest(
-        service, level, role, by, made.on, on is not None, link, made.as_of, signer
-    )
+    request = SignatureRequest(service, level, role, by, made.on, on is not None, link, made.as_of, signer)
     _sign_off(context, request, dry_run=dry_run, asks=asks)
 
 
@@ -106,18 +107,12 @@ def _sign_off(context: typer.Context, request: "SignatureRequest", *, dry_run: b
 def _shown(prepared: "PreparedSignature") -> str:
     from gatekeeper.reporters.views import sign as view
 
-    sign_off, workspace = prepared.sign_off, prepared.loaded.rulebook.workspace
-    digests = {"obligations": sign_off.obligations or ""}
-    if prepared.request.signer and workspace:
-        digests["statement"] = prepared.statement.digest(workspace)
-    return view.as_table(
-        prepared.service, prepared.preview, prepared.results, digests, sign_off.evidence, screen()
-    )
+    return view.as_table(prepared.service, prepared.preview, prepared.results, prepared.sign_off, screen())
 
 
 def _sign(context: typer.Context, prepared: "PreparedSignature", *, dry_run: bool) -> None:
     from gatekeeper.workspace.editing import changed, line_of
-    from gatekeeper.workspace.entry_signing import changed_and_signed
+    from gatekeeper.workspace.entry_signing import changed_and_signed, workspace_id
 
     request, before, signer = prepared.request, prepared.before, prepared.request.signer
     if existing := prepared.existing:
@@ -128,6 +123,8 @@ def _sign(context: typer.Context, prepared: "PreparedSignature", *, dry_run: boo
     what = f"{prepared.level} as {request.role} by {request.by}, {request.on}{replaced}{signed_with(signer)}"
     if dry_run:
         place = changed(prepared.loaded, prepared.edit()).place
+        if signer:
+            write_line(None, f"statement {prepared.statement.digest(workspace_id(prepared.loaded))}")
         write_line(None, f"would sign {what}: {place}; nothing was written")
         return
     edited = changed_and_signed(prepared.loaded, prepared.edit(), signer)
@@ -142,7 +139,7 @@ def _next(context: typer.Context, prepared: "PreparedSignature", after: "LoadedW
     service = prepared.request.service
     if missing := missing_roles(prepared, after):
         words = ("sign", service, str(prepared.level), "--role", missing[0], "--by", "NAME")
-        return next_command(context, *words)
+        return next_command(context, *words, *(("--key", "FILE") if prepared.request.signer else ()))
     return next_command(context, "check", "--service", service)
 
 

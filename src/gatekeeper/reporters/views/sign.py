@@ -1,10 +1,10 @@
 """`sign`: what a signer signs, that is the service as it is and what the level asks of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from gatekeeper.model.report import Screen
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
@@ -19,12 +19,11 @@ def as_table(
     service: Service,
     signing: SignOffPreview,
     results: Sequence[MilestoneResult],
-    digests: Mapping[str, str],
-    evidence: Mapping[str, str] | None,
+    sign_off: SignOff,
     screen: Screen,
 ) -> str:
-    """Return levels, verdicts, the digests that are signed by name, and a warning about missing evidence."""
-    lines = _digests(digests, evidence, results[0].as_of)
+    """Return levels, verdicts, what is signed of the obligations and artefacts, and a warning."""
+    lines = _digests(sign_off, results[0].as_of)
     return draw((*_parts(service, signing, results, screen), *lines, *_warning(signing, screen)), screen)
 
 
@@ -42,12 +41,11 @@ def _parts(
         yield item(sign(of_service.verdict, screen), line, 2)
 
 
-def _digests(digests: Mapping[str, str], evidence: Mapping[str, str] | None, as_of: date) -> Parts:
-    for name, digest in digests.items():
-        yield indented(f"{name} {short_digest(digest)}, as of {as_of}", 2)
-    if evidence is not None:
-        slots = f": {', '.join(evidence)}" if evidence else ""
-        yield indented(shown(f"evidence {counted(len(evidence), 'artefact')}{slots}"), 2)
+def _digests(sign_off: SignOff, as_of: date) -> Parts:
+    yield indented(f"obligations {short_digest(sign_off.obligations or '')}, as of {as_of}", 2)
+    if sign_off.evidence is not None:
+        slots = f": {', '.join(sign_off.evidence)}" if sign_off.evidence else ""
+        yield indented(shown(f"evidence {counted(len(sign_off.evidence), 'artefact')}{slots}"), 2)
 
 
 def _warning(signing: SignOffPreview, screen: Screen) -> Parts:
