@@ -18,7 +18,7 @@ TUTORIAL = "tutorial.md"
 
 NOT_RUN = {
     "attested-result.md": "makes keys; tests/cli/test_verify_report.py runs the page",
-    "ci.md": "the script that a service's pipeline runs is run by tests/test_ci.py, with the repositories it needs",
+    "ci.md": "its command is run below; tests/test_ci.py and tests/test_service_ci.py run its pipelines",
     "diff.md": "names revisions and folders of the reader's own; tests/cli/test_diff.py runs such",
     "evidence.md": "names artefacts of the reader's own; its formats are run by tests/collectors",
     "governance.md": "the last block names a service that the pilot does not have at L3; test_except.py opens one",

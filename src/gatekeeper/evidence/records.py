@@ -6,7 +6,7 @@ that is truncated or has values of the wrong type is unreadable. A fact that is 
 older version of the program wrote it, is null.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -231,16 +231,18 @@ class Record(NamedTuple):
         """Return the run that recorded a slot with this narrowing."""
         return next((run for run in self.runs if key in run.entries), None)
 
-    def updated(self, new: RecordedRun) -> "Record":
+    def updated(
+        self, new: RecordedRun, may_repeat: Callable[[RecordedRun], bool] = lambda _run: True
+    ) -> "Record":
         """Return the record with a new run, which replaces every entry of its slots; the others are kept.
 
-        It is this record if the new run repeats what is recorded of its slots.
+        It is this record if the new run repeats what is recorded of its slots, by runs that may be repeated.
         """
         slots = {slot for slot, _ in new.entries}
         recorded = {key: run for run in self.runs for key in run.entries if key[0] in slots}
         with suppress(Unreadable):
             if recorded.keys() == new.entries.keys() and all(
-                run.statement(key) == new.statement(key) for key, run in recorded.items()
+                may_repeat(run) and run.statement(key) == new.statement(key) for key, run in recorded.items()
             ):
                 return self
         for run in self.runs:

@@ -79,5 +79,8 @@ def is_signed(fields: Mapping[str, Json]) -> bool:
 
 def with_replaced(fields: Mapping[str, Json], contents: Contents) -> Mapping[str, Json]:
     """Return the fields of a run whose entries were replaced; a signed one keeps their digests."""
-    digests = {name: digest_of(entry) for name, entry in contents} if is_signed(fields) else {}
+    try:
+        digests = {name: digest_of(entry) for name, entry in contents} if is_signed(fields) else {}
+    except ValueError:
+        return fields  # no signature fits such a run
     return {**fields, "replaced": {**replaced_by(fields), **digests}} if digests else fields

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.errors import UsageError, known
 from gatekeeper.evidence.artefacts import Bounds
@@ -28,7 +28,11 @@ from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.revisions import commit_time, head_commit, remote_name
 from gatekeeper.version import __version__
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.record_signing import added
 from gatekeeper.workspace.selection import service_named
+
+if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
 
 _PIPELINES = ("GITHUB_WORKFLOW", "CI_JOB_NAME", "BUILD_DEFINITIONNAME")
 _RUNS = (
@@ -63,6 +67,8 @@ class RecordOptions(NamedTuple):
     """Where the record is to be written; by default the file that the workspace reads it from."""
     prove: bool = False
     """Whether migrations are run in a throw-away PostgreSQL."""
+    signer: "StatementSigner | None" = None
+    """The key of the pipeline, to sign the run."""
 
 
 class Left(NamedTuple):
@@ -107,8 +113,8 @@ def record_service(
 
     Raises:
         UsageError: The service is unknown or does not map the slots, the default file is outside the
-            repository, the commit or the name of the pipeline is not one, or the folder is of another
-            repository.
+            repository, the commit or the name of the pipeline is not one, the folder is of another
+            repository, or the run cannot be signed.
     """
     of = service_named(loaded.manifests, service)
     if not of.evidence:
@@ -135,7 +141,9 @@ def record_service(
             parts = tuple(_dated(part, stamp, before, time_of) for part in one.evidence.parts)
             recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     last, notes = _last(pipeline, opened)
-    now = last.updated(run_of(recorded, stamp)) if recorded else last
+    now, about_key = last, tuple[str, ...]()
+    if recorded:
+        now, about_key = added(loaded, service, last, run_of(recorded, stamp), options.signer)
     return NewRecord(
         recorded,
         {one.request.slot: _left(one, now, opened) for one in read if not (one.is_found or slots)},
@@ -145,7 +153,7 @@ def record_service(
         now.as_json(service).decode(),
         options.out or file,
         now is last,
-        (*unknown, *notes, *_notes(recorded, stamp, loaded.rulebook), *_flaky(recorded, now)),
+        (*unknown, *notes, *about_key, *_notes(recorded, stamp, loaded.rulebook), *_flaky(recorded, now)),
     )
 
 

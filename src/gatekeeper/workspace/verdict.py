@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
+from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
@@ -16,8 +17,6 @@ from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import LoadedWorkspace
 
-ATTESTED = "intoto"
-"""The format that can be signed; it makes a statement about a commit."""
 BASE_IS_NOT_ATTESTED = (
     f"{ATTESTED} states the verdict on a commit by its own rules: leave --base out, or choose another format"
 )

@@ -55,9 +55,11 @@ def command(
     ] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     prove: ProveOption = False,
+    key: Annotated[File, option("--key", "FILE", "Sign the run with this SSH key of the pipeline.")] = None,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
+    from gatekeeper.attested.signing import open_signer
     from gatekeeper.manifests.files import only_writer
     from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.recording import RecordOptions, record_service
@@ -65,7 +67,8 @@ def command(
     moment = _moment(at)
     loaded = open_here(context).loaded
     folder = _folder(context, from_) if from_ else None
-    options = RecordOptions(moment, folder, commit, pipeline, run, tuple(slots or ()), out, prove)
+    signer = open_signer(start_folder(context) / key) if key and not dry_run else None
+    options = RecordOptions(moment, folder, commit, pipeline, run, tuple(slots or ()), out, prove, signer)
     with only_writer(loaded.root):
         new = record_service(loaded, service, options, os.environ)
         name = (

@@ -60,14 +60,19 @@ def _of_key(
     try:
         signer = signer_of(signature, run.message(workspace))
     except BadSignature as flaw:
-        why = f"its signature is invalid, as it was changed, or is of another run or place: {flaw}; {_AGAIN}"
-        return SignatureSeen(SignatureState.INVALID, None, why)
+        bad = f"its signature is invalid, as it was changed, or is of another run or place: {flaw}; {_AGAIN}"
+        return SignatureSeen(SignatureState.INVALID, None, bad)
+    why = objection_to_run(run, signer, rulebook, service)
+    state = SignatureState.UNKNOWN if why else SignatureState.SIGNED
+    return SignatureSeen(state, signer.fingerprint, why)
+
+
+def objection_to_run(run: RunStatement, signer: PublicKey, rulebook: Rulebook, service: str) -> str | None:
+    """Return why a key may not sign a run of a service, or None if it may."""
     objections = list(_objections(run, signer, rulebook, service))
     if None in objections:
-        return SignatureSeen(SignatureState.SIGNED, signer.fingerprint)
-    objections.append(f"its key is not one of a recorder: {signer.fingerprint}")
-    why = next(filter(None, objections))
-    return SignatureSeen(SignatureState.UNKNOWN, signer.fingerprint, why)
+        return None
+    return next(filter(None, objections), f"its key is not one of a recorder: {signer.fingerprint}")
 
 
 def _objections(
