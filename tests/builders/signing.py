@@ -36,6 +36,14 @@ def key_pair(name: str) -> KeyPair:
     return KeyPair(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest()))
 
 
+def ssh_key_file(name: str, file: Path) -> Path:
+    """Write the private key of a person as ssh-keygen does."""
+    private = key_pair(name).private
+    file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    file.chmod(0o600)
+    return file
+
+
 def key_file(name: str, folder: Path) -> Path:
     """Write the private key of a person in PEM, with which the program signs without another program."""
     file = folder / f"{name}.pem"
