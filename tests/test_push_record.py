@@ -252,7 +252,7 @@ def test_secrets_do_not_survive_a_job_that_is_cancelled(forge: Forge, end: signa
     scratch.mkdir()
     variables = {**forge.variables(KEY="abc"), "TMPDIR": str(scratch)}
     job = forge.machine.start("exec gatekeeper-push-record", variables)
-    for _ in range(200):
+    for _ in range(1200):
         if ready.exists():
             break
         time.sleep(0.05)
