@@ -352,7 +352,7 @@ def test_on_a_terminal_it_asks_once(
         "sign-off of L1 of orders-service as architecture, 2026-10-07: services/orders-service.yaml:"
         in said(ran)
     )
-    assert {"yes": "✓ signed 7 entries", "no": "nothing was written", "too late": "has changed since"}[
+    assert {"yes": "signed 7 entries", "no": "nothing was written", "too late": "has changed since"}[
         answer
     ] in said(ran)
     assert (SignatureState.SIGNED in states(pilot).values()) == (answer == "yes")
