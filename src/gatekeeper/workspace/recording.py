@@ -101,6 +101,7 @@ def record_service(
             *about_key,
             *_notes(recorded, source.stamp, loaded.rulebook),
             *_flaky(recorded, now),
+            *_newer(recorded, last, source.stamp),
         ),
     )
 
@@ -131,6 +132,17 @@ def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
         if seen and seen.is_flaky:
             attempt = len(seen.attempts) + 1
             yield f"{seen.slot} passes on attempt {attempt}, and failed before on the same commit"
+
+
+def _newer(recorded: Sequence[Recorded], last: Record, stamp: Stamp) -> Iterator[str]:
+    """Yield what an earlier run recorded of a newer commit, if this run replaces it."""
+    slots = {one.request.slot for one in recorded}
+    for run in last.runs:
+        replaced = sorted(slots & {slot for slot, _ in run.entries})
+        at, now = run.stamp.committed_at, stamp.committed_at
+        if replaced and at and now and at > now:
+            newer = f"the newer commit {run.stamp.commit}, made at {as_written(at)}"
+            yield f"this run replaces what was recorded of {newer}: {first_few(replaced, _FEW)}"
 
 
 def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:
