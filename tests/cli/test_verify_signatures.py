@@ -34,7 +34,7 @@ def test_without_signatures_everything_is_typed_and_nothing_is_wrong(run: Run, p
     ran = verify(run, pilot)
     assert ran.code == 0
     assert "no role needs signatures" in ran.out
-    assert {row["state"] for row in rows(run, pilot)} == {"typed"}
+    assert {row["signature"]["state"] for row in rows(run, pilot)} == {"typed"}
 
 
 def test_signed_statements_are_grouped_by_person_and_key(run: Run, pilot: Path) -> None:
@@ -42,7 +42,7 @@ def test_signed_statements_are_grouped_by_person_and_key(run: Run, pilot: Path) 
     require(pilot, "owner", "security", "architecture")
     ran = verify(run, pilot)
     assert ran.code == 0
-    assert {row["state"] for row in rows(run, pilot)} == {"signed"}
+    assert {row["signature"]["state"] for row in rows(run, pilot)} == {"signed"}
     assert len(ran.out.splitlines()) < 20
     assert "✓ bo  2 attestations, 2 sign-offs in 1 service\n  with SHA256:" in ran.out
     each = " ".join(verify(run, pilot, "--all").out.split())
@@ -65,7 +65,7 @@ def test_an_entry_that_was_changed_after_it_was_signed_is_reported_first(run: Ru
     assert ran.out.startswith("✗ sign-off of L1 of orders-service as owner by ada, 2026-10-05\n")
     assert "what was signed has changed since" in " ".join(ran.out.split())
     [row] = problems(run, pilot)
-    assert (row["state"], row["place"]) == ("invalid", f"{ORDERS}:32")
+    assert (row["signature"]["state"], row["place"]) == ("invalid", f"{ORDERS}:32")
     assert "~ RR-1" not in ran.out
 
 
@@ -124,7 +124,10 @@ def test_a_withdrawn_statement_that_was_written_back_is_reported(run: Run, pilot
     tombstone = f"withdrawn:\n  - {{digest: '{row['digest']}', by: ada, on: 2026-11-02}}\n"
     manifest.write_text(manifest.read_text("utf-8") + tombstone, encoding="utf-8")
     [found] = problems(run, pilot)
-    assert (found["state"], found["why"]) == ("withdrawn", "ada withdrew it on 2026-11-02")
+    assert (found["signature"]["state"], found["signature"]["why"]) == (
+        "withdrawn",
+        "ada withdrew it on 2026-11-02",
+    )
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

@@ -33,13 +33,25 @@ class SignatureSeen(NamedTuple):
     """Why it does not count, if it is invalid, or must be signed and is not."""
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether it does not count, although nothing requires that it is signed."""
+        return self.state in (SignatureState.INVALID, SignatureState.WITHDRAWN)
+
+    @property
     def is_unsigned(self) -> bool:
         """Whether it does not count because it must be signed."""
         return self.state is SignatureState.TYPED and self.why is not None
 
 
 class StatementSeen(NamedTuple):
-    """A statement of a workspace, and whether its signature counts."""
+    """A statement, and how it was made."""
+
+    statement: Statement
+    seen: SignatureSeen
+
+
+class ListedStatement(NamedTuple):
+    """A statement of a workspace with its place, and whether somebody must act."""
 
     statement: Statement
     service: str | None

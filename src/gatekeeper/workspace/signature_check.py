@@ -6,17 +6,15 @@ from datetime import date
 from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.service import Service
-from gatekeeper.model.signature import SignatureState, StatementSeen
+from gatekeeper.model.signature import ListedStatement
 from gatekeeper.model.statement import Act, Statement, of_sign_off
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.statements import StatementEntry, entries_of, lines_of
 
-_NEVER_COUNT = frozenset({SignatureState.INVALID, SignatureState.WITHDRAWN})
-
 
 def check_signatures(
     loaded: LoadedWorkspace, as_of: date, service: Service | None = None
-) -> tuple[StatementSeen, ...]:
+) -> tuple[ListedStatement, ...]:
     """Return every statement, or those about a service, each with what its signature is worth."""
     everything = list(entries_of(loaded))
     lines = lines_of(loaded, (entry.place for entry in everything))
@@ -39,17 +37,17 @@ def _places_by_signature(entries: Iterable[tuple[StatementEntry, str]]) -> dict[
 
 def _checked(
     loaded: LoadedWorkspace, entry: StatementEntry, as_of: date, place: str, copies: dict[str, list[str]]
-) -> StatementSeen:
+) -> ListedStatement:
     statement, workspace = entry.statement, loaded.rulebook.workspace
     seen = signature_of(statement, loaded.rulebook, entry.service)
     same = copies.get("".join((statement.signature or "").split()), ())
-    return StatementSeen(
+    return ListedStatement(
         statement,
         entry.service.service if entry.service else None,
         place,
         statement.digest(workspace) if workspace else None,
         seen,
-        seen.state in _NEVER_COUNT or (seen.is_unsigned and not _is_history(loaded, entry, as_of)),
+        seen.is_wrong or (seen.is_unsigned and not _is_history(loaded, entry, as_of)),
         tuple(other for other in same if other != place),
     )
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.signature import SignatureState, StatementSeen
+from gatekeeper.model.signature import ListedStatement, SignatureState, StatementSeen
 from gatekeeper.model.status import Status
+from gatekeeper.reporters.json import statement
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.statements import NOUNS, PLURALS, how_made, stated
@@ -22,7 +23,7 @@ _SIGNS = {
 _MOST_PLACES, _MOST_WRONG = 3, 20
 
 
-def data(found: Sequence[StatementSeen], governance: Governance) -> dict[str, Any]:
+def data(found: Sequence[ListedStatement], governance: Governance) -> dict[str, Any]:
     """Return every statement with its signature."""
     return {
         "required": _required(governance),
@@ -32,25 +33,19 @@ def data(found: Sequence[StatementSeen], governance: Governance) -> dict[str, An
     }
 
 
-def _row(one: StatementSeen) -> dict[str, Any]:
-    of = one.statement
+def _row(one: ListedStatement) -> dict[str, Any]:
     return {
-        "act": of.act,
-        "about": of.about,
+        **statement(StatementSeen(one.statement, one.seen)),
         "service": one.service,
-        "by": of.by,
-        "role": of.role,
-        "on": of.on.isoformat(),
         "place": one.place,
         "digest": one.digest,
-        **one.seen._asdict(),
         "problem": one.is_problem,
         "also_at": one.also_at,
     }
 
 
 def parts(
-    found: Sequence[StatementSeen], governance: Governance, program: str, screen: Screen, *, each: bool
+    found: Sequence[ListedStatement], governance: Governance, program: str, screen: Screen, *, each: bool
 ) -> Parts:
     """Yield the problems, the counts, and the rest by person and key, or each entry by itself.
 
@@ -82,12 +77,12 @@ def _required(governance: Governance) -> list[str]:
     return [role for role, how in governance.signatures.items() if how == "required"]
 
 
-def _counts(found: Iterable[StatementSeen]) -> dict[SignatureState, int]:
+def _counts(found: Iterable[ListedStatement]) -> dict[SignatureState, int]:
     counts = Counter(one.seen.state for one in found)
     return {state: counts[state] for state in SignatureState}
 
 
-def _wrong(found: Sequence[StatementSeen], most: int, screen: Screen) -> Parts:
+def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts:
     """Yield the entries that do not count whether a signature is required or not."""
     for one in found[:most]:
         yield _heading(one, screen)
@@ -102,12 +97,12 @@ def _wrong(found: Sequence[StatementSeen], most: int, screen: Screen) -> Parts:
         yield ""
 
 
-def _heading(one: StatementSeen, screen: Screen) -> Part:
+def _heading(one: ListedStatement, screen: Screen) -> Part:
     of, outcome = one.statement, _SIGNS[one.seen.state]
     return item(sign(outcome, screen), f"[bold]{shown(stated(of))}[/] by {shown(of.by)}, {of.on}", 0)
 
 
-def _unsigned(found: Sequence[StatementSeen], program: str, most: int | None, screen: Screen) -> Parts:
+def _unsigned(found: Sequence[ListedStatement], program: str, most: int | None, screen: Screen) -> Parts:
     """Yield what each person must sign, and the command for it."""
     for by, of in _by_person(found).items():
         mark = sign(Status.MISSING, screen)
@@ -119,14 +114,14 @@ def _unsigned(found: Sequence[StatementSeen], program: str, most: int | None, sc
         yield ""
 
 
-def _by_person(found: Iterable[StatementSeen]) -> dict[str, list[StatementSeen]]:
-    people: dict[str, list[StatementSeen]] = {}
+def _by_person(found: Iterable[ListedStatement]) -> dict[str, list[ListedStatement]]:
+    people: dict[str, list[ListedStatement]] = {}
     for one in found:
         people.setdefault(one.statement.by.casefold(), []).append(one)
     return {of[0].statement.by: of for of in people.values()}
 
 
-def _entries(found: Sequence[StatementSeen]) -> str:
+def _entries(found: Sequence[ListedStatement]) -> str:
     """Return the statements by kind: `6 sign-offs, 2 attestations in 4 services`."""
     acts = Counter(one.statement.act for one in found)
     kinds = ", ".join(counted(n, NOUNS[act], PLURALS.get(act)) for act, n in acts.items())
@@ -134,7 +129,7 @@ def _entries(found: Sequence[StatementSeen]) -> str:
     return f"{kinds} in {counted(len(services), 'service')}" if services else kinds
 
 
-def _groups(found: Sequence[StatementSeen], screen: Screen) -> Parts:
+def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
     """Yield a heading for each state, and below it a paragraph for each person and key."""
     for state in SignatureState:
         of_state = [one for one in found if one.seen.state is state]
@@ -150,7 +145,7 @@ def _groups(found: Sequence[StatementSeen], screen: Screen) -> Parts:
                     yield indented(f"with {key}", 2)
 
 
-def _each(found: Sequence[StatementSeen], screen: Screen) -> Parts:
+def _each(found: Sequence[ListedStatement], screen: Screen) -> Parts:
     if found:
         yield ""
     for one in found:

@@ -1,7 +1,10 @@
 """Statements of people and their signatures, in words."""
 
-from gatekeeper.model.signature import SignatureSeen, SignatureState
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.model.signature import SignatureSeen, SignatureState, StatementSeen
 from gatekeeper.model.statement import Act, Statement
+from gatekeeper.model.verdict import ServiceResult
 
 NOUNS = {
     Act.SIGN_OFF: "sign-off",
@@ -35,6 +38,18 @@ def stated(statement: Statement) -> str:
             return f"{noun}: {statement.fields['what']}"
         case _:
             return noun
+
+
+def wrong_signatures(services: Iterable[ServiceResult]) -> Iterator[str]:
+    """Yield each statement whose signature does not fit, or that was withdrawn, and why it does not count."""
+    for service in services:
+        yield from map(wrong_signature, service.wrong_signatures)
+
+
+def wrong_signature(one: StatementSeen) -> str:
+    """Return a statement that does not count, and why."""
+    of = one.statement
+    return f"{stated(of)} by {of.by}, {of.on}, does not count: {one.seen.why}"
 
 
 def how_made(seen: SignatureSeen) -> str:
