@@ -148,11 +148,16 @@ class Instance:
         """Return the entry of the log of signatures: its only one, with proof and promise."""
         digest = {"algorithm": "sha256", "value": hashlib.sha256(message).hexdigest()}
         signed = {"signature": signature, "verifier": _text(certificate.public_bytes(Encoding.PEM))}
-        spec = {"envelopeHash": digest, "payloadHash": digest, "signatures": [signed]}
+        spec: dict[str, Any] = {"envelopeHash": digest, "payloadHash": digest, "signatures": [signed]}
         body = rfc8785.dumps({"apiVersion": "0.0.1", "kind": "dsse", "spec": spec})
         root = hashlib.sha256(b"\0" + body).digest()
         log, time = self._signatures, int(at.timestamp())
-        promised = {"body": _text(body), "integratedTime": time, "logID": log.id.hex(), "logIndex": 0}
+        promised: dict[str, Any] = {
+            "body": _text(body),
+            "integratedTime": time,
+            "logID": log.id.hex(),
+            "logIndex": 0,
+        }
         note = f"log.example\n1\n{_text(root)}\n"
         checkpoint = f"{note}\n\N{EM DASH} log.example {_text(log.id[:4] + log.sign(note.encode()))}\n"
         return {

@@ -7,9 +7,9 @@ shows when it was signed (https://docs.sigstore.dev/about/bundle/). Nothing is f
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic_core import from_json
-
+from gatekeeper.model.statement import canonical
 from gatekeeper.signatures.verification import PAYLOAD_TYPE, BadSignature
+from gatekeeper.syntax import json
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -122,6 +122,7 @@ def _text(encoded: bytes) -> str:
 
 def _is_same(payload: bytes, message: bytes) -> bool:
     """Return whether a payload is the message; a signer may have written the same JSON in another way."""
-    import rfc8785
-
-    return payload == message or rfc8785.dumps(from_json(payload)) == message
+    if payload == message:
+        return True
+    document = json.load(payload)
+    return isinstance(document, dict) and canonical(document) == message

@@ -12,7 +12,7 @@ from gatekeeper.errors import UsageError, known
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.reader import record
 from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
-from gatekeeper.evidence.records import DEFAULT, Record, Stamp, run_of, stamped
+from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
 from gatekeeper.judging.plans.identity import forms, identities
 from gatekeeper.judging.plans.requests import requests
 from gatekeeper.manifests.discovery import find_repository
@@ -69,6 +69,8 @@ class RecordOptions(NamedTuple):
     """Whether migrations are run in a throw-away PostgreSQL."""
     signer: "StatementSigner | None" = None
     """The key of the pipeline, to sign the run."""
+    for_bundle: bool = False
+    """Whether another program signs the run, which then gets a Sigstore bundle."""
 
 
 class Left(NamedTuple):
@@ -94,6 +96,8 @@ class NewRecord(NamedTuple):
     text: str
     file: Path
     """Where it is to be written."""
+    run: RecordedRun | None
+    """The run that has what was recorded; None if nothing was."""
     is_unchanged: bool
     """Whether everything that the run records is in the record already, of the same commit."""
     notes: tuple[str, ...]
@@ -143,7 +147,8 @@ def record_service(
     last, notes = _last(pipeline, opened)
     now, about_key = last, tuple[str, ...]()
     if recorded:
-        now, about_key = added(loaded, service, last, run_of(recorded, stamp), options.signer)
+        run = run_of(recorded, stamp)
+        now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
     return NewRecord(
         recorded,
         {one.request.slot: _left(one, now, opened) for one in read if not (one.is_found or slots)},
@@ -152,6 +157,7 @@ def record_service(
         stamp,
         now.as_json(service).decode(),
         options.out or file,
+        now.run_of(recorded[0].request[1:3]) if recorded else None,
         now is last,
         (*unknown, *notes, *about_key, *_notes(recorded, stamp, loaded.rulebook), *_flaky(recorded, now)),
     )

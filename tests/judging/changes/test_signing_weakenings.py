@@ -111,6 +111,20 @@ def test_another_id_of_the_workspace_is_weaker_where_anybody_signs(
     assert changes(state(before, keys=keys), state(after, keys=keys)) == expected
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        (b"a", b"b", [("trusted_root", True)]),
+        (b"a", None, [("trusted_root", True)]),
+        (None, b"b", []),
+        (b"a", b"a", []),
+    ],
+)
+def test_another_root_of_trust_is_weaker(was: bytes | None, now: bytes | None, expected: Any) -> None:
+    before, after = (state(HERE)._replace(trusted_root=root) for root in (was, now))
+    assert changes(before, after) == expected
+
+
 def test_another_id_of_the_workspace_is_weaker_where_something_was_withdrawn() -> None:
     withdrawn = service(withdrawn=f"[{{digest: '{UNKNOWN}', by: bo, on: 2026-11-05}}]")
     before = state(keys=False)._replace(services={"shop": withdrawn})

@@ -4,7 +4,8 @@ Reads the artefacts that the service maps and adds them to the record of the pip
 digests, time, commit, repository and run. `check` uses the record if an artefact is not on disk. The run
 replaces the slots that it finds, or those that you name with --slot; what earlier runs recorded of the others
 is kept with its dates. A slot that you name is recorded as missing if its artefact is. The same evidence of
-the same commit is not written again. The exit code is 0 even if artefacts are missing or unreadable, because
+the same commit is not written again. --key signs the run with a key of the pipeline; --statement and --bundle
+let Sigstore sign it. The exit code is 0 even if artefacts are missing or unreadable, because
 this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
@@ -15,7 +16,7 @@ Heading: Record and sign
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,8 +31,12 @@ from gatekeeper.cli.arguments import (
     option,
     start_folder,
 )
-from gatekeeper.cli.output import write_parts, write_to
+from gatekeeper.cli.output import read_bytes, write_parts, write_to
+from gatekeeper.cli.statements import KeyOption, signer_by, write_line
 from gatekeeper.errors import UsageError
+
+if TYPE_CHECKING:
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 def command(
@@ -55,20 +60,31 @@ def command(
     ] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     prove: ProveOption = False,
-    key: Annotated[File, option("--key", "FILE", "Sign the run with this SSH key of the pipeline.")] = None,
+    key: KeyOption = None,
+    statement: Annotated[
+        File, option("--statement", "FILE", "Write what cosign signs: the statement of the run.")
+    ] = None,
+    bundle: Annotated[
+        File, option("--bundle", "FILE", "Attach the Sigstore bundle of that statement; collect nothing.")
+    ] = None,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
-    from gatekeeper.attested.signing import open_signer
     from gatekeeper.manifests.files import only_writer
     from gatekeeper.reporters.views import collect as view
+    from gatekeeper.workspace.record_signing import message_of
     from gatekeeper.workspace.recording import RecordOptions, record_service
 
     moment = _moment(at)
     loaded = open_here(context).loaded
+    if bundle:
+        _attach(context, loaded, service, bundle)
+        return
     folder = _folder(context, from_) if from_ else None
-    signer = open_signer(start_folder(context) / key) if key and not dry_run else None
-    options = RecordOptions(moment, folder, commit, pipeline, run, tuple(slots or ()), out, prove, signer)
+    signer = None if dry_run else signer_by(context, key)
+    options = RecordOptions(
+        moment, folder, commit, pipeline, run, tuple(slots or ()), out, prove, signer, statement is not None
+    )
     with only_writer(loaded.root):
         new = record_service(loaded, service, options, os.environ)
         name = (
@@ -81,7 +97,24 @@ def command(
             written = f"{name} has this evidence of this commit already: nothing was written"
         else:
             write_to(new.file, new.text, start_folder(context))
+        if statement and new.run and not dry_run:
+            message = message_of(loaded, service, new.pipeline, new.run)
+            write_to(statement, message.decode(), start_folder(context))
+            written += f"\nwrote {statement}: sign it as it is, then `collect {service} --bundle FILE`"
     write_parts(lambda on: view.parts(service, new, written, on))
+
+
+def _attach(context: typer.Context, loaded: "LoadedWorkspace", service: str, bundle: Path) -> None:
+    """Attach a Sigstore bundle to the run that it signs."""
+    from gatekeeper.manifests.files import only_writer
+    from gatekeeper.workspace.record_signing import attached
+
+    with only_writer(loaded.root):
+        new = attached(loaded, service, read_bytes(bundle, start_folder(context)))
+        write_to(new.file, new.text, start_folder(context))
+    file = new.file.relative_to(loaded.services_folder).as_posix()
+    how = f"counts as unsigned: {new.seen.why}" if new.seen.why else f"is signed by {new.seen.key}"
+    write_line(None, f"wrote {file}: the run {how}")
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

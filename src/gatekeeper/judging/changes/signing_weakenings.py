@@ -1,6 +1,7 @@
 """Decide which changes of the rules on signatures are weakenings: who must sign, and what counts unsigned."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from gatekeeper.judging.changes.governance_weakenings import weaker
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -13,6 +14,7 @@ def compare_signing(base: Manifests, head: Manifests) -> Iterator[Change]:
     """Yield each way in which less must be signed, and a note where more must be."""
     was, now, file = base.governance, head.governance, head.files[Governance, ""]
     yield from _workspace_id(base, head)
+    yield from _trusted_root(base, head, ManifestPlace(file, ("recorders",)))
     for role in sorted({*was.signatures, *now.signatures}):
         yield from _role(role, was, now, ManifestPlace(file, ("signatures",)))
     yield from _grandfathered(base, head, ManifestPlace(file, ("grandfathered",)))
@@ -38,6 +40,16 @@ def _workspace_id(base: Manifests, head: Manifests) -> Iterator[Change]:
         yield weaker("workspace", message, place, base.id, head.id)
     else:
         yield Change(ChangeKind.NOTE, "workspace", message, Cause.GOVERNANCE, where=place)
+
+
+def _trusted_root(base: Manifests, head: Manifests, where: ManifestPlace) -> Iterator[Change]:
+    """Yield that certificates count by another root of trust."""
+    if base.trusted_root is None or base.trusted_root == head.trusted_root:
+        return
+    how = "another one" if head.trusted_root else "gone"
+    message = f"trusted_root.json, by which Sigstore bundles of records count, is {how}"
+    digests = (of.trusted_root and sha256(of.trusted_root).hexdigest() for of in (base, head))
+    yield weaker("trusted_root", message, where, *digests)
 
 
 def _is_anything_signed(workspace: Manifests) -> bool:
