@@ -68,7 +68,7 @@ def _result(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity | st
         return _verified(bundle, message, trusted_root)
     except (Error, BadSignature) as flaw:
         return str(flaw)
-    except Exception as error:  # noqa: BLE001 - what the library does not expect is no valid bundle either
+    except Exception as error:  # noqa: BLE001 - the library did not expect such a bundle
         return f"it is not a valid bundle: {type(error).__name__}: {error}"
 
 
