@@ -15,7 +15,7 @@ import rfc8785
 
 from builders.sigstore import AT, GITHUB, WORKFLOW, Instance
 from gatekeeper.signatures import bundles
-from gatekeeper.signatures.bundles import Identity, NotInstalled, identity_of
+from gatekeeper.signatures.bundles import NotInstalled, WorkflowIdentity, identity_of
 from gatekeeper.signatures.verification import BadSignature
 
 PUBLIC = Path(__file__).with_name("sigstore")
@@ -33,17 +33,17 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
-def verified(bundle: Any, message: bytes = MESSAGE, root: bytes = ROOT) -> Identity:
+def verified(bundle: Any, message: bytes = MESSAGE, root: bytes = ROOT) -> WorkflowIdentity:
     return identity_of(json.dumps(bundle).encode(), message, root)
 
 
 def test_a_bundle_of_the_instance_over_the_message_names_who_signed() -> None:
-    own = Identity(GITHUB, WORKFLOW, "https://github.com/acme/shop")
+    own = WorkflowIdentity(GITHUB, WORKFLOW, "https://github.com/acme/shop")
     assert verified(INSTANCE.bundle(MESSAGE)) == own
     assert verified(INSTANCE.bundle(MESSAGE, repository=None)) == own._replace(repository=None)
     subject = "https://gitlab.com/acme/shop//.gitlab-ci.yml@refs/heads/main"
     gitlab = INSTANCE.bundle(MESSAGE, subject, "https://gitlab.com", "https://gitlab.com/acme/shop")
-    assert verified(gitlab) == Identity("https://gitlab.com", subject, "https://gitlab.com/acme/shop")
+    assert verified(gitlab) == WorkflowIdentity("https://gitlab.com", subject, "https://gitlab.com/acme/shop")
 
 
 def public(name: str) -> bytes:
@@ -57,7 +57,7 @@ def test_a_public_bundle_of_a_workflow_is_verified_by_the_root_of_its_instance_o
     seen = identity_of(bundle, message, public("staging_trusted_root.json"))
     project = "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon"
     workflow = f"{project}/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main"
-    assert seen == Identity(GITHUB, workflow, project)
+    assert seen == WorkflowIdentity(GITHUB, workflow, project)
     for root in (public("public_trusted_root.json"), ROOT):
         with pytest.raises(BadSignature):
             identity_of(bundle, message, root)

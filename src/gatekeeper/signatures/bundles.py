@@ -26,7 +26,7 @@ class NotInstalled(Exception):  # noqa: N818 - a result, not an error of the pro
     """The library that verifies bundles is not installed."""
 
 
-class Identity(NamedTuple):
+class WorkflowIdentity(NamedTuple):
     """Who signed, as the provider of the identity states it."""
 
     issuer: str
@@ -37,7 +37,7 @@ class Identity(NamedTuple):
     """The URI of the repository that the workflow ran in, if the certificate states it."""
 
 
-def identity_of(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity:
+def identity_of(bundle: bytes, message: bytes, trusted_root: bytes) -> WorkflowIdentity:
     """Return the identity that signed a message in canonical JSON; whether it may sign is decided elsewhere.
 
     Args:
@@ -56,7 +56,7 @@ def identity_of(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity:
 
 
 @lru_cache(_REMEMBERED)
-def _result(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity | str:
+def _result(bundle: bytes, message: bytes, trusted_root: bytes) -> WorkflowIdentity | str:
     """Return the identity, or the reason why there is not one; both are remembered."""
     if len(bundle) > _MAX_BYTES:
         return f"the bundle has more than {_MAX_BYTES:,} bytes"
@@ -72,7 +72,7 @@ def _result(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity | st
         return f"it is not a valid bundle: {type(error).__name__}: {error}"
 
 
-def _verified(bundle: bytes, message: bytes, trusted_root: bytes) -> Identity:
+def _verified(bundle: bytes, message: bytes, trusted_root: bytes) -> WorkflowIdentity:
     from sigstore.models import Bundle, TrustedRoot
     from sigstore.verify import Verifier
     from sigstore_models.trustroot.v1 import TrustedRoot as WrittenRoot
@@ -97,7 +97,7 @@ class _Certificate:
         """Accept any identity: who may sign is decided elsewhere."""
         self._certificate = cert
 
-    def identity(self) -> Identity:
+    def identity(self) -> WorkflowIdentity:
         from cryptography.x509 import SubjectAlternativeName, UniformResourceIdentifier
 
         if self._certificate is None:
@@ -111,7 +111,7 @@ class _Certificate:
         )
         if len(subjects) != 1 or issuer is None:
             raise BadSignature("its certificate is not one of a CI: it names no workflow by a URI")
-        return Identity(issuer, subjects[0], repository)
+        return WorkflowIdentity(issuer, subjects[0], repository)
 
 
 def _text(encoded: bytes) -> str:

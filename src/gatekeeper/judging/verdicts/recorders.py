@@ -13,7 +13,7 @@ from gatekeeper.model.rulebook import RECORDS, Recorder
 from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis, ReasonCode
-from gatekeeper.signatures.bundles import EXTRA, Identity, NotInstalled, identity_of
+from gatekeeper.signatures.bundles import EXTRA, NotInstalled, WorkflowIdentity, identity_of
 from gatekeeper.signatures.public_keys import PublicKey
 from gatekeeper.signatures.verification import BadSignature, signer_of
 
@@ -122,7 +122,7 @@ def _objections(
 
 
 def _objections_to_identity(
-    run: RunStatement, identity: Identity, rulebook: Rulebook, service: str
+    run: RunStatement, identity: WorkflowIdentity, rulebook: Rulebook, service: str
 ) -> Iterator[str | None]:
     """Yield for each recorder with the identity why it may not have signed a run, or None if it may."""
     for name, recorder in rulebook.governance.recorders.items():
