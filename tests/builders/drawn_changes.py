@@ -5,7 +5,14 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-from builders import edits_of_evidence, edits_of_guards, edits_of_milestones, edits_of_plans, edits_of_rules
+from builders import (
+    edits_of_evidence,
+    edits_of_guards,
+    edits_of_milestones,
+    edits_of_plans,
+    edits_of_rules,
+    edits_of_signatures,
+)
 from builders.edits import ALL, Made, entries, exited, make, owed
 from builders.in_memory import Files, Op, changed, state
 from builders.small_workspaces import PEOPLE, entry, sign_offs, workspace
@@ -19,7 +26,14 @@ from gatekeeper.workspace.comparing import compare
 from gatekeeper.workspace.differences import Dates
 from gatekeeper.workspace.loading import LoadedWorkspace
 
-GRAMMAR = (edits_of_plans, edits_of_evidence, edits_of_guards, edits_of_milestones, edits_of_rules)
+GRAMMAR = (
+    edits_of_plans,
+    edits_of_evidence,
+    edits_of_guards,
+    edits_of_milestones,
+    edits_of_rules,
+    edits_of_signatures,
+)
 """The modules whose import fills `ALL`."""
 
 
