@@ -15,6 +15,7 @@ from builders import (
 )
 from builders.edits import ALL, Made, entries, exited, make, owed
 from builders.in_memory import Files, Op, changed, state
+from builders.signed_workspaces import GOVERNANCE, with_keys
 from builders.small_workspaces import PEOPLE, entry, sign_offs, workspace
 from builders.whats_open import DAY, Open, all_cases, load_files, whats_open
 from gatekeeper.judging.plans.cells import resolve
@@ -88,9 +89,17 @@ def base(seed: int) -> Base:
         assert loaded
         if of.random() < 0.75:
             files = _if_valid(files, settle(files, loaded))
+    if of.random() < 0.3:
+        files = _with_some_keys(files, of)
     loaded = load_files(files)
     assert loaded
     return Base(files, whats_open(loaded))
+
+
+def _with_some_keys(files: Files, of: Random) -> Files:
+    """Return files whose people have keys, and must sign in some of their roles."""
+    roles = [*files[GOVERNANCE]["roles"], "ci"]
+    return with_keys(files, of, of.sample(roles, of.randrange(len(roles))))
 
 
 def _if_valid(files: Files, ops: Iterable[Op]) -> Files:
