@@ -1,21 +1,20 @@
 """The CI files do what they say: their scripts run here as the platforms run them, in repositories of git."""
 
 import json
-import os
 import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from yaml import safe_load
 
 from builders.repositories import FAILING, LOWERED, REPORT
+from builders.runner import Machine, machine_at
 from builders.workspaces import ROOT, edit, write
 
 pytestmark = pytest.mark.long  # each test starts shells, git and the program several times
@@ -27,62 +26,6 @@ HOOKS = {
     hook["id"]: hook for hook in safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 }
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
-IDENTITY = {
-    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
-    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
-}  # fmt: skip
-
-
-class Machine(NamedTuple):
-    """A runner: the programs it has, and a repository with the pilot."""
-
-    repository: Path
-    programs: Path
-    temporary: Path
-
-    def run(
-        self,
-        script: str,
-        variables: Mapping[str, str] | None = None,
-        *,
-        interpreter: str = "bash",
-        folder: Path | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a script as a step, which ends at the first command that fails."""
-        env = {
-            "PATH": f"{self.programs}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(self.temporary),
-            "LANG": "C.UTF-8",
-            **IDENTITY,
-            **(variables or {}),
-        }
-        command = {
-            "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"],
-            "sh": ["sh", "-e", "-c"],
-        }
-        return subprocess.run(
-            [*command[interpreter], script],
-            cwd=folder or self.repository,
-            env=env,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
-
-    def git(self, *arguments: object, folder: Path | None = None) -> str:
-        """Run git, which must succeed."""
-        done = self.run(shlex.join(["git", *map(str, arguments)]), folder=folder)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    @property
-    def installed(self) -> list[str]:
-        """What pip was asked for."""
-        log = self.temporary / "pip.log"
-        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
 
 @pytest.fixture(scope="module")
@@ -99,20 +42,10 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path, committed: Path) -> Machine:
-    """Return a runner whose `gatekeeper` is this tree's, and whose `pip` only notes what it was asked for."""
-    repository, programs, temporary = (tmp_path / name for name in ("a repository", "bin", "temporary"))
+    """Return a runner with a repository with the pilot."""
+    repository = tmp_path / "a repository"
     shutil.copytree(committed, repository)
-    temporary.mkdir()
-    source = shlex.quote(str(ROOT / "src"))
-    python = shlex.quote(sys.executable)
-    scripts = {
-        "gatekeeper": f'PYTHONPATH={source} exec {python} -m gatekeeper "$@"',
-        "python": f'exec {python} "$@"',
-        "pip": f'printf "%s\\n" "$*" >>{shlex.quote(str(temporary / "pip.log"))}',
-    }
-    for name, script in scripts.items():
-        write(programs / name, f"#!/bin/sh\n{script}\n").chmod(0o755)
-    return Machine(repository, programs, temporary)
+    return machine_at(tmp_path, repository)
 
 
 # The action
@@ -122,28 +55,8 @@ def action(
     machine: Machine, event: Mapping[str, str] | None = None, **inputs: str
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, str], str]:
     """Run the steps of the action as GitHub does; return how it ended, its outputs and the job's summary."""
-    given = {name: str(of.get("default", "")) for name, of in ACTION["inputs"].items()}
-    given |= {name.replace("_", "-"): value for name, value in inputs.items()}
-    files = {name: machine.temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-    write(files["GITHUB_OUTPUT"], "")
-    files["GITHUB_STEP_SUMMARY"].touch()
-    variables = {name: str(file) for name, file in files.items()}
-    variables |= {"GITHUB_ACTION_PATH": "/actions/gatekeeper v1", "RUNNER_TEMP": str(machine.temporary)}
-    steps = [step for step in ACTION["runs"]["steps"] if "run" in step]
-    for step in steps:
-        assert step["shell"] == "bash"
-        env = {name: expanded(value, given) for name, value in step.get("env", {}).items()}
-        done = machine.run(step["run"], {**variables, **(event or {}), **env})
-        if done.returncode:
-            break
-    outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text("utf-8").splitlines())
-    return done, outputs, files["GITHUB_STEP_SUMMARY"].read_text("utf-8")
-
-
-def expanded(value: str, inputs: Mapping[str, str]) -> str:
-    found = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
-    assert found, value
-    return inputs[found[1]]
+    variables = {"GITHUB_ACTION_PATH": "/actions/gatekeeper v1", **(event or {})}
+    return machine.run_action(ACTION, variables, **inputs)
 
 
 def test_the_action_judges_and_hands_on_its_reports(machine: Machine) -> None:
@@ -555,36 +468,3 @@ def test_the_other_pipelines_of_the_page_judge_the_change(branch: Machine, marke
     done = branch.run("\n".join(lines), variables, folder=folder)
     assert done.returncode == 1, done.stderr
     assert CONCLUSION in " ".join(done.stdout.split())
-
-
-def test_evidence_comes_into_the_plan_s_repository(machine: Machine, tmp_path: Path) -> None:
-    """Two services push at once, and the plan is judged by the records alone."""
-    service = "payments-service"
-    artefacts = tmp_path / "service"
-    shutil.move(machine.repository / PILOT / "services" / service, artefacts)
-    plan = tmp_path / "plan.git"
-    # The script speaks of a plan at the root of its repository.
-    for part in ("services", "milestones", "gatekeeper.yaml", "governance.yaml"):
-        shutil.move(machine.repository / PILOT / part, machine.repository / part)
-    edit(machine.repository / "gatekeeper.yaml", "../../gates", "gates")
-    machine.git("add", "-A")
-    machine.git("commit", "-qm", "plan")
-    machine.git("clone", "-q", "--bare", machine.repository, plan)
-    script = shown("evidence command")
-    variables = {"SERVICE": service, "COMMIT": "5b1c7e9", "PLAN_URL": f"file://{plan}"}
-
-    overtaking = tmp_path / "other"
-    machine.git("clone", "-q", plan, overtaking)
-    write(overtaking / "services/orders-service/evidence.txt", "x")
-    machine.git("add", "-A", folder=overtaking)
-    machine.git("commit", "-qm", "other", folder=overtaking)
-    push = f"git -C {shlex.quote(str(overtaking))} push -q origin HEAD"
-    overtaken = script.replace("for attempt", f"{push}\nfor attempt", 1)
-    done = machine.run(overtaken, variables, folder=artefacts)
-    assert done.returncode == 0, done.stderr
-
-    machine.git("clone", "-q", plan, tmp_path / "judged")
-    assert (tmp_path / "judged/services/orders-service/evidence.txt").exists()
-    command = f"gatekeeper check -m M2 -s {service} --as-of 2026-12-01 --format json"
-    judged = machine.run(command, folder=tmp_path / "judged")
-    assert '"basis": "record"' in judged.stdout, judged.stderr

@@ -140,7 +140,7 @@ def test_any_envelope_is_refused_in_a_sentence(envelope: dict[str, Any]) -> None
         ("", "it is not JSON"),
         ("[]", "it is not a DSSE envelope"),
         ("{}", "it is not a DSSE envelope"),
-        (STATED, "it is an unsigned statement: write it with `check --sign KEY`"),
+        (STATED, "it is an unsigned statement: write it with `--sign KEY`"),
         (changed(payload=1), "its payload and payloadType must be text"),
         (changed(payload="%%%"), "its payload is not base64"),
         (changed(payload="é"), "its payload is not base64"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from builders.attested import PASSWORD, Private, ed25519, private, public
 from gatekeeper.attested.keys import signer, verifier
@@ -22,6 +23,15 @@ def test_a_pair_of_keys_fits(tmp_path: Path) -> None:
     signature = signer(private(tmp_path, ed25519())).sign(b"x")
     key.verify_signature(signature, b"x")
     assert signature.keyid == key.keyid
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+def test_a_key_is_known_by_its_fingerprint(tmp_path: Path) -> None:
+    line = ed25519().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    file = tmp_path / "key.ssh"
+    file.write_bytes(line)
+    shown = subprocess.run(["ssh-keygen", "-lf", file], check=True, capture_output=True, text=True).stdout
+    assert verifier(public(tmp_path, ed25519())).keyid == shown.split()[1]
 
 
 @pytest.mark.parametrize(("key", "kind"), [(RSA, "RSA"), (EC, "(EC|EllipticCurve)")], ids=["RSA", "EC"])

@@ -29,6 +29,16 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
     assert list(flaws(without("inputAttestations"))) == []
 
 
+def deployment(resource: object = "pkg:oci/shop?repository_url=shop", **details: Any) -> dict[str, Any]:
+    named = {"service": "shop", "destination": "production", **details}
+    return statement(resourceUri=resource, **{"gatekeeper:shipping/v1": named})
+
+
+def test_a_statement_on_a_deployment_has_no_flaw() -> None:
+    assert list(flaws(deployment())) == []
+    assert list(flaws(deployment("gatekeeper:service/shop"))) == []
+
+
 @pytest.mark.parametrize(
     ("broken", "told"),
     [
@@ -49,6 +59,11 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
         (statement(timeVerified="2026-11-20"), "its timeVerified is not a timestamp"),
         (without("resourceUri"), "its resourceUri names no milestone"),
         (statement(resourceUri="https://example.org/M1"), "its resourceUri names no milestone"),
+        (deployment("no uri"), "its resourceUri is not a URI"),
+        (deployment(1), "its resourceUri is not a URI"),
+        (deployment(destination=None), "it names no service and destination"),
+        (deployment(service=["shop"]), "it names no service and destination"),
+        (statement(resourceUri="a:b", **{"gatekeeper:shipping/v1": "x"}), "it names no service and"),
         (statement(verificationResult="passed"), "its verificationResult is 'passed'"),
         (without("verificationResult"), "its verificationResult is None"),
         (without("verifiedLevels"), "its verifiedLevels must be a list"),

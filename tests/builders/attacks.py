@@ -9,7 +9,7 @@ from builders import drawn_changes, edits_of_milestones, edits_of_signatures
 from builders.drawn_changes import compared
 from builders.edits import ALL, Made, make
 from builders.in_memory import GONE, Files, Op, changed
-from builders.signed_workspaces import GOVERNANCE, with_keys
+from builders.keyed_workspaces import GOVERNANCE, with_keys
 from builders.small_workspaces import ROLES
 from builders.whats_open import DAY, all_cases, load_files
 from gatekeeper.judging.verdicts.case import Case

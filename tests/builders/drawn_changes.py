@@ -15,7 +15,7 @@ from builders import (
 )
 from builders.edits import ALL, Made, entries, exited, make, owed
 from builders.in_memory import Files, Op, changed, state
-from builders.signed_workspaces import GOVERNANCE, with_keys
+from builders.keyed_workspaces import GOVERNANCE, with_keys
 from builders.small_workspaces import PEOPLE, entry, sign_offs, workspace
 from builders.whats_open import DAY, Open, all_cases, load_files, whats_open
 from gatekeeper.judging.plans.cells import resolve

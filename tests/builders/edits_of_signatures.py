@@ -6,7 +6,7 @@ from typing import Any
 
 from builders.edits import asks, criteria, level_ids, one_of, other, replaces, services, takes
 from builders.in_memory import GONE, Files, Op
-from builders.signed_workspaces import CI, ELSEWHERE, GOVERNANCE, HERE, MALLORY, Entry, lost_key, stated
+from builders.keyed_workspaces import CI, ELSEWHERE, GOVERNANCE, HERE, MALLORY, Entry, lost_key, stated
 
 # Who signs
 

@@ -151,10 +151,10 @@ def exit_record(files: Files, milestone: str, by: str) -> Any:
     if loaded is None:
         return None
     try:
-        prepared = exiting.prepare_exit(loaded, exiting.ExitRequest(milestone, by, DAY))
+        _, edit = exiting.prepare_exit(loaded, exiting.ExitRequest(milestone, by, DAY))
     except GatekeeperError:
         return None
-    return {AS_OF: prepared.value}
+    return {AS_OF: edit.value}
 
 
 def record(files: Files, service: str) -> bytes | None:

@@ -51,7 +51,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
             "schema_version", "service", "owner", "destination", "as_of", "may_ship", "exit_code", "release", "level_names",
             "rulebook_digest", "tool_version", "declared_level", "verified_level", "signed_level", "effective_level",
             "held_level", "asked_level", "reasons", "criteria", "next_steps", "exceptions", "of_any_commit",
-            "waits_for", "rulebook", "evidence",
+            "waits_for", "rulebook", "evidence", "deployed",
         }  # fmt: skip
         assert set(document["release"]) == {"version", "commit"}
 

@@ -65,7 +65,7 @@ def _fields(data: bytes) -> dict[str, Any]:
     except SyntaxProblem as problem:
         raise Unverified(f"it is {problem.message}") from None
     if isinstance(found, dict) and "_type" in found:
-        raise Unverified("it is an unsigned statement: write it with `check --sign KEY`")
+        raise Unverified("it is an unsigned statement: write it with `--sign KEY`")
     if not isinstance(found, dict) or not {"payload", "payloadType", "signatures"} <= found.keys():
         raise Unverified("it is not a DSSE envelope, which has payload, payloadType and signatures")
     signatures = found["signatures"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
 _MOST_BYTES = 65_536
@@ -44,7 +45,7 @@ def signer(file: Path) -> "CryptoSigner":
         raise UsageError(f"{file} is damaged or not in PKCS #8; create a key: `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; create a key: `{GENERATE}`")
-    return CryptoSigner(key)
+    return CryptoSigner(key, _named(key.public_key()))
 
 
 def verifier(file: Path) -> "SSlibKey":
@@ -66,7 +67,6 @@ def verifier(file: Path) -> "SSlibKey":
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
-    from securesystemslib.signer import SSlibKey
 
     try:
         key = load_pem_public_key(data)
@@ -74,7 +74,22 @@ def verifier(file: Path) -> "SSlibKey":
         raise UsageError(f"{file} is damaged: it contains no public key") from None
     if not isinstance(key, Ed25519PublicKey):
         raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported")
-    return SSlibKey.from_crypto(key)
+    return _named(key)
+
+
+def _named(key: "Ed25519PublicKey") -> "SSlibKey":
+    """Return a key under its fingerprint, as `ssh-keygen -l` shows it.
+
+    Verifiers of Go give a key without an id this one, and pass over signatures with another
+    (go-securesystemslib v0.9.1, `dsse/verify.go`).
+    """
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+    from securesystemslib.signer import SSlibKey
+
+    from gatekeeper.signatures.public_keys import parse_public_key
+
+    line = key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode("ascii")
+    return SSlibKey.from_crypto(key, parse_public_key(line).fingerprint)
 
 
 def _kind(key: object) -> str:

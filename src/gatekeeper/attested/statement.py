@@ -1,7 +1,7 @@
 """Verify a signed report: its signature, the content of its statement, and what is demanded of it.
 
 in-toto Statement v1 (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md) with a SLSA
-Verification Summary v1 (https://slsa.dev/spec/v1.0/verification_summary). Unknown fields are
+Verification Summary v1 (https://slsa.dev/spec/v1.1/verification_summary). Unknown fields are
 ignored, as both specifications require.
 """
 
@@ -17,6 +17,7 @@ from gatekeeper.model.attested import (
     PASSED,
     PREDICATE_TYPE,
     RESULTS,
+    SHIPPING,
     STATEMENT_TYPE,
     VERIFIER,
     Demands,
@@ -47,13 +48,31 @@ def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:
     if demands.passed and result != PASSED:
         yield f"it states {result}, and --passed asks for {PASSED}"
     if demands.milestone is not None and found.milestone != demands.milestone:
-        yield f"it is about {found.milestone}, and --milestone asks for {demands.milestone}"
+        yield f"it is about {found.about}, and --milestone asks for {demands.milestone}"
     if demands.milestone is not None and found.narrowed:
         yield f"it is about {found.narrowed} only, and --milestone asks for all services"
+    if demands.to is not None and found.shipping.get("destination") != demands.to:
+        yield f"it is about {found.about}, and --to asks for {demands.to}"
+    yield from _other_subjects(found, demands)
+    yield from _other_commit(found, demands.commit)
+
+
+def _other_subjects(found: VerifiedReport, demands: Demands) -> Iterator[str]:
+    for subject in demands.subjects:
+        if (subject.algorithm, subject.digest) not in found.digests:
+            stated = ", ".join(f"{algorithm}:{value}" for algorithm, value in found.digests)
+            yield f"it is about {stated}, and --subject asks for {subject.digest_text}"
+        elif subject.resource not in (None, found.resource):
+            yield f"it is about {found.resource}, and --subject asks for {subject.resource}"
+
+
+def _other_commit(found: VerifiedReport, demanded: str | None) -> Iterator[str]:
+    """Yield that it is about another commit: of the plan for a milestone, of the release for a deployment."""
     commits = [digest for algorithm, digest in found.digests if algorithm == "gitCommit"]
-    if demands.commit is not None and demands.commit not in commits:
+    commits += [str(commit) for commit in [found.shipping.get("commit")] if commit]
+    if demanded is not None and demanded not in commits:
         about = f"commit {', '.join(commits)}" if commits else "no commit"
-        yield f"it is about {about}, and --commit asks for {demands.commit}"
+        yield f"it is about {about}, and --commit asks for {demanded}"
 
 
 def read(payload: bytes) -> dict[str, Any]:
@@ -100,8 +119,7 @@ def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
         yield "the digest of its policy is invalid"
     if not _matches(_TIMESTAMP, predicate.get("timeVerified")):
         yield "its timeVerified is not a timestamp in UTC"
-    if not str(predicate.get("resourceUri")).startswith(MILESTONE):
-        yield f"its resourceUri names no milestone, as for example {MILESTONE}M1 does"
+    yield from _flaws_of_resource(predicate)
     result, levels = predicate.get("verificationResult"), predicate.get("verifiedLevels")
     if result not in RESULTS:
         yield f"its verificationResult is {result!r} instead of PASSED or FAILED"
@@ -112,6 +130,21 @@ def _flaws_of_summary(predicate: dict[str, Any]) -> Iterator[str]:
     inputs = predicate.get("inputAttestations", [])
     if not isinstance(inputs, list) or not all(map(_has_digest, inputs)):
         yield "each of its inputAttestations must have a digest"
+
+
+def _flaws_of_resource(predicate: dict[str, Any]) -> Iterator[str]:
+    """Yield why it is about neither a milestone nor a deployment."""
+    resource, shipping = predicate.get("resourceUri"), predicate.get(SHIPPING)
+    if isinstance(resource, str) and resource.startswith(MILESTONE):
+        return
+    if SHIPPING not in predicate:
+        yield f"its resourceUri names no milestone, as for example {MILESTONE}M1 does"
+    elif not _matches(_URI, resource):
+        yield "its resourceUri is not a URI"
+    elif not isinstance(shipping, dict) or not all(
+        isinstance(shipping.get(name), str) for name in ("service", "destination")
+    ):
+        yield "it names no service and destination"
 
 
 def _has_digest(described: Any) -> bool:

@@ -6,7 +6,7 @@ that is truncated or has values of the wrong type is unreadable. A fact that is 
 older version of the program wrote it, is null.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from gatekeeper.evidence.plain import (
     optional_text,
     part_from_plain,
 )
+from gatekeeper.evidence.signed_runs import is_signed, statement_of, with_replaced
 from gatekeeper.model.evidence import (
     Attempt,
     Evidence,
@@ -40,6 +41,7 @@ from gatekeeper.model.evidence import (
     Unreadable,
     known,
 )
+from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
 from gatekeeper.syntax.json import Json, Object
@@ -73,6 +75,8 @@ class RecordedRun(NamedTuple):
     entries: Mapping[EvidenceKey, Object]
     fields: Mapping[str, Json]
     """What the file states about the run, besides its entries: it is carried forward unchanged."""
+    signed: RunStatement | None = None
+    """What it states, if it is signed."""
 
     def contents(self) -> Iterator[tuple[str, Object]]:
         """Yield the name and the content of each entry, as it is written."""
@@ -81,7 +85,20 @@ class RecordedRun(NamedTuple):
     def without(self, slots: Collection[str]) -> "RecordedRun":
         """Return the run without the entries of some slots, which a later run replaces."""
         kept = {key: entry for key, entry in self.entries.items() if key[0] not in slots}
-        return self._replace(entries=kept)
+        replaced = ((name_of(key), entry) for key, entry in self.entries.items() if key[0] in slots)
+        return self._replace(entries=kept, fields=with_replaced(self.fields, replaced))
+
+    def states(self, service: str, pipeline: str) -> RunStatement:
+        """Return what the run states, as part of the record of a service and pipeline.
+
+        Raises:
+            Unreadable: A field that belongs to the signature has a value of the wrong type.
+        """
+        return statement_of(service, pipeline, self.stamp.collected_at, self.fields, self.contents())
+
+    def with_signature(self, signature: str) -> "RecordedRun":
+        """Return the run with a signature of what it states."""
+        return self._replace(fields={**self.fields, "signature": signature})
 
     def evidence(self, request: Request) -> Evidence:
         """Return the recorded evidence for a request that the run has an entry for.
@@ -98,15 +115,19 @@ class RecordedRun(NamedTuple):
         parts, digest = self._parts(entry, where), optional_text(entry, "sha256", where)
         if not is_digest(digest):
             raise Unreadable(f"{where}: sha256 is not a digest of 64 hexadecimal digits")
+        path = optional_text(entry, "path", where)
+        if any(part.sha256 not in (None, digest) for part in parts if part.path == path):
+            raise Unreadable(f"{where}: sha256 is not that of its part {path}: collect it again")
         return Evidence(
             slot=request.slot,
             status=EvidenceStatus(status),
             reason=optional_text(entry, "reason", where),
-            path=optional_text(entry, "path", where),
+            path=path,
             facts=_facts(request.kind, entry, parts, where) if status == EvidenceStatus.OK else None,
             sha256=digest,
             parts=parts,
             basis=Basis.RECORD,
+            signed=self.signed,
             attempts=tuple(
                 named_tuple(Attempt, mapping(one, where), f"{where}: attempts")
                 for one in listing(entry.get("attempts", []), f"{where}: attempts")
@@ -210,16 +231,18 @@ class Record(NamedTuple):
         """Return the run that recorded a slot with this narrowing."""
         return next((run for run in self.runs if key in run.entries), None)
 
-    def updated(self, new: RecordedRun) -> "Record":
+    def updated(
+        self, new: RecordedRun, may_repeat: Callable[[RecordedRun], bool] = lambda _run: True
+    ) -> "Record":
         """Return the record with a new run, which replaces every entry of its slots; the others are kept.
 
-        It is this record if the new run repeats what is recorded of its slots.
+        It is this record if the new run repeats what is recorded of its slots, by runs that may be repeated.
         """
         slots = {slot for slot, _ in new.entries}
         recorded = {key: run for run in self.runs for key in run.entries if key[0] in slots}
         with suppress(Unreadable):
             if recorded.keys() == new.entries.keys() and all(
-                run.statement(key) == new.statement(key) for key, run in recorded.items()
+                may_repeat(run) and run.statement(key) == new.statement(key) for key, run in recorded.items()
             ):
                 return self
         for run in self.runs:
@@ -305,6 +328,10 @@ def read(data: bytes, service: str, pipeline: str = DEFAULT) -> Record:
     if version == SCHEMA_VERSION and document.get("pipeline") != pipeline:
         raise Unreadable(f"the record is of the pipeline {document.get('pipeline')!r}, not of {pipeline!r}")
     read_runs = tuple(_run(mapping(run, f"runs[{at}]"), version) for at, run in enumerate(runs))
+    read_runs = tuple(
+        run._replace(signed=run.states(service, pipeline)) if is_signed(run.fields) else run
+        for run in read_runs
+    )
     keys = [key for run in read_runs for key in run.entries]
     for slot, _ in (key for key in keys if keys.count(key) > 1):
         raise Unreadable(f"`{slot}` is recorded twice")

@@ -9,7 +9,9 @@ from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.git import GitTree
 
 
-def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> list[str]:
+def uncommitted(
+    root: Path, tree: Tree, commit: str, files: Iterable[str], alone: Iterable[str] = ()
+) -> list[str]:
     """Return the manifests of a workspace that differ from a commit, sorted.
 
     Args:
@@ -18,10 +20,12 @@ def uncommitted(root: Path, tree: Tree, commit: str, files: Iterable[str]) -> li
         commit: The commit to compare with.
         files: Its manifests, relative to the workspace. Manifests that only the commit has are found in the
             same folders.
+        alone: More of its manifests; no others are looked for beside them.
     """
     with closing(GitTree(tree.root, commit)) as committed:
         names = {*files, SETTINGS_FILE}
         folders = {str(PurePosixPath(name).parent) for name in names}
+        names |= set(alone)
         for folder in folders | {f"{folder}/{REGISTER}" for folder in folders}:
             if folder != "." and committed.entry(str(root / folder)) is EntryKind.FOLDER:
                 inside = committed.names(str(root / folder))

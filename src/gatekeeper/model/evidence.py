@@ -11,7 +11,8 @@ from typing_extensions import TypeVar
 
 from gatekeeper.model.moment import latest
 from gatekeeper.model.service import EvidencePointer
-from gatekeeper.model.status import Basis
+from gatekeeper.model.statement import RunStatement
+from gatekeeper.model.status import Basis, ReasonCode
 
 
 class Finding(NamedTuple):
@@ -294,6 +295,10 @@ class Evidence(NamedTuple):
     """The digest of the file; for a folder or glob, of the sorted list of names and digests."""
     parts: tuple[Part, ...] = ()
     basis: Basis = Basis.ARTEFACT
+    signed: RunStatement | None = None
+    """What the run that recorded it states and how that is signed; None for an artefact, or unsigned."""
+    code: ReasonCode | None = None
+    """Why it is missing, if that has a code."""
     pipeline: str | None = None
     """The pipeline whose record it is from."""
     others: "tuple[Evidence, ...]" = ()
@@ -311,6 +316,11 @@ class Evidence(NamedTuple):
         """The evidence by each pipeline that recorded it of this commit, each with the others beside it."""
         every = (self._replace(others=()), *self.others)
         return tuple(one._replace(others=every[:at] + every[at + 1 :]) for at, one in enumerate(every))
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is known from a record, without the artefact."""
+        return self.basis in (Basis.RECORD, Basis.SIGNED_RECORD)
 
     @property
     def format(self) -> str | None:

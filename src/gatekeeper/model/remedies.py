@@ -17,6 +17,8 @@ def task(result: CriterionResult) -> Hashable:
     match result.status:
         case Status.UNREADABLE:
             return result.status, result.reason
+        case Status.MISSING if by := _unsigned(result):
+            return result.status, ReasonCode.UNSIGNED, by
         case Status.MISSING if absent := _absent(result):
             return result.status, frozenset(seen.path or seen.slot for seen in absent)
         case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
@@ -36,6 +38,8 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
     match result.status:
         case Status.UNREADABLE:
             return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
+        case Status.MISSING if by := _unsigned(result):
+            return f"Have it signed: `gatekeeper sign --by {by} --key FILE`."
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
@@ -63,6 +67,12 @@ def _by_artefact(*results: CriterionResult) -> Mapping[str, _Reasons]:
     return found
 
 
+def _unsigned(result: CriterionResult) -> str | None:
+    """Return who must sign the attestation that the criterion has; None if that is not what it lacks."""
+    is_unsigned = result.signature is not None and result.signature.is_unsigned
+    return result.attestation.by if is_unsigned and result.attestation else None
+
+
 def _absent(result: CriterionResult) -> list[Evidence]:
     """Return the evidence that is not there; none for what a plan demands, whose remedy names the slot."""
     if result.rule.source is None:
@@ -75,7 +85,9 @@ def _produce(absent: Sequence[Evidence], result: CriterionResult) -> Iterator[st
     if unmapped := [_described(seen.slot, result.rule) for seen in absent if not seen.path]:
         yield f"Produce and map {_listed(unmapped)}."
     for seen in absent:
-        if seen.path and seen.sha256:  # it is there, and dated after the as-of date
+        if seen.code is ReasonCode.UNSIGNED:
+            yield f"Sign the record of `{seen.slot}`: `gatekeeper collect` with `--key`, by a recorder."
+        elif seen.path and seen.sha256:  # it is there, and dated after the as-of date
             yield f"Correct the date of `{seen.slot}`, {seen.path}."
         elif seen.path:
             yield f"Produce {_described(seen.slot, result.rule)} at {seen.path}, or map another file."

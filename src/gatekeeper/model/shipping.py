@@ -4,9 +4,37 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.deployed import DeployedSubject
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Reason
+
+
+class ManifestFile(NamedTuple):
+    """A manifest that decided."""
+
+    path: str
+    """Relative to the repository."""
+    sha256: str
+    is_rule: bool
+    """Whether it is one of the rulebook."""
+
+
+class Deployed(NamedTuple):
+    """What is deployed, and the files of the workspace by which it was judged."""
+
+    subjects: tuple[DeployedSubject, ...]
+    own: tuple[bool, ...]
+    """For each subject, whether `identity.images` names it; otherwise it is unchecked."""
+    resource: str
+    """The URI of the image or package."""
+    manifests: tuple[ManifestFile, ...]
+    """Sorted by path."""
+    workspace_commit: str | None
+    """The commit of the workspace; None without Git."""
+    uncommitted: tuple[str, ...]
+    """The manifests that differ from the commit."""
 
 
 class Shipping(NamedTuple):
@@ -39,6 +67,10 @@ class Shipping(NamedTuple):
     """Whether levels are signed off; otherwise the claimed level counts as signed."""
     rulebook_digest: str = ""
     """The digest of the rulebook that it was judged by."""
+    evidence: tuple[Evidence, ...] = ()
+    """All evidence of the service that was read."""
+    deployed: Deployed | None = None
+    """What is deployed; None if nobody named it."""
 
     @property
     def exit_code(self) -> ExitCode:

@@ -1,5 +1,6 @@
 """Whether a statement is signed, and by which key."""
 
+import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ class SignatureState(StrEnum):
     """Without a signature."""
     GRANDFATHERED = "grandfathered"
     """Without a signature, before signatures became required."""
+    UNKNOWN = "unknown signer"
+    """Of a record: by a key that no recorder of its service has, so that it counts as unsigned."""
     INVALID = "invalid"
     """Its signature does not fit, so it does not count."""
     WITHDRAWN = "withdrawn"
@@ -31,23 +34,41 @@ class SignatureSeen(NamedTuple):
     """Why it does not count, if it is invalid, or must be signed and is not."""
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether it does not count, although nothing requires that it is signed."""
+        return self.state in (SignatureState.INVALID, SignatureState.WITHDRAWN)
+
+    @property
     def is_unsigned(self) -> bool:
         """Whether it does not count because it must be signed."""
         return self.state is SignatureState.TYPED and self.why is not None
 
 
 class StatementSeen(NamedTuple):
-    """A statement of a workspace, and whether its signature counts."""
+    """A statement, and how it was made."""
 
     statement: Statement
+    seen: SignatureSeen
+
+
+class ListedStatement(NamedTuple):
+    """A statement of a workspace with its place, and whether somebody must act."""
+
+    statement: Statement
+    """Of a record: the pipeline, without the fields of the run."""
     service: str | None
     """The service that it is about, if it is about one."""
     place: str
     """The file and the line of its entry."""
-    digest: str | None
-    """The digest of its bytes; None if the workspace has no id, so that nothing can be signed."""
+    message: bytes | None
+    """The bytes that are signed; None if the workspace has no id, or of a record without a signature."""
     seen: SignatureSeen
     is_problem: bool
     """Whether somebody must act: its signature is missing or does not fit, or it was withdrawn."""
     also_at: tuple[str, ...] = ()
     """Other entries with the same text of a signature."""
+
+    @property
+    def digest(self) -> str | None:
+        """`sha256:` and the digest of its bytes."""
+        return None if self.message is None else f"sha256:{hashlib.sha256(self.message).hexdigest()}"

@@ -51,6 +51,22 @@ class Statement(NamedTuple):
     """The role in which it is made; None if it needs none."""
     signature: str | None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that lead to the entry in its manifest; those of an approved weakening are not known."""
+        about = self.about
+        match self.act:
+            case Act.SIGN_OFF:
+                return "sign_offs", about["level"], about["role"]
+            case Act.ATTESTATION:
+                return "attestations", about["criterion"]
+            case Act.NOT_APPLICABLE:
+                return "not_applicable", about["criterion"]
+            case Act.EXIT:
+                return "exited", about["on"]
+            case _:
+                return ()
+
     def message(self, workspace: str) -> bytes:
         """Return the bytes that are signed."""
         return _message(self.act, tuple(self.about.items()), to_json(self.fields), workspace)
@@ -68,9 +84,37 @@ def _message(act: Act, about: tuple[tuple[str, str], ...], fields: bytes, worksp
     return message({name: digest_of(predicate)}, predicate)
 
 
+class RunStatement(NamedTuple):
+    """What a run of a pipeline states by its record of evidence, and how it is signed."""
+
+    predicate: bytes
+    """In canonical JSON: the service, the pipeline, and the fields of the run; not yet the workspace."""
+    subjects: tuple[tuple[str, str], ...]
+    """The names of its entries, each with its SHA-256 digest, sorted."""
+    on: date
+    """The day on which it collected, in UTC."""
+    repository: str | None = None
+    """The repository of the artefacts."""
+    signature: str | None = None
+    bundle: bytes | None = None
+    """A Sigstore bundle in canonical JSON."""
+    problem: str | None = None
+    """Why no signature of it can be verified."""
+
+    def message(self, workspace: str) -> bytes:
+        """Return the bytes that are signed."""
+        return _of_run(self.predicate, self.subjects, workspace)
+
+
+@lru_cache(_REMEMBERED)
+def _of_run(predicate: bytes, subjects: tuple[tuple[str, str], ...], workspace: str) -> bytes:
+    fields = {**from_json(predicate), "act": Act.RECORD.value, "workspace": workspace}
+    return message({f"gatekeeper:evidence/{name}": digest for name, digest in subjects}, fields)
+
+
 def message(subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> bytes:
     """Return a statement about subjects, which are SHA-256 digests by name."""
-    return _canonical(
+    return canonical(
         {
             "_type": STATEMENT_TYPE,
             "predicateType": PREDICATE_TYPE,
@@ -86,7 +130,7 @@ def digest_of(document: Mapping[str, Any]) -> str:
     Raises:
         ValueError: The data has a number that canonical JSON cannot state, or text that is not Unicode.
     """
-    return hashlib.sha256(_canonical(document)).hexdigest()
+    return hashlib.sha256(canonical(document)).hexdigest()
 
 
 def of_sign_off(service: str, level: str, role: str, entry: SignOff) -> Statement:
@@ -148,7 +192,12 @@ def _of(
     return Statement(act, about, fields, by, on, role, getattr(entry, "signature", None))
 
 
-def _canonical(document: Mapping[str, Any]) -> bytes:
+def canonical(document: Mapping[str, Any]) -> bytes:
+    """Return plain data in canonical JSON.
+
+    Raises:
+        ValueError: The data has a number that canonical JSON cannot state, or text that is not Unicode.
+    """
     import rfc8785
 
     return rfc8785.dumps(dict(document))

@@ -1,4 +1,4 @@
-"""`--format intoto`: an in-toto Statement v1 with a SLSA Verification Summary v1 as its predicate.
+"""The format `intoto` of `check` and `can-ship`: in-toto Statement v1 with SLSA Verification Summary v1.
 
 Canonical JSON: sorted keys, no whitespace, ASCII, one line. The same verdict on the same files gives the same
 bytes.
@@ -6,6 +6,7 @@ bytes.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,29 +14,104 @@ from gatekeeper.model.attested import (
     EVIDENCE,
     FAILED,
     LEVEL,
+    MANIFEST,
     MILESTONE,
     PASSED,
     PREDICATE_TYPE,
     RULEBOOK,
+    SHIPPING,
+    SHIPS_TO,
     STATEMENT_TYPE,
     VERDICT,
     VERIFIER,
 )
+from gatekeeper.model.deployed import DeployedSubject
+from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import MilestoneVerdict
+from gatekeeper.version import __version__
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return the unsigned statement."""
-    return json.dumps(statement(report), sort_keys=True, separators=(",", ":")) + "\n"
+    return as_line(statement(report))
+
+
+def as_line(found: Mapping[str, Any]) -> str:
+    """Return a statement as canonical JSON."""
+    return json.dumps(found, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def statement(report: Report) -> dict[str, Any]:
     """Return the statement as plain data."""
     predicate = _summary(report)
+    return _statement([_subject(report, predicate)], predicate)
+
+
+def of_deployment(shipping: Shipping, deployed: Deployed) -> dict[str, Any]:
+    """Return the statement that an image or a package may, or may not, be deployed to a destination."""
+    rules = [(one.path, one.sha256) for one in deployed.manifests if one.is_rule]
+    manifests = [
+        _described(f"{RULEBOOK}/" if one.is_rule else MANIFEST, one.path, one.sha256)
+        for one in deployed.manifests
+    ]
+    level = f"{LEVEL}{shipping.service.service}_{shipping.effective_level}"
+    verified = [level, f"{SHIPS_TO}{shipping.destination}"]
+    predicate = {
+        "verifier": {"id": VERIFIER, "version": {"readiness-gatekeeper": __version__}},
+        "timeVerified": f"{shipping.as_of.isoformat()}T00:00:00Z",
+        "resourceUri": deployed.resource,
+        "policy": {
+            "uri": f"{RULEBOOK}?{urlencode({'destination': shipping.destination}, quote_via=quote)}",
+            "digest": {"sha256": digest_of_lines(rules)},
+        },
+        "inputAttestations": [*manifests, *_evidence(shipping.evidence)],
+        "verificationResult": PASSED if shipping.may_ship else FAILED,
+        "verifiedLevels": verified if shipping.may_ship else [FAILED],
+        SHIPPING: _shipping(shipping, deployed),
+    }
+    return _statement([_deployed_subject(one) for one in deployed.subjects], predicate)
+
+
+def _deployed_subject(subject: DeployedSubject) -> dict[str, Any]:
+    """Return the descriptor of an image or package; a digest alone has no name."""
+    named = {"name": subject.text, "uri": subject.url} if subject.url else {}
+    return {**named, "digest": {subject.algorithm: subject.digest}}
+
+
+def _shipping(shipping: Shipping, deployed: Deployed) -> dict[str, Any]:
+    release = shipping.service.release
+    return {
+        "service": shipping.service.service,
+        "owner": shipping.service.owner,
+        "destination": shipping.destination,
+        "may_ship": shipping.may_ship,
+        "reasons": [reason.code for reason in shipping.reasons],
+        "exceptions": [seen.id for seen in shipping.exceptions],
+        "subject": "checked" if all(deployed.own) else "unchecked",
+        "version": release.version if release else None,
+        "commit": shipping.commit,
+        "workspace_commit": deployed.workspace_commit,
+        "rulebook_digest": shipping.rulebook_digest,
+        "asked_level": str(shipping.asked_level),
+        "verified_level": str(shipping.verified_level),
+        "signed_level": str(shipping.signed_level),
+        "effective_level": str(shipping.effective_level),
+        "held_level": str(shipping.held_level),
+    }
+
+
+def digest_of_lines(files: Iterable[tuple[str, str]]) -> str:
+    """Return what `sha256sum FILES | sha256sum` prints, of paths with their digests."""
+    lines = (f"{digest}  {path}\n" for path, digest in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _statement(subjects: list[dict[str, Any]], predicate: dict[str, Any]) -> dict[str, Any]:
     return {
         "_type": STATEMENT_TYPE,
-        "subject": [_subject(report, predicate)],
+        "subject": subjects,
         "predicateType": PREDICATE_TYPE,
         "predicate": predicate,
     }
@@ -46,8 +122,7 @@ def _subject(report: Report, predicate: dict[str, Any]) -> dict[str, Any]:
     if report.commit:
         return {"digest": {"gitCommit": report.commit}}
     described = [predicate["policy"], *predicate["inputAttestations"]]
-    lines = (f"{one['digest']['sha256']}  {one['uri']}\n" for one in described)
-    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    digest = digest_of_lines((one["uri"], one["digest"]["sha256"]) for one in described)
     return {"name": f"rulebook and evidence of {report.result.milestone}", "digest": {"sha256": digest}}
 
 
@@ -91,19 +166,19 @@ def _resource(report: Report) -> str:
 
 
 def _inputs(report: Report) -> list[dict[str, Any]]:
-    """Return every artefact that was read, once each, sorted by path."""
     of_criteria = (seen for of in report.result.services for one in of.criteria for seen in one.evidence)
-    found = {
-        (seen.path, seen.sha256) for seen in (*report.evidence, *of_criteria) if seen.path and seen.sha256
-    }
-    return [
-        {
-            "name": path,
-            "uri": f"{EVIDENCE}{quote(path, errors='backslashreplace')}",
-            "digest": {"sha256": digest},
-        }
-        for path, digest in sorted(found)
-    ]
+    return _evidence((*report.evidence, *of_criteria))
+
+
+def _evidence(read: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Return every artefact that was read, once each, sorted by path."""
+    found = {(seen.path, seen.sha256) for seen in read if seen.path and seen.sha256}
+    return [_described(EVIDENCE, path, digest) for path, digest in sorted(found)]
+
+
+def _described(prefix: str, path: str, digest: str) -> dict[str, Any]:
+    uri = f"{prefix}{quote(path, errors='backslashreplace')}"
+    return {"name": path, "uri": uri, "digest": {"sha256": digest}}
 
 
 def _verdict(report: Report) -> dict[str, Any]:

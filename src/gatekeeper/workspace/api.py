@@ -230,7 +230,13 @@ class Workspace:
         )
 
     def can_ship(
-        self, service: str, *, to: str, commit: str | None = None, as_of: date | str | None = None
+        self,
+        service: str,
+        *,
+        to: str,
+        commit: str | None = None,
+        as_of: date | str | None = None,
+        subjects: Iterable[str] = (),
     ) -> Shipping:
         """Judge whether a service may be deployed. Reads the rulebook and this service only, each time anew.
 
@@ -239,19 +245,27 @@ class Workspace:
             to: A destination that a level of the rulebook ships to.
             commit: The commit to deploy, at least seven digits; by default `release.commit` of the manifest.
             as_of: The date that counts as today.
+            subjects: The images or packages that are deployed, each with its digest: `sha256:HEX`,
+                `IMAGE@sha256:HEX`, or a package URL with a checksum.
 
         Raises:
             InvalidWorkspace: The rulebook or the service contains mistakes.
-            UsageError: The service or the destination is unknown, or the commit is not a commit id.
+            UsageError: The service or the destination is unknown, the commit is not a commit id, or a subject
+                has no digest or is an image of another service.
         """
+        from gatekeeper.workspace.deploying import deployed
+        from gatekeeper.workspace.rendering import commit_of
+
         if commit is not None and not re.fullmatch(r"[0-9a-fA-F]{7,64}", commit):
             # A shorter id would match many commits.
             raise UsageError(f"--commit {commit}: write a commit id, of at least seven of its digits")
         day = _day(as_of)
         loaded = loading.open_for_service(self.root, service, self.tree)
         destination = known(to, loaded.rulebook.destinations, "destination")
+        named = tuple(selection.names(subjects, "subjects"))
+        what = deployed(loaded, service, named, commit_of(loaded) if named else None)
         shipping = judging.may_ship(loaded, service, destination, day, commit.lower() if commit else None)
-        return shipping._replace(rulebook_digest=loaded.rulebook.digest)
+        return shipping._replace(rulebook_digest=loaded.rulebook.digest, deployed=what)
 
     def compare(
         self,

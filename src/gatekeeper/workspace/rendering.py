@@ -1,5 +1,6 @@
 """What rendering a verdict needs: the output format, the commit, places in files, a signature."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gatekeeper.errors import BrokenPlugin, UsageError, nearest
@@ -71,9 +72,14 @@ def signed(statement: str, key: Path) -> str:
 
 def must_be_committed(loaded: LoadedWorkspace, commit: str | None) -> None:
     """Refuse a statement about a commit if the manifests that were read differ from those of the commit."""
-    if commit is None:
-        return
-    if changed := uncommitted(loaded.root, loaded.tree, commit, loaded.manifests.files.values()):
+    if commit is not None:
+        changed = uncommitted(loaded.root, loaded.tree, commit, loaded.manifests.files.values())
+        refuse_uncommitted(changed, commit)
+
+
+def refuse_uncommitted(changed: Sequence[str], commit: str | None) -> None:
+    """Refuse a statement if manifests differ from the commit; `UsageError` names the first."""
+    if changed and commit:
         raise UsageError(
             f"{first_few(changed, 1)}: differs from commit {commit[:7]}, which the statement would be about; "
             "commit first"

@@ -7,17 +7,16 @@ from pathlib import Path
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
+from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
-from gatekeeper.model.status import Basis, FailOn, MilestoneVerdict
+from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import LoadedWorkspace
 
-ATTESTED = "intoto"
-"""The format that can be signed; it makes a statement about a commit."""
 BASE_IS_NOT_ATTESTED = (
     f"{ATTESTED} states the verdict on a commit by its own rules: leave --base out, or choose another format"
 )
@@ -90,9 +89,7 @@ class Verdict:
         services = found if self._facts.is_partial else self._loaded.manifests.services
         # A record that gave evidence can be read.
         unused = [
-            name
-            for name in services
-            if not any(seen.basis is Basis.RECORD for seen in found.get(name, {}).values())
+            name for name in services if not any(seen.is_recorded for seen in found.get(name, {}).values())
         ]
         return in_order([*self._loaded.warnings, *unreadable_records(self._loaded, unused)])
 

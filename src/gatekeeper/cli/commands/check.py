@@ -13,7 +13,6 @@ Example: gatekeeper check --base auto
 Heading: Judge
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from shlex import quote
@@ -36,8 +35,10 @@ from gatekeeper.cli.arguments import (
     workspace_root,
 )
 from gatekeeper.cli.output import screen, warn, write_to
+from gatekeeper.cli.outputs import Output, outputs_named, signing_key
 from gatekeeper.cli.statements import next_command
 from gatekeeper.errors import UsageError
+from gatekeeper.model.attested import ATTESTED
 
 if TYPE_CHECKING:
     from gatekeeper.model.report import Filter
@@ -47,13 +48,6 @@ if TYPE_CHECKING:
 
 
 _MOST_WARNINGS = 5
-
-
-class _Output(NamedTuple):
-    """An output format, and the file to write; None: standard output."""
-
-    format: str
-    file: Path | None = None
 
 
 def command(
@@ -105,7 +99,7 @@ def command(
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.model.report import Filter
     from gatekeeper.model.status import FailOn
-    from gatekeeper.workspace.verdict import ATTESTED, BASE_IS_NOT_ATTESTED, fail_on_named
+    from gatekeeper.workspace.verdict import BASE_IS_NOT_ATTESTED, fail_on_named
 
     named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
@@ -123,7 +117,7 @@ def command(
         ),
         Filter(tuple(service or ()), tuple(owner or ())),
         outputs,
-        _checked_key(start_folder(context) / sign, outputs) if sign else None,
+        signing_key(start_folder(context) / sign, outputs) if sign else None,
         {"strict": strict, "fail_on": fail_on, "gates": gate or ()},
         is_quiet=quiet,
         has_details=details or bool(service),
@@ -140,7 +134,7 @@ class _Run(NamedTuple):
     context: typer.Context
     judged: "Callable[[Workspace], Verdict]"
     asked: "Filter"
-    outputs: list[_Output]
+    outputs: list[Output]
     key: Path | None
     shown: dict[str, Any]
     is_quiet: bool
@@ -161,9 +155,8 @@ class _Run(NamedTuple):
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
 
-    def _text(self, verdict: "Verdict", one: _Output) -> str:
+    def _text(self, verdict: "Verdict", one: Output) -> str:
         from gatekeeper.reporters.views import status
-        from gatekeeper.workspace.verdict import ATTESTED
 
         on, key = None if one.file else screen(), self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
@@ -179,34 +172,16 @@ class _Run(NamedTuple):
         return next_command(self.context, "next", "--milestone", verdict.milestone, *owners) + "\n"
 
 
-def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[_Output]:
+def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[Output]:
     """Return the outputs of a run, each of a known format."""
     from gatekeeper.workspace.rendering import reporter_named
 
     if is_quiet and format_ != "table":
         raise UsageError("--quiet is a format of its own: leave --format out, or write a file with --output")
-    outputs = [_Output(format_)]
-    for written in files:
-        name, equals, path = written.partition("=")
-        if not (equals and path):
-            raise UsageError(f"--output {written}: write FORMAT=PATH, json=verdict.json for instance")
-        outputs.append(_Output(name, Path(path)))
+    outputs = [Output(format_), *outputs_named(files)]
     for one in outputs:
         reporter_named(one.format)
     return outputs
-
-
-def _checked_key(key: Path, outputs: list[_Output]) -> Path:
-    """Return a key that can sign, before anything is judged; warn if others can read it."""
-    from gatekeeper.attested.keys import signer
-    from gatekeeper.workspace.verdict import ATTESTED
-
-    if all(one.format != ATTESTED for one in outputs):
-        raise UsageError("--sign is for an attested result: add --output intoto=PATH")
-    signer(key)
-    if os.name == "posix" and key.stat().st_mode & 0o077:
-        typer.echo(f"warning: others can read or write {key}: run `chmod 600 {key}`", err=True)
-    return key
 
 
 def _watch(run: _Run) -> NoReturn:

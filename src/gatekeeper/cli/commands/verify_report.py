@@ -5,6 +5,8 @@ Exit code 0: the key signed the result, and the result meets every given option;
 
 Example: gatekeeper verify-report m2.json --key gatekeeper.pub --passed --milestone M2
 
+Example: gatekeeper verify-report basket.json --key gatekeeper.pub --passed --to production --subject $IMAGE
+
 Heading: Publish
 """
 
@@ -15,16 +17,18 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, argument, flag, option, start_folder
+from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, flag, option, start_folder
 from gatekeeper.cli.output import read_bytes, show
 from gatekeeper.errors import UsageError
 
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, argument("FILE", "The output of `check --sign KEY`.")],
+    file: Annotated[Path, argument("FILE", "The output of `--output intoto=FILE --sign KEY`.")],
     key: Annotated[Path, option("--key", "PUBKEY", "The public key of the signer, in PEM.")],
-    passed: Annotated[bool, flag("--passed", "Exit 1 unless it states that the milestone may exit.")] = False,
+    passed: Annotated[
+        bool, flag("--passed", "Exit 1 unless it states PASSED: may exit, or may ship.")
+    ] = False,
     milestone: Annotated[
         Text,
         option(
@@ -32,16 +36,24 @@ def command(
         ),
     ] = None,
     commit: Annotated[Text, option("--commit", "SHA", "Exit 1 unless it is about this commit.")] = None,
+    to: Annotated[
+        Text, option("--to", "WHERE", "Exit 1 unless it is about a deployment to this.", words.destinations)
+    ] = None,
+    subject: Annotated[
+        Texts, option("--subject", "DIGEST", "Exit 1 unless it is about this image or package; repeatable.")
+    ] = None,
     format_: FormatOption = "table",
 ) -> None:
     """Verify the signature and the statement, and write the outcome."""
     from gatekeeper.attested.keys import verifier
     from gatekeeper.attested.statement import verify
     from gatekeeper.model.attested import Demands
+    from gatekeeper.model.deployed import parse_subject
     from gatekeeper.reporters.views import verify_report as view
 
     folder = start_folder(context)
-    demands = Demands(passed=passed, milestone=milestone, commit=_commit(commit))
+    subjects = tuple(map(parse_subject, subject or ()))
+    demands = Demands(passed, milestone, _commit(commit), to, subjects)
     found = verify(read_bytes(file, folder), verifier(folder / key), demands)
     show(format_, lambda: view.data(found, str(file)), lambda on: view.parts(found, str(file), on))
     raise typer.Exit(found.exit_code)

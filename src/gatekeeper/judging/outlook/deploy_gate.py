@@ -97,6 +97,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria),
         has_sign_offs=bool(case.rulebook.governance.upgrade_sign_offs),
+        evidence=tuple(case.evidence.values()),
     )
 
 

@@ -8,6 +8,9 @@ digest.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from gatekeeper.errors import UsageError
+from gatekeeper.model.attested import SERVICE
+from gatekeeper.model.deployed import DeployedSubject, image_url, repository_of
 from gatekeeper.model.evidence import Part, Subject, SubjectType
 from gatekeeper.model.naming import service_key
 from gatekeeper.model.service import Service
@@ -41,6 +44,52 @@ def other_subjects(part: Part, known: Identities) -> tuple[Subject, ...]:
         if stated and not any(ours & set(forms(of, subject.name)) for subject in stated):
             return tuple(stated)
     return ()
+
+
+def is_own_image(subject: DeployedSubject, service: Service) -> bool:
+    """Return whether `identity.images` names an image that is deployed, or its digest.
+
+    False: nobody knows, because only a digest is given, it is a package, or the service states no images.
+
+    Raises:
+        UsageError: It is an image of another service.
+    """
+    images = service.identity.images
+    named = {form for image in images for form in forms(SubjectType.IMAGE, image)}
+    if subject.digest_text in named or subject.image in named:
+        return True
+    if subject.image and images:
+        raise UsageError(
+            f"--subject {subject.image}: is not an image of {service.service}; identity.images names "
+            f"{', '.join(images)}: correct one of the two"
+        )
+    return False
+
+
+def deployed_resource(subjects: Iterable[DeployedSubject], service: Service) -> str:
+    """Return the URI of the one image or package that is deployed.
+
+    A digest alone is of the service's only image; without one, the service itself is the resource.
+
+    Raises:
+        UsageError: The subjects are of several images or packages, or a digest may be of several images.
+    """
+    named = sorted({subject.resource for subject in subjects if subject.resource})
+    if len(named) > 1:
+        raise UsageError(
+            f"--subject: one statement is about one image or package, found {' and '.join(named)}: run the "
+            "command for each"
+        )
+    if named:
+        return named[0]
+    images = {form for image in service.identity.images for form in forms(SubjectType.IMAGE, image)}
+    repositories = sorted(filter(None, map(repository_of, images)))
+    if len(repositories) > 1:
+        raise UsageError(
+            f"--subject: a digest alone does not say which image it is; write {repositories[0]}@sha256:HEX, "
+            f"because identity.images names {', '.join(repositories)}"
+        )
+    return image_url(repositories[0]) if repositories else f"{SERVICE}{service.service}"
 
 
 def forms(of: SubjectType, name: str) -> Iterator[str]:

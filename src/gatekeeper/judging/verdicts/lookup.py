@@ -7,6 +7,7 @@ from gatekeeper.judging.plans.mapping import mapped_guard
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.guards import of_another, tagged, untagged
+from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.guards import SlotGuard
@@ -73,7 +74,7 @@ class Lookup:
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
-            self.seen[slot] = self._dated(found) or Evidence(
+            self.seen[slot] = self._counted(found) or Evidence(
                 slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`"
             )
         return self.seen[slot]
@@ -98,7 +99,7 @@ class Lookup:
         evidence = self.evidence(slot)
         if evidence.status is not EvidenceStatus.OK:
             status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
-            raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence")
+            raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence", evidence.code)
         by_id = path == _PASSED and self.guard(slot).by_id
         lacks = self.of_another(slot)
         if by_id and not lacks:
@@ -110,13 +111,19 @@ class Lookup:
             raise doubt or NoValue(Status.MISSING, f"`{slot}` does not say {'.'.join(path)}")
         return (tagged(value, self.rule) if by_id else value), doubt
 
-    def _dated(self, evidence: Evidence | None) -> Evidence | None:
+    def _counted(self, evidence: Evidence | None) -> Evidence | None:
+        """Return evidence as it counts, by who recorded it and by its date."""
+        if evidence is None:
+            return None
+        return self._dated(admitted(evidence, self.case.rulebook, self.case.service.service))
+
+    def _dated(self, evidence: Evidence) -> Evidence:
         """Return evidence; it counts as missing if a part is certainly dated after the as-of date."""
         as_of = self.case.as_of
-        for part in evidence.parts if evidence else ():
+        for part in evidence.parts:
             time = part.produced_at
             # The zone of a time shifts its day by one at most.
-            if evidence and time and time.date() >= as_of and utc_day(earliest(time)) > as_of:
+            if time and time.date() >= as_of and utc_day(earliest(time)) > as_of:
                 reason = f"`{evidence.slot}` is dated {utc_day(time)}, after the as-of date {as_of}"
                 return evidence._replace(status=EvidenceStatus.MISSING, reason=reason, facts=None)
         return evidence

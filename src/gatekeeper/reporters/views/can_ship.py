@@ -4,7 +4,7 @@ from typing import Any
 
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Screen
-from gatekeeper.model.shipping import Shipping
+from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import Rows, step, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
@@ -34,6 +34,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
             "version": service.release.version if service.release else None,
             "commit": shipping.commit,
         },
+        "deployed": _deployed(shipping.deployed),
         "rulebook_digest": shipping.rulebook_digest,
         "tool_version": __version__,
         "declared_level": str(shipping.claimed_level),
@@ -54,6 +55,18 @@ def data(shipping: Shipping) -> dict[str, Any]:
     }
 
 
+def _deployed(what: Deployed | None) -> dict[str, Any] | None:
+    if what is None:
+        return None
+    return {
+        "resource": what.resource,
+        "subjects": [
+            {"subject": one.text, "digest": one.digest_text, "checked": own}
+            for one, own in zip(what.subjects, what.own, strict=True)
+        ],
+    }
+
+
 def parts(shipping: Shipping, screen: Screen) -> Parts:
     """Yield the answer, its reasons, and what to do."""
     verdict = ServiceVerdict.READY if shipping.may_ship else ServiceVerdict.BLOCKED
@@ -62,6 +75,8 @@ def parts(shipping: Shipping, screen: Screen) -> Parts:
     yield item(sign(verdict, screen), f"[bold]{name} {said} to {shipping.destination}[/]", 0)
     yield indented(shown(_levels(shipping)), 2)
     yield indented(_commit(shipping), 2)
+    if shipping.deployed:
+        yield from _subjects(shipping.deployed)
     yield indented(NOT_COMPARED, 2)
     for seen in shipping.exceptions:
         yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
@@ -89,6 +104,12 @@ def _commit(shipping: Shipping) -> str:
     unheld = ", ".join(map(shown, shipping.of_any_commit))
     doubt = f": {unheld} may use evidence of another commit" if unheld else ""
     return f"commit unknown{doubt}; give it with --commit or `release.commit`"
+
+
+def _subjects(what: Deployed) -> Parts:
+    for one, own in zip(what.subjects, what.own, strict=True):
+        doubt = "" if own else "; unchecked: `identity.images` does not say that it is of this service"
+        yield indented(f"deploys {shown(one.text)}{doubt}", 2)
 
 
 def _steps(shipping: Shipping, screen: Screen) -> Parts:

@@ -34,7 +34,7 @@ def parts(found: VerifiedReport, file: str, screen: Screen) -> Parts:
     if found.problem is not None:
         yield item(sign(GateStatus.RED, screen), f"[bold]{shown(file)}[/]  does not verify", 0)
         yield indented(shown(found.problem), 2)
-        yield indented(f"checked with the key {found.keyid[:16]}; do not trust its content", 2)
+        yield indented(f"checked with the key {found.keyid}; do not trust its content", 2)
         return
     yield item(sign(GateStatus.GREEN, screen), f"[bold]{shown(file)}[/]  is signed by this key", 0)
     for name, words in _stated(found).items():
@@ -46,27 +46,37 @@ def parts(found: VerifiedReport, file: str, screen: Screen) -> Parts:
 
 def _stated(found: VerifiedReport) -> Mapping[str, str]:
     """Return the main fields of a statement by their labels."""
-    predicate, verdict = found.predicate, found.verdict
-    name = verdict.get("milestone_name")
-    milestone = labelled(unquote(found.milestone), name if isinstance(name, str) else None)
-    may = "may exit" if predicate["verificationResult"] == PASSED else "may not exit"
-    named = spaced(str(verdict.get("verdict", "")))
+    predicate = found.predicate
     versions = predicate["verifier"].get("version")
     by = versions.get("readiness-gatekeeper") if isinstance(versions, dict) else None
     digest = predicate["policy"].get("digest")
     stated = {
-        "states": f"{predicate['verificationResult']}: {milestone} {may}" + (f" ({named})" if named else ""),
+        "states": f"{predicate['verificationResult']}: {_answer(found)}",
         "about": ", ".join(f"{algorithm} {value}" for algorithm, value in found.digests),
         "as of": str(predicate["timeVerified"]).partition("T")[0],
         "policy": str(predicate["policy"]["uri"])
         + (f", {', '.join(f'{name} {value[:16]}' for name, value in digest.items())}" if digest else ""),
-        "evidence": f"{counted(len(predicate.get('inputAttestations', ())), 'artefact')}, by digest",
+        "inputs": f"{counted(len(predicate.get('inputAttestations', ())), 'file')}, by digest",
         "by": f"gatekeeper {by or 'of an unknown version'}",
-        "key": found.keyid[:16],
+        "key": found.keyid,
     }
+    if found.shipping:
+        doubt = "" if found.shipping.get("subject") == "checked" else " (unchecked)"
+        stated["resource"] = f"{found.resource}{doubt}"
     if found.narrowed:
         stated["only"] = unquote(found.narrowed)
     return stated
+
+
+def _answer(found: VerifiedReport) -> str:
+    passed = found.predicate["verificationResult"] == PASSED
+    if found.shipping:
+        may = "may ship" if passed else "may not ship"
+        return f"{found.shipping['service']} {may} to {found.shipping['destination']}"
+    name = found.verdict.get("milestone_name")
+    milestone = labelled(unquote(found.about), name if isinstance(name, str) else None)
+    named = spaced(str(found.verdict.get("verdict", "")))
+    return f"{milestone} {'may exit' if passed else 'may not exit'}" + (f" ({named})" if named else "")
 
 
 def _blockers(found: VerifiedReport) -> Parts:

@@ -16,6 +16,7 @@ _BASIS = {
     Basis.RECORD: "by a record",
     Basis.TYPED: "typed in the manifest",
 }
+_RECORDED = {Basis.RECORD: "recorded", Basis.SIGNED_RECORD: "recorded and signed"}
 
 
 Compared = frozenset[SubjectType]
@@ -72,7 +73,8 @@ def _flaws(seen: Evidence, facts: Collection[str] | None) -> Iterator[str]:
 
 def _recorded(seen: Evidence) -> str:
     by = f", pipeline {seen.pipeline}" if seen.pipeline else ""
-    return f"recorded by the service's CI{by}" if seen.basis is Basis.RECORD else ""
+    how = _RECORDED.get(seen.basis)
+    return f"{how} by the service's CI{by}" if how else ""
 
 
 def _read_as(parts: Iterable[Part]) -> str:

@@ -10,6 +10,7 @@ from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence, together
 from gatekeeper.reporters.wording.levels import from_to, levels_of
+from gatekeeper.reporters.wording.statements import wrong_signatures
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -40,6 +41,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     for counts, what in ((True, "it still counts"), (False, "sign again")):
         if signed := [one for one in service.changed_since_signed if one.counts is counts]:
             yield indented(f"what was signed has changed: {_signed_before(signed)}; {what}", 2)
+    yield from (indented(f"[bold]signature[/]: {shown(line)}", 2) for line in wrong_signatures([service]))
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
     ours = (lapse for lapse in report.forecast if lapse.service == service.service.service)
