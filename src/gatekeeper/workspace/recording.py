@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
-from gatekeeper.evidence.records import DEFAULT, Record, Stamp, run_of, stamped
+from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, Unreadable
 from gatekeeper.model.moment import as_written
@@ -46,6 +46,8 @@ class NewRecord(NamedTuple):
     text: str
     file: Path
     """Where it is to be written."""
+    run: RecordedRun | None
+    """The run that has what was recorded; None if nothing was."""
     is_unchanged: bool
     """Whether everything that the run records is in the record already, of the same commit."""
     notes: tuple[str, ...]
@@ -84,7 +86,8 @@ def record_service(
     last, notes = _last(pipeline, opened)
     now, about_key = last, tuple[str, ...]()
     if recorded:
-        now, about_key = added(loaded, service, last, run_of(recorded, source.stamp), options.signer)
+        run = run_of(recorded, source.stamp)
+        now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
     left = [one for one in source.read if not (one.is_found or source.named)]
     return NewRecord(
         recorded,
@@ -94,6 +97,7 @@ def record_service(
         source.stamp,
         now.as_json(service).decode(),
         options.out or file,
+        now.run_of(recorded[0].request[1:3]) if recorded else None,
         now is last,
         (
             *source.notes,
