@@ -29,7 +29,7 @@ class SignatureSeen(NamedTuple):
 
     state: SignatureState
     key: str | None = None
-    """The fingerprint of the key that signed: `SHA256:...`."""
+    """The fingerprint of the key that signed: `SHA256:...`; of a record, or the identity."""
     why: str | None = None
     """Why it does not count, if it is invalid, or must be signed and is not."""
 
