@@ -29,7 +29,7 @@ class SignatureSeen(NamedTuple):
 
     state: SignatureState
     key: str | None = None
-    """The fingerprint of the key that signed: `SHA256:...`."""
+    """The fingerprint of the key that signed: `SHA256:...`; of a record, or the identity."""
     why: str | None = None
     """Why it does not count, if it is invalid, or must be signed and is not."""
 
@@ -78,7 +78,7 @@ class ImportedKey(NamedTuple):
     """A principal and a key of a list of allowed signers, and what its import does."""
 
     name: str
-    """The name on the roster, or the principal if there is none."""
+    """The name on the roster; of somebody who is not on it, the principal."""
     key: str
     """The fingerprint; empty if the line has no key that can be used."""
     outcome: str
