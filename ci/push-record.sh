@@ -14,6 +14,9 @@
 #   GATEKEEPER_WORKSPACE     the folder of the workspace in the plan's repository; default: its root
 #   GATEKEEPER_FROM          the folder of the artefacts; default: the current folder
 #   GATEKEEPER_COMMIT, GATEKEEPER_PIPELINE, GATEKEEPER_RUN, GATEKEEPER_SLOTS (one a line): options of `collect`
+#   GATEKEEPER_PART          which part of a run of several jobs this job is, as 2/3: the part is written to the folder
+#                            gatekeeper-parts, and nothing is pushed
+#   GATEKEEPER_MERGE         the folder with the parts of all jobs: they become the record, with their commit and run
 #   GATEKEEPER_ARGS          more arguments of `collect`, one a line
 #   GATEKEEPER_KEY           the key that signs the record: its text, or a file
 #   GATEKEEPER_TOKEN         a token for an https address, GATEKEEPER_TOKEN_USER its user; default: x-access-token
@@ -43,6 +46,7 @@ read_settings() {
   plan=${GATEKEEPER_PLAN:-} service=${GATEKEEPER_SERVICE:-} pipeline=${GATEKEEPER_PIPELINE:-}
   workspace=${GATEKEEPER_WORKSPACE:-.} branch=${GATEKEEPER_PLAN_BRANCH:-} own=${GATEKEEPER_OWN_BRANCH:-false}
   limit=${GATEKEEPER_PUSH_SECONDS:-600} token=${GATEKEEPER_TOKEN:-} deploy_key=${GATEKEEPER_DEPLOY_KEY:-}
+  part=${GATEKEEPER_PART:-} merge=${GATEKEEPER_MERGE:-} parts=$PWD/gatekeeper-parts
   signing_key=${GATEKEEPER_KEY:-} known_hosts=${GATEKEEPER_KNOWN_HOSTS:-} result='' records=() collecting=''
   # Neither `collect` nor a plugin of it gets the secrets of the push.
   unset GATEKEEPER_TOKEN GATEKEEPER_DEPLOY_KEY GATEKEEPER_KEY
@@ -62,6 +66,9 @@ read_settings() {
   *) fail 2 "GATEKEEPER_OWN_BRANCH is true or false, not $own" ;;
   esac
   from=$(cd -- "${GATEKEEPER_FROM:-.}" && pwd) || fail 2 "GATEKEEPER_FROM: there is no folder ${GATEKEEPER_FROM:-.}"
+  if [ -n "$merge" ]; then
+    merge=$(cd -- "$merge" && pwd) || fail 2 "GATEKEEPER_MERGE: there is no folder $GATEKEEPER_MERGE"
+  fi
 
   export GIT_TERMINAL_PROMPT=0
   export GIT_AUTHOR_NAME=${GATEKEEPER_BOT_NAME:-gatekeeper evidence}
@@ -149,11 +156,17 @@ fetch() { # read the newest state: `base` is the commit of the branch, `pending`
 # The record
 
 run_collect() {
-  local command=(gatekeeper -C "$clone/$workspace" collect "--from=$from") line
-  [ -z "${GATEKEEPER_COMMIT:-}" ] || command+=("--commit=$GATEKEEPER_COMMIT")
-  [ -z "$pipeline" ] || command+=("--pipeline=$pipeline")
-  [ -z "${GATEKEEPER_RUN:-}" ] || command+=("--run=$GATEKEEPER_RUN")
-  [ -z "$signing_key" ] || command+=("--key=$scratch/signing-key")
+  local command=(gatekeeper -C "$clone/$workspace" collect) line
+  if [ -n "$merge" ]; then
+    command+=("--merge=$merge")
+  else
+    command+=("--from=$from")
+    [ -z "${GATEKEEPER_COMMIT:-}" ] || command+=("--commit=$GATEKEEPER_COMMIT")
+    [ -z "$pipeline" ] || command+=("--pipeline=$pipeline")
+    [ -z "${GATEKEEPER_RUN:-}" ] || command+=("--run=$GATEKEEPER_RUN")
+  fi
+  [ -z "$part" ] || command+=("--part=$part" "--out=$parts")
+  [ -z "$signing_key" ] || [ -n "$part" ] || command+=("--key=$scratch/signing-key")
   while IFS= read -r line; do command+=("--slot=$line"); done < <(lines "${GATEKEEPER_SLOTS:-}")
   while IFS= read -r line; do command+=("$line"); done < <(lines "${GATEKEEPER_ARGS:-}")
   # In the background, because the shell would answer no signal before the command ends.
@@ -183,6 +196,12 @@ record() { # collect on the newest state and commit the record, nothing else; `r
   git -C "$clone" --literal-pathspecs add --force --all -- "${records[@]}"
   git -C "$clone" commit --quiet -m "Evidence of $service at $commit"
   result=$(git -C "$clone" rev-parse HEAD) collected_on=$base collected_after=$pending
+}
+
+write_part() { # by the newest state; another job makes the record of all parts
+  git -C "$clone" checkout --quiet --force --detach "$base"
+  mkdir -p "$parts"
+  run_collect
 }
 
 is_current() { # whether nobody has changed the same record since it was collected
@@ -237,6 +256,10 @@ main() {
       # A push that fails although nobody else pushed fails for another reason.
       if [ "$tried" = "$base $pending" ]; then alone=$((alone + 1)); else alone=0; fi
       tried="$base $pending"
+      if [ -n "$part" ]; then
+        write_part
+        return
+      fi
       if is_current; then rebase; else record; fi
       if [ "${#records[@]}" -eq 0 ]; then
         report "the record of $service is unchanged: nothing to push"

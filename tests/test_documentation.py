@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from builders.repositories import commit_all, git
+from builders.signing import ssh_key_file
 from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
 
 DOCS = ROOT / "docs"
@@ -76,6 +77,12 @@ def _with_quarters(folder: Path) -> Path:
     return folder
 
 
+def _pilot_and_a_key(folder: Path) -> Path:
+    here = copy_of_whole_pilot(folder)
+    ssh_key_file("eli", here / "eli-key")
+    return here
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -103,7 +110,7 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
     "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
-    "governance.md": copy_of_whole_pilot,
+    "governance.md": _pilot_and_a_key,
     "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
 }

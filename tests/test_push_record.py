@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.forge import SERVICES, Forge, forge_at, write_reports
+from builders.forge import SERVICES, TESTS, Forge, forge_at, write_reports
 from builders.oracles import needed
 from builders.runner import Machine, finished
 from builders.workspaces import ROOT, edit, write
@@ -195,7 +195,34 @@ def test_a_workspace_in_a_folder_and_another_branch(forge: Forge) -> None:
     assert forge.git("show", "--name-only", "--format=", "next") == "a plan/services/s00/evidence/build.json"
 
 
+# A run of several jobs
+
+
+def test_the_parts_of_several_jobs_become_one_record(forge: Forge) -> None:
+    suites = [forge.artefacts / f"job {number}" for number in "12"]
+    for number, folder in enumerate(suites, start=1):
+        write(folder / "reports/junit.xml", TESTS.format(f"test {number}"))
+        done = forge.push(PART=f"{number}/2", FROM=str(folder), RUN="7")
+        assert done.returncode == 0, done.stderr
+    assert forge.commits() == 1
+    assert len(list((forge.artefacts / "gatekeeper-parts").iterdir())) == 2
+    done = forge.push(MERGE="gatekeeper-parts")
+    assert done.returncode == 0, done.stderr
+    [run] = forge.record()["runs"]
+    [tests] = [entry for entry in run["evidence"] if entry["slot"] == "tests"]
+    assert (run["run"], run["commit"], tests["facts"]["passed"]) == ("7", "5b1c7e9", ["test 1", "test 2"])
+
+
 # Secrets
+
+
+def test_a_record_is_signed_by_the_key_of_the_pipeline(forge: Forge) -> None:
+    key = forge.machine.temporary / "key"
+    forge.machine.run(f"ssh-keygen -q -t ed25519 -N '' -f {shlex.quote(str(key))}")
+    done = forge.push(KEY=key.read_text("utf-8").strip())
+    assert done.returncode == 0, done.stderr
+    [run] = forge.record()["runs"]
+    assert run["signature"].startswith("ssh:")
 
 
 SECRET = "very-secret"  # noqa: S105 - no secret of anybody
@@ -225,7 +252,7 @@ def test_secrets_do_not_survive_a_job_that_is_cancelled(forge: Forge, end: signa
     scratch.mkdir()
     variables = {**forge.variables(KEY="abc"), "TMPDIR": str(scratch)}
     job = forge.machine.start("exec gatekeeper-push-record", variables)
-    for _ in range(200):
+    for _ in range(1200):
         if ready.exists():
             break
         time.sleep(0.05)
@@ -320,6 +347,7 @@ def test_git_runs_no_command_that_an_address_names(forge: Forge) -> None:
         ({"OWN_BRANCH": "yes"}, "GATEKEEPER_OWN_BRANCH is true or false, not yes"),
         ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE"),
         ({"FROM": "nowhere"}, "there is no folder nowhere"),
+        ({"MERGE": "nowhere"}, "there is no folder nowhere"),
         ({"PUSH_SECONDS": "soon"}, "is not a number of seconds: soon"),
     ],
 )

@@ -267,8 +267,10 @@ def test_shellcheck_finds_nothing_in_the_steps(tmp_path: Path) -> None:
 def test_the_workflow_of_the_page_uses_what_the_action_has() -> None:
     steps = safe_load(shown("service workflow"))["jobs"]["build"]["steps"]
     steps += safe_load(shown("service pull request"))
+    jobs = safe_load(shown("service parts"))
+    steps += [step for job in jobs.values() for step in job["steps"]]
     used = [step for step in steps if step.get("uses", "").startswith("your-org/gatekeeper/collect@")]
-    assert len(used) == 2
+    assert len(used) == 4
     required = {name for name, of in ACTION["inputs"].items() if of.get("required")}
     for step in used:
         assert required <= set(step["with"]) <= set(ACTION["inputs"])

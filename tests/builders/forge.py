@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from builders.runner import Machine, machine_at
-from builders.workspaces import files_of, write, write_files
+from builders.workspaces import edit, files_of, write, write_files
 from gatekeeper.cli import main
 
 TESTS = '<testsuite timestamp="2026-11-20T10:00:00Z"><testcase name="{}"/></testsuite>'
@@ -96,6 +96,9 @@ def _plan() -> Mapping[str, bytes]:
         folder = Path(name)
         workspace = folder / "workspace"
         assert main.run(["init", str(workspace), "--minimal", "--yes"]) == 0
+        settings = workspace / "gatekeeper.yaml"
+        if "\nworkspace:" not in settings.read_text(encoding="utf-8"):
+            edit(settings, "roadmap:", "workspace: 0b2f0f5e-6c0e-4c59-9d1c-2f6d4c1f7a11\nroadmap:")
         text = (workspace / "services/example.yaml").read_text(encoding="utf-8").partition("# evidence:")[0]
         for service in SERVICES:
             write(workspace / f"services/{service}.yaml", text.replace("example", service) + EVIDENCE)

@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import struct
+from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 NAMESPACE = "gatekeeper-v1"
 
@@ -33,6 +34,33 @@ class KeyPair(NamedTuple):
 def key_pair(name: str) -> KeyPair:
     """Return the key of a person or pipeline."""
     return KeyPair(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest()))
+
+
+def ssh_key_file(name: str, file: Path) -> Path:
+    """Write the private key of a person as ssh-keygen does."""
+    private = key_pair(name).private
+    file.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    file.chmod(0o600)
+    return file
+
+
+def key_file(name: str, folder: Path) -> Path:
+    """Write the private key of a person in PEM, with which the program signs without another program."""
+    file = folder / f"{name}.pem"
+    pem = key_pair(name).private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(pem)
+    return file
+
+
+def list_keys(pilot: Path, *names: str, extra: str = "") -> None:
+    """Add the keys of people of the pilot to its roster, and lines to its governance."""
+    file = pilot / "governance.yaml"
+    text = file.read_text("utf-8")
+    for name in names:
+        keys = f'  {name}: {{keys: ["{key_pair(name).public}"], '
+        assert f"  {name}: {{" in text
+        text = text.replace(f"  {name}: {{", keys)
+    file.write_text(f"{text}{extra}", "utf-8")
 
 
 def _joined(*fields: bytes) -> bytes:

@@ -169,7 +169,7 @@ def test_where_it_is_not_asked_that_is_told(run: Run, pilot: Path) -> None:
         (("orders-service", "G8.review", *ELI, "--on", "2027-01-01"), "--on 2027-01-01 is in the future"),
         (("orders-service", "G8.review", *ELI, "-m", "M9"), "unknown milestone 'M9'"),
         (("orders-service", "G8.review", *ELI, "-m", "M3"), "orders-service has no target at M3; it has at M0, M1"),
-        (("orders-service", "G8.isolation", "--remove", "--by", "eli"), "--remove withdraws an attestation: leave --by out"),
+        (("orders-service", "G8.isolation", "--remove", "--role", "security"), "--remove withdraws an attestation: leave --role out"),
         (("orders-service", "G8.isolatio", "--remove"), "unknown criterion 'G8.isolatio'; did you mean 'G8.isolation'?"),
         (("orders-service", "G8.review", "--by", "eli", "--role", "security", "--link", "\udc80"), "bytes that are not UTF-8"),
     ],

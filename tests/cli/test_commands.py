@@ -187,7 +187,7 @@ CRITERION = {
     "criterion", "status", "reason_code", "binding", "basis", "reason", "reasons", "findings", "evidence",
 }  # fmt: skip
 IF_ANY = {
-    "question", "remedy", "binding_from", "expected", "actual", "distance", "attestation", "exception", "upcoming",
+    "question", "remedy", "binding_from", "expected", "actual", "distance", "attestation", "exception", "upcoming", "signature",
 }  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         assert set(service) == {
             "service", "owner", "declared_level", "verified_level", "signed_level", "effective_level",
             "target_level", "missing_sign_offs", "changed_since_signed", "verdict", "reasons", "gates", "level_criteria", "capabilities",
-            "held_up_by", "exceptions", "evidence",
+            "held_up_by", "exceptions", "statements", "evidence",
         }  # fmt: skip
         assert [gate["gate"] for gate in service["gates"]] == [f"G{n}" for n in range(1, 9)]
         for reason in service["reasons"]:

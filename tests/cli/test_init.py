@@ -91,8 +91,21 @@ def test_the_reference_is_written_if_no_start_is_named(run: Run, tmp_path: Path,
         for part in ("gates", "services", "milestones")
         for file in (ROOT / part).rglob("*.*")
     }
-    assert files(tmp_path) == parts | {"CODEOWNERS"}
+    assert files(tmp_path) == parts | {"CODEOWNERS", "gatekeeper.yaml"}
     assert run("-C", tmp_path, "validate").code == 0
+
+
+@pytest.mark.parametrize("start", ["--minimal", "--empty", "--reference"])
+def test_every_workspace_has_an_id_of_its_own(run: Run, tmp_path: Path, start: str) -> None:
+    ids = set()
+    for folder in ("one", "two"):
+        run("-C", tmp_path, "init", folder, start)
+        ids |= set(
+            re.findall(r"^workspace: (\S+)$", text(tmp_path, f"{folder}/gatekeeper.yaml"), re.MULTILINE)
+        )
+        assert run("-C", tmp_path / folder, "validate").code == 0
+    own = re.findall(r"^workspace: (\S+)$", text(ROOT, "gatekeeper.yaml"), re.MULTILINE)
+    assert len(ids | set(own)) == 3
 
 
 def test_what_the_readmes_of_an_empty_workspace_show_is_valid(run: Run, tmp_path: Path) -> None:

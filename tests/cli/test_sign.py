@@ -242,8 +242,8 @@ def test_a_change_of_what_was_signed_shows_and_the_signature_counts(run: Run, pi
         for role, by in (("architecture", "dana"), ("security", "eli"))
     ]
     report = ("-C", pilot, "report", "-m", "M1", *AS_OF, "--format")
-    assert run(*report, "markdown").out.count("✓ eli, 2026-11-20; what was signed has changed") == 1
-    assert run(*report, "html").out.count(", 2026-11-20; what was signed has changed") == 2
+    assert run(*report, "markdown").out.count("✓ eli, 2026-11-20, typed; what was signed has changed") == 1
+    assert run(*report, "html").out.count(", 2026-11-20, typed; what was signed has changed") == 2
     again = sign(run, pilot, "catalogue-service L2 --role security --by eli", "--as-of", "2026-11-21")
     assert "signed L2 as security by eli, 2026-11-21, in place of eli, 2026-11-20" in " ".join(
         again.out.split()

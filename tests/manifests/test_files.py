@@ -11,20 +11,20 @@ import pytest
 
 from builders.workspaces import ROOT, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.files import new, only_writer, replace
+from gatekeeper.manifests.files import Replacement, new, only_writer, replace
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
     file = write(tmp_path / "a.yaml", "a: 1\n")
     file.chmod(0o640)
-    replace(file, b"a: 1\n", b"a: 2\n")
+    replace(Replacement(file, b"a: 1\n", b"a: 2\n"))
     assert file.read_bytes() == b"a: 2\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
 
 
 def test_a_new_file_may_be_read_by_all_and_brings_its_folder(tmp_path: Path) -> None:
-    replace(tmp_path / "b" / "a.yaml", None, b"a: 2\n")
+    replace(Replacement(tmp_path / "b" / "a.yaml", None, b"a: 2\n"))
     assert (tmp_path / "b" / "a.yaml").read_bytes() == b"a: 2\n"
     assert stat.S_IMODE((tmp_path / "b" / "a.yaml").stat().st_mode) == 0o644
 
@@ -33,7 +33,7 @@ def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> Non
     target = write(tmp_path / "elsewhere" / "b.yaml", "a: 1\n")
     link = tmp_path / "a.yaml"
     link.symlink_to("elsewhere/b.yaml")
-    replace(link, b"a: 1\n", b"a: 2\n")
+    replace(Replacement(link, b"a: 1\n", b"a: 2\n"))
     assert link.is_symlink()
     assert target.read_bytes() == b"a: 2\n"
 
@@ -42,7 +42,7 @@ def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
     file = write(tmp_path / "a.yaml", "a: 1\n")
     file.chmod(0o444)
     with pytest.raises(UsageError, match=r"a\.yaml is read-only; nothing was written"):
-        replace(file, b"a: 1\n", b"a: 2\n")
+        replace(Replacement(file, b"a: 1\n", b"a: 2\n"))
     assert file.read_bytes() == b"a: 1\n"
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
 
@@ -55,7 +55,7 @@ def test_a_file_that_changed_meanwhile_is_left_as_it_is(
     if there is not None:
         write(file, there)
     with pytest.raises(UsageError, match=r"changed meanwhile|cannot be written"):
-        replace(file, before, b"a: 2\n")
+        replace(Replacement(file, before, b"a: 2\n"))
     assert (file.read_bytes() if file.exists() else None) == there
     assert not list(tmp_path.glob(".*"))
 
@@ -68,7 +68,7 @@ def test_where_writing_fails_nothing_is_left_behind(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(UsageError, match="cannot be written: No space left on device; nothing was written"):
-        replace(file, b"a: 1\n", b"a: 2\n")
+        replace(Replacement(file, b"a: 1\n", b"a: 2\n"))
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.yaml", b"a: 1\n")]
 
 
@@ -82,8 +82,32 @@ def test_where_replacing_fails_nothing_is_left_behind(
 
     monkeypatch.setattr(Path, "replace", refused)
     with pytest.raises(UsageError, match="cannot be written: Operation not permitted"):
-        replace(file, b"a: 1\n", b"a: 2\n")
+        replace(Replacement(file, b"a: 1\n", b"a: 2\n"))
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.yaml", b"a: 1\n")]
+
+
+def test_several_files_are_replaced_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b, c = (write(tmp_path / f"{name}.yaml", "a: 1\n") for name in "abc")
+    new = tmp_path / "d" / "new.yaml"
+    all_ = [Replacement(file, b"a: 1\n", b"a: 2\n") for file in (a, b)] + [Replacement(new, None, b"a: 2\n")]
+    rename, renamed = Path.replace, list[Path]()
+
+    def third_fails(self: Path, target: Path) -> Path:
+        renamed.append(target)
+        if len(renamed) == 3:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    with pytest.raises(UsageError, match=r"c\.yaml was changed meanwhile; nothing was written"):
+        replace(*all_, Replacement(c, b"a: 0\n", b"a: 2\n"))
+    assert {file.read_bytes() for file in (a, b, c)} == {b"a: 1\n"}
+    monkeypatch.setattr(Path, "replace", third_fails)
+    with pytest.raises(UsageError, match=r"new\.yaml cannot be written: Input/output error"):
+        replace(*all_)
+    assert {file.read_bytes() for file in (a, b, c)} == {b"a: 1\n"}
+    assert (new.exists(), list(tmp_path.rglob(".*"))) == (False, [])
+    replace(*all_)
+    assert {file.read_bytes() for file in (a, b, new)} == {b"a: 2\n"}
 
 
 def test_there_is_one_writer_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -330,3 +330,94 @@ def test_a_line_that_would_be_too_wide_becomes_a_block() -> None:
         f"    by: {'a' * 30}",
         f"    link: {'b' * 30}",
     ]
+
+
+# Long lines and lists
+
+LONG = f"ssh:{'A' * 300}="
+SIGNED = """\
+sign_offs:
+  L1:
+    # before
+    owner: {by: ada, "on": 2026-08-01}  # ada
+    security: {by: eli}
+  L2: {owner: {by: ada}}
+list:
+  - {what: a, by: b} # one
+  - what: c
+    by: d
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        # a mapping in braces that becomes too long for its line becomes a block
+        (
+            steps("sign_offs", "L1", "owner", "signature"),
+            LONG,
+            ['-    owner: {by: ada, "on": 2026-08-01}  # ada', "+    owner:  # ada", "+      by: ada",
+             '+      "on": 2026-08-01', f"+      signature: {LONG}"],
+        ),
+        (
+            steps("sign_offs", "L1", "security"),
+            {"by": "eli", "evidence": {"a": "1" * 64, "b": "2" * 64}, "none": {}, "signature": LONG},
+            ["-    security: {by: eli}", "+    security:", "+      by: eli", "+      evidence:",
+             f'+        a: "{"1" * 64}"', f'+        b: "{"2" * 64}"', "+      none: {}", f"+      signature: {LONG}"],
+        ),
+        # a new one is a block, and what is short stays in braces beside it
+        (
+            steps("sign_offs", "L1", "new"),
+            {"by": "x", "signature": LONG},
+            ["+    new:", "+      by: x", f"+      signature: {LONG}"],
+        ),
+        # braces within braces stay braces
+        (
+            steps("sign_offs", "L2", "owner", "signature"),
+            LONG,
+            ["-  L2: {owner: {by: ada}}", f"+  L2: {{owner: {{by: ada, signature: {LONG}}}}}"],
+        ),
+        # items of lists
+        ([*steps("list"), Step(0), Step("x")], "y", ["-  - {what: a, by: b} # one", "+  - {what: a, by: b, x: y} # one"]),
+        ([*steps("list"), Step(1), Step("x")], LONG, [f"+    x: {LONG}"]),
+        ([*steps("list"), Step(2)], {"what": "e"}, ["+  - {what: e}"]),
+        ([Step("new"), Step(0)], {"what": "e"}, ["+new:", "+  - {what: e}"]),
+    ],
+)  # fmt: skip
+def test_long_values_and_items_of_lists_are_written(
+    path: list[Step], value: Any, expected: list[str]
+) -> None:
+    assert diff(SIGNED, path, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [("a: [x]  # c\n", "a: [x, {b: c}]  # c\n"), ("a: []\n", "a: [{b: c}]\n"), ("a:\n- x\n\nz: 1\n", "a:\n- x\n- {b: c}\n\nz: 1\n")],
+)  # fmt: skip
+def test_an_item_is_appended_in_the_layout_of_its_list(text: str, after: str) -> None:
+    place = 0 if "[]" in text else 1
+    assert changed(text.encode(), [Step("a"), Step(place)], {"b": "c"}).decode() == after
+
+
+@pytest.mark.parametrize("length", [300, 3_000])
+@pytest.mark.parametrize("text", ["s: {by: a}\n", "s: {o: {by: a}}\n", "s:\n  by: a\n", "{s: {by: a}}\n"])
+def test_a_signature_of_any_length_is_read_back(text: str, length: int) -> None:
+    path = steps("s", "o", "signature") if "o:" in text else steps("s", "signature")
+    written = changed(text.encode(), path, f"ssh:{'A' * length}==")
+    again = changed(written, path, "ssh:B")
+    assert load(again).value == load(changed(text.encode(), path, "ssh:B")).value
+
+
+def test_the_block_of_ssh_keygen_is_replaced_and_removed_as_a_whole() -> None:
+    text = "s:\n  by: a\n  signature: |  # pasted\n    -----BEGIN\n    AAAA\n    -----END\n\n# z\nz: 1\n"
+    assert changed(text.encode(), steps("s", "signature"), "ssh:B").decode() == (
+        "s:\n  by: a\n  signature: ssh:B\n\n# z\nz: 1\n"
+    )
+    assert changed(text.encode(), steps("s", "signature"), None).decode() == "s:\n  by: a\n\n# z\nz: 1\n"
+
+
+def test_a_long_signature_does_not_make_other_lines_longer() -> None:
+    text = f"a:\n  x:\n    by: b\n    signature: {LONG}\nc:\n  y: {{by: d}}\n"
+    after = changed(text.encode(), steps("c", "z"), {"by": "e" * 100, "link": "f" * 100}).decode()
+    assert after.endswith(f"  z:\n    by: {'e' * 100}\n    link: {'f' * 100}\n")

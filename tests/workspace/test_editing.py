@@ -4,7 +4,6 @@ from pathlib import Path
 
 from builders.workspaces import copy_of_pilot
 from gatekeeper.manifests.text_edit import Step
-from gatekeeper.model.service import Service
 from gatekeeper.workspace.editing import Edit, changed
 from gatekeeper.workspace.loading import open_workspace
 
@@ -17,7 +16,7 @@ def test_the_plan_of_an_edited_service_is_in_the_order_of_the_roadmap(tmp_path: 
     start, middle, end = (text.index(mark) for mark in ("  M0:\n", "  M1:\n", "targets:"))
     reordered = text[:start] + text[middle:end] + text[start:middle] + text[end:]
     (pilot / ORDERS).write_text(reordered, "utf-8")
-    edit = Edit(Service, "orders-service", (Step("about"),), "Changed.")
+    edit = Edit(ORDERS, (Step("about"),), "Changed.")
     edited = changed(open_workspace(pilot), edit)
     service = edited.loaded.manifests.services["orders-service"]
     assert (service.about, list(service.plan)) == ("Changed.", ["M0", "M1"])

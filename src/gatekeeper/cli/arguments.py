@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Text = str | None
 Texts = list[str] | None
 File = Path | None
+Paths = list[Path] | None
 """The types of options that may be left out."""
 
 

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from gatekeeper.cli.arguments import date_option, workspace_root
+from gatekeeper.cli.arguments import File, date_option, option, start_folder, workspace_root
 from gatekeeper.cli.output import write_parts
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
     from gatekeeper.manifests.code_owners import ProposedOwners
     from gatekeeper.workspace.loading import LoadedWorkspace
 
+KeyOption = Annotated[
+    File, option("--key", "FILE", "Sign with this SSH key; a public key if an agent has the private one.")
+]
 OnOption = Annotated[date | None, date_option("--on", "The date of the entry; by default the as-of date.")]
 
 
@@ -36,6 +40,18 @@ def days(on: date | None, as_of: date | None) -> Days:
     if on is not None and on > now:
         raise UsageError(f"--on {on} is in the future: the as-of date is {now}")
     return Days(on or now, now)
+
+
+def signer_by(context: typer.Context, key: Path | None) -> "StatementSigner | None":
+    """Return a signer for the key in a file; None without a file."""
+    from gatekeeper.attested.signing import open_signer
+
+    return open_signer(start_folder(context) / key) if key else None
+
+
+def signed_with(signer: "StatementSigner | None") -> str:
+    """Return by which key an entry is signed, to follow who made it; empty without one."""
+    return f", signed with {signer.public_key.fingerprint}" if signer else ""
 
 
 @contextmanager

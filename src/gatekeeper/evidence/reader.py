@@ -106,10 +106,22 @@ def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False
     """Read the artefact of a request below a folder, to record it; `prove` runs what its kind can run."""
     try:
         artefact = open_artefact(folder, request.pointer.path, bounds)
-        size = sum(len(file.read()) for file in artefact.files)
     except (Absent, Unreadable) as reason:
-        absent = isinstance(reason, Absent)
-        return Recorded(request, redacted(_without(request, reason)), 0, is_found=not absent)
+        return record_of(request, reason, bounds)
+    return record_of(request, artefact, bounds, prove=prove)
+
+
+def record_of(
+    request: Request, artefact: Artefact | Absent | Unreadable, bounds: Bounds, *, prove: bool = False
+) -> Recorded:
+    """Read the artefact of a request, to record it; or record why it cannot be read."""
+    if not isinstance(artefact, Artefact):
+        evidence, is_found = _without(request, artefact), not isinstance(artefact, Absent)
+        return Recorded(request, redacted(evidence), 0, is_found=is_found)
+    try:
+        size = sum(len(file.read()) for file in artefact.files)
+    except Unreadable as flaw:
+        return Recorded(request, redacted(_without(request, flaw)), 0)
     evidence = _evidence(request, artefact, Locator(bounds.tree), prove=prove)
     return Recorded(request, redacted(evidence), size)
 

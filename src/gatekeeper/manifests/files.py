@@ -4,9 +4,9 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests import text_edit
@@ -70,9 +70,8 @@ def changed(data: bytes, path: Sequence[Step], value: Value | None) -> bytes:
     written = text_edit.remove(text, path) if value is None else text_edit.put(text, path, value)
     after = (_BOM if data.startswith(_BOM) else b"") + written.encode()
     if _loaded(after) != _with(load(data).value, keys, value):
-        raise UsageError(
-            f"`{'.'.join(keys)}` cannot be changed without changing other entries: change it by hand"
-        )
+        entry = ".".join(map(str, keys))
+        raise UsageError(f"`{entry}` cannot be changed without changing other entries: change it by hand")
     return after
 
 
@@ -84,22 +83,24 @@ def _loaded(data: bytes) -> object:
         return None
 
 
-def _with(data: Any, keys: Sequence[str], value: Value | None) -> Any:
+def _with(data: Any, keys: Sequence[str | int], value: Value | None) -> Any:
     """Return plain data with the change, without mappings that become empty."""
     key, *below = keys
+    if isinstance(key, int):
+        items = list(data)
+        [held] = items[key : key + 1] or [{}]
+        return [*items[:key], _with(held, below, value) if below else value, *items[key + 1 :]]
     rest = {name: inner for name, inner in data.items() if name != key}
     inner = _with(data.get(key, {}), below, value) if below else value
     return rest if inner in (None, {}) else {**rest, key: inner}
 
 
-def new(fields: Mapping[str, str | Sequence[str]]) -> bytes:
+def new(fields: Mapping[str, Value]) -> bytes:
     """Return a new manifest of texts and lists of texts."""
     lines = []
     for name, value in fields.items():
-        if isinstance(value, str):
-            lines += block_lines(name, value, 0, Layout())
-        else:
-            lines.append(f"{name}: {flow(list(value))}")
+        is_list = not isinstance(value, str | Mapping)
+        lines += [f"{name}: {flow(value)}"] if is_list else block_lines(name, value, 0, Layout())
     return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -113,31 +114,71 @@ def check_place(repository: str, file: Path) -> None:
         raise UsageError(f"{file} {why}; nothing was written")
 
 
-def replace(file: Path, before: bytes | None, after: bytes) -> None:
-    """Replace the content `before` of a file by `after`, atomically; None: the file does not exist yet.
+class Replacement(NamedTuple):
+    """The new content of a file, and the content that it replaces; None: the file does not exist yet."""
 
-    The target of a link is replaced, not the link. The file keeps its mode and its owner.
+    file: Path
+    before: bytes | None
+    after: bytes
+
+    @property
+    def place(self) -> Path:
+        """The file itself, with links followed."""
+        return Path(os.path.realpath(self.file))
+
+
+def replace(*replacements: Replacement) -> None:
+    """Replace the content of files, each atomically, and all or none of them if one cannot be written.
+
+    The target of a link is replaced, not the link. A file keeps its mode and its owner.
 
     Raises:
-        UsageError: The file was changed meanwhile, is read-only or cannot be written.
+        UsageError: A file was changed meanwhile, is read-only or cannot be written.
     """
-    place = Path(os.path.realpath(file))
+    with ExitStack() as stack:
+        temporaries = [(one, stack.enter_context(_prepared(one))) for one in replacements]
+        for one in replacements:
+            # As late as possible: editors do not use the lock.
+            with _explained(one.file):
+                if _read(one.place) != one.before:
+                    raise UsageError(
+                        f"{one.file} was changed meanwhile; nothing was written: run the command again"
+                    )
+        undo = stack.enter_context(ExitStack())
+        for one, temporary in temporaries:
+            with _explained(one.file):
+                temporary.replace(one.place)
+            undo.callback(_restore, one)
+        undo.pop_all()
+
+
+@contextmanager
+def _prepared(one: Replacement) -> Iterator[Path]:
+    """Write the new content to a file beside the old one; what is left of it is removed."""
+    with _explained(one.file):
+        one.place.parent.mkdir(parents=True, exist_ok=True)
+        if one.before is not None and not one.place.stat().st_mode & 0o222:
+            raise UsageError(f"{one.file} is read-only; nothing was written")
+        temporary = _written_beside(one.place, one.after, like=one.place if one.before is not None else None)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if before is not None and not place.stat().st_mode & 0o222:
-            raise UsageError(f"{file} is read-only; nothing was written")
-        temporary = _written_beside(place, after, like=place if before is not None else None)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
-    try:
-        # As late as possible: editors do not use the lock.
-        if _read(place) != before:
-            raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
-        temporary.replace(place)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _restore(one: Replacement) -> None:
+    if one.before is None:
+        one.place.unlink(missing_ok=True)
+    else:
+        _written_beside(one.place, one.before, like=one.place).replace(one.place)
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}; nothing was written") from None
 
 
 def _read(file: Path) -> bytes | None:

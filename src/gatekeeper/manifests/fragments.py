@@ -1,14 +1,14 @@
 """Write single values and entries as YAML: plain if the loader reads them back unchanged, else quoted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
 
-Value = str | Mapping[str, "Value"]
-"""A value to write: text (a date as 2026-11-02), or a mapping of values."""
+Value = str | Mapping[str, "Value"] | Sequence["Value"]
+"""A value to write: text (a date as 2026-11-02), or a mapping or list of values."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -59,13 +59,22 @@ def block_lines(name: str, value: Value, column: int, layout: Layout) -> list[st
 def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str]:
     start = " " * column + key(name) + ":"
     one_line = f"{start} {flow(value)}"
-    is_flat = isinstance(value, str) or all(isinstance(inner, str) for inner in value.values())
-    if isinstance(value, str) or (is_flat and layout.braces and len(one_line) <= layout.width):
+    if isinstance(value, str) or not value:
         yield one_line
-        return
-    yield start
-    for inner_name, inner in value.items():
-        yield from _lines(inner_name, inner, column + layout.indent, layout)
+    elif not isinstance(value, Mapping):
+        yield start
+        for item in value:
+            yield " " * (column + layout.indent) + f"- {flow(item)}"
+    elif layout.braces and len(one_line) <= layout.width and all(map(_is_text, value.values())):
+        yield one_line
+    else:
+        yield start
+        for inner_name, inner in value.items():
+            yield from _lines(inner_name, inner, column + layout.indent, layout)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
 
 
 def _reads_as_itself(text: str) -> bool:

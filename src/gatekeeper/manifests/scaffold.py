@@ -1,21 +1,29 @@
 """Write the files of new workspaces; read those of the packaged reference workspace."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from uuid import uuid4
 
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.discovery import FOLDERS, find_repository
+from gatekeeper.manifests.discovery import FOLDERS, SETTINGS_FILE, find_repository
 from gatekeeper.manifests.files import check_place
 
-ALWAYS = ("gatekeeper.yaml", "gates/levels.yaml", "gates/governance.yaml")
+ALWAYS = (SETTINGS_FILE, "gates/levels.yaml", "gates/governance.yaml")
 """Files that no new workspace replaces."""
 
 
 def reference() -> dict[str, str]:
     """Return the reference workspace: the text of each file, by name."""
     return {name: source.read_text("utf-8") for name, source in _reference()}
+
+
+def with_id(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a new workspace, with an id in `gatekeeper.yaml` that no other workspace has."""
+    comment = "# What is signed here counts in no other workspace, because they have other ids."
+    settings = texts.get(SETTINGS_FILE, "")
+    return {**texts, SETTINGS_FILE: f"{settings}{comment}\nworkspace: {uuid4()}\n"}
 
 
 def write_new(folder: Path, texts: dict[str, str], repository: Path | None = None) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from yaml import CollectionNode, CSafeLoader, MappingNode, Node, ScalarNode
+from yaml import CollectionNode, CSafeLoader, MappingNode, Node, ScalarNode, SequenceNode
 
 from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow, key, scalar
 
@@ -19,16 +19,17 @@ _EOL = re.compile(r"\r\n|\r|\n")
 class Step(NamedTuple):
     """A key of the path to an entry, and its place among its siblings if it is new."""
 
-    key: str
+    key: str | int
+    """The place of an item in a list is a number; a new item follows the last one."""
     behind: tuple[str, ...] | None = None
     """The keys that come before it, if they exist; None: it comes last."""
 
 
 class _Held(NamedTuple):
-    """An entry: its mapping, its key node and its value node."""
+    """An entry: its mapping, its key node and its value node; an item of a list is its own key."""
 
-    within: MappingNode
-    key: ScalarNode
+    within: CollectionNode
+    key: Node
     value: Node
 
 
@@ -86,14 +87,20 @@ def _chain(text: str, path: Sequence[Step]) -> list[_Held]:
     node: Node = _root(text)
     chain: list[_Held] = []
     for step in path:
-        if not isinstance(node, MappingNode):
-            break
-        found = next((entry for entry in node.value if entry[0].value == step.key), None)
+        found = _child(node, step.key)
         if found is None:
             break
-        chain.append(_Held(node, *found))
-        node = chain[-1].value
+        chain.append(found)
+        node = found.value
     return chain
+
+
+def _child(node: Node, key: str | int) -> _Held | None:
+    if isinstance(node, SequenceNode) and isinstance(key, int):
+        return next((_Held(node, item, item) for item in node.value[key : key + 1]), None)
+    if not isinstance(node, MappingNode):
+        return None
+    return next((_Held(node, name, value) for name, value in node.value if name.value == key), None)
 
 
 def _root(text: str) -> MappingNode:
@@ -105,12 +112,16 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
     """Insert the first missing key of the path, with everything below it."""
     step, *below = path[len(chain) :]
     for further in reversed(below):
-        value = {further.key: value}
+        value = [value] if isinstance(further.key, int) else {further.key: value}
     parent: Any = chain[-1].value if chain else _root(text)
+    if isinstance(step.key, int):
+        return _append(text, parent, value)
     before = _sibling_before(parent, step)
     if not parent.value and not chain[-1].within.flow_style:
         return _unfold(text, chain[-1], step.key, value)
     if parent.flow_style:
+        if chain and _outgrows_line(text, chain[-1], f"{key(step.key)}: {flow(value)}"):
+            return put(_as_block(text, chain[-1]), [*path[: len(chain)], step], value)
         return _insert_in_braces(text, parent, before, step.key, value)
     # A mapping begins at its anchor, which may be right of its keys, or at a question mark left of them.
     column = min(node.start_mark.column for node in (parent, *(name for name, _ in parent.value)))
@@ -132,6 +143,41 @@ def _unfold(text: str, entry: _Held, name: str, value: Value) -> str:
     return text[:start].rstrip(" ") + text[end:position] + added + text[position:]
 
 
+def _outgrows_line(text: str, entry: _Held, added: str) -> bool:
+    """Return whether a mapping in braces on one line of a block becomes too long for its line."""
+    within, value = entry.within, entry.value
+    if not isinstance(within, MappingNode) or within.flow_style or not value.value:
+        return False
+    start, end = value.start_mark, value.end_mark
+    width = _layout(text, within).width
+    return bool(start.line == end.line and end.column + len(f", {added}") > width)
+
+
+def _as_block(text: str, entry: _Held) -> str:
+    """Return the text with a mapping in braces as a block; a comment after the braces moves after the key."""
+    value: Any = entry.value
+    column = entry.key.start_mark.column + _layout(text, value).indent
+    lines = [" " * column + f"{_source(name, text)}: {_source(inner, text)}" for name, inner in value.value]
+    start, end = value.start_mark.index, value.end_mark.index
+    position = _end_of_line(text, end)
+    block = "".join(_eol(text) + line for line in lines)
+    return text[:start].rstrip(" ") + text[end:position] + block + text[position:]
+
+
+def _source(node: Node, text: str) -> str:
+    return text[node.start_mark.index : _end(node, text)]
+
+
+def _append(text: str, items: SequenceNode, value: Value) -> str:
+    """Append an item to a list."""
+    if items.flow_style:
+        position = _end(items.value[-1], text) if items.value else items.start_mark.index + 1
+        return text[:position] + (", " if items.value else "") + flow(value) + text[position:]
+    position = _end_of_line(text, _end(items.value[-1], text))
+    line = " " * items.start_mark.column + f"- {flow(value)}"
+    return text[:position] + _eol(text) + line + text[position:]
+
+
 def _insert_in_braces(text: str, parent: MappingNode, before: Node | None, name: str, value: Value) -> str:
     entry = f"{key(name)}: {flow(value)}"
     if before is None:
@@ -150,14 +196,16 @@ def _sibling_before(parent: MappingNode, step: Step) -> Node | None:
     return before[-1] if before else None
 
 
-def _layout(text: str, siblings: MappingNode) -> Layout:
+def _layout(text: str, siblings: CollectionNode) -> Layout:
     root = _root(text)
     blocks = [value for _, value in root.value if isinstance(value, MappingNode) and not value.flow_style]
     indent = blocks[0].value[0][0].start_mark.column - root.start_mark.column if blocks else 2
-    like = [value for _, value in siblings.value if isinstance(value, MappingNode) and value.value]
+    values = [value for _, value in siblings.value] if isinstance(siblings, MappingNode) else ()
+    like = [value for value in values if isinstance(value, MappingNode) and value.value]
     is_block = bool(like) and not like[-1].flow_style
     is_flat = is_block and all(isinstance(value, ScalarNode) for _, value in like[-1].value)
-    return Layout(max(indent, 1), max(Layout().width, *map(len, _EOL.split(text))), braces=not is_flat)
+    lengths = (len(line) for line in _EOL.split(text) if "signature:" not in line)
+    return Layout(max(indent, 1), max(Layout().width, *lengths), braces=not is_flat)
 
 
 def _is_in_braces(node: Node) -> bool:

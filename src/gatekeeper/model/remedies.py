@@ -17,6 +17,8 @@ def task(result: CriterionResult) -> Hashable:
     match result.status:
         case Status.UNREADABLE:
             return result.status, result.reason
+        case Status.MISSING if by := _unsigned(result):
+            return result.status, ReasonCode.UNSIGNED, by
         case Status.MISSING if absent := _absent(result):
             return result.status, frozenset(seen.path or seen.slot for seen in absent)
         case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
@@ -36,6 +38,8 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
     match result.status:
         case Status.UNREADABLE:
             return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
+        case Status.MISSING if by := _unsigned(result):
+            return f"Have it signed: `gatekeeper sign --by {by} --key FILE`."
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
@@ -61,6 +65,12 @@ def _by_artefact(*results: CriterionResult) -> Mapping[str, _Reasons]:
             if reason.slot and reason.status is result.status:
                 found.setdefault(paths.get(reason.slot) or reason.slot, []).append((reason, result.rule))
     return found
+
+
+def _unsigned(result: CriterionResult) -> str | None:
+    """Return who must sign the attestation that the criterion has; None if that is not what it lacks."""
+    is_unsigned = result.signature is not None and result.signature.is_unsigned
+    return result.attestation.by if is_unsigned and result.attestation else None
 
 
 def _absent(result: CriterionResult) -> list[Evidence]:

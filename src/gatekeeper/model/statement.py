@@ -51,6 +51,22 @@ class Statement(NamedTuple):
     """The role in which it is made; None if it needs none."""
     signature: str | None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that lead to the entry in its manifest; those of an approved weakening are not known."""
+        about = self.about
+        match self.act:
+            case Act.SIGN_OFF:
+                return "sign_offs", about["level"], about["role"]
+            case Act.ATTESTATION:
+                return "attestations", about["criterion"]
+            case Act.NOT_APPLICABLE:
+                return "not_applicable", about["criterion"]
+            case Act.EXIT:
+                return "exited", about["on"]
+            case _:
+                return ()
+
     def message(self, workspace: str) -> bytes:
         """Return the bytes that are signed."""
         return _message(self.act, tuple(self.about.items()), to_json(self.fields), workspace)

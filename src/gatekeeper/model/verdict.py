@@ -12,6 +12,7 @@ from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
 from gatekeeper.model.service import Attestation, Service
+from gatekeeper.model.signature import SignatureSeen, StatementSeen
 from gatekeeper.model.status import (
     OPEN,
     WORST_FIRST,
@@ -91,6 +92,10 @@ class CriterionResult(NamedTuple):
     """The criteria that alone keep it open; once they hold, it holds."""
     reasons: tuple[CriterionReason, ...] = ()
     """Every reason why it is open, the worst first; the first one decides the status."""
+    signature: SignatureSeen | None = None
+    """How its attestation or declaration was made, if that decides, or would but for its signature."""
+    changed_since_attested: bool = False
+    """Whether it asked for something else when it was attested; the attestation still counts."""
 
     @property
     def reason_code(self) -> ReasonCode | None:
@@ -215,6 +220,13 @@ class ServiceResult(NamedTuple):
     """Gates of other cells that do the same because none of their criteria applies."""
     changed_since_signed: tuple[ChangedSinceSigned, ...] = ()
     """For the signed level and the target."""
+    statements: tuple[StatementSeen, ...] = ()
+    """What people stated about it; empty where signatures are neither given nor required."""
+
+    @property
+    def wrong_signatures(self) -> tuple[StatementSeen, ...]:
+        """The statements whose signature does not fit, and those that were withdrawn."""
+        return tuple(one for one in self.statements if one.seen.is_wrong)
 
     @property
     def effective_level(self) -> Level:

@@ -12,6 +12,7 @@ from gatekeeper.model.moment import as_written
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, NextStep, ServiceResult
 from gatekeeper.reporters.text import as_json
@@ -111,6 +112,7 @@ def _service(
         "capabilities": rows.of(result.capabilities),
         "held_up_by": rows.of(result.held_up_by),
         "exceptions": [exception._asdict() for exception in result.exceptions],
+        "statements": list(map(statement, result.statements)),
         "evidence": rows.evidence,
     }
 
@@ -171,9 +173,24 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "binding_from": _when(result),
         **_compared(result),
         "remedy": remedy_of(result) if result.is_open else None,
-        "attestation": attestation.model_dump(mode="json") if attestation else None,
+        "attestation": attestation.model_dump(mode="json", exclude={"signature"}) if attestation else None,
+        "signature": result.signature._asdict() if result.signature else None,
+        "changed_since_attested": result.changed_since_attested or None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
+    }
+
+
+def statement(one: StatementSeen) -> dict[str, Any]:
+    """Return a statement and how it was made as plain data."""
+    of = one.statement
+    return {
+        "act": of.act,
+        "about": of.about,
+        "by": of.by,
+        "role": of.role,
+        "on": of.on.isoformat(),
+        "signature": one.seen._asdict(),
     }
 
 

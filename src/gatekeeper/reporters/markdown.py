@@ -15,6 +15,7 @@ from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import from_to, levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.reasons import is_reported
+from gatekeeper.reporters.wording.statements import wrong_signatures
 from gatekeeper.reporters.wording.timing import not_binding_yet
 
 MOST_BYTES = 1_000_000
@@ -116,6 +117,8 @@ def _head(report: Report) -> str:
     )
     if report.filter.narrows:
         parts.append(f"\n{verdict.NOT_COMPARED}\n")
+    if wrong := verdict.signatures_note(result):
+        parts.append(f"\n✗ {wrong}\n")
     return "".join(parts)
 
 
@@ -154,6 +157,7 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
     for reason in service.reasons:
         if is_reported(reason):
             yield f"- **{reason.code}**: {_short(reason.message)}\n"
+    yield from (f"- **signature**: {_short(line)}\n" for line in wrong_signatures([service]))
     gates = report.filter.gates
     shown = outcomes.to_show((*service.criteria, *service.held_up_by))
     # A tightened version has the id of its criterion.

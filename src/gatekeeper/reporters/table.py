@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import GateRules
-from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict
+from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict, Status
 from gatekeeper.model.verdict import NextStep, ServiceResult
 from gatekeeper.reporters.text.screen import Part, Parts, draw, grid, indented, item, shown, sign
 from gatekeeper.reporters.views import diff, status
@@ -56,6 +56,8 @@ def _parts(report: Report, screen: Screen) -> Parts:
         yield from (item(sign(GateStatus.NOT_APPLICABLE, screen), shown(line), 0) for line in not_binding)
         yield ""
     yield status.verdict_line(report, screen)
+    if wrong := verdict.signatures_note(report.result):
+        yield item(sign(Status.FAIL, screen), wrong, 0)
     if note := verdict.exit_code_note(report):
         yield note
     if report.comparison:

@@ -1,20 +1,28 @@
 """Attest a criterion of a service, or withdraw the attestation."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.errors import UsageError, known, nearest
+from gatekeeper.judging.obligations.expand import attested_digest
+from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of
 from gatekeeper.judging.verdicts.attestations import objection_to_attestation
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation, Service
+from gatekeeper.model.statement import of_attestation
 from gatekeeper.model.verdict import CriterionResult
-from gatekeeper.workspace.editing import Edit, Edited, changed, line_of
+from gatekeeper.workspace.editing import Edit, Edited, line_of, value_of
+from gatekeeper.workspace.entry_signing import changed_and_signed, check_signer, entries_at, withdrawn
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import planned_milestone, service_named
+
+if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
 
 
 class AttestationRequest(NamedTuple):
@@ -29,6 +37,8 @@ class AttestationRequest(NamedTuple):
     on: date
     as_of: date
     until: date | None = None
+    signer: "StatementSigner | None" = None
+    """The key; None: the attestation is only typed."""
 
 
 class Attested(NamedTuple):
@@ -64,24 +74,37 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
         until=request.until,
     )
     _must_count(loaded, service, rule, attestation, request.as_of)
+    if request.signer:
+        digest = attested_digest(service, loaded.rulebook, loaded.manifests.milestones, rule.id)
+        attestation = attestation.model_copy(update={"obligations": digest})
+    stated = of_attestation(service.service, rule.id, attestation)
+    check_signer(loaded, stated, service, request.signer)
     before = service.attestations.get(rule.id)
-    edit = _edit(request.service, rule.id, attestation)
-    if before == attestation:
+    edit = _edit(loaded, request.service, rule.id, attestation)
+    if before and _says_the_same(before, attestation, request) and _counts(loaded, service, rule, before):
         return Attested(rule, milestone, before, None, line_of(loaded, edit))
-    edited = changed(loaded, edit)
+    edited = changed_and_signed(loaded, edit, request.signer)
     edited.write()
     return Attested(rule, milestone, before, edited, edited.place)
 
 
-def withdraw(loaded: LoadedWorkspace, service_name: str, criterion: str) -> Attested:
-    """Remove an attestation from the manifest of its service; nothing is edited if it has none."""
+def withdraw(
+    loaded: LoadedWorkspace, service_name: str, criterion: str, by: str | None, on: date
+) -> Attested:
+    """Remove an attestation from the manifest of its service; nothing is edited if it has none.
+
+    Raises:
+        UsageError: The criterion is unknown, or nobody on the roster withdraws what is signed.
+    """
     service = service_named(loaded.manifests, service_name)
     name = criterion
     if name not in service.attestations:
         name = _rule(loaded, service, name).id  # the attestation is written for the twin
     if name not in service.attestations:
         return Attested(_rule(loaded, service, name), None, None, None)
-    edited = changed(loaded, _edit(service_name, name, None))
+    place = Place(loaded.manifests.files[Service, service_name], ("attestations", name))
+    [entry] = entries_at(loaded, [place])
+    edited = withdrawn(loaded, entry, by, on)
     edited.write()
     return Attested(_rule(edited.loaded, service, name), None, service.attestations[name], edited)
 
@@ -117,11 +140,19 @@ def _must_count(
         raise UsageError(f"the attestation would not count: {why}{hint}")
 
 
-def _edit(service: str, criterion: str, attestation: Attestation | None) -> Edit:
+def _says_the_same(old: Attestation, new: Attestation, request: AttestationRequest) -> bool:
+    """Return whether an attestation need not be written; a typed one says less than a signed one."""
+    if request.signer is None:
+        return old.model_copy(update={"obligations": None, "signature": None}) == new
+    return old.signature is not None and old.model_copy(update={"signature": None}) == new
+
+
+def _counts(loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: Attestation) -> bool:
+    stated = of_attestation(service.service, rule.id, attestation)
+    return signature_of(stated, loaded.rulebook, service).why is None
+
+
+def _edit(loaded: LoadedWorkspace, service: str, criterion: str, attestation: Attestation) -> Edit:
     fields = tuple(Service.model_fields)
     path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
-    if attestation is None:
-        return Edit(Service, service, path, None)
-    names = ("by", "role", "on", "link", "milestone", "until")
-    value = {name: getattr(attestation, name) for name in names}
-    return Edit(Service, service, path, {name: str(text) for name, text in value.items() if text is not None})
+    return Edit(loaded.manifests.files[Service, service], path, value_of(attestation))

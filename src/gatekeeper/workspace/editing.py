@@ -1,8 +1,8 @@
-"""Edit one manifest: its new text, validated as part of the workspace, then written."""
+"""Edit manifests: their new texts, validated as parts of the workspace, then written together."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gatekeeper.errors import Problem, UsageError, in_order
 from gatekeeper.judging.plans.validation import check_plan
@@ -16,6 +16,7 @@ from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -24,107 +25,145 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 class Edit(NamedTuple):
     """An entry of one manifest to write; without a value, an entry to remove."""
 
-    model: type[Service] | type[Milestone] | type[RegisteredException]
-    name: str
+    file: str
+    """The manifest, relative to the workspace; one that does not exist is a new exception."""
     path: Sequence[Step]
+    """Empty: the value is a whole new manifest."""
     value: Value | None
 
 
 class Edited(NamedTuple):
-    """A workspace with a valid edit that is not written yet, and the position of the edit."""
+    """A workspace with valid edits that are not written yet, and the position of the first one."""
 
     loaded: LoadedWorkspace
-    """The workspace with the edit."""
+    """The workspace with the edits."""
     file: str
     """The manifest, relative to the workspace."""
     line: int
-    before: bytes | None
-    after: bytes
+    replacements: tuple[files.Replacement, ...]
 
     @property
     def place(self) -> str:
-        """The position of the edit: `services/orders-service.yaml:33`."""
+        """The position of the first edit: `services/orders-service.yaml:33`."""
         return f"{self.file}:{self.line}"
 
     def write(self) -> None:
-        """Write the manifest completely or not at all."""
-        files.replace(self.loaded.root / self.file, self.before, self.after)
+        """Write all manifests, or none of them if one cannot be written."""
+        files.replace(*self.replacements)
 
 
-def changed(loaded: LoadedWorkspace, change: Edit) -> Edited:
-    """Return the workspace with an edit.
+def changed(loaded: LoadedWorkspace, *edits: Edit) -> Edited:
+    """Return the workspace with edits.
 
     Raises:
-        UsageError: It would not be valid, or the manifest was changed since it was loaded.
+        UsageError: It would not be valid, or a manifest was changed since it was loaded.
     """
-    file = loaded.manifests.files[change.model, change.name]
-    try:
-        before = loaded.tree.open(str(loaded.root / file)).read()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
-    if parse(before, file, change.model).model != _manifest(loaded.manifests, change):
-        raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
-    after = files.changed(before, change.path, change.value)
-    keys = [step.key for step in change.path]
-    now = _validated(loaded, file, after, change.model)
-    files.check_place(loaded.tree.root, loaded.root / file)
-    return Edited(now, file, locate(after, keys, of_key=True)[0], before, after)
+    by_file: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_file.setdefault(edit.file, []).append(edit)
+    replacements = [_replacement(loaded, file, of_file) for file, of_file in by_file.items()]
+    texts = dict(zip(by_file, (one.after for one in replacements), strict=True))
+    now = _validated(loaded, texts)
+    for one in replacements:
+        files.check_place(loaded.tree.root, one.file)
+    first = edits[0]
+    line = locate(texts[first.file], [step.key for step in first.path], of_key=True)[0] if first.path else 1
+    return Edited(now, first.file, line, tuple(replacements))
 
 
-def with_exception(loaded: LoadedWorkspace, fields: Mapping[str, str | Sequence[str]]) -> Edited:
-    """Return the workspace with a new entry in its risk register."""
+def exception_file(loaded: LoadedWorkspace, name: str) -> str:
+    """Return the manifest of a new exception, relative to the workspace."""
     milestones = loaded.manifests.files[Milestone, next(iter(loaded.manifests.milestones))]
-    file = str(PurePosixPath(milestones).parent / REGISTER / f"{fields['id']}.yaml")
-    after = files.new(fields)
-    now = _validated(loaded, file, after, RegisteredException)
-    files.check_place(loaded.tree.root, loaded.root / file)
-    return Edited(now, file, 1, None, after)
+    return str(PurePosixPath(milestones).parent / REGISTER / f"{name}.yaml")
 
 
-def line_of(loaded: LoadedWorkspace, change: Edit) -> str:
+def value_of(entry: Manifest) -> Mapping[str, Value]:
+    """Return an entry as the value that a manifest has; what it does not state is left out."""
+    written: dict[str, Any] = entry.model_dump(mode="json", exclude_defaults=True)
+    return written
+
+
+def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> files.Replacement:
+    model, name = _key_of(loaded.manifests, file)
+    place = loaded.root / file
+    before, text = None, b""
+    if (model, name) in loaded.manifests.files:
+        try:
+            before = text = loaded.tree.open(str(place)).read()
+        except OSError as error:
+            raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
+        if parse(before, file, model).model != _manifest(loaded.manifests, model, name):
+            raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
+    for path, value in ((edit.path, edit.value) for edit in edits):
+        if isinstance(value, Mapping) and not path:
+            text = files.new(value)
+        else:
+            text = files.changed(text, path, value)
+    return files.Replacement(place, before, text)
+
+
+_Model = type[Service] | type[Milestone] | type[RegisteredException] | type[Governance]
+
+
+def _key_of(workspace: Manifests, file: str) -> tuple[_Model, str]:
+    """Return the type and name of the manifest in a file."""
+    for (model, name), its in workspace.files.items():
+        if its == file and issubclass(model, Service | Milestone | RegisteredException | Governance):
+            return model, name
+    return RegisteredException, PurePosixPath(file).stem
+
+
+def line_of(loaded: LoadedWorkspace, edit: Edit) -> str:
     """Return the position of an existing entry."""
-    file = loaded.manifests.files[change.model, change.name]
-    keys = [step.key for step in change.path]
-    return f"{file}:{locate(loaded.tree.open(str(loaded.root / file)).read(), keys, of_key=True)[0]}"
+    keys = [step.key for step in edit.path]
+    written = loaded.tree.open(str(loaded.root / edit.file)).read()
+    return f"{edit.file}:{locate(written, keys, of_key=True)[0]}"
 
 
-def _manifest(workspace: Manifests, change: Edit) -> Manifest:
+def _manifest(workspace: Manifests, model: _Model, name: str) -> Manifest:
     by_name: dict[type[Manifest], Mapping[str, Manifest]] = {
         Service: workspace.services,
         Milestone: workspace.milestones,
         RegisteredException: workspace.exceptions,
+        Governance: {"": workspace.governance},
     }
-    return by_name[change.model][change.name]
+    return by_name[model][name]
 
 
-def _validated(
-    loaded: LoadedWorkspace,
-    file: str,
-    data: bytes,
-    model: type[Service] | type[Milestone] | type[RegisteredException],
-) -> LoadedWorkspace:
-    """Return the workspace with the new text of a manifest; problems read as those of `validate`."""
-    parsed = parse(data, file, model)
-    if parsed.model is None:
-        raise _refused(parsed.problems)
-    workspace = _with(loaded.manifests, parsed.model, file)
-    if mistakes := check_plan(workspace, loaded.rulebook):
-        raise _refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, {file: data})))
-    return loaded._replace(manifests=workspace)
+def _validated(loaded: LoadedWorkspace, texts: Mapping[str, bytes]) -> LoadedWorkspace:
+    """Return the workspace with new texts of manifests; problems read as those of `validate`."""
+    workspace, problems = loaded.manifests, list[Problem]()
+    for file, text in texts.items():
+        model, _ = _key_of(workspace, file)
+        parsed = parse(text, file, model)
+        problems += parsed.problems
+        if parsed.model:
+            workspace = _with(workspace, parsed.model, file)
+    if problems:
+        raise _refused(problems)
+    rulebook = loaded.rulebook._replace(governance=workspace.governance)
+    if mistakes := check_plan(workspace, rulebook):
+        raise _refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, texts)))
+    return loaded._replace(manifests=workspace, rulebook=rulebook)
 
 
-def _with(workspace: Manifests, manifest: Service | Milestone | RegisteredException, file: str) -> Manifests:
-    if isinstance(manifest, Service):
-        ordered = plan_in_order(manifest, workspace.milestones)
-        return workspace._replace(services={**workspace.services, manifest.service: ordered})
-    if isinstance(manifest, Milestone):
-        milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
-        return workspace._replace(milestones=milestones)
-    entries = {**workspace.exceptions, manifest.id: manifest}
-    exceptions = {name: entries[name] for name in sorted(entries)}
-    files = dict(workspace.files)
-    files[RegisteredException, manifest.id] = file
-    return workspace._replace(exceptions=exceptions, files=files)
+def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
+    match manifest:
+        case Service():
+            ordered = plan_in_order(manifest, workspace.milestones)
+            return workspace._replace(services={**workspace.services, manifest.service: ordered})
+        case Milestone():
+            milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
+            return workspace._replace(milestones=milestones)
+        case Governance():
+            return workspace._replace(governance=manifest)
+        case RegisteredException():
+            entries = sorted({**workspace.exceptions, manifest.id: manifest}.items())
+            places = dict(workspace.files)
+            places[RegisteredException, manifest.id] = file
+            return workspace._replace(exceptions=dict(entries), files=places)
+        case _:
+            raise TypeError(type(manifest))
 
 
 def _refused(problems: Sequence[Problem]) -> UsageError:

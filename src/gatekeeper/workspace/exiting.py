@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.errors import ExitCode, GatekeeperError, UsageError
 from gatekeeper.judging.verdicts.roster import objection_to_person
@@ -11,10 +11,14 @@ from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
 from gatekeeper.model.statement import of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult
-from gatekeeper.workspace.editing import Edit
+from gatekeeper.workspace.editing import Edit, value_of
+from gatekeeper.workspace.entry_signing import check_signer
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import person_hint, select_milestone
+
+if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
 
 
 class MilestoneBlocked(GatekeeperError):  # noqa: N818 - reads as what it is at `raise`
@@ -33,10 +37,12 @@ class ExitRequest(NamedTuple):
     """Why the milestone exits although it is blocked."""
     withdrawn: str | None = None
     """Why an earlier record is withdrawn."""
+    signer: "StatementSigner | None" = None
+    """The key; None: the record is only typed."""
 
 
-def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> Edit:
-    """Return the edit that records an exit of a milestone, or its withdrawal.
+def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Edit]:
+    """Return a milestone, and the edit that records its exit or the withdrawal of that.
 
     Raises:
         UsageError: The person may not record it, or its records say so already.
@@ -48,6 +54,7 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> Edit:
     statement = of_exit(name, request.on, record, governance.exit_role)
     if why := objection_to_person(loaded.rulebook, statement):
         raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
+    check_signer(loaded, statement, None, request.signer)
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)
     if request.withdrawn is None and request.override is None:
@@ -55,21 +62,21 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> Edit:
     result = judge(loaded, name, request.on, loaded.manifests.services.values())
     if request.withdrawn is None:
         _must_allow(loaded, name, request, result)
-    fields = _fields(loaded, request, result)
     path = (Step("exited"), Step(request.on.isoformat()))
-    return Edit(Milestone, name, path, fields)
+    value = value_of(_record(loaded, request, result))
+    return name, Edit(loaded.manifests.files[Milestone, name], path, value)
 
 
-def _fields(loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult) -> dict[str, str]:
-    if request.withdrawn is None:
-        fields = {
-            "by": request.by,
-            "verdict": str(result.verdict),
-            "rulebook": loaded.rulebook.digest,
-            "evidence": evidence_digest(result),
-        }
-        return fields | ({"override": request.override} if request.override else {})
-    return {"by": request.by, "withdrawn": request.withdrawn}
+def _record(loaded: LoadedWorkspace, request: ExitRequest, result: MilestoneResult) -> ExitRecord:
+    if request.withdrawn is not None:
+        return ExitRecord.model_construct(by=request.by, withdrawn=request.withdrawn)
+    return ExitRecord.model_construct(
+        by=request.by,
+        verdict=result.verdict,
+        rulebook=loaded.rulebook.digest,
+        evidence=evidence_digest(result),
+        override=request.override,
+    )
 
 
 def _must_change(name: str, request: ExitRequest, last: Exited | None) -> None:

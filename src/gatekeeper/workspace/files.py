@@ -39,7 +39,7 @@ def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
             raise UsageError(f"{file} is a file of the workspace: name another one; nothing was written")
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Write a file completely or not at all; create its folder.
 
     A link stays, and its target is replaced. A device or a pipe is written to.
@@ -47,17 +47,18 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: It cannot be written.
     """
+    data = content.encode() if isinstance(content, str) else content
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8") as opened:
-                opened.write(text)
+            with path.open("wb") as opened:
+                opened.write(data)
             return
         place = Path(os.path.realpath(path))
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=place.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
             temporary = Path(file.name)
-            file.write(text)
+            file.write(data)
         temporary.chmod(0o644)
         temporary.replace(place)
     except OSError as error:

@@ -7,7 +7,7 @@ from gatekeeper.documents.import_ import ImportedPage, import_page
 from gatekeeper.documents.parse import read_document
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.rules.citations import unbound_names
-from gatekeeper.manifests.scaffold import write_new
+from gatekeeper.manifests.scaffold import with_id, write_new
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import Validation, validate
 
@@ -33,7 +33,7 @@ def import_document(data: bytes, name: str) -> tuple[ImportedPage, Manifests]:
     if validation.loaded is None:
         problems = "\n".join(map(str, validation.problems))
         raise UsageError(f"{name} makes no valid workspace, so nothing was written:\n{problems}")
-    return adopted, validation.loaded.manifests
+    return adopted._replace(texts=with_id(adopted.texts)), validation.loaded.manifests
 
 
 def _validated(adopted: ImportedPage) -> Validation:

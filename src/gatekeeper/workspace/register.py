@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.errors import Problem, UsageError, known, nearest
 from gatekeeper.judging.plans.validation import excusable
@@ -13,10 +13,15 @@ from gatekeeper.manifests.validation import locate
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.service import Service
-from gatekeeper.workspace.editing import Edit, Edited, changed, line_of, with_exception
+from gatekeeper.model.statement import of_exception
+from gatekeeper.workspace.editing import Edit, Edited, changed, exception_file, line_of, value_of
+from gatekeeper.workspace.entry_signing import changed_and_signed, check_signer
 from gatekeeper.workspace.judging import cases_of, judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import planned_milestone, service_named
+
+if TYPE_CHECKING:
+    from gatekeeper.attested.signing import StatementSigner
 
 
 class NewException(NamedTuple):
@@ -33,6 +38,8 @@ class NewException(NamedTuple):
     milestone: str | None
     on: date
     as_of: date
+    signer: "StatementSigner | None" = None
+    """The key of the person who approves it; None: the approval is only typed."""
 
 
 class OpenedException(NamedTuple):
@@ -95,19 +102,19 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
     name = _new_id(loaded, new.id)
     if not new.delta:
         raise UsageError(_candidates(loaded, service, at, new.as_of))
-    delta = tuple(dict.fromkeys((*new.delta, rule.sign_off)))
-    fields = {
-        "id": name,
-        "service": new.service,
-        "delta": delta,
-        "risk": new.risk,
-        "owner": new.owner or service.owner,
-        "approved_by": new.approved_by,
-        "link": new.link,
-        "opened_in": at,
-        "opened_on": new.on.isoformat(),
-    }
-    edited = with_exception(loaded, fields)
+    entry = RegisteredException.model_construct(
+        id=name,
+        service=new.service,
+        delta=tuple(dict.fromkeys((*new.delta, rule.sign_off))),
+        risk=new.risk,
+        owner=new.owner or service.owner,
+        approved_by=new.approved_by,
+        link=new.link,
+        opened_in=at,
+        opened_on=new.on,
+    )
+    check_signer(loaded, of_exception(entry), service, new.signer)
+    edited = changed_and_signed(loaded, Edit(exception_file(loaded, name), (), value_of(entry)), new.signer)
     uncovered = _uncovered(edited.loaded, service, at, new.as_of, name)
     return OpenedException(edited.loaded.manifests.exceptions[name], edited, uncovered)
 
@@ -120,7 +127,9 @@ def close_exception(loaded: LoadedWorkspace, id_: str, on: date | None, as_of: d
     """
     exceptions = loaded.manifests.exceptions
     entry = exceptions[known(id_, exceptions, "exception")]
-    edit = Edit(RegisteredException, id_, (Step("closed"),), (on or as_of).isoformat())
+    edit = Edit(
+        loaded.manifests.files[RegisteredException, id_], (Step("closed"),), (on or as_of).isoformat()
+    )
     at = _next_exit(loaded, entry, as_of)
     if entry.closed:
         place = line_of(loaded, edit)

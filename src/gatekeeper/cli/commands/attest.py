@@ -17,7 +17,17 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, ServiceArgument, Text, argument, date_option, flag, option
 from gatekeeper.cli.output import write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
+from gatekeeper.cli.statements import (
+    Days,
+    KeyOption,
+    OnOption,
+    days,
+    next_command,
+    signed_with,
+    signer_by,
+    workspace_to_write,
+    write_line,
+)
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,24 +60,31 @@ def command(
     until: Annotated[
         date | None, date_option("--until", "The last day on which it counts; by default without end.")
     ] = None,
-    remove: Annotated[bool, flag("--remove", "Withdraw the attestation.")] = False,
+    remove: Annotated[
+        bool, flag("--remove", "Withdraw the attestation; --by says who, by default its own person.")
+    ] = False,
+    key: KeyOption = None,
     as_of: AsOf = None,
 ) -> None:
     """Write an attestation, or remove it, and show the status of the criterion."""
     from gatekeeper.workspace.attesting import AttestationRequest
 
     made_on, today = days(on, as_of)
-    given = {"by": by, "role": role, "link": link, "milestone": milestone, "until": until}
+    given = {"role": role, "link": link, "milestone": milestone, "until": until, "key": key}
+    signer = signer_by(context, key)
     with workspace_to_write(context) as loaded:
         if remove:
             if stray := [name for name, value in given.items() if value]:
                 raise UsageError(f"--remove withdraws an attestation: leave --{', --'.join(stray)} out")
-            _withdraw(context, loaded, service, criterion, today)
+            _withdraw(context, loaded, service, criterion, by, Days(made_on, today))
         elif by is None or role is None or link is None:
-            missing = [name for name in ("by", "role", "link") if given[name] is None]
+            needed = {"by": by, "role": role, "link": link}
+            missing = [name for name, value in needed.items() if value is None]
             raise UsageError(f"an attestation needs --{', --'.join(missing)}")
         else:
-            request = AttestationRequest(service, criterion, by, role, link, milestone, made_on, today, until)
+            request = AttestationRequest(
+                service, criterion, by, role, link, milestone, made_on, today, until, signer
+            )
             _attest(context, loaded, request)
 
 
@@ -83,7 +100,8 @@ def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "Attesta
     what = f"{rule.id} of {request.service} by {request.by}, {request.role}, {request.on}"
     for_ = f" for {attested.milestone}" if attested.milestone else ""
     for_ += f", until {request.until}" if request.until else ""
-    write_line("pass", f"attested {what}{for_}{replaced}: {attested.place}")
+    key = signed_with(request.signer)
+    write_line("pass", f"attested {what}{for_}{replaced}{key}: {attested.place}")
     if request.criterion != rule.id:
         write_line(None, f"{request.criterion} asks the same: one attestation is for both")
     after = attested.edited.loaded
@@ -92,16 +110,23 @@ def _attest(context: typer.Context, loaded: "LoadedWorkspace", request: "Attesta
 
 
 def _withdraw(
-    context: typer.Context, loaded: "LoadedWorkspace", service: str, criterion: str, as_of: date
+    context: typer.Context,
+    loaded: "LoadedWorkspace",
+    service: str,
+    criterion: str,
+    by: str | None,
+    when: Days,
 ) -> None:
     from gatekeeper.workspace.attesting import status_of, withdraw
 
-    rule, _, was, edited, _ = withdraw(loaded, service, criterion)
+    rule, _, was, edited, _ = withdraw(loaded, service, criterion, by, when.on)
     if was is None or edited is None:
         write_line(None, f"{service} has no attestation of {rule.id}: nothing was written")
         return
     write_line("pass", f"removed {rule.id} of {service}, by {was.by}, {was.on}: {edited.file}")
-    _show_status(context, service, rule, *status_of(edited.loaded, service, rule, None, as_of))
+    if was.signature:
+        write_line(None, "its digest is listed in `withdrawn`: it never counts again")
+    _show_status(context, service, rule, *status_of(edited.loaded, service, rule, None, when.as_of))
 
 
 def _show_status(

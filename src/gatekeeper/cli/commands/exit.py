@@ -16,7 +16,16 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, FormatOption, Text, argument, flag, open_here, option
 from gatekeeper.cli.output import show, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
+from gatekeeper.cli.statements import (
+    KeyOption,
+    OnOption,
+    days,
+    next_command,
+    signed_with,
+    signer_by,
+    workspace_to_write,
+    write_line,
+)
 from gatekeeper.errors import UsageError, known
 
 
@@ -29,6 +38,7 @@ def command(
     override: Annotated[Text, option("--override", "REASON", "Exit although it is blocked.")] = None,
     withdraw: Annotated[Text, option("--withdraw", "REASON", "Withdraw the record.")] = None,
     list_: Annotated[bool, flag("--list", "List the records, and write nothing.")] = False,
+    key: KeyOption = None,
     on: OnOption = None,
     as_of: AsOf = None,
     format_: FormatOption = "table",
@@ -49,15 +59,16 @@ def command(
         raise UsageError("name who decides: --by NAME; or --list the records")
     if override and withdraw:
         raise UsageError("--override and --withdraw exclude each other: leave one out")
-    from gatekeeper.workspace.editing import changed
+    from gatekeeper.workspace.entry_signing import changed_and_signed
     from gatekeeper.workspace.exiting import ExitRequest, prepare_exit
 
-    request = ExitRequest(milestone, by, made.on, override, withdraw)
+    signer = signer_by(context, key)
+    request = ExitRequest(milestone, by, made.on, override, withdraw, signer)
     with workspace_to_write(context) as loaded:
-        edit = prepare_exit(loaded, request)
-        edited = changed(loaded, edit)
+        name, edit = prepare_exit(loaded, request)
+        edited = changed_and_signed(loaded, edit, signer)
         edited.write()
-    name, what = edit.name, f"{by}, {request.on}: {edited.place}"
+    what = f"{by}, {request.on}{signed_with(signer)}: {edited.place}"
     if withdraw:
         write_line("fail", f"withdrew the exit of {name}, by {what}")
     elif override:

@@ -119,7 +119,7 @@ def _start_workspace(
             texts = starter.workspace(starter.EMPTY)
         case _Start.REFERENCE:
             texts = scaffold.reference()
-    owners = propose_owners(root)
+    owners, texts = propose_owners(root), scaffold.with_id(texts)
     scaffold.write_new(root, texts | owners.new_texts)
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER

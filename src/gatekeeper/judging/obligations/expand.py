@@ -83,6 +83,20 @@ def signed_slots(service: Service, rulebook: Rulebook, level: Level) -> frozense
     )
 
 
+def attested_digest(service: Service, rulebook: Rulebook, roadmap: Roadmap, criterion: str) -> str:
+    """Return the digest of what an attestation covers: all that a criterion and its twins ask of a service.
+
+    Like `signed_digest`, it does not depend on the day, on a new release or on an exit. A later milestone
+    changes it only if it asks the criterion in another way.
+    """
+    stated, terms = service.model_copy(update={"release": None}), SharedTerms(rulebook)
+    names = {criterion, *(name for name, rule in rulebook.by_id.items() if rule.twin == criterion)}
+    placed = place(stated, rulebook, roadmap, _BEFORE_ALL, names)
+    found = (terms.of(one.asked, stated) for one in placed if one.asked)
+    undated = (Terms({name: of for name, of in one.items() if name != "milestones"}) for one in found)
+    return digest_of_all((one.digest, one) for one in undated)
+
+
 def _up_to(service: Service, rulebook: Rulebook, level: Level) -> Iterator[Placed]:
     expansion = _Expansion(service, rulebook, _BEFORE_ALL)
     for lower in rulebook.scale.values():

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
+from gatekeeper.judging.obligations.expand import attested_digest
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection_but_signature
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.judging.verdicts.staleness import attestation_lapse
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import LONGEST_DOUBT, Attestation
+from gatekeeper.model.signature import SignatureSeen
 from gatekeeper.model.statement import Statement, of_attestation
 from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
@@ -35,27 +37,49 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     roles = tuple(attesting_roles(without)) if attestation else ()
     if attestation is None or not roles:
         return without
-    why, code = objection_to_attestation(attestation, rule, roles, case), None
-    if why is None:
-        statement = of_attestation(case.service.service, name, attestation)
-        seen = signature_of(statement, case.rulebook, case.service)
-        why, code = seen.why, ReasonCode.UNSIGNED if seen.is_unsigned else None
-    if why:
-        why = f"the attestation does not count: {why}"
-        reasons = (*without.reasons, CriterionReason(without.status, why, code))
-        return without._replace(reason=why, attestation=attestation, reasons=reasons)
-    if lapse := attestation_lapse(rule, attestation, span, case.as_of):
-        return _stale(without, (lapse, *_stale_reasons(without)), attestation)
-    if left := _stale_reasons(without):
-        return _stale(without, left, attestation)
-    return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, attestation=attestation)
+    if why := objection_to_attestation(attestation, rule, roles, case):
+        return _not_counted(without, why)._replace(attestation=attestation)
+    seen = signature_of(of_attestation(case.service.service, name, attestation), case.rulebook, case.service)
+    counted = (
+        _counted(without, attestation, case, span)
+        if seen.why is None
+        else _not_counted(without, seen.why, seen)
+    )
+    changed = seen.why is None and _asked_otherwise(name, attestation, case)
+    return counted._replace(attestation=attestation, signature=seen, changed_since_attested=changed)
 
 
-def _stale(
-    without: CriterionResult, reasons: tuple[CriterionReason, ...], attestation: Attestation
+def _asked_otherwise(criterion: str, attestation: Attestation, case: Case) -> bool:
+    """Return whether an attestation states a digest of other obligations than today's."""
+    if attestation.obligations is None:
+        return False
+    return attestation.obligations != attested_digest(case.service, case.rulebook, case.roadmap, criterion)
+
+
+def _not_counted(without: CriterionResult, why: str, seen: SignatureSeen | None = None) -> CriterionResult:
+    """Return the result by evidence alone, with the reason why the attestation does not count."""
+    code = ReasonCode.UNSIGNED if seen and seen.is_unsigned else None
+    why = f"the attestation does not count: {why}"
+    reason = CriterionReason(without.status, why, code)
+    is_first = code is not None and without.status is Status.MISSING
+    reasons = (reason, *without.reasons) if is_first else (*without.reasons, reason)
+    return without._replace(reason=why, reasons=reasons)
+
+
+def _counted(
+    without: CriterionResult, attestation: Attestation, case: Case, span: MilestoneSpan
 ) -> CriterionResult:
-    stale = without._replace(status=Status.STALE, reason=reasons[0].message, reasons=reasons)
-    return stale._replace(attestation=attestation)
+    """Return the result by an attestation that counts, unless it or the evidence is stale."""
+    rule = without.rule
+    if lapse := attestation_lapse(rule, attestation, span, case.as_of):
+        return _stale(without, (lapse, *_stale_reasons(without)))
+    if left := _stale_reasons(without):
+        return _stale(without, left)
+    return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION)
+
+
+def _stale(without: CriterionResult, reasons: tuple[CriterionReason, ...]) -> CriterionResult:
+    return without._replace(status=Status.STALE, reason=reasons[0].message, reasons=reasons)
 
 
 def _stale_reasons(result: CriterionResult) -> tuple[CriterionReason, ...]:

@@ -26,7 +26,8 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
         return _judge(rule, case, context)
     statement = of_not_applicable(case.service.service, rule.id, waiver)
     why = objection(statement, waiver.until, (rule.waivable_by,), case)
-    if why := why or signature_of(statement, case.rulebook, case.service).why:
+    seen = signature_of(statement, case.rulebook, case.service)
+    if why := why or seen.why:
         result = _judge(rule, case, context)
         return result._replace(reason=_with_objection(result, why)) if result.is_open else result
     until = f", until {waiver.until}" if waiver.until else ""
@@ -34,6 +35,7 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
         rule,
         Status.NOT_APPLICABLE,
         f"{waiver.reason} (declared by {waiver.by}, {waiver.role}, {waiver.on}{until})",
+        signature=seen,
     )
 
 

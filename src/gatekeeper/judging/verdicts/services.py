@@ -18,6 +18,7 @@ from gatekeeper.judging.verdicts.levels import (
     verify,
     without_twins,
 )
+from gatekeeper.judging.verdicts.statements import statements_seen
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
@@ -145,6 +146,7 @@ def _judge_at(
         held_up_by=held_up.by,
         held_up_by_gates=held_up.by_gates,
         changed_since_signed=tuple(sign_offs.changed_since_signed(case, (signed, cell.level), judge.terms)),
+        statements=statements_seen(case, entries),
     )
 
 

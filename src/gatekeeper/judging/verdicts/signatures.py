@@ -42,12 +42,12 @@ def _of_key(statement: Statement, signature: str, rulebook: Rulebook) -> Signatu
         signer = signer_of(signature, statement.message(rulebook.workspace))
     except BadSignature as flaw:
         return SignatureSeen(SignatureState.INVALID, None, f"its signature is invalid: {flaw}")
-    why = _objection_to_key(signer, statement.by, statement.on, rulebook)
+    why = objection_to_key(signer, statement.by, statement.on, rulebook)
     state = SignatureState.INVALID if why else SignatureState.SIGNED
     return SignatureSeen(state, signer.fingerprint, why)
 
 
-def _objection_to_key(signer: PublicKey, by: str, on: date, rulebook: Rulebook) -> str | None:
+def objection_to_key(signer: PublicKey, by: str, on: date, rulebook: Rulebook) -> str | None:
     """Return why a key may not sign what a person states on a day, or None if it may."""
     governance = rulebook.governance
     person = governance.people.get(by.casefold())

@@ -10,6 +10,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
+from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
@@ -62,6 +63,12 @@ class SignOffs(NamedTuple):
     missing: frozenset[str]
     changed: frozenset[str]
     """The roles that signed something else than what is asked today."""
+
+    def how(self, role: str) -> str:
+        """Return how the sign-off of a role was made: `signed`, `typed`, `grandfathered`."""
+        keys = "sign_offs", self.level.id, role
+        found = (one.seen.state for one in self.result.statements if one.statement.keys == keys)
+        return next(found, SignatureState.TYPED)
 
 
 class Exhibit(NamedTuple):

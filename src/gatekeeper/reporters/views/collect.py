@@ -6,11 +6,16 @@ from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.provenance import flaws
 
 if TYPE_CHECKING:
+    from gatekeeper.evidence.part_files import RunPart
+    from gatekeeper.evidence.records import Stamp
+    from gatekeeper.workspace.merging import NewPart
     from gatekeeper.workspace.recording import NewRecord
 
+_FEW = 3
 _SIGNS = {
     EvidenceStatus.OK: Status.PASS,
     EvidenceStatus.MISSING: Status.MISSING,
@@ -20,11 +25,7 @@ _SIGNS = {
 
 def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts:
     """Yield a line for each artefact, what its reader has to know, and where the record was written."""
-    commit, repository = new.stamp.commit, new.stamp.repository
-    told = [f"commit {commit or 'unknown: give it with --commit'}"]
-    told += [f"of {repository}"] if repository else []
-    told += [f"pipeline {new.pipeline}", *([f"run {new.stamp.run}"] if new.stamp.run else [])]
-    yield indented(f"[bold]{shown(service)}[/]  {shown(', '.join(told))}", 0)
+    yield indented(_heading(service, new.pipeline, new.stamp), 0)
     for one in new.recorded:
         evidence = one.evidence
         narrowed = " ".join(f"{name}={','.join(words)}" for name, words in one.request.narrowing)
@@ -43,3 +44,33 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
     for note in new.notes:
         yield item("-", shown(note), 0)
     yield shown(written)
+
+
+def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
+    """Yield a line for each slot that a part file has, or had to have, and where the file was written."""
+    about = new.about
+    yield indented(_heading(about.service, about.pipeline, about), 0)
+    for slot, of in about.slots.items():
+        if of.unreadable:
+            yield item(sign(Status.UNREADABLE, screen), f"[bold]{shown(slot)}[/]  {shown(of.unreadable)}", 2)
+        elif of.files:
+            said = first_few(sorted(of.files), _FEW)
+            yield item(sign(Status.PASS, screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
+        elif about.named:
+            yield item(sign(Status.MISSING, screen), f"[bold]{shown(slot)}[/]  there is no such file", 2)
+    if not any(of.files for of in about.slots.values()):
+        yield "this part has no artefact; check --from"
+    for note in new.notes:
+        yield item("-", shown(note), 0)
+    if is_written:
+        yield shown(f"wrote part {about.part} of {about.of}: {new.file} ({len(new.data):,} bytes)")
+        yield shown(f"next, with all parts in one folder: gatekeeper collect {about.service} --merge FOLDER")
+    else:
+        yield "nothing was written"
+
+
+def _heading(service: str, pipeline: str, of: "Stamp | RunPart") -> str:
+    told = [f"commit {of.commit or 'unknown: give it with --commit'}"]
+    told += [f"of {of.repository}"] if of.repository else []
+    told += [f"pipeline {pipeline}", *([f"run {of.run}"] if of.run else [])]
+    return f"[bold]{shown(service)}[/]  {shown(', '.join(told))}"

@@ -17,6 +17,7 @@ from gatekeeper.reporters.wording import guards, outcomes
 from gatekeeper.reporters.wording.counts import short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.provenance import Compared, compared, flaws, known_about
+from gatekeeper.reporters.wording.statements import how_made
 from gatekeeper.reporters.wording.terminal_service import Link, links, listed
 
 
@@ -132,8 +133,13 @@ def _evidence(result: CriterionResult, checked: Compared) -> Parts:
             )
             yield from _excused(result, seen)
     if result.attestation:
-        given = result.attestation
-        yield indented(shown(f"{outcomes.attested(given)}: {given.link}"), 4)
+        given, made = result.attestation, result.signature
+        how = f", {how_made(made)}" if made and made.why is None else ""
+        yield indented(shown(f"{outcomes.attested(given)}{how}: {given.link}"), 4)
+        if result.changed_since_attested:
+            yield indented("what was attested has changed; it still counts", 4)
+    elif result.signature:
+        yield indented(shown(f"the declaration is {how_made(result.signature)}"), 4)
 
 
 def _excused(result: CriterionResult, seen: Evidence) -> Parts:

@@ -19,6 +19,7 @@ from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.outcomes import Once
 from gatekeeper.reporters.wording.provenance import flaws
+from gatekeeper.reporters.wording.statements import wrong_signatures
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -80,6 +81,8 @@ def _verdict(overview: Overview, exit_: Exit) -> Iterator[str]:
     if exited := milestone.exited_by(overview.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
+    if wrong := list(wrong_signatures(exit_.result.services)):
+        yield "\n" + "".join(f"- ✗ {text(line)}\n" for line in wrong)
 
 
 def _blockers(exit_: Exit) -> Iterator[str]:
@@ -192,9 +195,10 @@ def _sign_offs(overview: Overview, exit_: Exit) -> Iterator[str]:
 def _signature(one: exit_report.SignOffs, role: str) -> str:
     given = one.given.get(role)
     if role in one.missing:
-        return f"? missing; that of {text(given.by)} on {given.on} does not count" if given else "? missing"
+        why = f"; that of {text(given.by)} on {given.on} does not count" if given else ""
+        return f"? missing{why}"
     changed = "; what was signed has changed" if role in one.changed else ""
-    return f"✓ {text(given.by)}, {given.on}{changed}" if given else "-"
+    return f"✓ {text(given.by)}, {given.on}, {text(one.how(role))}{changed}" if given else "-"
 
 
 def _forecast(exit_: Exit) -> Iterator[str]:

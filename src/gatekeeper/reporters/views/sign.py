@@ -1,28 +1,34 @@
 """`sign`: what a signer signs, that is the service as it is and what the level asks of it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from gatekeeper.model.report import Screen
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
-from gatekeeper.reporters.wording.counts import first_few, short_digest
+from gatekeeper.reporters.wording.counts import counted, first_few, short_digest
 from gatekeeper.reporters.wording.levels import Naming
 
 _FEW = 3
 
 
 def as_table(
-    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
+    service: Service,
+    signing: SignOffPreview,
+    results: Sequence[MilestoneResult],
+    sign_off: SignOff,
+    screen: Screen,
 ) -> str:
-    """Return levels, verdicts, the digest of the obligations, and a warning about missing evidence."""
-    return draw(_parts(service, signing, results, digest, screen), screen)
+    """Return levels, verdicts, what is signed of the obligations and artefacts, and a warning."""
+    lines = _digests(sign_off, results[0].as_of)
+    return draw((*_parts(service, signing, results, screen), *lines, *_warning(signing, screen)), screen)
 
 
 def _parts(
-    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], digest: str, screen: Screen
+    service: Service, signing: SignOffPreview, results: Sequence[MilestoneResult], screen: Screen
 ) -> Parts:
     yield indented(f"[bold]{shown(service.service)}[/]  {shown(service.owner)}", 0)
     named = Naming()
@@ -33,7 +39,16 @@ def _parts(
         target = f"{shown(result.title)}  target {shown(named(of_service.cell.level))}"
         line = f"{target}  [bold]{of_service.verdict}[/]{shown(_open(of_service))}"
         yield item(sign(of_service.verdict, screen), line, 2)
-    yield indented(f"obligations {short_digest(digest)}, as of {results[0].as_of}", 2)
+
+
+def _digests(sign_off: SignOff, as_of: date) -> Parts:
+    yield indented(f"obligations {short_digest(sign_off.obligations or '')}, as of {as_of}", 2)
+    if sign_off.evidence is not None:
+        slots = f": {', '.join(sign_off.evidence)}" if sign_off.evidence else ""
+        yield indented(shown(f"evidence {counted(len(sign_off.evidence), 'artefact')}{slots}"), 2)
+
+
+def _warning(signing: SignOffPreview, screen: Screen) -> Parts:
     if not signing.is_verified:
         open_ones = [result.rule.id for result in signing.open]
         dead = [f"no criterion of {gate} applies" for gate in signing.dead_gates]

@@ -3,11 +3,12 @@
 from datetime import date
 
 from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.steps import exit_words
-from gatekeeper.reporters.wording.verdict import verdict_of_report
+from gatekeeper.reporters.wording.verdict import signatures_note, verdict_of_report
 
 MOST_NAMES = 4
 
@@ -25,6 +26,8 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     until = exit_words(exit_date, result.as_of)
     yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
     yield verdict_line(report, screen)
+    if wrong := signatures_note(result):
+        yield item(sign(Status.FAIL, screen), wrong, 0)
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
     for step in result.next_steps[:1]:

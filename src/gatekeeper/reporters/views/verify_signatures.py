@@ -1,13 +1,15 @@
 """`verify-signatures`: who signed what, and which signatures do not count."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.signature import SignatureState, StatementSeen
+from gatekeeper.model.signature import ListedStatement, SignatureState, StatementSeen
+from gatekeeper.model.statement import Act
 from gatekeeper.model.status import Status
+from gatekeeper.reporters.json import statement
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.statements import NOUNS, PLURALS, how_made, stated
@@ -16,13 +18,14 @@ _SIGNS = {
     SignatureState.SIGNED: Status.PASS,
     SignatureState.GRANDFATHERED: Status.EXCEPTED,
     SignatureState.TYPED: Status.NOT_APPLICABLE,
+    SignatureState.UNKNOWN: Status.NOT_APPLICABLE,
     SignatureState.INVALID: Status.FAIL,
     SignatureState.WITHDRAWN: Status.FAIL,
 }
 _MOST_PLACES, _MOST_WRONG = 3, 20
 
 
-def data(found: Sequence[StatementSeen], governance: Governance) -> dict[str, Any]:
+def data(found: Sequence[ListedStatement], governance: Governance) -> dict[str, Any]:
     """Return every statement with its signature."""
     return {
         "required": _required(governance),
@@ -32,25 +35,19 @@ def data(found: Sequence[StatementSeen], governance: Governance) -> dict[str, An
     }
 
 
-def _row(one: StatementSeen) -> dict[str, Any]:
-    of = one.statement
+def _row(one: ListedStatement) -> dict[str, Any]:
     return {
-        "act": of.act,
-        "about": of.about,
+        **statement(StatementSeen(one.statement, one.seen)),
         "service": one.service,
-        "by": of.by,
-        "role": of.role,
-        "on": of.on.isoformat(),
         "place": one.place,
         "digest": one.digest,
-        **one.seen._asdict(),
         "problem": one.is_problem,
         "also_at": one.also_at,
     }
 
 
 def parts(
-    found: Sequence[StatementSeen], governance: Governance, program: str, screen: Screen, *, each: bool
+    found: Sequence[ListedStatement], governance: Governance, program: str, screen: Screen, *, each: bool
 ) -> Parts:
     """Yield the problems, the counts, and the rest by person and key, or each entry by itself.
 
@@ -62,12 +59,12 @@ def parts(
         each: Whether every entry is shown by itself.
     """
     problems = [one for one in found if one.is_problem]
-    unsigned = [one for one in problems if one.seen.is_unsigned]
-    wrong = [one for one in problems if not one.seen.is_unsigned]
+    wrong = [one for one in problems if one.seen.is_wrong]
+    unsigned = [one for one in problems if not one.seen.is_wrong]
     yield from _wrong(wrong, len(wrong) if each else _MOST_WRONG, screen)
     yield from _unsigned(unsigned, program, None if each else _MOST_PLACES, screen)
     counts = ", ".join(f"{n:,} {state}" for state, n in _counts(found).items() if n)
-    must = f"; {len(unsigned):,} of the typed must be signed" if unsigned else ""
+    must = f"; {len(unsigned):,} must be signed" if unsigned else ""
     outcome = sign(Status.FAIL if problems else Status.PASS, screen)
     yield f"{outcome} {': '.join(filter(None, [counted(len(found), 'statement'), counts]))}{must}"
     if required := _required(governance):
@@ -82,12 +79,12 @@ def _required(governance: Governance) -> list[str]:
     return [role for role, how in governance.signatures.items() if how == "required"]
 
 
-def _counts(found: Iterable[StatementSeen]) -> dict[SignatureState, int]:
+def _counts(found: Iterable[ListedStatement]) -> dict[SignatureState, int]:
     counts = Counter(one.seen.state for one in found)
     return {state: counts[state] for state in SignatureState}
 
 
-def _wrong(found: Sequence[StatementSeen], most: int, screen: Screen) -> Parts:
+def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts:
     """Yield the entries that do not count whether a signature is required or not."""
     for one in found[:most]:
         yield _heading(one, screen)
@@ -102,31 +99,35 @@ def _wrong(found: Sequence[StatementSeen], most: int, screen: Screen) -> Parts:
         yield ""
 
 
-def _heading(one: StatementSeen, screen: Screen) -> Part:
+def _heading(one: ListedStatement, screen: Screen) -> Part:
     of, outcome = one.statement, _SIGNS[one.seen.state]
     return item(sign(outcome, screen), f"[bold]{shown(stated(of))}[/] by {shown(of.by)}, {of.on}", 0)
 
 
-def _unsigned(found: Sequence[StatementSeen], program: str, most: int | None, screen: Screen) -> Parts:
+def _unsigned(found: Sequence[ListedStatement], program: str, most: int | None, screen: Screen) -> Parts:
     """Yield what each person must sign, and the command for it."""
-    for by, of in _by_person(found).items():
+    for by, of in _by_person(found):
         mark = sign(Status.MISSING, screen)
         yield item(mark, f"[bold]{shown(by)}[/] must sign {_entries(of)}", 0)
         places = [one.place for one in of]
         yield indented(shown(first_few(places, most or len(places))), 2)
-        yield uncut(f"→ {program} sign --by {by} --key FILE", 2)
+        is_pipeline = of[0].statement.act is Act.RECORD
+        command = f"collect {of[0].service} --pipeline {by}" if is_pipeline else f"sign --by {by}"
+        yield uncut(f"→ {program} {command} --key FILE", 2)
     if found:
         yield ""
 
 
-def _by_person(found: Iterable[StatementSeen]) -> dict[str, list[StatementSeen]]:
-    people: dict[str, list[StatementSeen]] = {}
+def _by_person(found: Iterable[ListedStatement]) -> Iterator[tuple[str, list[ListedStatement]]]:
+    """Yield the statements of each person, and of each pipeline."""
+    people: dict[tuple[bool, str], list[ListedStatement]] = {}
     for one in found:
-        people.setdefault(one.statement.by.casefold(), []).append(one)
-    return {of[0].statement.by: of for of in people.values()}
+        is_pipeline = one.statement.act is Act.RECORD
+        people.setdefault((is_pipeline, one.statement.by.casefold()), []).append(one)
+    yield from ((of[0].statement.by, of) for of in people.values())
 
 
-def _entries(found: Sequence[StatementSeen]) -> str:
+def _entries(found: Sequence[ListedStatement]) -> str:
     """Return the statements by kind: `6 sign-offs, 2 attestations in 4 services`."""
     acts = Counter(one.statement.act for one in found)
     kinds = ", ".join(counted(n, NOUNS[act], PLURALS.get(act)) for act, n in acts.items())
@@ -134,14 +135,14 @@ def _entries(found: Sequence[StatementSeen]) -> str:
     return f"{kinds} in {counted(len(services), 'service')}" if services else kinds
 
 
-def _groups(found: Sequence[StatementSeen], screen: Screen) -> Parts:
+def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
     """Yield a heading for each state, and below it a paragraph for each person and key."""
     for state in SignatureState:
         of_state = [one for one in found if one.seen.state is state]
         if of_state:
             yield ""
             yield f"[bold]{state}[/]"
-        for by, of_person in _by_person(of_state).items():
+        for by, of_person in _by_person(of_state):
             keys = dict.fromkeys(one.seen.key for one in of_person)
             for key in keys:
                 entries = _entries([one for one in of_person if one.seen.key == key])
@@ -150,7 +151,7 @@ def _groups(found: Sequence[StatementSeen], screen: Screen) -> Parts:
                     yield indented(f"with {key}", 2)
 
 
-def _each(found: Sequence[StatementSeen], screen: Screen) -> Parts:
+def _each(found: Sequence[ListedStatement], screen: Screen) -> Parts:
     if found:
         yield ""
     for one in found:

@@ -14,6 +14,7 @@ from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Keys, Report, Where
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, Service
+from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes, verdict
@@ -21,6 +22,7 @@ from gatekeeper.reporters.wording.change_diagnostics import change_diagnostics
 from gatekeeper.reporters.wording.diagnostic import Diagnostic
 from gatekeeper.reporters.wording.reasons import (
     BY_STATUS,
+    INVALID_SIGNATURE,
     NOTHING_IN_SCOPE,
     REASONS,
     DiagnosticSeverity,
@@ -28,6 +30,7 @@ from gatekeeper.reporters.wording.reasons import (
     is_critical,
     is_reported,
 )
+from gatekeeper.reporters.wording.statements import wrong_signature
 
 MOST_OF_A_CRITERION = 20
 """The limit of diagnostics for one criterion; the rest are counted."""
@@ -71,6 +74,7 @@ class _ServiceDiagnostics:
         for reason in self.result.reasons:
             if is_reported(reason):
                 yield self._of_reason(reason, REASONS[reason.code])
+        yield from map(self._of_signature, self.result.wrong_signatures)
         gates = self.report.filter.gates
         for criterion in self._open():
             if not gates or criterion.rule.gate in gates:
@@ -101,6 +105,21 @@ class _ServiceDiagnostics:
             remedy=wording.remedy,
             where=self.report.places.of(self.service.service, keys),
             fingerprint=self._fingerprint(reason.code, None),
+        )
+
+    def _of_signature(self, one: StatementSeen) -> Diagnostic:
+        severity, question, remedy = INVALID_SIGNATURE
+        return Diagnostic(
+            service=self.service.service,
+            owner=self.service.owner,
+            rule="invalid-signature",
+            status="invalid-signature",
+            severity=severity,
+            what=wrong_signature(one),
+            question=question,
+            remedy=remedy,
+            where=self.report.places.of(self.service.service, one.statement.keys),
+            fingerprint=self._fingerprint("\0".join(("invalid-signature", *one.statement.keys)), None),
         )
 
     def _of_criterion(self, result: CriterionResult) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from gatekeeper.model.evidence import Finding
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.rule import Operator
 from gatekeeper.model.service import Attestation
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
 from gatekeeper.reporters.wording.counts import counted
@@ -17,8 +17,10 @@ MOST_FINDINGS = 5
 
 
 def status_words(result: CriterionResult) -> str:
-    """Return the status, and why it blocks nothing: `fail, binds from M3`, `unproven (other subject)`."""
-    code = result.reason_code if result.status is Status.UNPROVEN else None
+    """Return the status, and why it blocks nothing: `fail, binds from M3`, `missing (unsigned)`."""
+    code = result.reason_code
+    if result.status is not Status.UNPROVEN and code is not ReasonCode.UNSIGNED:
+        code = None
     words = f"{result.status} ({code.replace('-', ' ')})" if code else result.status
     return ", ".join(filter(None, (words, not_binding(result))))
 
@@ -66,6 +68,12 @@ def attested(given: Attestation) -> str:
     """Return who attested a criterion, and until when that counts."""
     until = f", until {given.until}" if given.until else ""
     return f"attested by {given.by}, {given.role}, on {given.on}{until}"
+
+
+def attested_before(results: Iterable[CriterionResult]) -> str:
+    """Return the criteria that asked for something else when they were attested; empty if none did."""
+    found = {one.rule.id: one.attestation for one in results if one.changed_since_attested}
+    return ", ".join(f"{name} ({given.by}, {given.on})" for name, given in found.items() if given)
 
 
 def expected(result: CriterionResult) -> str | None:

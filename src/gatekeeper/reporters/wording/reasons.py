@@ -81,6 +81,13 @@ REASONS = {
 }
 """By code."""
 
+INVALID_SIGNATURE = ReasonWording(
+    DiagnosticSeverity.WARNING,
+    "Does the signature fit its entry?",
+    "Restore the entry as it was signed, have it signed again, or remove it.",
+)
+"""Of an entry that does not count because of its signature; what lacks it is reported besides."""
+
 BY_STATUS = {
     Status.FAIL: DiagnosticSeverity.ERROR,
     Status.UNREADABLE: DiagnosticSeverity.ERROR,

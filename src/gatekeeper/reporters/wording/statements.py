@@ -1,7 +1,10 @@
 """Statements of people and their signatures, in words."""
 
-from gatekeeper.model.signature import SignatureSeen, SignatureState
+from collections.abc import Iterable, Iterator
+
+from gatekeeper.model.signature import SignatureSeen, SignatureState, StatementSeen
 from gatekeeper.model.statement import Act, Statement
+from gatekeeper.model.verdict import ServiceResult
 
 NOUNS = {
     Act.SIGN_OFF: "sign-off",
@@ -33,8 +36,21 @@ def stated(statement: Statement) -> str:
             return f"{noun} of {about['milestone']}"
         case Act.WEAKENING:
             return f"{noun}: {statement.fields['what']}"
-        case _:
-            return noun
+        case Act.RECORD:
+            run = f", run {about['run']}" if "run" in about else ""
+            return f"{noun} of {about['service']} by the pipeline {about['pipeline']}{run}"
+
+
+def wrong_signatures(services: Iterable[ServiceResult]) -> Iterator[str]:
+    """Yield each statement whose signature does not fit, or that was withdrawn, and why it does not count."""
+    for service in services:
+        yield from map(wrong_signature, service.wrong_signatures)
+
+
+def wrong_signature(one: StatementSeen) -> str:
+    """Return a statement that does not count, and why."""
+    of = one.statement
+    return f"{stated(of)} by {of.by}, {of.on}, does not count: {one.seen.why}"
 
 
 def how_made(seen: SignatureSeen) -> str:

@@ -77,6 +77,15 @@ def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
     return sum(service.verdict is verdict for service in result.services)
 
 
+def signatures_note(result: MilestoneResult) -> str | None:
+    """Return how many signatures do not fit, and the command that lists them; None if all do."""
+    number = sum(len(service.wrong_signatures) for service in result.services)
+    if not number:
+        return None
+    words = "signature does not count" if number == 1 else "signatures do not count"
+    return f"{number:,} {words}: gatekeeper verify-signatures"
+
+
 def exit_code_note(report: Report) -> str | None:
     """Return why the exit code differs from the verdict; None if it does not."""
     blocked = report.result.verdict is MilestoneVerdict.BLOCKED

@@ -15,7 +15,16 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import AsOf, MilestoneOption, Text, Texts, argument, option
 from gatekeeper.cli.output import warn, write
-from gatekeeper.cli.statements import OnOption, days, next_command, workspace_to_write, write_line
+from gatekeeper.cli.statements import (
+    KeyOption,
+    OnOption,
+    days,
+    next_command,
+    signed_with,
+    signer_by,
+    workspace_to_write,
+    write_line,
+)
 
 
 def command(
@@ -33,6 +42,7 @@ def command(
     ] = None,
     id_: Annotated[Text, option("--id", "ID", "By default the next free one: RR-1, RR-2 ...")] = None,
     milestone: MilestoneOption = None,
+    key: KeyOption = None,
     on: OnOption = None,
     as_of: AsOf = None,
 ) -> None:
@@ -40,16 +50,16 @@ def command(
     from gatekeeper.workspace.register import NewException, open_exception, unknown_approvers
 
     made_on, today = days(on, as_of)
+    signer = signer_by(context, key)
+    new = NewException(
+        service, risk, approved_by, link, delta or (), owner, id_, milestone, made_on, today, signer
+    )
     with workspace_to_write(context) as loaded:
-        opened = open_exception(
-            loaded,
-            NewException(
-                service, risk, approved_by, link, delta or (), owner, id_, milestone, made_on, today
-            ),
-        )
+        opened = open_exception(loaded, new)
         opened.edited.write()
     entry, at = opened.entry, opened.entry.opened_in
-    write_line("excepted", f"opened {entry.id} of {service} for {at}, {made_on}: {opened.edited.file}")
+    made = f"{made_on}{signed_with(signer)}"
+    write_line("excepted", f"opened {entry.id} of {service} for {at}, {made}: {opened.edited.file}")
     if opened.uncovered:
         write_line("fail", f"open, and not covered: {', '.join(opened.uncovered)}")
     warn([one for one in unknown_approvers(opened.edited.loaded) if one.file == opened.edited.file])

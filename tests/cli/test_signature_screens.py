@@ -1,0 +1,139 @@
+"""How each statement was signed, where verdicts show it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders.program import AS_OF, PILOT, environment
+from builders.signed_workspaces import require, sign, with_keys
+from builders.workspaces import Run, copy_of_pilot, edit
+
+ORDERS = "services/orders-service.yaml"
+CHANGED = (
+    "sign-off of L1 of orders-service as owner by ada, 2026-10-05, does not count: its signature is invalid"
+)
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Path:
+    root = with_keys(copy_of_pilot(tmp_path / "repository"))
+    sign(root)
+    return root
+
+
+@pytest.fixture
+def changed(signed: Path) -> Path:
+    """Return a workspace in which one sign-off was changed after it was signed."""
+    edit(signed / ORDERS, "on: 2026-10-06", "on: 2026-10-05")
+    return signed
+
+
+def said(run: Run, root: Path, command: str, *arguments: object) -> str:
+    return " ".join(run("-C", root, command, "-m", "M1", *AS_OF, *arguments).out.split())
+
+
+def service(run: Run, root: Path, name: str) -> dict[str, Any]:
+    ran = run("-C", root, "check", "-m", "M1", *AS_OF, "-s", name, "-f", "json")
+    [found] = json.loads(ran.out)["services"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_signature_that_does_not_fit_shows_after_the_verdict(run: Run, changed: Path) -> None:
+    assert "✗ 1 signature does not count: gatekeeper verify-signatures" in said(run, changed, "check")
+    assert CHANGED in said(run, changed, "check", "--details")
+    assert "does not count" not in said(run, changed, "check", "-s", "payments-service")
+    status = " ".join(run("-C", changed).out.split())
+    assert "1 signature does not count" in status
+
+
+@pytest.mark.parametrize("format_", ["markdown", "comment"])
+def test_it_shows_in_summaries(run: Run, changed: Path, format_: str) -> None:
+    assert "1 signature does not count" in said(run, changed, "check", "-f", format_)
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_it_shows_on_top_of_the_exit_report(run: Run, changed: Path, format_: str) -> None:
+    report = said(run, changed, "report", "--format", format_)
+    assert CHANGED in report[: report.index("Next steps by owner")]
+
+
+@pytest.mark.parametrize("format_", ["sarif", "github", "gitlab"])
+def test_it_is_a_diagnostic_on_its_line(run: Run, changed: Path, format_: str) -> None:
+    report = run("-C", changed, "check", "-m", "M1", *AS_OF, "-f", format_).out
+    assert "invalid-signature" in report
+    assert "examples/pilot/services/orders-service.yaml" in report
+    if format_ == "sarif":
+        results = json.loads(report)["runs"][0]["results"]
+        [one] = [one for one in results if one["ruleId"] == "invalid-signature"]
+        line = one["locations"][0]["physicalLocation"]["region"]["startLine"]
+        assert (changed / ORDERS).read_text("utf-8").splitlines()[line - 1].startswith("    owner:")
+
+
+def test_the_exit_report_says_how_each_sign_off_was_made(run: Run, signed: Path) -> None:
+    for format_ in ("html", "markdown"):
+        report = said(run, signed, "report", "--format", format_)
+        assert ", 2026-11-18, signed" in report
+        assert "typed" not in report.partition("Sign-offs")[2].partition("Forecast")[0]
+
+
+def test_machines_get_each_statement_and_its_key(run: Run, changed: Path) -> None:
+    found = service(run, changed, "orders-service")
+    states = {(of["act"], of["by"]): of["signature"]["state"] for of in found["statements"]}
+    assert states["sign-off", "ada"] == "invalid"
+    assert states["sign-off", "dana"] == "signed"
+    rows = {row["criterion"]: row for row in found["level_criteria"]}
+    seen = rows["L1.scaffold"]["signature"]
+    assert (seen["state"], seen["why"]) == ("signed", None)
+    assert seen["key"].startswith("SHA256:")
+    assert "signature" not in rows["L1.scaffold"]["attestation"]
+
+
+def test_without_signatures_no_statement_is_listed(run: Run) -> None:
+    assert service(run, PILOT, "orders-service")["statements"] == []
+
+
+def test_explain_shows_the_key_behind_a_statement(run: Run, signed: Path) -> None:
+    of = ("-s", "orders-service")
+    assert "attested by ada, owner, on 2026-10-01, signed with SHA256:" in said(
+        run, signed, "explain", "L1.scaffold", *of
+    )
+    waived = " ".join(
+        run(
+            "-C", signed, "explain", "G8.tenant-keys", "-m", "M3", *AS_OF, "-s", "payments-service"
+        ).out.split()
+    )
+    assert "the declaration is signed with SHA256:" in waived
+
+
+def test_what_must_be_signed_says_who_signs_it(run: Run, tmp_path: Path) -> None:
+    root = with_keys(copy_of_pilot(tmp_path / "repository"))
+    require(root, "owner")
+    explained = said(run, root, "explain", "L1.scaffold", "-s", "orders-service")
+    assert "orders-service team-orders L2 (Internal MVP) missing (unsigned)" in explained
+    assert "→ Have it signed: `gatekeeper sign --by ada --key FILE`." in explained
+    row = {one["criterion"]: one for one in service(run, root, "orders-service")["level_criteria"]}[
+        "L1.scaffold"
+    ]
+    assert (row["status"], row["reason_code"]) == ("missing", "unsigned")
+    steps = said(run, root, "next")
+    assert (
+        steps.count("gatekeeper sign --by cy --key FILE") == 2
+    )  # one step for each owner, not for each criterion
+
+
+def test_a_workspace_without_signatures_loads_no_cryptography() -> None:
+    heavy = ("cryptography", "rfc8785")
+    script = (
+        "import sys; from gatekeeper.cli import main; "
+        f"main.run(['-C', {str(PILOT)!r}, 'check', '-m', 'M1', '--as-of', '2026-11-20']); "
+        f"print(sorted({{name.partition('.')[0] for name in sys.modules}} & set({heavy!r})), file=sys.stderr)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment()
+    )
+    assert ran.stderr.splitlines()[-1] == "[]"
