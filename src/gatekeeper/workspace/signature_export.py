@@ -31,7 +31,7 @@ class Exported(NamedTuple):
 def export_signatures(found: Iterable[ListedStatement], governance: Governance, folder: Path) -> Exported:
     """Write the bytes and the signature of each signed statement, the keys, and a script that verifies all.
 
-    A signature in DSSE, which ssh-keygen does not read, becomes an envelope; a Sigstore bundle stays in its record.
+    A signature in DSSE, which ssh-keygen does not read, becomes an envelope. Sigstore bundles are left out.
 
     Raises:
         UsageError: The folder holds other files, or cannot be written.
