@@ -61,10 +61,9 @@ def compare_evidence(
 def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
     before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
-    kept = {
-        key: now for key, now in head.evidence.items() if key in before and not key[1] and now.is_recorded
-    }
-    fallen = [slot for (slot, _), now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
+    kept = {slot: now for (slot, narrowing), now in head.evidence.items()
+            if (slot, narrowing) in before and not narrowing and now.is_recorded}  # fmt: skip
+    fallen = [slot for slot, now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
     if fallen:
         slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
         message = f"from a record that no recorder signed, as one did before: {slots}"
