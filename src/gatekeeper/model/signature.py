@@ -50,6 +50,16 @@ class StatementSeen(NamedTuple):
     statement: Statement
     seen: SignatureSeen
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has a signature that counts."""
+        return self.seen.state is SignatureState.SIGNED
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it has a signature that does not count."""
+        return self.statement.signature is not None and self.seen.state is SignatureState.INVALID
+
 
 class ListedStatement(NamedTuple):
     """A statement of a workspace with its place, and whether somebody must act."""
