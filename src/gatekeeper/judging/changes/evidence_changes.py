@@ -1,5 +1,6 @@
 """Report evidence that is gone, and answers that rest on less: a record, a typed date, an attestation."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterator
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
@@ -10,6 +11,7 @@ from gatekeeper.judging.changes.manifest_changes import (
     redated,
     typed_instead,
 )
+from gatekeeper.judging.changes.record_changes import compare_records
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
 from gatekeeper.model.changes import Cause, Change
@@ -46,13 +48,23 @@ def compare_evidence(
             yield from _slot(pair, slot, was, now)
             if was and was.facts is not None and now.facts is not None and slot not in reported:
                 yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
-    was_of = base.evidence.get
-    recorded = [
-        key[0] for key, now in head.evidence.items() if not key[1] and _is_record_only(was_of(key), now)
-    ]
-    if recorded:
-        slots = ", ".join(f"`{slot}`" for slot in sorted(recorded))
-        message = f"known from a record only, without the artefact: {slots}"
+    yield from compare_records(base, head, pair)
+    yield from _known_from_less(base, head, pair)
+
+
+def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
+    """Yield notes on slots that are newly known from a record, or from one that is not signed any more."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for (slot, narrowing), now in head.evidence.items():
+        was = base.evidence.get((slot, narrowing))
+        if narrowing or now.status is not EvidenceStatus.OK or not now.is_recorded:
+            continue
+        if was is None or not was.is_recorded:
+            found["known from a record only, without the artefact"].append(f"`{slot}`")
+        elif was.basis is Basis.SIGNED_RECORD and now.basis is Basis.RECORD:
+            found["known from a record that is not signed any more"].append(f"`{slot}`")
+    for how, slots in found.items():
+        message = f"{how}: {', '.join(sorted(slots))}"
         yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
 
 
@@ -62,12 +74,6 @@ def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> 
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
 
 
-def _is_record_only(was: Evidence | None, now: Evidence) -> bool:
-    """Return whether evidence that was not known from a record is now."""
-    newly = was is None or was.basis is not Basis.RECORD
-    return newly and now.status is EvidenceStatus.OK and now.basis is Basis.RECORD
-
-
 def _stated_by_less(
     pair: ServicePair, slot: str, was: Evidence, now: Evidence, *, ages: bool
 ) -> Iterator[Change]:
@@ -75,7 +81,7 @@ def _stated_by_less(
     typed = [
         what
         for what, basis in (("when", _dated_by), ("of which commit", _committed_by))
-        if basis(now) is Basis.TYPED and basis(was) in (Basis.ARTEFACT, Basis.RECORD)
+        if basis(now) is Basis.TYPED and basis(was) in (Basis.ARTEFACT, Basis.SIGNED_RECORD, Basis.RECORD)
     ]
     is_redated = now.sha256 == was.sha256 and was.produced_at and now.produced_at != was.produced_at
     if typed:
