@@ -301,6 +301,8 @@ class Evidence(NamedTuple):
     """Why it is missing, if that has a code."""
     pipeline: str | None = None
     """The pipeline whose record it is from."""
+    recorded_in: tuple[str, str] | None = None
+    """The file of that record and its SHA-256."""
     others: "tuple[Evidence, ...]" = ()
     """What other pipelines recorded of the same commit; each of them counts, too. They have no others."""
     attempts: tuple[Attempt, ...] = ()

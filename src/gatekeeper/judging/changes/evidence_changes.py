@@ -14,6 +14,7 @@ from gatekeeper.judging.changes.manifest_changes import (
 from gatekeeper.judging.changes.record_changes import compare_records
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
+from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
@@ -66,6 +67,24 @@ def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Chan
     for how, slots in found.items():
         message = f"{how}: {', '.join(sorted(slots))}"
         yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
+    yield from _signed_by_less(base, head, pair, rulebook)
+
+
+def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
+    before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
+    kept = {
+        key: now for key, now in head.evidence.items() if key in before and not key[1] and now.is_recorded
+    }
+    fallen = [slot for (slot, _), now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
+    if fallen:
+        slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
+        message = f"from a record that no recorder signed, as one did before: {slots}"
+        yield note(pair, "evidence:unsigned", message, Cause.ARTEFACT, pair.where("evidence"))
+
+
+def _is_signed(evidence: Evidence, rulebook: Rulebook, service: str) -> bool:
+    return admitted(evidence, rulebook, service).basis is Basis.SIGNED_RECORD
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
