@@ -80,7 +80,7 @@ def test_the_same_run_is_no_change() -> None:
 
 def test_a_record_that_is_not_signed_any_more_is_noted() -> None:
     [note] = changes(run("7", 17), run("7", 17, is_signed=False))
-    assert note.message == "known from a record that is not signed any more: `unit_tests`"
+    assert note.message == "from a record that no recorder signed, as one did before: `unit_tests`"
     assert not note.needs_sign_off
 
 

@@ -14,7 +14,6 @@ from gatekeeper.judging.changes.manifest_changes import (
 from gatekeeper.judging.changes.record_changes import compare_records
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
-from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
@@ -54,37 +53,25 @@ def compare_evidence(
 
 
 def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
-    """Yield notes on slots that are newly known from a record, or from one that is not signed any more."""
+    """Yield notes on slots that are newly known from a record, or from one that nobody signed any more."""
     found: dict[str, list[str]] = defaultdict(list)
     for (slot, narrowing), now in head.evidence.items():
         was = base.evidence.get((slot, narrowing))
-        if narrowing or now.status is not EvidenceStatus.OK or not now.is_recorded:
+        if narrowing or not now.is_recorded:
             continue
-        if was is None or not was.is_recorded:
-            found["known from a record only, without the artefact"].append(f"`{slot}`")
-        elif was.basis is Basis.SIGNED_RECORD and now.basis is Basis.RECORD:
-            found["known from a record that is not signed any more"].append(f"`{slot}`")
+        if was and was.basis is Basis.SIGNED_RECORD and now.basis is not Basis.SIGNED_RECORD:
+            found["unsigned"].append(f"`{slot}`")
+        elif now.status is EvidenceStatus.OK and not (was and was.is_recorded):
+            found["recorded"].append(f"`{slot}`")
     for how, slots in found.items():
-        message = f"{how}: {', '.join(sorted(slots))}"
-        yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
-    yield from _signed_by_less(base, head, pair, rulebook)
+        message = f"{_LESS[how]}: {', '.join(sorted(slots))}"
+        yield note(pair, f"evidence:{how}", message, Cause.ARTEFACT, pair.where("evidence"))
 
 
-def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
-    """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
-    before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
-    kept = {
-        key: now for key, now in head.evidence.items() if key in before and not key[1] and now.is_recorded
-    }
-    fallen = [slot for (slot, _), now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
-    if fallen:
-        slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
-        message = f"from a record that no recorder signed, as one did before: {slots}"
-        yield note(pair, "evidence:unsigned", message, Cause.ARTEFACT, pair.where("evidence"))
-
-
-def _is_signed(evidence: Evidence, rulebook: Rulebook, service: str) -> bool:
-    return admitted(evidence, rulebook, service).basis is Basis.SIGNED_RECORD
+_LESS = {
+    "recorded": "known from a record only, without the artefact",
+    "unsigned": "from a record that no recorder signed, as one did before",
+}
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
