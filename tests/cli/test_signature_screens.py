@@ -155,5 +155,7 @@ def test_explain_of_a_level_shows_each_sign_off_and_its_key(run: Run, changed: P
 def test_explain_of_a_level_shows_what_is_typed_and_what_is_missing(run: Run) -> None:
     told = " ".join(run("-C", PILOT, "explain", "L2", *AS_OF, "-s", "catalogue-service").out.split())
     assert "✓ owner cy, 2026-11-19, typed ? architecture not signed off ? security not signed off" in told
+    above = " ".join(run("-C", PILOT, "explain", "L2", *AS_OF, "-s", "payments-service").out.split())
+    assert "signed off L3 (Customer-facing MVP) · owner none, and needs none" in above
     quarters = run("-C", QUARTERS, "explain", "silver", *AS_OF).out
     assert "no level is signed off here" in quarters

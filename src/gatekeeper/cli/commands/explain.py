@@ -83,8 +83,9 @@ def _explain_level(
     from gatekeeper.workspace.level_sign_offs import sign_offs_of
 
     found = sign_offs_of(loaded, loaded.rulebook.scale[level], services, day)
+    rank = loaded.rulebook.scale[level].rank
     definition = next(one for one in loaded.manifests.levels.levels if one.level == level)
-    show(format_, lambda: view.data(definition, found), lambda on: view.parts(definition, found, on))
+    show(format_, lambda: view.data(definition, found), lambda on: view.parts(definition, rank, found, on))
 
 
 def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["Explained"]:

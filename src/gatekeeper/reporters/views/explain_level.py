@@ -41,8 +41,8 @@ def _row(one: RoleSignOff) -> dict[str, Any]:
     }
 
 
-def parts(level: LevelDefinition, found: Sequence[ServiceSignOffs], screen: Screen) -> Parts:
-    """Yield the level in words, and for each service who signed it."""
+def parts(level: LevelDefinition, rank: int, found: Sequence[ServiceSignOffs], screen: Screen) -> Parts:
+    """Yield the level of a rank in words, and for each service who signed it."""
     yield f"[bold]{shown(level.level)}[/] {shown(level.name)}"
     yield indented(shown(level.meaning), 2)
     for criterion in level.criteria:
@@ -52,9 +52,21 @@ def parts(level: LevelDefinition, found: Sequence[ServiceSignOffs], screen: Scre
         yield f"[bold]{shown(of.service)}[/]  {shown(of.owner)}  signed off {shown(of.signed_level.label)}"
         if not of.roles:
             yield indented("no level is signed off here: `level:` of the manifest counts", 2)
+        is_above = of.signed_level.rank > rank
         for one in of.roles:
-            outcome = Status.PASS if one.counts else Status.MISSING if one.given is None else Status.FAIL
-            yield item(sign(outcome, screen), f"{shown(one.role)}  {shown(_words(one))}", 2)
+            words = "none, and needs none" if is_above and one.given is None else _words(one)
+            yield item(
+                sign(_outcome(one, is_above=is_above), screen), f"{shown(one.role)}  {shown(words)}", 2
+            )
+
+
+def _outcome(one: RoleSignOff, *, is_above: bool) -> Status:
+    """Return the status of a sign-off; a level below the signed one needs none of its own."""
+    if one.counts:
+        return Status.PASS
+    if one.given is not None:
+        return Status.FAIL
+    return Status.NOT_APPLICABLE if is_above else Status.MISSING
 
 
 def _words(one: RoleSignOff) -> str:
