@@ -42,12 +42,16 @@ logger = logging.getLogger(__name__)
 class Reader:
     """Reads the artefacts that services map, or the records of the artefacts that are not in the tree."""
 
-    def __init__(self, services_folder: str, bounds: Bounds, services: Mapping[str, Service]) -> None:
+    def __init__(
+        self, services_folder: str, bounds: Bounds, services: Mapping[str, Service], workspace: str | None
+    ) -> None:
         self._folder = services_folder
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
         self._records_of = cache(
-            lambda name: record_files.open_records(f"{services_folder}/{name}", services[name], bounds)
+            lambda name: record_files.open_records(
+                f"{services_folder}/{name}", services[name], bounds, workspace
+            )
         )
         self._record_identity = cache(
             lambda name: record_files.identity(f"{services_folder}/{name}", services[name], bounds)
@@ -99,7 +103,7 @@ class Reader:
             evidence = _without(request, Unreadable(f"{of.file}: {flaw}"))
         else:
             logger.info("%s: %s is taken from %s", _slot(request), evidence.path, of.file)
-        return evidence._replace(pipeline=of.pipeline)
+        return evidence._replace(pipeline=of.pipeline, age=record_files.age_of(run))
 
 
 def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:

@@ -11,7 +11,10 @@ from gatekeeper.evidence.artefacts import Bounds, files_at, open_artefact
 from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, read
 from gatekeeper.model.evidence import Absent, EvidenceKey, Unreadable
 from gatekeeper.model.manifest import ID
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.service import Service
+from gatekeeper.model.statement import RunStatement
+from gatekeeper.signatures.verification import BadSignature, signer_of
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees import EntryKind
 
@@ -20,6 +23,7 @@ FILE = "evidence.json"
 FOLDER = "evidence"
 """The folder of the other pipelines' records, in the folder of the service."""
 _SUFFIX = ".json"
+_AGAIN = "collect again with `--key`"
 
 
 class OpenedRecord(NamedTuple):
@@ -58,11 +62,42 @@ def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
     return mapped
 
 
-def open_records(folder: str, service: Service, bounds: Bounds) -> list[OpenedRecord]:
-    """Return the records in the folder of a service, sorted by file; the default one is the first."""
+def open_records(
+    folder: str, service: Service, bounds: Bounds, workspace: str | None
+) -> list[OpenedRecord]:
+    """Return the records of a service, sorted by file; the default one is the first.
+
+    Args:
+        folder: The folder of the service.
+        service: The service.
+        bounds: What may be read.
+        workspace: The id of the workspace, which is signed; without it, no signature is verified here.
+    """
     files = record_files(folder, service, bounds)
     alike = Counter(_pipeline_of(file).casefold() for file in files)
-    return [_opened(folder, file, service.service, bounds, alike) for file in files]
+    opened = (_opened(folder, file, service.service, bounds, alike) for file in files)
+    return [_verified(one, workspace) for one in opened]
+
+
+def _verified(opened: OpenedRecord, workspace: str | None) -> OpenedRecord:
+    """Return a record with a flaw if the signature of a run does not fit: it may have had another answer."""
+    for run in opened.record.runs if opened.record and workspace else ():
+        if why := run.signed and _misfit(run.signed, workspace or ""):
+            of = f"the run {run.stamp.run or ''}".strip() + f" of {as_written(run.stamp.collected_at)}"
+            flaw = f"{of} has a signature that does not fit: {why}; restore the file, or {_AGAIN}"
+            return opened._replace(record=None, flaw=Unreadable(flaw))
+    return opened
+
+
+def _misfit(run: RunStatement, workspace: str) -> str | None:
+    """Return why the signature of a run does not fit, whoever made it; None if it does."""
+    if run.signature is None:
+        return None  # a bundle is verified by the rules that name who may sign
+    try:
+        signer_of(run.signature, run.message(workspace))
+    except BadSignature as flaw:
+        return str(flaw)
+    return run.problem
 
 
 def _pipeline_of(file: str) -> str:
@@ -109,14 +144,15 @@ def in_force(opened: Sequence[OpenedRecord], key: EvidenceKey) -> list[tuple[Ope
     A commit that is not known may be any commit.
     """
     found = [(one, run) for one in opened if one.record and (run := one.record.run_of(key))]
-    found.sort(key=lambda one: _age(one[1]), reverse=True)
+    found.sort(key=lambda one: age_of(one[1]), reverse=True)
     newest = found[0][1].stamp.commit if found else None
     return [one for one in found if _may_be_same(one[1].stamp.commit, newest)]
 
 
-def _age(run: RecordedRun) -> tuple[datetime, datetime]:
-    """Return by what runs are ordered; a commit whose time is not known is as new as its run."""
-    return run.stamp.committed_at or run.stamp.collected_at, run.stamp.collected_at
+def age_of(run: RecordedRun) -> tuple[datetime, datetime]:
+    """Return by what runs are ordered; no commit is newer than its run, or older if its time is not known."""
+    collected_at = run.stamp.collected_at
+    return min(run.stamp.committed_at or collected_at, collected_at), collected_at
 
 
 def _may_be_same(one: str | None, other: str | None) -> bool:

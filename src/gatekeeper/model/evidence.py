@@ -301,6 +301,8 @@ class Evidence(NamedTuple):
     """Why it is missing, if that has a code."""
     pipeline: str | None = None
     """The pipeline whose record it is from."""
+    age: tuple[datetime, datetime] | None = None
+    """Of a record: when the commit was made, and when it was collected. The oldest record sorts first."""
     others: "tuple[Evidence, ...]" = ()
     """What other pipelines recorded of the same commit; each of them counts, too. They have no others."""
     attempts: tuple[Attempt, ...] = ()

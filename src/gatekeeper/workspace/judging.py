@@ -223,7 +223,8 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.evidence.artefacts import Bounds
     from gatekeeper.evidence.reader import Reader
 
-    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services)
+    workspace = loaded.rulebook.workspace
+    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services, workspace)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

@@ -27,7 +27,7 @@ def unreadable_records(
     bounds = Bounds(loaded.tree)
     for name in services:
         service, folder = loaded.manifests.services[name], str(loaded.services_folder / name)
-        for one in open_records(folder, service, bounds):
+        for one in open_records(folder, service, bounds, loaded.rulebook.workspace):
             flaw = one.flaw or (_flaw(one.record, service, loaded) if one.record and entries else None)
             if flaw is not None:
                 line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1

@@ -12,6 +12,7 @@ from gatekeeper.judging.changes.manifest_changes import (
 )
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
+from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
@@ -46,26 +47,33 @@ def compare_evidence(
             yield from _slot(pair, slot, was, now)
             if was and was.facts is not None and now.facts is not None and slot not in reported:
                 yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
-    was_of = base.evidence.get
-    recorded = [
-        key[0] for key, now in head.evidence.items() if not key[1] and _is_record_only(was_of(key), now)
-    ]
-    if recorded:
-        slots = ", ".join(f"`{slot}`" for slot in sorted(recorded))
-        message = f"known from a record only, without the artefact: {slots}"
-        yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
+    of_base, of_head = _bases(base, rulebook), _bases(head, rulebook)
+    recorded = [slot for slot, now in of_head.items() if now is Basis.RECORD and of_base.get(slot) is not now]
+    unsigned = [slot for slot, was in of_base.items() if was is Basis.SIGNED_RECORD
+                and of_head.get(slot, was) is not was]  # fmt: skip
+    for what, message, slots in (
+        ("recorded", "known from a record only, without the artefact", set(recorded).difference(unsigned)),
+        ("unsigned", "no longer from a record that a recorder signed", unsigned),
+    ):
+        if slots:
+            told = f"{message}: {', '.join(f'`{slot}`' for slot in sorted(slots))}"
+            yield note(pair, f"evidence:{what}", told, Cause.ARTEFACT, pair.where("evidence"))
+
+
+def _bases(side: Side, rulebook: Rulebook) -> dict[str, Basis]:
+    """Return by slot what evidence rests on, where it has facts."""
+    counted = {
+        slot: admitted(one, rulebook, side.service.service)
+        for (slot, narrowing), one in side.evidence.items()
+        if not narrowing
+    }
+    return {slot: one.basis for slot, one in counted.items() if one.status is EvidenceStatus.OK}
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
     place = pair.where("evidence", slot)
     if now.status is EvidenceStatus.MISSING and was and was.status is EvidenceStatus.OK:
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
-
-
-def _is_record_only(was: Evidence | None, now: Evidence) -> bool:
-    """Return whether evidence that was not known from a record is now."""
-    newly = was is None or was.basis is not Basis.RECORD
-    return newly and now.status is EvidenceStatus.OK and now.basis is Basis.RECORD
 
 
 def _stated_by_less(

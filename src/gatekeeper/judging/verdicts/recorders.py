@@ -31,7 +31,8 @@ def admitted(evidence: Evidence, rulebook: Rulebook, service: str) -> Evidence:
         return evidence._replace(status=EvidenceStatus.UNREADABLE, reason=reason, facts=None)
     if evidence.status is not EvidenceStatus.OK or not _must_be_signed(rulebook):
         return evidence
-    reason = f"`{evidence.slot}` is known from a record, and records must be signed: {seen.why}"
+    of = f" of the pipeline {evidence.pipeline}" if evidence.pipeline else ""
+    reason = f"`{evidence.slot}` is known from a record{of}, and records must be signed: {seen.why}"
     status, code = EvidenceStatus.MISSING, ReasonCode.UNSIGNED
     return evidence._replace(status=status, reason=reason, facts=None, code=code)
 
