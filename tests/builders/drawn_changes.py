@@ -5,9 +5,17 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-from builders import edits_of_evidence, edits_of_guards, edits_of_milestones, edits_of_plans, edits_of_rules
+from builders import (
+    edits_of_evidence,
+    edits_of_guards,
+    edits_of_milestones,
+    edits_of_plans,
+    edits_of_rules,
+    edits_of_signatures,
+)
 from builders.edits import ALL, Made, entries, exited, make, owed
 from builders.in_memory import Files, Op, changed, state
+from builders.keyed_workspaces import GOVERNANCE, with_keys
 from builders.small_workspaces import PEOPLE, entry, sign_offs, workspace
 from builders.whats_open import DAY, Open, all_cases, load_files, whats_open
 from gatekeeper.judging.plans.cells import resolve
@@ -19,7 +27,14 @@ from gatekeeper.workspace.comparing import compare
 from gatekeeper.workspace.differences import Dates
 from gatekeeper.workspace.loading import LoadedWorkspace
 
-GRAMMAR = (edits_of_plans, edits_of_evidence, edits_of_guards, edits_of_milestones, edits_of_rules)
+GRAMMAR = (
+    edits_of_plans,
+    edits_of_evidence,
+    edits_of_guards,
+    edits_of_milestones,
+    edits_of_rules,
+    edits_of_signatures,
+)
 """The modules whose import fills `ALL`."""
 
 
@@ -74,9 +89,17 @@ def base(seed: int) -> Base:
         assert loaded
         if of.random() < 0.75:
             files = _if_valid(files, settle(files, loaded))
+    if of.random() < 0.3:
+        files = _with_some_keys(files, of)
     loaded = load_files(files)
     assert loaded
     return Base(files, whats_open(loaded))
+
+
+def _with_some_keys(files: Files, of: Random) -> Files:
+    """Return files whose people have keys, and must sign in some of their roles."""
+    roles = [*files[GOVERNANCE]["roles"], "ci"]
+    return with_keys(files, of, of.sample(roles, of.randrange(len(roles))))
 
 
 def _if_valid(files: Files, ops: Iterable[Op]) -> Files:

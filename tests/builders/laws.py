@@ -11,9 +11,12 @@ from typing import NamedTuple
 from builders.drawn_changes import Base, Drawn, compared, drawn
 from builders.edits import Nature, added, capability_id, criteria, demanded, entries, services
 from builders.in_memory import GONE, Files, Op, changed
+from builders.signing import key_pair
 from builders.small_workspaces import AS_OF, PEOPLE
 from builders.whats_open import NO_SERVICE, OVERDUE, Open, load_files, whats_open
 from gatekeeper.model.changes import Change, ChangeKind
+from gatekeeper.model.rulebook import WeakeningSignOff
+from gatekeeper.model.statement import of_weakening
 
 Law = Callable[[Drawn], str | None]
 """Returns how a change breaks the law; None if it does not."""
@@ -134,7 +137,7 @@ def approval_covers_more_or_less(of: Drawn) -> str | None:
     if not asked or not _may_approve(of.base.files):
         return None
     approved, left = (asked[1:], asked[:1]) if len(asked) > 1 else (asked, [])
-    given = [{"what": what, "by": APPROVER, "on": AS_OF, "link": "l"} for what in approved]
+    given = [_approval(of.base.files, what) for what in approved]
     head = changed(of.head.files, [Op(GOVERNANCE, ("weakenings",), given)])
     blocking = [
         change.id
@@ -142,6 +145,16 @@ def approval_covers_more_or_less(of: Drawn) -> str | None:
         if change.needs_sign_off and change.blocks
     ]
     return f"approved are {approved}, and these still block: {blocking}" if blocking != left else None
+
+
+def _approval(files: Files, what: str) -> dict[str, str]:
+    """Return an approval, which is signed where people have keys."""
+    given = {"what": what, "by": APPROVER, "on": AS_OF, "link": "l"}
+    if (workspace := files["gatekeeper.yaml"].get("workspace")) is None:
+        return given
+    entry = WeakeningSignOff.model_validate(given)
+    message = of_weakening(entry, files[GOVERNANCE]["weakening_sign_off"]).message(workspace)
+    return given | {"signature": key_pair(APPROVER).sign(message)}
 
 
 GOVERNANCE = "gates/governance.yaml"

@@ -167,7 +167,7 @@ class Judge(NamedTuple):
                 listed, listed_at, has_risen = written["gates"], level, False
                 for gate, note in listed.items():
                     if note and "effect" in note:
-                        demands[gate] = [*demands.get(gate, []), note["scope"]]
+                        demands[gate] = [*dict.fromkeys([*demands.get(gate, []), note["scope"]])]
             has_risen = has_risen or level > listed_at
             notes = {gate: note for gate, note in listed.items() if note and "effect" not in note}
             due = {gate: demands[gate] for gate in listed if gate in demands}

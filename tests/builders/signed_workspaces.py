@@ -17,7 +17,8 @@ WORKSPACE_ID = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11"
 def with_keys(root: Path, *without: str) -> Path:
     """Give a workspace an id, and everybody on its roster but some a key."""
     settings = root / "gatekeeper.yaml"
-    settings.write_text(f"{settings.read_text('utf-8')}workspace: {WORKSPACE_ID}\n", encoding="utf-8")
+    others = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("workspace:")]
+    settings.write_text("\n".join([*others, f"workspace: {WORKSPACE_ID}", ""]), encoding="utf-8")
     for name in open_workspace(root).manifests.governance.roster:
         if name not in without:
             splice(root / "governance.yaml", ["roster", name, "keys"], [key_pair(name).public])

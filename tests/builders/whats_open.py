@@ -22,6 +22,7 @@ from gatekeeper.judging.verdicts.services import judge_everywhere
 from gatekeeper.judging.verdicts.sign_offs import signed_level
 from gatekeeper.manifests import load
 from gatekeeper.manifests.validation import parse
+from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.status import GateStatus, ServiceVerdict
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
@@ -54,13 +55,19 @@ def memoised() -> Iterator[None]:
 
     @lru_cache(maxsize=4096)
     def read(kind: str, names: tuple[str, ...], data: tuple[bytes, ...], options: str) -> Any:
-        return collect(*artefacts[kind, names, data, options])
+        try:
+            return collect(*artefacts[kind, names, data, options])
+        except (Absent, Unreadable) as reason:
+            return reason
 
     def collected(kind: str, artefact: Any, options: Any) -> Any:
         data = tuple(file.read() for file in artefact.files)
         key = kind, tuple(file.name for file in artefact.files), data, repr(sorted(options.items()))
         artefacts[key] = kind, artefact, options
-        return read(*key)
+        found = read(*key)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     artefacts: dict[Any, Any] = {}
     collect = reader.collect

@@ -341,3 +341,16 @@ def test_the_record_of_another_service_is_about_something_else(
     peak = criterion(service, "G7.peak-load")
     assert (peak["status"], peak["reason_code"]) == ("unproven", "other-subject")
     assert "acme/basket" in peak["reason"]
+
+
+def test_a_run_of_an_older_commit_says_what_it_replaces(run: Run, pilot: Path, artefacts: Path) -> None:
+    """Somebody starts the pipeline of last week again."""
+    commit_all(artefacts, on="2026-11-16T10:00:00Z")
+    old = git(artefacts, "rev-parse", "HEAD").strip()
+    git(artefacts, "commit", "--allow-empty", "-q", "-m", "newer")
+    newer = git(artefacts, "rev-parse", "HEAD").strip()
+    command = ("-C", pilot, "collect", SERVICE, *AT, "--from", artefacts, "--commit")
+    assert "replaces what was recorded" not in run(*command, newer).out
+    told = " ".join(run(*command, old).out.split())
+    assert f"this run replaces what was recorded of the newer commit {newer}, made at " in told
+    assert run_of(pilot)["commit"] == old

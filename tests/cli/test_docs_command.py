@@ -125,9 +125,10 @@ def test_an_import_is_valid_and_says_what_needs_an_eye(
     assert run("-C", "plan", "check").code == 1
     files = sorted(str(file.relative_to("plan")) for file in Path("plan").rglob("*") if file.is_file())
     assert files == [
-        "CODEOWNERS", "gates/G1.yaml", "gates/G8.yaml", "gates/governance.yaml", "gates/levels.yaml",
-        "milestones/M0.yaml", "milestones/M1.yaml", "services/shop-service.yaml",
+        "CODEOWNERS", "gatekeeper.yaml", "gates/G1.yaml", "gates/G8.yaml", "gates/governance.yaml",
+        "gates/levels.yaml", "milestones/M0.yaml", "milestones/M1.yaml", "services/shop-service.yaml",
     ]  # fmt: skip
+    assert gatekeeper.open("plan").loaded.rulebook.workspace
 
 
 def test_an_import_overwrites_nothing(run: Run, tmp_path: Path, workspace: Path) -> None:

@@ -327,6 +327,37 @@ def test_all_or_nothing_is_signed(run: Run, pilot: Path, keys: dict[str, Path]) 
     assert "services/payments-service.yaml is read-only; nothing was written" in ran.err
 
 
+@pytest.mark.parametrize("answer", ["yes", "no", "too late"])
+def test_on_a_terminal_it_asks_once(
+    run: Run, pilot: Path, keys: dict[str, Path], monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    asked: list[str] = []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        if answer == "too late":
+            edit(
+                pilot / ORDERS,
+                "architecture: {by: dana, on: 2026-10-07}",
+                "architecture: {by: dana, on: 2026-10-08}",
+            )
+        return answer != "no"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", confirm)
+    ran = run("-C", pilot, "sign", "--by", "dana", "--key", keys["dana"], *AS_OF)
+    assert asked == ["Sign 7 entries?"]
+    assert (
+        "sign-off of L1 of orders-service as architecture, 2026-10-07: services/orders-service.yaml:"
+        in said(ran)
+    )
+    assert {"yes": "signed 7 entries", "no": "nothing was written", "too late": "has changed since"}[
+        answer
+    ] in said(ran)
+    assert (SignatureState.SIGNED in states(pilot).values()) == (answer == "yes")
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [

@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from builders.program import AS_OF, criteria, criterion, one_service
 from builders.signing import KeyPair, key_pair
+from builders.sigstore import GITHUB, WORKFLOW, Instance
 from builders.ssh_keygen import needs_ssh_keygen, new_key
-from builders.workspaces import Run, copy_of_pilot, edit
+from builders.workspaces import Ran, Run, copy_of_pilot, edit
 from gatekeeper.evidence import records
+from gatekeeper.workspace.loading import open_workspace
 
 SERVICE = "payments-service"
-HERE = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11"
+HERE = "7a2d41c6-0b9f-4e35-8d17-c5f36e92b048"
 CI = key_pair("payments-build")
 REPORT = "reports/k6-peak.json"
 CHECK = ("check", "-m", "M2", "-s", SERVICE, *AS_OF, "--format", "json")
@@ -27,8 +29,6 @@ REQUIRED = "signatures: {ci: required}\n"
 def pilot(tmp_path: Path) -> Path:
     """Return a pilot with a recorder for one service."""
     pilot = copy_of_pilot(tmp_path / "repository")
-    with (pilot / "gatekeeper.yaml").open("a", encoding="utf-8") as file:
-        file.write(f"workspace: {HERE}\n")
     add_governance(pilot, f"recorders:\n  payments-build: {{keys: ['{CI.public}'], services: [{SERVICE}]}}\n")
     return pilot
 
@@ -209,7 +209,7 @@ def test_nothing_is_signed_in_a_workspace_without_an_id(
     edit(pilot / "gatekeeper.yaml", f"workspace: {HERE}\n", "")
     ran = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--key", key)
     assert ran.code == 2
-    assert "gatekeeper.yaml states no `workspace`" in ran.err
+    assert "add this line to gatekeeper.yaml" in ran.err
     assert not (pilot / "services" / SERVICE).exists()
 
 
@@ -238,3 +238,99 @@ def test_the_record_of_one_service_does_not_count_for_another(
     ]
     assert found
     assert any("its signature is invalid" in seen["reason"] for seen in found)
+
+
+@pytest.fixture
+def instance(pilot: Path) -> Instance:
+    """Return a Sigstore instance that the workspace trusts, for the workflow of the service."""
+    instance = Instance()
+    gates = pilot.parents[1] / "gates"
+    (gates / "trusted_root.json").write_bytes(instance.trusted_root)
+    edit(
+        pilot / "governance.yaml",
+        f"{{keys: ['{CI.public}'],",
+        f"{{identity: {{issuer: {GITHUB}, subject: '{WORKFLOW}'}},",
+    )
+    add_governance(pilot, REQUIRED)
+    return instance
+
+
+def attach(run: Run, pilot: Path, bundle: Any, folder: Path) -> Ran:
+    """Attach a bundle to the run that it signs."""
+    file = folder / "bundle.json"
+    file.write_text(json.dumps(bundle), encoding="utf-8")
+    return run("-C", pilot, "collect", SERVICE, "--bundle", file)
+
+
+def test_a_workflow_signs_the_statement_of_a_run_and_attaches_its_bundle(
+    run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
+) -> None:
+    statement = tmp_path / "statement.json"
+    collect(run, pilot, artefacts, "--statement", statement)
+    assert peak_load(run, pilot)["reason_code"] == "unsigned"
+    ran = attach(run, pilot, instance.bundle(statement.read_bytes(), repository=None), tmp_path)
+    assert (ran.code, " ".join(ran.out.split())) == (
+        0,
+        f"wrote {SERVICE}/evidence.json: the run is signed by {WORKFLOW}",
+    )
+    assert peak_load(run, pilot)["basis"] == "signed record"
+    file = pilot / "services" / SERVICE / "evidence.json"
+    before = file.read_bytes()
+    collect(run, pilot, artefacts, "--statement", statement)
+    assert file.read_bytes() == before
+
+
+def test_a_bundle_of_a_run_that_was_replaced_or_that_is_invalid_is_not_attached(
+    run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
+) -> None:
+    statement = tmp_path / "statement.json"
+    file = collect(run, pilot, artefacts, "--statement", statement)
+    before = file.read_bytes()
+    message = statement.read_bytes()
+    for bundle, why in (
+        (instance.bundle(message.replace(b"5b1c7e9", b"5b1c7e8")), "the bundle signs no run in the records"),
+        (Instance().bundle(message), "the bundle would make the record unreadable"),
+        ({}, "it is not a Sigstore bundle with a statement"),
+        ({"dsseEnvelope": {"payload": "?"}}, "it is not a Sigstore bundle with a statement"),
+        ([], "it is not a Sigstore bundle with a statement"),
+    ):
+        ran = attach(run, pilot, bundle, tmp_path)
+        assert ran.code == 2
+        assert why in " ".join(ran.err.split())
+    assert file.read_bytes() == before
+
+
+def test_a_bundle_of_an_unknown_workflow_is_attached_with_a_warning(
+    run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
+) -> None:
+    statement = tmp_path / "statement.json"
+    collect(run, pilot, artefacts, "--statement", statement)
+    other = WORKFLOW.replace("main", "other")
+    ran = attach(run, pilot, instance.bundle(statement.read_bytes(), other), tmp_path)
+    assert "the run counts as unsigned: its identity is not one of a recorder" in " ".join(ran.out.split())
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{", "gates/trusted_root.json:1:"),
+        ("{}", "is not a trusted root of Sigstore"),
+        ("[]", "is not a trusted root of Sigstore"),
+        ('{"mediaType": "application/json"}', "is not a trusted root of Sigstore"),
+    ],
+)
+def test_a_trusted_root_that_is_none_makes_the_workspace_invalid(
+    run: Run, pilot: Path, content: str, why: str
+) -> None:
+    (pilot.parents[1] / "gates/trusted_root.json").write_text(content, encoding="utf-8")
+    ran = run("-C", pilot, "validate")
+    assert ran.code == 3
+    assert why in " ".join((ran.out + ran.err).split())
+
+
+def test_the_trusted_root_is_part_of_the_rulebook(run: Run, pilot: Path, instance: Instance) -> None:
+    loaded = open_workspace(pilot)
+    (pilot.parents[1] / "gates/trusted_root.json").write_bytes(Instance().trusted_root)
+    assert run("-C", pilot, "validate").code == 0
+    assert open_workspace(pilot).rulebook.digest != loaded.rulebook.digest
+    assert loaded.rulebook.trusted_root == instance.trusted_root

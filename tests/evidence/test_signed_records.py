@@ -1,6 +1,7 @@
 """Signed records: what a signature of a run covers, who may sign, and what becomes of a record that was changed."""
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from builders.judging import GOVERNANCE, RULEBOOK, parsed
 from builders.signing import KeyPair, key_pair
+from builders.sigstore import GITHUB, WORKFLOW, Instance
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.evidence import records
 from gatekeeper.evidence.records import Record, RecordedRun, Stamp, run_of
@@ -19,6 +21,7 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.status import Basis, ReasonCode
+from gatekeeper.signatures import bundles
 
 HERE, ELSEWHERE = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11", "9b0a7f9e-52a9-4f7c-8a2b-0a4f1d2c3e4f"
 CI, OTHER = key_pair("ci"), key_pair("other")
@@ -345,3 +348,102 @@ def test_a_part_with_another_digest_than_the_whole_is_unreadable() -> None:
     entry(document)["sha256"] = "9" * 64
     with pytest.raises(Unreadable, match=r"not that of its part a\.xml"):
         read(document)
+
+
+INSTANCE = Instance()
+IDENTITY = {"issuer": GITHUB, "subject": WORKFLOW}
+OURS = "github.com/acme/shop"
+AT_GITHUB = STAMP._replace(repository=OURS)
+
+
+def bundled(stamp: Stamp = AT_GITHUB, **of: Any) -> Any:
+    """Return a record with a bundle of the workflow of the service."""
+    made = run(stamp=stamp)
+    return written(made.with_bundle(INSTANCE.bundle(made.states("shop", "build").message(HERE), **of)))
+
+
+def by_identity(
+    required: bool = False, root: bytes | None = INSTANCE.trusted_root, **recorder: Any
+) -> Rulebook:
+    of = {"keys": [], "identity": IDENTITY, "repository": OURS} | recorder
+    return book(required=required, **of)._replace(trusted_root=root)
+
+
+def seen_of(document: Any, rulebook: Rulebook) -> tuple[SignatureState, str]:
+    seen = signature_of_record(read(document), rulebook, "shop")
+    assert seen is not None
+    return seen.state, seen.why or seen.key or ""
+
+
+def test_a_record_with_a_bundle_of_a_recorders_identity_is_a_signed_record() -> None:
+    assert judged(bundled(), by_identity(required=True)).basis is Basis.SIGNED_RECORD
+    assert seen_of(bundled(), by_identity()) == (SignatureState.SIGNED, WORKFLOW)
+
+
+@pytest.mark.parametrize(
+    ("document", "rulebook", "why"),
+    [
+        (bundled(subject=f"{WORKFLOW}x"), by_identity(), f"its identity is not one of a recorder: {WORKFLOW}x of {GITHUB}"),
+        (bundled(issuer="https://gitlab.com"), by_identity(), "its identity is not one of a recorder"),
+        (bundled(), by_identity(services=["till"]), "shop-build is a recorder of till, not of shop"),
+        (bundled(), by_identity(repository="github.com/acme/till"), "shop-build is a recorder of github.com/acme/till"),
+        (bundled(STAMP), by_identity(repository=STAMP.repository), "its certificate is of https://github.com/acme/shop, and"),
+        (bundled(AT_GITHUB._replace(repository=None)), by_identity(repository=None), "its certificate is of https"),
+        (bundled(), by_identity(root=None), "its Sigstore bundle cannot be verified: the rulebook has no"),
+        (bundled(), book(), "its Sigstore bundle cannot be verified"),
+    ],
+)  # fmt: skip
+def test_a_bundle_of_somebody_who_may_not_counts_as_unsigned(
+    document: Any, rulebook: Rulebook, why: str
+) -> None:
+    state, told = seen_of(document, rulebook)
+    assert (state, told[: len(why)]) == (SignatureState.UNKNOWN, why)
+    assert judged(document, rulebook).basis is Basis.RECORD
+    required = Governance.model_validate(
+        rulebook.governance.model_dump(by_alias=True) | {"signatures": {"ci": "required"}}
+    )
+    one = judged(document, rulebook._replace(governance=required))
+    assert (one.status, one.code) == (EvidenceStatus.MISSING, ReasonCode.UNSIGNED)
+    assert why in (one.reason or "")
+
+
+def test_a_record_with_a_bundle_that_was_changed_or_copied_is_unreadable() -> None:
+    for name, change in CHANGES.items():
+        if name not in ("damaged signature", "a signature that is none", "signatures swapped between runs"):
+            document = bundled()
+            document["runs"].append(written(signed(run("isolation", stamp=LATER)))["runs"][0])
+            change(document)
+            assert judged(document, by_identity()).status is EvidenceStatus.UNREADABLE, name
+    copied = bundled() | {"service": "till"}
+    found = judged(copied, by_identity(services=["shop", "till"]), service="till")
+    assert found.status is EvidenceStatus.UNREADABLE
+    assert judged(bundled(), by_identity(root=Instance().trusted_root)).status is EvidenceStatus.UNREADABLE
+
+
+def test_of_a_signature_and_a_bundle_both_must_fit_and_one_must_be_a_recorders() -> None:
+    made = signed(run(stamp=AT_GITHUB))
+    good = INSTANCE.bundle(made.states("shop", "build").message(HERE))
+    both = by_identity(keys=[CI.public])
+    assert judged(written(made.with_bundle(good)), both).basis is Basis.SIGNED_RECORD
+    assert judged(written(made.with_bundle(good)), by_identity()).basis is Basis.SIGNED_RECORD
+    assert judged(written(made.with_bundle({})), both).status is EvidenceStatus.UNREADABLE
+    assert (
+        judged(written(made.with_bundle(good).with_signature("ssh:")), both).status
+        is EvidenceStatus.UNREADABLE
+    )
+
+
+def test_without_the_library_a_bundle_is_no_basis_and_the_reason_says_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bundles._result.cache_clear()
+    monkeypatch.setitem(sys.modules, "sigstore.errors", None)
+    assert judged(bundled(), by_identity()).basis is Basis.RECORD
+    one = judged(bundled(), by_identity(required=True))
+    assert one.code is ReasonCode.UNSIGNED
+    assert "install the extra `sigstore` of readiness-gatekeeper" in (one.reason or "")
+
+
+def test_a_recorder_has_keys_or_an_identity() -> None:
+    with pytest.raises(ValueError, match="name its `keys`, or an `identity`"):
+        book(keys=[])

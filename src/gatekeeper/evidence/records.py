@@ -100,6 +100,10 @@ class RecordedRun(NamedTuple):
         """Return the run with a signature of what it states."""
         return self._replace(fields={**self.fields, "signature": signature})
 
+    def with_bundle(self, bundle: Object) -> "RecordedRun":
+        """Return the run with a Sigstore bundle of what it states."""
+        return self._replace(fields={**self.fields, "bundle": bundle})
+
     def evidence(self, request: Request) -> Evidence:
         """Return the recorded evidence for a request that the run has an entry for.
 

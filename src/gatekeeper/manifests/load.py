@@ -21,6 +21,7 @@ from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
+from gatekeeper.syntax import SyntaxProblem, json
 from gatekeeper.trees import OpenFile, Tree, refusal
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,10 @@ logger = logging.getLogger(__name__)
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
 EVIDENCE_FILE = "evidence.yaml"
+TRUSTED_ROOT_FILE = "trusted_root.json"
+"""The root of trust of a Sigstore instance, as Sigstore distributes it."""
+
+_TRUSTED_ROOT_TYPE = "application/vnd.dev.sigstore.trustedroot"
 
 M = TypeVar("M", bound=Manifest)
 
@@ -100,6 +105,7 @@ class _Loader:
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
+        trusted_root = self._trusted_root(f"{settings.gates}/{TRUSTED_ROOT_FILE}")
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
         services = {
@@ -125,6 +131,7 @@ class _Loader:
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
                 repository=settings.repository,
                 id=settings.workspace,
+                trusted_root=trusted_root,
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -140,7 +147,7 @@ class _Loader:
 
     def _rulebook(self, settings: Settings) -> tuple[Levels | None, Governance | None, dict[str, Gate]]:
         governance = settings.governance or f"{settings.gates}/{GOVERNANCE_FILE}"
-        apart = {LEVELS_FILE, GOVERNANCE_FILE, EVIDENCE_FILE}
+        apart = {LEVELS_FILE, GOVERNANCE_FILE, EVIDENCE_FILE, TRUSTED_ROOT_FILE}
         levels = self._one(f"{settings.gates}/{LEVELS_FILE}", Levels, of_rulebook=True)
         people = self._one(governance, Governance)
         if people:
@@ -155,6 +162,26 @@ class _Loader:
         if not self.tree.exists(self._path(file)):
             return None
         return self._one(file, EvidenceRules, of_rulebook=True)
+
+    def _trusted_root(self, file: str) -> bytes | None:
+        """Return the content of a file that the rulebook may have."""
+        path = self._path(file)
+        if not self.tree.exists(path):
+            return None
+        if why := refusal(self.tree, path):
+            self._problem(file, why, "keep it in a folder of the workspace")
+            return None
+        try:
+            data = self.tree.open(path).read()
+            _check_trusted_root(data)
+        except OSError as error:
+            self._problem(file, f"cannot be read: {error.strerror}")
+            return None
+        except SyntaxProblem as flaw:
+            self._problem(file, flaw.message, flaw.hint, (flaw.line or 1, flaw.column or 1))
+            return None
+        self.digest.update(f"{TRUSTED_ROOT_FILE}\0{len(data)}\0".encode() + data)
+        return data
 
     def _milestones(self, settings: Settings) -> Roadmap:
         before = len(self.problems)
@@ -196,10 +223,10 @@ class _Loader:
             self._problem(folder, f"cannot be listed: {error.strerror}", "a workspace needs this folder")
             return []
         # Hidden files belong to editors and tools.
-        names = [name for name in entries if not name.startswith(".")]
+        names = [name for name in entries if not name.startswith(".") and name not in apart]
         self.overlooked.look_beside(folder, names, model)
         self.overlooked.look_below(folder, names, model, self._used())
-        return [f"{folder}/{name}" for name in names if name.endswith(".yaml") and name not in apart]
+        return [f"{folder}/{name}" for name in names if name.endswith(".yaml")]
 
     def _used(self) -> list[str]:
         """Return the folders that manifests are read from."""
@@ -245,6 +272,13 @@ class _Loader:
         self, file: str, message: str, hint: str | None = None, where: tuple[int, int] = (1, 1)
     ) -> None:
         self.problems.append(Problem(file, *where, message, hint))
+
+
+def _check_trusted_root(data: bytes) -> None:
+    document = json.load(data)
+    media = document.get("mediaType") if isinstance(document, dict) else None
+    if not (isinstance(media, str) and media.startswith(_TRUSTED_ROOT_TYPE)):
+        raise SyntaxProblem("is not a trusted root of Sigstore", hint="save its file as it is")
 
 
 class _RulebookLoader(_Loader):

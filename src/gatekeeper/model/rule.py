@@ -314,6 +314,8 @@ class Rulebook(NamedTuple):
     """The repository of each service, with `{service}` for its name."""
     workspace: str | None = None
     """The UUID of the workspace."""
+    trusted_root: bytes | None = None
+    """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
 
     @property
     def destinations(self) -> tuple[str, ...]:

@@ -319,15 +319,32 @@ class Person(Manifest):
     """The keys with which they sign."""
 
 
+class SigstoreIdentity(Manifest):
+    """A workflow of a CI as its certificate names it, compared exactly."""
+
+    issuer: Words
+    """The provider of the identity: `https://token.actions.githubusercontent.com`, `https://gitlab.com`."""
+    subject: Words
+    """The workflow and its ref: `https://github.com/acme/shop/.github/workflows/ci.yml@refs/heads/main`."""
+
+
 class Recorder(Manifest):
     """A pipeline that may sign records of evidence."""
 
-    keys: Keys = Field(min_length=1)
+    keys: Keys = ()
     """The keys with which it signs."""
+    identity: SigstoreIdentity | None = None
+    """The identity for which it has a certificate of Sigstore, instead of a key of its own."""
     services: tuple[Name, ...] = Field(min_length=1)
     """The services whose evidence it records."""
     repository: Words | None = None
     """The only repository whose evidence it records."""
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        if not self.keys and self.identity is None:
+            raise ValueError("name its `keys`, or an `identity`")
+        return self
 
 
 class WeakeningSignOff(Manifest):

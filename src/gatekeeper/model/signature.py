@@ -1,5 +1,6 @@
 """Whether a statement is signed, and by which key."""
 
+import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class SignatureSeen(NamedTuple):
 
     state: SignatureState
     key: str | None = None
-    """The fingerprint of the key that signed: `SHA256:...`."""
+    """The fingerprint of the key that signed: `SHA256:...`; of a record, or the identity."""
     why: str | None = None
     """Why it does not count, if it is invalid, or must be signed and is not."""
 
@@ -54,14 +55,20 @@ class ListedStatement(NamedTuple):
     """A statement of a workspace with its place, and whether somebody must act."""
 
     statement: Statement
+    """Of a record: the pipeline, without the fields of the run."""
     service: str | None
     """The service that it is about, if it is about one."""
     place: str
     """The file and the line of its entry."""
-    digest: str | None
-    """The digest of its bytes; None if the workspace has no id, so that nothing can be signed."""
+    message: bytes | None
+    """The bytes that are signed; None if the workspace has no id, or of a record without a signature."""
     seen: SignatureSeen
     is_problem: bool
     """Whether somebody must act: its signature is missing or does not fit, or it was withdrawn."""
     also_at: tuple[str, ...] = ()
     """Other entries with the same text of a signature."""
+
+    @property
+    def digest(self) -> str | None:
+        """`sha256:` and the digest of its bytes."""
+        return None if self.message is None else f"sha256:{hashlib.sha256(self.message).hexdigest()}"

@@ -31,6 +31,8 @@ class Manifests(NamedTuple):
     """The repository of each service, with `{service}` for its name."""
     id: str | None = None
     """A UUID that no other workspace has."""
+    trusted_root: bytes | None = None
+    """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
 
 
 class Mistake(NamedTuple):

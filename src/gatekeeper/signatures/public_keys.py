@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from gatekeeper.signatures.points import is_on_ed25519, is_on_nist_curve
@@ -11,6 +12,7 @@ from gatekeeper.signatures.wire import MalformedWire, WireReader, decoded, encod
 
 RSA_BITS = range(2048, 16384 + 1)
 MOST_CHARACTERS = 20_000
+_REMEMBERED = 10_000
 CREATE = "create a key with `ssh-keygen -t ed25519`"
 _MOST_EXPONENT = 2**32
 _KEY_TYPE = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-[a-z0-9.@-]+")
@@ -43,6 +45,7 @@ class PublicKey(NamedTuple):
         return f"SHA256:{digest.rstrip('=')}"
 
 
+@lru_cache(_REMEMBERED)
 def parse_public_key(text: str) -> PublicKey:
     """Return the key in a line of a `.pub` file: type, base64, and a comment that is ignored.
 

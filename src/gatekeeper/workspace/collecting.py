@@ -60,6 +60,8 @@ class RecordOptions(NamedTuple):
     """Whether migrations are run in a throw-away PostgreSQL."""
     signer: "StatementSigner | None" = None
     """The key of the pipeline, to sign the run."""
+    for_bundle: bool = False
+    """Whether another program signs the run, which then gets a Sigstore bundle."""
 
 
 class ReadRun(NamedTuple):

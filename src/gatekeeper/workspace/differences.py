@@ -77,7 +77,7 @@ class Differences:
         stated = newly_counting(self.after.services, self.rulebook, self.own, self.dates.head, register)
         yield from compare_governance(*people, governance, stated)
         yield from compare_keys(*people, governance, stated)
-        yield from compare_signing(self.before, self.after)
+        yield from compare_signing(self.before, self.after, Rules(self.rulebook, self.own))
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_approvals(self.before, self.after, self.rulebook)
         judged = self._judged_exits()

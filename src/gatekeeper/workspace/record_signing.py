@@ -1,20 +1,37 @@
-"""Add a run to a record, signed with the key of a pipeline if there is one."""
+"""Sign runs of records: with the key of a pipeline, or by a Sigstore bundle that is made elsewhere."""
 
-from typing import TYPE_CHECKING
+from base64 import b64decode
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.reading.figures import mapping, section, text
 from gatekeeper.errors import UsageError
+from gatekeeper.evidence.artefacts import Bounds
+from gatekeeper.evidence.record_files import file_of, open_records
 from gatekeeper.evidence.records import Record, RecordedRun
-from gatekeeper.judging.verdicts.recorders import objection_to_run
-from gatekeeper.model.statement import RunStatement
+from gatekeeper.judging.verdicts.recorders import objection_to_run, signature_of_run
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.signature import SignatureSeen, SignatureState
+from gatekeeper.model.statement import RunStatement, canonical
 from gatekeeper.signatures.verification import BadSignature, signer_of
+from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.json import Object
+from gatekeeper.workspace.entry_signing import workspace_id
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.selection import service_named
 
 if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
 
 
 def added(
-    loaded: LoadedWorkspace, service: str, last: Record, new: RecordedRun, signer: "StatementSigner | None"
+    loaded: LoadedWorkspace,
+    service: str,
+    last: Record,
+    new: RecordedRun,
+    signer: "StatementSigner | None",
+    *,
+    for_bundle: bool = False,
 ) -> tuple[Record, tuple[str, ...]]:
     """Return a record with a new run, and what its reader has to know about the signature.
 
@@ -24,29 +41,83 @@ def added(
         last: The record; it is returned as it is if the new run repeats what it has, signed by the same key.
         new: The run.
         signer: The key of the pipeline; None to sign nothing.
+        for_bundle: Whether another program signs the run; then only a run with a bundle is repeated.
 
     Raises:
         UsageError: The workspace has no id, the run cannot be signed, or the key did not sign.
     """
     if signer is None:
-        return last.updated(new), ()
-    workspace, key = loaded.rulebook.workspace, signer.public_key
-    if workspace is None:
-        raise UsageError(
-            "--key: gatekeeper.yaml states no `workspace`, by which a signature counts in no other one; "
-            "add the line `workspace: UUID`, with a UUID of its own (`uuidgen`)"
-        )
+        return last.updated(new, lambda run: not for_bundle or run.fields.get("bundle") is not None), ()
+    workspace, key = workspace_id(loaded), signer.public_key
     now = last.updated(new, may_repeat=lambda run: _is_signed_by(key.text, run.signed, workspace))
     if now is last:
         return last, ()
     *kept, run = now.runs
     statement = run.states(service, last.pipeline)
-    if statement.problem:
-        raise UsageError(f"--key: {statement.problem}; collect without --key, or leave the slot out")
-    signed = run.with_signature(signer.sign(statement.message(workspace)))
+    signed = run.with_signature(signer.sign(_message(statement, workspace)))
     why = objection_to_run(statement, key, loaded.rulebook, service)
     notes = (f"it is signed, and counts as unsigned: {why}; add the key to `recorders`",) if why else ()
     return now._replace(runs=(*kept, signed)), notes
+
+
+def message_of(loaded: LoadedWorkspace, service: str, pipeline: str, run: RecordedRun) -> bytes:
+    """Return what a run states, to be signed by another program.
+
+    Raises:
+        UsageError: The workspace has no id, or the run cannot be signed.
+    """
+    return _message(run.states(service, pipeline), workspace_id(loaded))
+
+
+def _message(statement: RunStatement, workspace: str) -> bytes:
+    if statement.problem:
+        raise UsageError(f"the run cannot be signed: {statement.problem}; leave its slot out")
+    return statement.message(workspace)
+
+
+class Attached(NamedTuple):
+    """A record with a bundle that signs one of its runs; it has not been written yet."""
+
+    file: Path
+    text: str
+    seen: SignatureSeen
+    """How the run is signed now."""
+
+
+def attached(loaded: LoadedWorkspace, service: str, data: bytes) -> Attached:
+    """Return the record that has the run which a Sigstore bundle signs, with the bundle.
+
+    Raises:
+        UsageError: It is not a bundle of such a run, or it is invalid.
+    """
+    of, workspace = service_named(loaded.manifests, service), workspace_id(loaded)
+    bundle, payload = _read_bundle(data)
+    for one in open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree)):
+        for at, run in enumerate(one.record.runs if one.record else ()):
+            statement = run.states(service, one.pipeline)
+            if one.record is None or statement.problem or statement.message(workspace) != payload:
+                continue
+            signed = run.with_bundle(bundle)
+            seen = signature_of_run(signed.states(service, one.pipeline), loaded.rulebook, service)
+            if seen.state is SignatureState.INVALID:
+                raise UsageError(f"the bundle would make the record unreadable: {seen.why}")
+            runs = (*one.record.runs[:at], signed, *one.record.runs[at + 1 :])
+            text = one.record._replace(runs=runs).as_json(service).decode()
+            return Attached(loaded.services_folder / service / file_of(one.pipeline), text, seen)
+    raise UsageError(
+        f"the bundle signs no run in the records of {service}: sign the file that `collect --statement` "
+        "writes, as it is, and attach the bundle before you collect again"
+    )
+
+
+def _read_bundle(data: bytes) -> tuple[Object, bytes]:
+    """Return a bundle and what it signs, in canonical JSON."""
+    try:
+        bundle = mapping(json.load(data), "the bundle")
+        payload = text(section(bundle, "dsseEnvelope").get("payload"), "dsseEnvelope.payload")
+        return bundle, canonical(mapping(json.load(b64decode(payload, validate=True)), "payload"))
+    except (SyntaxProblem, Unreadable, ValueError) as flaw:
+        raise UsageError(f"it is not a Sigstore bundle with a statement: {flaw}") from None
 
 
 def _is_signed_by(key: str, run: RunStatement | None, workspace: str) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
-from gatekeeper.evidence.records import DEFAULT, Record, Stamp, run_of, stamped
+from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, Unreadable
 from gatekeeper.model.moment import as_written
@@ -46,6 +46,8 @@ class NewRecord(NamedTuple):
     text: str
     file: Path
     """Where it is to be written."""
+    run: RecordedRun | None
+    """The run that has what was recorded; None if nothing was."""
     is_unchanged: bool
     """Whether everything that the run records is in the record already, of the same commit."""
     notes: tuple[str, ...]
@@ -85,7 +87,8 @@ def record_service(
     last, notes = _last(pipeline, opened)
     now, about_key = last, tuple[str, ...]()
     if recorded:
-        now, about_key = added(loaded, service, last, run_of(recorded, source.stamp), options.signer)
+        run = run_of(recorded, source.stamp)
+        now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
     left = [one for one in source.read if not (one.is_found or source.named)]
     return NewRecord(
         recorded,
@@ -95,6 +98,7 @@ def record_service(
         source.stamp,
         now.as_json(service).decode(),
         options.out or file,
+        now.run_of(recorded[0].request[1:3]) if recorded else None,
         now is last,
         (
             *source.notes,
@@ -103,6 +107,7 @@ def record_service(
             *(() if now is last else _earlier(last, now)),
             *_notes(recorded, source.stamp, loaded.rulebook),
             *_flaky(recorded, now),
+            *_newer(recorded, last, source.stamp),
         ),
     )
 
@@ -147,6 +152,17 @@ def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
         if seen and seen.is_flaky:
             attempt = len(seen.attempts) + 1
             yield f"{seen.slot} passes on attempt {attempt}, and failed before on the same commit"
+
+
+def _newer(recorded: Sequence[Recorded], last: Record, stamp: Stamp) -> Iterator[str]:
+    """Yield what an earlier run recorded of a newer commit, if this run replaces it."""
+    slots = {one.request.slot for one in recorded}
+    for run in last.runs:
+        replaced = sorted(slots & {slot for slot, _ in run.entries})
+        at, now = run.stamp.committed_at, stamp.committed_at
+        if replaced and at and now and at > now:
+            newer = f"the newer commit {run.stamp.commit}, made at {as_written(at)}"
+            yield f"this run replaces what was recorded of {newer}: {first_few(replaced, _FEW)}"
 
 
 def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:

@@ -9,22 +9,28 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.signature import ListedStatement
 from gatekeeper.model.statement import Act, Statement, of_sign_off
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.record_check import runs_of
 from gatekeeper.workspace.statements import StatementEntry, entries_of, lines_of
 
 
 def check_signatures(
     loaded: LoadedWorkspace, as_of: date, service: Service | None = None
 ) -> tuple[ListedStatement, ...]:
-    """Return every statement, or those about a service, each with what its signature is worth."""
+    """Return every statement, or those about a service, each with what its signature is worth.
+
+    The runs of records are among them: they are statements of pipelines.
+    """
     everything = list(entries_of(loaded))
     lines = lines_of(loaded, (entry.place for entry in everything))
     places = {entry.place: f"{entry.place.file}:{lines[entry.place]}" for entry in everything}
     copies = _places_by_signature((entry, places[entry.place]) for entry in everything)
-    return tuple(
+    of_people = (
         _checked(loaded, entry, as_of, places[entry.place], copies)
         for entry in everything
         if service is None or entry.service == service
     )
+    services = loaded.manifests.services.values() if service is None else (service,)
+    return (*of_people, *(run for of in services for run in runs_of(loaded, of)))
 
 
 def _places_by_signature(entries: Iterable[tuple[StatementEntry, str]]) -> dict[str, list[str]]:
@@ -45,7 +51,7 @@ def _checked(
         statement,
         entry.service.service if entry.service else None,
         place,
-        statement.digest(workspace) if workspace else None,
+        statement.message(workspace) if workspace else None,
         seen,
         seen.is_wrong or (seen.is_unsigned and not _is_history(loaded, entry, as_of)),
         tuple(other for other in same if other != place),

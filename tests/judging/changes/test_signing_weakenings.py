@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from builders.judging import GOVERNANCE, parsed, service, without_digest, workspace
+from builders.judging import GOVERNANCE, RULEBOOK, parsed, service, without_digest, workspace
 from builders.signing import key_pair
+from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.changes.signing_weakenings import compare_signing
 from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.service import SignOff
 from gatekeeper.model.statement import of_service
 from gatekeeper.model.workspace import Manifests
 
@@ -29,7 +31,9 @@ def state(id_: str | None = HERE, keys: bool = True, **governance: Any) -> Manif
 
 
 def changes(before: Manifests, after: Manifests) -> list[tuple[str, bool]]:
-    return [(without_digest(one.id), one.needs_sign_off) for one in compare_signing(before, after)]
+    rules = Rules(*(RULEBOOK._replace(governance=of.governance, workspace=of.id) for of in (before, after)))
+    found = compare_signing(before, after, rules)
+    return [(without_digest(one.id), one.needs_sign_off) for one in found]
 
 
 REQUIRED = {"security": "required"}
@@ -111,7 +115,35 @@ def test_another_id_of_the_workspace_is_weaker_where_anybody_signs(
     assert changes(state(before, keys=keys), state(after, keys=keys)) == expected
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        (b"a", b"b", [("trusted_root", True)]),
+        (b"a", None, [("trusted_root", True)]),
+        (None, b"b", []),
+        (b"a", b"a", []),
+    ],
+)
+def test_another_root_of_trust_is_weaker(was: bytes | None, now: bytes | None, expected: Any) -> None:
+    before, after = (state(HERE)._replace(trusted_root=root) for root in (was, now))
+    assert changes(before, after) == expected
+
+
 def test_another_id_of_the_workspace_is_weaker_where_something_was_withdrawn() -> None:
     withdrawn = service(withdrawn=f"[{{digest: '{UNKNOWN}', by: bo, on: 2026-11-05}}]")
     before = state(keys=False)._replace(services={"shop": withdrawn})
     assert changes(before, state(ELSEWHERE, keys=False)) == [("workspace", True)]
+
+
+def test_what_counts_unsigned_again_by_other_sign_offs_is_weaker() -> None:
+    higher = ATTESTED.model_copy(
+        update={"sign_offs": {"L2": {"owner": SignOff.model_validate(SIGNED)}}, "level": "L2"}
+    )
+    of: dict[str, Any] = {"signatures": REQUIRED, "grandfathered": {REVIEW: "L1"}}
+    before = state(upgrade_sign_offs=["owner"], **of)._replace(services={"shop": higher})
+    after = state(upgrade_sign_offs=["owner", "security"], **of)._replace(services={"shop": higher})
+    assert changes(before, after) == [("governance.upgrade_sign_offs:unsigned", True)]
+    assert changes(after, before) == []
+
+
+SIGNED = {"by": "ada", "on": "2026-11-02", "signature": "ssh:x"}

@@ -89,6 +89,22 @@ def test_a_renamed_service_needs_new_signatures() -> None:
     assert noted.message == "1 signatures name shop and do not count for till: sign anew, or keep the name"
 
 
+def test_a_statement_that_counts_unsigned_and_did_not_before_is_weaker() -> None:
+    [statement] = of_service(shop(REVIEW))
+    required = book(security="required")
+    kept = {statement.digest(HERE): "L1"}
+    rulebook = required._replace(governance=required.governance.model_copy(update={"grandfathered": kept}))
+    higher = {
+        "level": "L2",
+        "sign_offs": {"L2": dict.fromkeys(("owner", "architecture", "security"), SIGNED)},
+    }
+    assert [one.needs_sign_off for one in changes(shop(), shop(REVIEW), rulebook)] == [True]
+    [weaker] = [one for one in changes(shop(REVIEW, **higher), shop(REVIEW), rulebook) if one.needs_sign_off]
+    assert "counts although it is not signed" in weaker.message
+    assert changes(shop(REVIEW), shop(REVIEW), rulebook) == []
+
+
+SIGNED = {"by": "ada", "on": "2026-11-02", "signature": "ssh:x"}
 WITHDRAWN = {"digest": f"sha256:{'1' * 64}", "by": "cy", "on": "2026-11-05"}
 
 

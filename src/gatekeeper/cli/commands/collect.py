@@ -5,8 +5,9 @@ digests, time, commit, repository and run. `check` uses the record if an artefac
 replaces the slots that it finds, or those that you name with --slot; what earlier runs recorded of the others
 is kept with its dates. A slot that you name is recorded as missing if its artefact is. The same evidence of
 the same commit is not written again. If several jobs of a run have a part of the artefacts each, every job
-writes a part file (--part 2/3), and one job reads all of them (--merge). The exit code is 0 even if artefacts
-are missing or unreadable, because this command does not judge.
+writes a part file (--part 2/3), and one job reads all of them (--merge). --key signs the run with a
+key of the pipeline; --statement and --bundle let Sigstore sign it. The exit code is 0 even if artefacts are
+missing or unreadable, because this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
 
@@ -33,7 +34,8 @@ from gatekeeper.cli.arguments import (
     option,
     start_folder,
 )
-from gatekeeper.cli.output import write_parts
+from gatekeeper.cli.output import read_bytes, write_parts, write_to
+from gatekeeper.cli.statements import KeyOption, signer_by, write_line
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,24 +71,35 @@ def command(
     ] = None,
     at: Annotated[Text, option("--at", "TIME", "The time (2026-11-20T10:00:00Z); by default now.")] = None,
     prove: ProveOption = False,
-    key: Annotated[File, option("--key", "FILE", "Sign the run with this SSH key of the pipeline.")] = None,
+    key: KeyOption = None,
+    statement: Annotated[
+        File, option("--statement", "FILE", "Write what cosign signs: the statement of the run.")
+    ] = None,
+    bundle: Annotated[
+        File, option("--bundle", "FILE", "Attach the Sigstore bundle of that statement; collect nothing.")
+    ] = None,
     dry_run: Annotated[bool, flag("--dry-run", "Show what is read, and write nothing.")] = False,
 ) -> None:
     """Read the artefacts of a service and write its record."""
-    from gatekeeper.attested.signing import open_signer
     from gatekeeper.reporters.views import collect as view
     from gatekeeper.workspace.collecting import RecordOptions
+    from gatekeeper.workspace.record_signing import message_of
 
-    if part and (key or prove):
-        raise UsageError("--part writes no record: give --key and --prove to --merge")
+    if part and (key or prove or statement):
+        raise UsageError("--part writes no record: give --key, --statement and --prove to --merge")
     _check_together(part, merge, from_, commit, pipeline, run, at)
     moment, loaded = _moment(at), open_here(context).loaded
+    if bundle:
+        _attach(context, loaded, service, bundle)
+        return
     folder = _folder(context, from_) if from_ else None
     place = start_folder(context) / out if out else None
     parts = tuple(start_folder(context) / path for path in merge or ())
-    signer = open_signer(start_folder(context) / key) if key and not dry_run else None
+    signer = None if dry_run else signer_by(context, key)
     named = tuple(slots or ())
-    options = RecordOptions(moment, folder, commit, pipeline, run, named, place, parts, prove, signer)
+    options = RecordOptions(
+        moment, folder, commit, pipeline, run, named, place, parts, prove, signer, statement is not None
+    )
     if part:
         from gatekeeper.workspace.files import write_file
         from gatekeeper.workspace.merging import part_of_run
@@ -97,6 +110,11 @@ def command(
         write_parts(lambda on: view.parts_of_part(new_part, on, is_written=not dry_run))
         return
     new, written = _record(loaded, service, options, out, dry_run=dry_run)
+    if statement and new.run and not dry_run:
+        write_to(
+            statement, message_of(loaded, service, new.pipeline, new.run).decode(), start_folder(context)
+        )
+        written += f"\nwrote {statement}: sign it as it is, then `collect {service} --bundle FILE`"
     write_parts(lambda on: view.parts(service, new, written, on))
 
 
@@ -135,6 +153,19 @@ def _part(written: str) -> tuple[int, int]:
     if not 1 <= part <= of <= MOST_PARTS:
         raise UsageError(f"--part {written}: write which part it is, and of how many: 2/3")
     return part, of
+
+
+def _attach(context: typer.Context, loaded: "LoadedWorkspace", service: str, bundle: Path) -> None:
+    """Attach a Sigstore bundle to the run that it signs."""
+    from gatekeeper.manifests.files import only_writer
+    from gatekeeper.workspace.record_signing import attached
+
+    with only_writer(loaded.root):
+        new = attached(loaded, service, read_bytes(bundle, start_folder(context)))
+        write_to(new.file, new.text, start_folder(context))
+    file = new.file.relative_to(loaded.services_folder).as_posix()
+    how = f"counts as unsigned: {new.seen.why}" if new.seen.why else f"is signed by {new.seen.key}"
+    write_line(None, f"wrote {file}: the run {how}")
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

@@ -1,21 +1,27 @@
 """Decide which changes of the rules on signatures are weakenings: who must sign, and what counts unsigned."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from gatekeeper.judging.changes.governance_weakenings import weaker
+from gatekeeper.judging.changes.own_rules import Rules
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import RECORDS, Governance
+from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.statement import of_service
 from gatekeeper.model.workspace import Manifests
 
 
-def compare_signing(base: Manifests, head: Manifests) -> Iterator[Change]:
+def compare_signing(base: Manifests, head: Manifests, rules: Rules) -> Iterator[Change]:
     """Yield each way in which less must be signed, and a note where more must be."""
     was, now, file = base.governance, head.governance, head.files[Governance, ""]
     yield from _workspace_id(base, head)
+    yield from _trusted_root(base, head, ManifestPlace(file, ("recorders",)))
     for role in sorted({*was.signatures, *now.signatures}):
         yield from _role(role, was, now, ManifestPlace(file, ("signatures",)))
     yield from _grandfathered(base, head, ManifestPlace(file, ("grandfathered",)))
+    yield from _unsigned_again(head, rules, ManifestPlace(file, ("upgrade_sign_offs",)))
     for level, asked in was.resign_on.items():
         if less := [what for what in asked if what not in now.resign_on.get(level, ())]:
             yield weaker(
@@ -38,6 +44,16 @@ def _workspace_id(base: Manifests, head: Manifests) -> Iterator[Change]:
         yield weaker("workspace", message, place, base.id, head.id)
     else:
         yield Change(ChangeKind.NOTE, "workspace", message, Cause.GOVERNANCE, where=place)
+
+
+def _trusted_root(base: Manifests, head: Manifests, where: ManifestPlace) -> Iterator[Change]:
+    """Yield that certificates count by another root of trust."""
+    if base.trusted_root is None or base.trusted_root == head.trusted_root:
+        return
+    how = "another one" if head.trusted_root else "gone"
+    message = f"trusted_root.json, by which Sigstore bundles of records count, is {how}"
+    digests = (of.trusted_root and sha256(of.trusted_root).hexdigest() for of in (base, head))
+    yield weaker("trusted_root", message, where, *digests)
 
 
 def _is_anything_signed(workspace: Manifests) -> bool:
@@ -80,3 +96,25 @@ def _grandfathered(base: Manifests, head: Manifests, where: ManifestPlace) -> It
         if base.governance.needs_signature(roles.get(digest)):
             message = f"the statement {digest[:19]}... counts unsigned until a level above {level} is signed"
             yield weaker(f"governance.grandfathered.{digest[7:]}", message, where, was.get(digest), level)
+
+
+def _unsigned_again(head: Manifests, rules: Rules, where: ManifestPlace) -> Iterator[Change]:
+    """Yield what counts unsigned again, because other roles sign levels and so no higher one is signed."""
+    was, now = rules.base.governance, rules.own.governance
+    if not was.grandfathered or was.deciding == now.deciding:
+        return
+    known = {digest for digest, level in was.grandfathered.items() if now.grandfathered.get(digest) == level}
+    again = [
+        f"{'.'.join(list(one.about.values())[1:])} of {name}"
+        for name, service in head.services.items()
+        for one in of_service(service)
+        if signature_of(one, rules.own, service).state is SignatureState.GRANDFATHERED
+        and signature_of(one, rules.base, service).is_unsigned
+        and rules.base.workspace
+        and one.digest(rules.base.workspace) in known
+    ]
+    if again:
+        message = (
+            f"by the new sign-offs, no level above is signed, and this counts unsigned: {', '.join(again)}"
+        )
+        yield weaker("governance.upgrade_sign_offs:unsigned", message, where, again, None)

@@ -60,7 +60,7 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
             continue
         name, where = ".".join(place), pair.where(*place)
         if how := _falls(before.get(place), now):
-            states = [_plain(before[place].statement), _plain(now.statement)]
+            states = [_plain(side[place].statement) if place in side else None for side in (before, after)]
             yield weaker(pair, name, f"{name} {how}", where, *states)
         elif why := _refusal(before.get(place), now):
             yield note(pair, f"{name}:signature", f"{name}: {why}", Cause.SIGNATURE, where)
@@ -74,8 +74,8 @@ def compare_approvals(base: Manifests, head: Manifests, rulebook: Rulebook) -> I
         before = _approved(base.exceptions[name], rulebook, of) if name in base.exceptions else None
         now = _approved(entry, rulebook, of)
         where = ManifestPlace(head.files[RegisteredException, name], ("signature",))
-        if before and (how := _falls(before, now)):
-            states = (_plain(one.statement) for one in (before, now))
+        if how := _falls(before, now):
+            states = [_plain(one.statement) if one else None for one in (before, now)]
             change = weakening(
                 ChangeKind.EXCEPTION, f"{name}:signature", f"the approval of {name} {how}", where, *states
             )
@@ -117,10 +117,15 @@ def _stated(
 
 
 def _falls(before: _Stated | None, now: _Stated) -> str | None:
-    """Return how a statement that was signed counts for less: it is typed, and counts all the same."""
-    if before is None or not before.is_signed or now.is_signed or now.seen.why is not None:
+    """Return how a statement rests on less: it counts unsigned, and was signed or did not count."""
+    if now.is_signed or now.seen.why is not None:
         return None
-    return "was signed and is typed now"
+    if before and before.is_signed:
+        return "was signed and is typed now"
+    is_as_before = before and before.seen.why is None and before.statement == now.statement
+    if now.seen.state is SignatureState.GRANDFATHERED and not is_as_before:
+        return "counts although it is not signed: it is as it was when signatures became required"
+    return None
 
 
 def _refusal(before: _Stated | None, now: _Stated) -> str | None:

@@ -87,6 +87,7 @@ def bind(workspace: Manifests, find_kind: FindKind) -> Bound:
         digest=workspace.rulebook_digest,
         repository=workspace.repository,
         workspace=workspace.id,
+        trusted_root=workspace.trusted_root,
     )
     return Bound(rulebook, tuple(mistakes))
 

@@ -13,10 +13,13 @@ from gatekeeper.model.rulebook import RECORDS, Recorder
 from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis, ReasonCode
+from gatekeeper.signatures.bundles import EXTRA, NotInstalled, WorkflowIdentity, identity_of
 from gatekeeper.signatures.public_keys import PublicKey
 from gatekeeper.signatures.verification import BadSignature, signer_of
 
 _AGAIN = "collect it again with `--key`"
+_WORST_FIRST = (SignatureState.INVALID, SignatureState.SIGNED, SignatureState.UNKNOWN)
+"""Of two signatures of a run: each must fit, and one of them must be a recorder's."""
 
 
 def admitted(evidence: Evidence, rulebook: Rulebook, service: str) -> Evidence:
@@ -41,31 +44,61 @@ def signature_of_record(evidence: Evidence, rulebook: Rulebook, service: str) ->
     """Return how the record that evidence is taken from was made; None if it is not taken from one."""
     if not evidence.is_recorded:
         return None
-    run = evidence.signed
-    if run is None:
+    if evidence.signed is None:
         unsigned = f"it is not signed; {_AGAIN}" if _must_be_signed(rulebook) else None
         return SignatureSeen(SignatureState.TYPED, None, unsigned)
+    return signature_of_run(evidence.signed, rulebook, service)
+
+
+def signature_of_run(run: RunStatement, rulebook: Rulebook, service: str) -> SignatureSeen:
+    """Return how a run is signed that has a signature or a bundle."""
     if run.problem or rulebook.workspace is None:
         why = run.problem or "its signature cannot be verified: gatekeeper.yaml states no `workspace`"
         return SignatureSeen(SignatureState.INVALID, None, f"{why}; {_AGAIN}")
-    return _of_key(run, run.signature or "", rulebook, rulebook.workspace, service)
+    seen = [of_one(run, rulebook, rulebook.workspace, service) for of_one in (_by_key, _by_identity)]
+    return min(filter(None, seen), key=lambda one: _WORST_FIRST.index(one.state))
 
 
 def _must_be_signed(rulebook: Rulebook) -> bool:
     return rulebook.governance.needs_signature(RECORDS)
 
 
-def _of_key(
-    run: RunStatement, signature: str, rulebook: Rulebook, workspace: str, service: str
-) -> SignatureSeen:
+def _by_key(run: RunStatement, rulebook: Rulebook, workspace: str, service: str) -> SignatureSeen | None:
+    """Return how a run is signed with a key; None if it is not."""
+    if run.signature is None:
+        return None
     try:
-        signer = signer_of(signature, run.message(workspace))
+        signer = signer_of(run.signature, run.message(workspace))
     except BadSignature as flaw:
-        bad = f"its signature is invalid, as it was changed, or is of another run or place: {flaw}; {_AGAIN}"
-        return SignatureSeen(SignatureState.INVALID, None, bad)
+        return SignatureSeen(SignatureState.INVALID, None, _bad("signature", flaw))
     why = objection_to_run(run, signer, rulebook, service)
     state = SignatureState.UNKNOWN if why else SignatureState.SIGNED
     return SignatureSeen(state, signer.fingerprint, why)
+
+
+def _by_identity(run: RunStatement, rulebook: Rulebook, workspace: str, service: str) -> SignatureSeen | None:
+    """Return how a run is signed by a Sigstore bundle; None if it has none."""
+    if run.bundle is None:
+        return None
+    if rulebook.trusted_root is None:
+        why = "its Sigstore bundle cannot be verified: the rulebook has no `trusted_root.json`"
+        return SignatureSeen(SignatureState.UNKNOWN, None, why)
+    try:
+        identity = identity_of(run.bundle, run.message(workspace), rulebook.trusted_root)
+    except BadSignature as flaw:
+        return SignatureSeen(SignatureState.INVALID, None, _bad("Sigstore bundle", flaw))
+    except NotInstalled:
+        why = f"its Sigstore bundle cannot be verified: install the extra `{EXTRA}` of readiness-gatekeeper"
+        return SignatureSeen(SignatureState.UNKNOWN, None, why)
+    objections = list(_objections_to_identity(run, identity, rulebook, service))
+    if None in objections:
+        return SignatureSeen(SignatureState.SIGNED, identity.subject)
+    unknown = f"its identity is not one of a recorder: {identity.subject} of {identity.issuer}"
+    return SignatureSeen(SignatureState.UNKNOWN, identity.subject, next(filter(None, objections), unknown))
+
+
+def _bad(what: str, flaw: BadSignature) -> str:
+    return f"its {what} is invalid, as it was changed, or is of another run or place: {flaw}; {_AGAIN}"
 
 
 def objection_to_run(run: RunStatement, signer: PublicKey, rulebook: Rulebook, service: str) -> str | None:
@@ -89,6 +122,24 @@ def _objections(
                 yield why or _objection_to_place(run, name, recorder, service)
 
 
+def _objections_to_identity(
+    run: RunStatement, identity: WorkflowIdentity, rulebook: Rulebook, service: str
+) -> Iterator[str | None]:
+    """Yield for each recorder with the identity why it may not have signed a run, or None if it may."""
+    for name, recorder in rulebook.governance.recorders.items():
+        own = recorder.identity
+        if own and (own.issuer, own.subject) == identity[:2]:
+            of, its = run.repository, identity.repository
+            if its and not (of and _is_one_repository(of, its)):
+                yield f"its certificate is of {its}, and the run of {of or 'no stated repository'}"
+            else:
+                yield _objection_to_place(run, name, recorder, service)
+
+
+def _is_one_repository(one: str, other: str) -> bool:
+    return not set(forms(SubjectType.REPOSITORY, one)).isdisjoint(forms(SubjectType.REPOSITORY, other))
+
+
 def _objection_to_place(run: RunStatement, name: str, recorder: Recorder, service: str) -> str | None:
     if service not in recorder.services:
         return f"{name} is a recorder of {', '.join(recorder.services)}, not of {service}"
@@ -96,7 +147,6 @@ def _objection_to_place(run: RunStatement, name: str, recorder: Recorder, servic
         return None
     if run.repository is None:
         return f"{name} is a recorder of {recorder.repository}, and the run states no repository"
-    ours, its = (set(forms(SubjectType.REPOSITORY, one)) for one in (recorder.repository, run.repository))
-    if ours.isdisjoint(its):
+    if not _is_one_repository(recorder.repository, run.repository):
         return f"{name} is a recorder of {recorder.repository}, not of {run.repository}"
     return None

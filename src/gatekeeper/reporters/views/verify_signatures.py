@@ -1,12 +1,13 @@
 """`verify-signatures`: who signed what, and which signatures do not count."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.signature import ListedStatement, SignatureState, StatementSeen
+from gatekeeper.model.statement import Act
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.json import statement
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
@@ -17,6 +18,7 @@ _SIGNS = {
     SignatureState.SIGNED: Status.PASS,
     SignatureState.GRANDFATHERED: Status.EXCEPTED,
     SignatureState.TYPED: Status.NOT_APPLICABLE,
+    SignatureState.UNKNOWN: Status.NOT_APPLICABLE,
     SignatureState.INVALID: Status.FAIL,
     SignatureState.WITHDRAWN: Status.FAIL,
 }
@@ -57,12 +59,12 @@ def parts(
         each: Whether every entry is shown by itself.
     """
     problems = [one for one in found if one.is_problem]
-    unsigned = [one for one in problems if one.seen.is_unsigned]
-    wrong = [one for one in problems if not one.seen.is_unsigned]
+    wrong = [one for one in problems if one.seen.is_wrong]
+    unsigned = [one for one in problems if not one.seen.is_wrong]
     yield from _wrong(wrong, len(wrong) if each else _MOST_WRONG, screen)
     yield from _unsigned(unsigned, program, None if each else _MOST_PLACES, screen)
     counts = ", ".join(f"{n:,} {state}" for state, n in _counts(found).items() if n)
-    must = f"; {len(unsigned):,} of the typed must be signed" if unsigned else ""
+    must = f"; {len(unsigned):,} must be signed" if unsigned else ""
     outcome = sign(Status.FAIL if problems else Status.PASS, screen)
     yield f"{outcome} {': '.join(filter(None, [counted(len(found), 'statement'), counts]))}{must}"
     if required := _required(governance):
@@ -104,21 +106,25 @@ def _heading(one: ListedStatement, screen: Screen) -> Part:
 
 def _unsigned(found: Sequence[ListedStatement], program: str, most: int | None, screen: Screen) -> Parts:
     """Yield what each person must sign, and the command for it."""
-    for by, of in _by_person(found).items():
+    for by, of in _by_person(found):
         mark = sign(Status.MISSING, screen)
         yield item(mark, f"[bold]{shown(by)}[/] must sign {_entries(of)}", 0)
         places = [one.place for one in of]
         yield indented(shown(first_few(places, most or len(places))), 2)
-        yield uncut(f"→ {program} sign --by {by} --key FILE", 2)
+        is_pipeline = of[0].statement.act is Act.RECORD
+        command = f"collect {of[0].service} --pipeline {by}" if is_pipeline else f"sign --by {by}"
+        yield uncut(f"→ {program} {command} --key FILE", 2)
     if found:
         yield ""
 
 
-def _by_person(found: Iterable[ListedStatement]) -> dict[str, list[ListedStatement]]:
-    people: dict[str, list[ListedStatement]] = {}
+def _by_person(found: Iterable[ListedStatement]) -> Iterator[tuple[str, list[ListedStatement]]]:
+    """Yield the statements of each person, and of each pipeline."""
+    people: dict[tuple[bool, str], list[ListedStatement]] = {}
     for one in found:
-        people.setdefault(one.statement.by.casefold(), []).append(one)
-    return {of[0].statement.by: of for of in people.values()}
+        is_pipeline = one.statement.act is Act.RECORD
+        people.setdefault((is_pipeline, one.statement.by.casefold()), []).append(one)
+    yield from ((of[0].statement.by, of) for of in people.values())
 
 
 def _entries(found: Sequence[ListedStatement]) -> str:
@@ -136,7 +142,7 @@ def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
         if of_state:
             yield ""
             yield f"[bold]{state}[/]"
-        for by, of_person in _by_person(of_state).items():
+        for by, of_person in _by_person(of_state):
             keys = dict.fromkeys(one.seen.key for one in of_person)
             for key in keys:
                 entries = _entries([one for one in of_person if one.seen.key == key])

@@ -36,8 +36,9 @@ def stated(statement: Statement) -> str:
             return f"{noun} of {about['milestone']}"
         case Act.WEAKENING:
             return f"{noun}: {statement.fields['what']}"
-        case _:
-            return noun
+        case Act.RECORD:
+            run = f", run {about['run']}" if "run" in about else ""
+            return f"{noun} of {about['service']} by the pipeline {about['pipeline']}{run}"
 
 
 def wrong_signatures(services: Iterable[ServiceResult]) -> Iterator[str]:

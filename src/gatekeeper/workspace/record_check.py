@@ -1,0 +1,44 @@
+"""Check the signature of every run in the records of a service."""
+
+from collections.abc import Iterator
+from datetime import UTC
+
+from gatekeeper.evidence.artefacts import Bounds
+from gatekeeper.evidence.record_files import OpenedRecord, open_records
+from gatekeeper.evidence.records import RecordedRun
+from gatekeeper.judging.verdicts.recorders import signature_of_record
+from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.rulebook import RECORDS
+from gatekeeper.model.service import Service
+from gatekeeper.model.signature import ListedStatement, SignatureSeen, SignatureState
+from gatekeeper.model.statement import Act, Statement
+from gatekeeper.model.status import Basis
+from gatekeeper.workspace.loading import LoadedWorkspace
+
+
+def runs_of(loaded: LoadedWorkspace, service: Service) -> Iterator[ListedStatement]:
+    """Yield the runs of those records of a service that can be read."""
+    folder = str(loaded.services_folder / service.service)
+    for opened in open_records(folder, service, Bounds(loaded.tree)):
+        if opened.record:
+            yield from (_of_run(loaded, service, opened, run) for run in opened.record.runs)
+
+
+def _of_run(
+    loaded: LoadedWorkspace, service: Service, opened: OpenedRecord, run: RecordedRun
+) -> ListedStatement:
+    rulebook, signed = loaded.rulebook, run.signed
+    about = {"service": service.service, "pipeline": opened.pipeline}
+    if run.stamp.run:
+        about["run"] = run.stamp.run
+    on, signature = run.stamp.collected_at.astimezone(UTC).date(), signed.signature if signed else None
+    recorded = Evidence("", EvidenceStatus.OK, basis=Basis.RECORD, signed=signed)
+    seen = signature_of_record(recorded, rulebook, service.service) or SignatureSeen(SignatureState.TYPED)
+    return ListedStatement(
+        Statement(Act.RECORD, about, {}, opened.pipeline, on, RECORDS, signature),
+        service.service,
+        opened.file,
+        signed.message(rulebook.workspace) if signed and rulebook.workspace and not signed.problem else None,
+        seen,
+        is_problem=seen.is_wrong or (rulebook.governance.needs_signature(RECORDS) and seen.why is not None),
+    )
