@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from gatekeeper.model.manifest import ID
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.service import Service
 from gatekeeper.model.statement import RunStatement
-from gatekeeper.signatures.verification import BadSignature, signer_of
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees import EntryKind
 
@@ -23,7 +22,7 @@ FILE = "evidence.json"
 FOLDER = "evidence"
 """The folder of the other pipelines' records, in the folder of the service."""
 _SUFFIX = ".json"
-_AGAIN = "collect again with `--key`"
+Misfit = Callable[[RunStatement], str | None]
 
 
 class OpenedRecord(NamedTuple):
@@ -63,7 +62,7 @@ def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
 
 
 def open_records(
-    folder: str, service: Service, bounds: Bounds, workspace: str | None
+    folder: str, service: Service, bounds: Bounds, misfit: Misfit = lambda _run: None
 ) -> list[OpenedRecord]:
     """Return the records of a service, sorted by file; the default one is the first.
 
@@ -71,33 +70,22 @@ def open_records(
         folder: The folder of the service.
         service: The service.
         bounds: What may be read.
-        workspace: The id of the workspace, which is signed; without it, no signature is verified here.
+        misfit: Says why the signature of a run does not fit; the record may have had another answer.
     """
     files = record_files(folder, service, bounds)
     alike = Counter(_pipeline_of(file).casefold() for file in files)
     opened = (_opened(folder, file, service.service, bounds, alike) for file in files)
-    return [_verified(one, workspace) for one in opened]
+    return [_verified(one, misfit) for one in opened]
 
 
-def _verified(opened: OpenedRecord, workspace: str | None) -> OpenedRecord:
-    """Return a record with a flaw if the signature of a run does not fit: it may have had another answer."""
-    for run in opened.record.runs if opened.record and workspace else ():
-        if why := run.signed and _misfit(run.signed, workspace or ""):
-            of = f"the run {run.stamp.run or ''}".strip() + f" of {as_written(run.stamp.collected_at)}"
-            flaw = f"{of} has a signature that does not fit: {why}; restore the file, or {_AGAIN}"
+def _verified(opened: OpenedRecord, misfit: Misfit) -> OpenedRecord:
+    """Return a record, with a flaw if the signature of a run does not fit."""
+    for run in opened.record.runs if opened.record else ():
+        if why := run.signed and misfit(run.signed):
+            name = f"run {run.stamp.run or ''}".strip()
+            flaw = f"the {name} of {as_written(run.stamp.collected_at)} does not count: {why}"
             return opened._replace(record=None, flaw=Unreadable(flaw))
     return opened
-
-
-def _misfit(run: RunStatement, workspace: str) -> str | None:
-    """Return why the signature of a run does not fit, whoever made it; None if it does."""
-    if run.signature is None:
-        return None  # a bundle is verified by the rules that name who may sign
-    try:
-        signer_of(run.signature, run.message(workspace))
-    except BadSignature as flaw:
-        return str(flaw)
-    return run.problem
 
 
 def _pipeline_of(file: str) -> str:

@@ -41,6 +41,7 @@ from gatekeeper.model.evidence import (
     Unreadable,
     known,
 )
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
@@ -349,7 +350,8 @@ def _check_replaced(runs: Sequence[RecordedRun]) -> None:
     for run in reversed(runs):
         for name in replaced_by(run.fields):
             if (slot := name.partition("?")[0]) not in later:
-                raise Unreadable(f"`{slot}` of the run is replaced, and no later run has it")
+                when = as_written(run.stamp.collected_at)
+                raise Unreadable(f"`{slot}` of the run of {when} is replaced, and no later run has it")
         later.update(slot for slot, _ in run.entries)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
 from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
+from gatekeeper.judging.verdicts.recorders import misfit
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, Unreadable
 from gatekeeper.model.moment import as_written
@@ -71,8 +73,8 @@ def record_service(
             repository, or the run cannot be signed.
     """
     of = mapped_service(loaded, service)
-    folder, workspace = str(loaded.services_folder / service), loaded.rulebook.workspace
-    opened = open_records(folder, of, Bounds(loaded.tree), workspace)
+    fits = partial(misfit, loaded.rulebook, service)
+    opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree), fits)
     source = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
     pipeline = _must_differ(source.pipeline, opened)
     file = loaded.services_folder / service / file_of(pipeline)

@@ -59,6 +59,14 @@ def signature_of_run(run: RunStatement, rulebook: Rulebook, service: str) -> Sig
     return min(filter(None, seen), key=lambda one: _WORST_FIRST.index(one.state))
 
 
+def misfit(rulebook: Rulebook, service: str, run: RunStatement) -> str | None:
+    """Return why the signature of a run does not fit: the run was another one. None if it fits."""
+    if rulebook.workspace is None:
+        return None
+    seen = signature_of_run(run, rulebook, service)
+    return seen.why if seen.state is SignatureState.INVALID else None
+
+
 def _must_be_signed(rulebook: Rulebook) -> bool:
     return rulebook.governance.needs_signature(RECORDS)
 
