@@ -30,8 +30,9 @@ def test_unknown_fields_are_passed_over_and_optional_ones_may_lack() -> None:
 
 
 def deployment(resource: object = "pkg:oci/shop?repository_url=shop", **details: Any) -> dict[str, Any]:
-    named = {"service": "shop", "destination": "production", **details}
-    return statement(resourceUri=resource, **{"gatekeeper:shipping/v1": named})
+    named = {"service": "shop", "destination": "production", "may_ship": True, **details}
+    levels = ["GATEKEEPER_SHIPS_TO:production"]
+    return statement(resourceUri=resource, verifiedLevels=levels, **{"gatekeeper:shipping/v1": named})
 
 
 def test_a_statement_on_a_deployment_has_no_flaw() -> None:

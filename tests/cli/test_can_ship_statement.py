@@ -22,6 +22,8 @@ from builders.program import AS_OF
 from builders.repositories import commit, committed_pilot, git
 from builders.workspaces import ROOT, Ran, Run, copy_of_pilot, edit, write
 from gatekeeper import open as open_workspace
+from gatekeeper.attested.envelope import wrap
+from gatekeeper.attested.keys import signer
 from gatekeeper.errors import UsageError
 
 HEX = "0123456789abcdef" * 4
@@ -131,6 +133,26 @@ def test_every_digest_is_that_of_a_file(shipped: Shipped, pilot: Path) -> None:
         "isolation.xml",
     } <= names
     assert "orders-service.yaml" not in names
+
+
+def test_a_record_is_named_with_its_digest(run: Run, pilot: Path, shipped: Shipped) -> None:
+    """Another record would be another statement, although it names the same artefacts."""
+    folder = pilot / "services/payments-service"
+    assert run("-C", pilot, "collect", "payments-service", "--from", folder, "--commit", "5b1c7e9").code == 0
+    shutil.rmtree(folder / "reports")
+    record = folder / "evidence.json"
+    digests = []
+    for _ in range(2):
+        [named] = [
+            one
+            for one in stated(shipped())["predicate"]["inputAttestations"]
+            if one["name"].endswith("evidence.json")
+        ]
+        assert named["uri"].startswith("gatekeeper:evidence/")
+        assert named["digest"]["sha256"] == hashlib.sha256(record.read_bytes()).hexdigest()
+        digests.append(named["digest"])
+        write(record, record.read_text(encoding="utf-8") + " ")
+    assert digests[0] != digests[1]
 
 
 @pytest.mark.skipif(not (shutil.which("jq") and shutil.which("sha256sum")), reason="no jq or sha256sum")
@@ -368,8 +390,9 @@ def test_securesystemslib_verifies_the_envelope(shipped: Shipped) -> None:
 
 
 def test_verify_report_asks_for_image_and_destination(run: Run, shipped: Shipped) -> None:
-    for subject in (f"sha256:{HEX}", f"{IMAGE}:1.3@sha256:{HEX}"):
-        ran = verify(run, shipped(), "--passed", "--to", "production", "--subject", subject)
+    service = ("--service", "payments-service")
+    for subject in ((f"sha256:{HEX}", *service), (f"{IMAGE}:1.3@sha256:{HEX}",)):
+        ran = verify(run, shipped(), "--passed", "--to", "production", "--subject", *subject)
         assert (ran.code, ran.err) == (0, "")
     assert "PASSED: payments-service may ship to production" in " ".join(ran.out.split())
     assert RESOURCE in ran.out
@@ -379,6 +402,12 @@ def test_verify_report_asks_for_image_and_destination(run: Run, shipped: Shipped
     ("arguments", "told"),
     [
         (("--to", "staging"), "about deploying payments-service to production, and --to asks for staging"),
+        (("--service", "basket-service"), "to production, and --service asks for basket-service"),
+        (("--since", "2026-11-21"), "it judges as of 2026-11-20, and --since asks for 2026-11-21 or later"),
+        (
+            ("--subject", f"sha256:{HEX}"),
+            "checked that the subject is of payments-service: add `--service NAME`",
+        ),
         (("--subject", f"sha256:{OTHER}"), f"about sha256:{HEX}, and --subject asks for sha256:{OTHER}"),
         (("--subject", f"sha256:{HEX}", "--subject", f"sha256:{OTHER}"), f"asks for sha256:{OTHER}"),
         (
@@ -398,6 +427,43 @@ def test_a_demand_that_is_not_met_exits_1(
     ran = verify(run, shipped(), *arguments, "-f", "json")
     assert ran.code == 1
     assert told in json.loads(ran.out)["unmet"][0]
+
+
+def test_the_statement_of_another_service_does_not_admit_an_image(
+    run: Run, pilot: Path, tmp_path: Path
+) -> None:
+    """The manifest of orders-service states no images, so nobody can check that this one is of payments."""
+    file, key = tmp_path / "orders.json", private(tmp_path, ed25519())
+    named = ("--to", "internal", "--subject", f"{IMAGE}@sha256:{HEX}")
+    assert ship(run, pilot, *named, "-o", f"intoto={file}", "--sign", key, service="orders-service").code == 0
+    ran = verify(run, file, "--passed", *named)
+    assert ran.code == 1
+    assert "nobody checked that the subject is of orders-service" in " ".join(ran.out.split())
+    assert verify(run, file, "--passed", *named, "--service", "payments-service").code == 1
+    assert (
+        verify(run, file, "--passed", *named, "--service", "orders-service", "--since", "2026-11-20").code
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "details"),
+    [
+        ({"verifiedLevels": ["GATEKEEPER_SHIPS_TO:staging"]}, {}),
+        ({}, {"may_ship": False}),
+        ({}, {"destination": "elsewhere"}),
+    ],
+)
+def test_a_signed_statement_that_contradicts_itself_does_not_verify(
+    summary: dict[str, Any], details: dict[str, Any], run: Run, shipped: Shipped
+) -> None:
+    file, found = shipped(), stated(shipped())
+    found["predicate"].update(summary)
+    found["predicate"]["gatekeeper:shipping/v1"].update(details)
+    file.write_text(wrap(json.dumps(found), signer(private(file.parent, ed25519()))), encoding="utf-8")
+    ran = verify(run, file)
+    assert ran.code == 1
+    assert "contradict its verificationResult" in " ".join(ran.out.split())
 
 
 def test_a_milestone_is_not_a_deployment(run: Run, pilot: Path, tmp_path: Path) -> None:

@@ -448,3 +448,33 @@ def test_a_run_of_an_earlier_commit_says_what_it_replaces(run: Run, pilot: Path,
     assert "earlier" not in run("-C", pilot, *collect).out
     said = " ".join(run("-C", pilot, *collect, "--commit", earlier).out.split())
     assert f"this commit is earlier than {later}, of which the record had load_test; if that commit" in said
+
+
+def disagreeing(run: Run, pilot: Path, artefacts: Path) -> None:
+    """Commit a workspace in which a pipeline recorded a failure, and another one of the same commit a pass."""
+    collect_tests(run, pilot, artefacts, passed=False, pipeline="nightly")
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="unit", at="2026-11-18T11:00:00Z")
+    shutil.rmtree(pilot.parents[1] / ".git")
+    commit_all(pilot.parents[1])
+
+
+def test_a_record_that_showed_a_failure_is_not_removed_in_silence(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    disagreeing(run, pilot, artefacts)
+    (pilot / "services" / SERVICE / "evidence/nightly.json").unlink()
+    assert use_cases(run, pilot)["status"] == "pass"
+    ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
+    assert ran.code == 1
+    assert "`use_case_tests` has other records and the same bytes" in " ".join(ran.out.split())
+
+
+def test_a_pipeline_that_passes_when_it_runs_again_closes_what_it_opened(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    disagreeing(run, pilot, artefacts)
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="nightly", at="2026-11-18T12:00:00Z")
+    assert use_cases(run, pilot)["status"] == "pass"
+    ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
+    assert "other records" not in " ".join(ran.out.split()), ran.out
+    assert ran.code == 0, ran.out

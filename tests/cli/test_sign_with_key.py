@@ -104,6 +104,15 @@ def test_an_attestation_is_signed_with_what_the_criterion_asks(
     later = run("-C", pilot, *attest, "--as-of", "2027-01-20")
     assert "in place of eli, 2026-11-20" in said(later)
     assert loaded(pilot).services["orders-service"].attestations["G8.isolation"].obligations == first
+    on = ("-s", "orders-service", "-m", "M1", "--as-of", "2027-01-20")
+    explained = ("-C", pilot, "explain", "L2.tenant-isolation", *on)
+    assert "has changed" not in run(*explained).out
+    edit(gates / "evidence.yaml", "valid_days: 365", "valid_days: 366")
+    assert "what was attested has changed; it still counts" in run(*explained).out
+    check = ("-C", pilot, "check", *on)
+    changed = "what was attested has changed: L2.tenant-isolation (eli, 2027-01-20); it still counts"
+    assert changed in said(run(*check))
+    assert run(*check, "-f", "json").out.count('"changed_since_attested": true') == 1
     edit(gates / "G8.yaml", "or_attested_by: security", "or_attested_by: architecture")
     edit(pilot / "governance.yaml", "roles: [security]", "roles: [security, architecture]")
     run("-C", pilot, *[word if word != "security" else "architecture" for word in attest], *AS_OF)

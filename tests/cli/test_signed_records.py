@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from builders.program import AS_OF, criteria, criterion, one_service
+from builders.repositories import commit_all
 from builders.signing import KeyPair, key_pair
 from builders.sigstore import GITHUB, WORKFLOW, Instance
 from builders.ssh_keygen import needs_ssh_keygen, new_key
@@ -273,7 +274,7 @@ def test_a_workflow_signs_the_statement_of_a_run_and_attaches_its_bundle(
     ran = attach(run, pilot, instance.bundle(statement.read_bytes(), repository=None), tmp_path)
     assert (ran.code, " ".join(ran.out.split())) == (
         0,
-        f"wrote {SERVICE}/evidence.json: the run is signed by {WORKFLOW}",
+        f"wrote services/{SERVICE}/evidence.json: the run is signed by {WORKFLOW}",
     )
     assert peak_load(run, pilot)["basis"] == "signed record"
     file = pilot / "services" / SERVICE / "evidence.json"
@@ -421,12 +422,31 @@ def test_a_commit_that_says_it_is_of_the_future_hides_no_later_record(
     assert peak_load(run, pilot)["status"] == "fail"
 
 
-def test_evidence_that_is_no_longer_signed_is_noted(
-    run: Run, pilot: Path, artefacts: Path, key: Path, tmp_path: Path
+def test_a_bundle_is_attached_alone_and_a_dry_run_writes_nothing(
+    run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path, key: Path
+) -> None:
+    statement = tmp_path / "statement.json"
+    file = collect(run, pilot, artefacts, "--statement", statement)
+    before = file.read_bytes()
+    attach(run, pilot, instance.bundle(statement.read_bytes(), repository=None), tmp_path)
+    signed = file.read_bytes()
+    file.write_bytes(before)
+    arguments = ("-C", pilot, "collect", SERVICE, "--bundle", tmp_path / "bundle.json")
+    assert "nothing was written" in run(*arguments, "--dry-run").out
+    assert run(*arguments, "--key", key).code == 2
+    assert file.read_bytes() == before
+    run(*arguments)
+    assert file.read_bytes() == signed
+
+
+def test_diff_notes_evidence_that_is_no_longer_from_a_signed_record(
+    run: Run, pilot: Path, artefacts: Path, key: Path
 ) -> None:
     collect(run, pilot, artefacts, "--key", key)
-    shutil.copytree(pilot.parent.parent, tmp_path / "before")
-    edit(artefacts / "slos.yaml", "\n", "\n# more\n")
-    collect(run, pilot, artefacts, "--slot", "slos")
-    changed = run("diff", tmp_path / "before/examples/pilot", pilot, *AS_OF)
-    assert "no longer from a record that a recorder signed: `slos`" in " ".join(changed.out.split())
+    (pilot.parents[1] / ".git").rmdir()
+    commit_all(pilot.parents[1])
+    assert "no recorder signed" not in run("-C", pilot, "diff", "HEAD", *AS_OF).out
+    edit(artefacts / "slos.yaml", "\n", "\n\n")
+    collect(run, pilot, artefacts, "--slot", "slos", "--run", "2")
+    told = " ".join(run("-C", pilot, "diff", "HEAD", *AS_OF).out.split())
+    assert "from a record that no recorder signed, as one did before: `slos`" in told

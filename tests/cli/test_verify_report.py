@@ -126,6 +126,8 @@ def test_details_change_nothing(signed: Signed) -> None:
         (("--passed",), "it states FAILED, and --passed asks for PASSED"),
         (("-m", "M2"), "it is about M1, and --milestone asks for M2"),
         (("--commit", "ab" * 20), f"and --commit asks for {'ab' * 20}"),
+        (("--since", "2026-11-21"), "and --since asks for 2026-11-21 or later"),
+        (("--service", "payments-service"), "it is about M1, and --service asks for payments-service"),
     ],
 )
 def test_a_demand_that_is_not_met_exits_1(
@@ -204,6 +206,30 @@ def test_a_key_that_others_can_read_is_told(run: Run, pilot: Path, tmp_path: Pat
     ran = run("-C", pilot, "check", "-m", "M1", *AS_OF, "-f", "intoto", "--sign", secret)
     assert ran.code == 1
     assert ran.err == f"warning: others can read or write {secret}: run `chmod 600 {secret}`\n"
+
+
+@pytest.mark.parametrize("output", ["KEY", "link", "../{}/KEY"])
+def test_an_output_never_replaces_the_key(output: str, run: Run, tmp_path: Path) -> None:
+    secret, _ = keys(tmp_path)
+    before = secret.read_bytes()
+    (tmp_path / "link").symlink_to(secret)
+    file = tmp_path / output.format(tmp_path.name).replace("KEY", secret.name)
+    ran = run("-C", PILOT, "check", "-m", "M0", *AS_OF, "-o", f"intoto={file}", "--sign", secret)
+    assert (ran.code, ran.out, secret.read_bytes()) == (2, "", before)
+    assert "would replace the key: name another file" in ran.err
+
+
+def test_two_outputs_in_one_file_are_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    ran = run("-C", PILOT, "check", "-m", "M0", *AS_OF, "-o", f"intoto={file}", "-o", f"json={file}")
+    assert (ran.code, ran.out, file.exists()) == (2, "", False)
+    assert "another output is written to this file" in ran.err
+
+
+def test_a_key_without_an_end_is_refused(run: Run, signed: Signed) -> None:
+    ran = run("verify-report", signed(), "--key", "/dev/zero")
+    assert ran.code == 2
+    assert "is not a key: it has more than 65,536 bytes" in ran.err
 
 
 def test_a_key_of_another_kind_is_refused_before_anything_is_judged(run: Run, tmp_path: Path) -> None:

@@ -105,10 +105,12 @@ def read_key_file(file: Path) -> bytes:
         UsageError: It cannot be read, or is too large for a key.
     """
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{file} is not a key: it has more than {_MOST_BYTES:,} bytes")
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
     except OSError as error:
         raise UsageError(f"the key {file} cannot be read: {error.strerror}") from None
     except ValueError:
         raise UsageError(f"{str(file)!r} is not a file name") from None
+    if len(data) > _MOST_BYTES:
+        raise UsageError(f"{file} is not a key: it has more than {_MOST_BYTES:,} bytes")
+    return data

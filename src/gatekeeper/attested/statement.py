@@ -18,6 +18,7 @@ from gatekeeper.model.attested import (
     PREDICATE_TYPE,
     RESULTS,
     SHIPPING,
+    SHIPS_TO,
     STATEMENT_TYPE,
     VERIFIER,
     Demands,
@@ -53,6 +54,11 @@ def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:
         yield f"it is about {found.narrowed} only, and --milestone asks for all services"
     if demands.to is not None and found.shipping.get("destination") != demands.to:
         yield f"it is about {found.about}, and --to asks for {demands.to}"
+    if demands.service is not None and found.shipping.get("service") != demands.service:
+        yield f"it is about {found.about}, and --service asks for {demands.service}"
+    judged = str(found.predicate["timeVerified"])[:10]
+    if demands.since is not None and judged < demands.since.isoformat():
+        yield f"it judges as of {judged}, and --since asks for {demands.since} or later"
     yield from _other_subjects(found, demands)
     yield from _other_commit(found, demands.commit)
 
@@ -64,6 +70,11 @@ def _other_subjects(found: VerifiedReport, demands: Demands) -> Iterator[str]:
             yield f"it is about {stated}, and --subject asks for {subject.digest_text}"
         elif subject.resource not in (None, found.resource):
             yield f"it is about {found.resource}, and --subject asks for {subject.resource}"
+    # SLSA: a summary of one resource must not do for another.
+    is_named = found.is_checked and all(subject.resource for subject in demands.subjects)
+    if demands.subjects and found.shipping and demands.service is None and not is_named:
+        service = found.shipping["service"]
+        yield f"nobody checked that the subject is of {service}: add `--service NAME` of what you deploy"
 
 
 def _other_commit(found: VerifiedReport, demanded: str | None) -> Iterator[str]:
@@ -145,6 +156,14 @@ def _flaws_of_resource(predicate: dict[str, Any]) -> Iterator[str]:
         isinstance(shipping.get(name), str) for name in ("service", "destination")
     ):
         yield "it names no service and destination"
+    elif (predicate.get("verificationResult") == PASSED) != _says_may_ship(predicate, shipping):
+        yield "its verifiedLevels, destination and may_ship contradict its verificationResult"
+
+
+def _says_may_ship(predicate: dict[str, Any], shipping: dict[str, Any]) -> bool:
+    levels = predicate.get("verifiedLevels")
+    named = isinstance(levels, list) and f"{SHIPS_TO}{shipping['destination']}" in levels
+    return named and shipping.get("may_ship") is True
 
 
 def _has_digest(described: Any) -> bool:

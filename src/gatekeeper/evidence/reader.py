@@ -108,7 +108,9 @@ class Reader:
             evidence = _without(request, Unreadable(f"{of.file}: {flaw}"))
         else:
             logger.info("%s: %s is taken from %s", _slot(request), evidence.path, of.file)
-        return evidence._replace(pipeline=of.pipeline, age=record_files.age_of(run))
+        return evidence._replace(
+            pipeline=of.pipeline, age=record_files.age_of(run), recorded_in=(of.file, of.sha256)
+        )
 
 
 def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:

@@ -1,5 +1,6 @@
 """The files of a service's records: `evidence/<pipeline>.json`; `evidence.json` is that of `default`."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ class OpenedRecord(NamedTuple):
     """Its name in messages."""
     pipeline: str
     record: Record | None = None
+    sha256: str = ""
     flaw: Exception | None = None
     """Why it cannot be read."""
 
@@ -101,17 +103,19 @@ def _opened(folder: str, file: str, service: str, bounds: Bounds, alike: Counter
         why = f"the name of another record differs from {pipeline!r} only by case"
     else:
         try:
-            return opened._replace(record=_record(folder, file, service, bounds))
+            data = _content(folder, file, bounds)
+            digest = hashlib.sha256(data).hexdigest()
+            return opened._replace(record=read(data, service, pipeline), sha256=digest)
         except (Absent, Unreadable, SyntaxProblem) as flaw:
             return opened._replace(flaw=flaw)
     return opened._replace(flaw=Unreadable(why))
 
 
-def _record(folder: str, file: str, service: str, bounds: Bounds) -> Record:
+def _content(folder: str, file: str, bounds: Bounds) -> bytes:
     artefact = open_artefact(folder, file, bounds)
     if bounds.tree.entry(f"{folder}/{file}") is not EntryKind.FILE:
         raise Unreadable(f"{artefact.path} is not a file")
-    return read(artefact.files[0].read(), service, _pipeline_of(file))
+    return artefact.files[0].read()
 
 
 def identity(folder: str, service: Service, bounds: Bounds) -> object:

@@ -1,6 +1,7 @@
 """Attested reports: the type names in their statements, and the result of verifying one."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import ExitCode
@@ -44,6 +45,10 @@ class Demands(NamedTuple):
     commit: str | None = None
     to: str | None = None
     """The destination of a deployment."""
+    service: str | None = None
+    """The service that is deployed."""
+    since: date | None = None
+    """The earliest as-of date."""
     subjects: tuple[DeployedSubject, ...] = ()
     """The images or packages of a deployment; each must be a subject, and of the resource that it names."""
 
@@ -97,6 +102,11 @@ class VerifiedReport(NamedTuple):
         """The detailed answer of the deploy gate; empty for a milestone."""
         found = self.predicate.get(SHIPPING)
         return found if isinstance(found, dict) and self.milestone is None else {}
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the manifest of the service names what is deployed."""
+        return self.shipping.get("subject") == "checked"
 
     @property
     def about(self) -> str:

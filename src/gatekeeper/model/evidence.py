@@ -303,6 +303,8 @@ class Evidence(NamedTuple):
     """The pipeline whose record it is from."""
     age: tuple[datetime, datetime] | None = None
     """Of a record: when the commit was made, and when it was collected. The oldest record sorts first."""
+    recorded_in: tuple[str, str] | None = None
+    """The file of that record and its SHA-256."""
     others: "tuple[Evidence, ...]" = ()
     """What other pipelines recorded of the same commit; each of them counts, too. They have no others."""
     attempts: tuple[Attempt, ...] = ()

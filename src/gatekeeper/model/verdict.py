@@ -94,6 +94,8 @@ class CriterionResult(NamedTuple):
     """Every reason why it is open, the worst first; the first one decides the status."""
     signature: SignatureSeen | None = None
     """How its attestation or declaration was made, if that decides, or would but for its signature."""
+    changed_since_attested: bool = False
+    """Whether it asked for something else when it was attested; the attestation still counts."""
 
     @property
     def reason_code(self) -> ReasonCode | None:

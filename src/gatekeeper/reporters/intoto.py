@@ -171,8 +171,10 @@ def _inputs(report: Report) -> list[dict[str, Any]]:
 
 
 def _evidence(read: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """Return every artefact that was read, once each, sorted by path."""
-    found = {(seen.path, seen.sha256) for seen in read if seen.path and seen.sha256}
+    """Return every artefact and record that was read, once each, sorted by path."""
+    every = [one for seen in read for one in (seen, *seen.others)]
+    found = {(one.path, one.sha256) for one in every if one.path and one.sha256}
+    found |= {one.recorded_in for one in every if one.recorded_in}
     return [_described(EVIDENCE, path, digest) for path, digest in sorted(found)]
 
 

@@ -175,6 +175,7 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "remedy": remedy_of(result) if result.is_open else None,
         "attestation": attestation.model_dump(mode="json", exclude={"signature"}) if attestation else None,
         "signature": result.signature._asdict() if result.signature else None,
+        "changed_since_attested": result.changed_since_attested or None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }

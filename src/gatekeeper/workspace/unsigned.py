@@ -86,7 +86,9 @@ def _objection_of_service(
         given = service.sign_offs[level][role]
         return objection_to_sign_off(rulebook, service, rulebook.scale[level], role, given, as_of)
     case = Case(service, rulebook, {}, as_of, loaded.manifests.milestones)
-    rule = criteria_of(service, rulebook)[about["criterion"]]
+    rule = criteria_of(service, rulebook).get(about["criterion"])
+    if rule is None:
+        return "neither the rulebook nor the plan asks it"
     if statement.act is Act.ATTESTATION:
         return objection_to_attestation(service.attestations[rule.id], rule, attesting_roles(rule), case)
     until = service.not_applicable[rule.id].until

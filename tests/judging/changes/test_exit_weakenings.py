@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from builders.judging import AS_OF, GOVERNANCE, roadmap, rulebook, workspace
+from builders.signing import key_pair
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, compare_exits, new_exits
-from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.milestone import ExitRecord, Milestone
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.statement import of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.workspace import Manifests
 
+HERE = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11"
 RULEBOOK, EVIDENCE, OWN_RULES, OWN_EVIDENCE = (f"sha256:{digit * 64}" for digit in "1234")
 GOOD = {"by": "bo", "verdict": "ready", "rulebook": RULEBOOK, "evidence": EVIDENCE}
 DAY = "2026-11-10"
@@ -167,3 +170,23 @@ def test_a_record_that_skips_a_milestone_does_not_count() -> None:
     [change] = compare_exits(before, head, rulebook(), judged, AS_OF)
     assert change.blocks
     assert "M0 comes before and has not exited" in change.message
+
+
+@pytest.mark.parametrize(
+    ("signer", "more", "is_change"),
+    [("bo", {}, False), ("cy", {}, True), ("bo", {"report_sha256": "5" * 64}, True)],
+)
+def test_a_signature_of_its_own_person_is_no_change_of_a_record(
+    signer: str, more: dict[str, str], is_change: bool
+) -> None:
+    keyed = GOVERNANCE.replace("bo: {", f"bo: {{keys: ['{key_pair('bo').public}'], ")
+    rules = rulebook(governance=keyed)._replace(workspace=HERE)
+    record = ExitRecord.model_validate(GOOD | more)
+    role = rules.governance.exit_role
+    message = of_exit("M1", date.fromisoformat(DAY), record, role).message(HERE)
+    signed = GOOD | more | {"signature": key_pair(signer).sign(message)}
+    before, after = state({DAY: GOOD}, keyed), state({DAY: signed}, keyed)
+    found = [change.message for change in compare_exits(before, after, rules, {}, AS_OF)]
+    assert bool(found) is is_change, found
+    taken = list(compare_exits(after, before, rules, {}, AS_OF))
+    assert ["was changed" in change.message for change in taken] == [True]

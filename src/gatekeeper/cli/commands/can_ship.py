@@ -84,7 +84,7 @@ def command(
     outputs = [
         one._replace(format=known(one.format, FORMATS, "format")) for one in outputs_named(output or ())
     ]
-    key = signing_key(folder / sign, outputs) if sign else None
+    key = signing_key(folder, sign, outputs) if sign else None
     workspace = open_here(context)
     if outputs:
         keep_sources(

@@ -117,7 +117,7 @@ def command(
         ),
         Filter(tuple(service or ()), tuple(owner or ())),
         outputs,
-        signing_key(start_folder(context) / sign, outputs) if sign else None,
+        signing_key(start_folder(context), sign, outputs) if sign else None,
         {"strict": strict, "fail_on": fail_on, "gates": gate or ()},
         is_quiet=quiet,
         has_details=details or bool(service),

@@ -90,7 +90,9 @@ def command(
     _check_together(part, merge, from_, commit, pipeline, run, at)
     moment, loaded = _moment(at), open_here(context).loaded
     if bundle:
-        _attach(context, loaded, service, bundle)
+        if any((from_, out, commit, pipeline, run, slots, part, merge, at, prove, key, statement)):
+            raise UsageError("--bundle collects nothing: give no option beside it but --dry-run")
+        _attach(context, loaded, service, bundle, dry_run=dry_run)
         return
     folder = _folder(context, from_) if from_ else None
     place = start_folder(context) / out if out else None
@@ -155,17 +157,21 @@ def _part(written: str) -> tuple[int, int]:
     return part, of
 
 
-def _attach(context: typer.Context, loaded: "LoadedWorkspace", service: str, bundle: Path) -> None:
+def _attach(
+    context: typer.Context, loaded: "LoadedWorkspace", service: str, bundle: Path, *, dry_run: bool
+) -> None:
     """Attach a Sigstore bundle to the run that it signs."""
     from gatekeeper.manifests.files import only_writer
     from gatekeeper.workspace.record_signing import attached
 
     with only_writer(loaded.root):
         new = attached(loaded, service, read_bytes(bundle, start_folder(context)))
-        write_to(new.file, new.text, start_folder(context))
-    file = new.file.relative_to(loaded.services_folder).as_posix()
+        if not dry_run:
+            write_to(new.file, new.text, start_folder(context))
+    folder = loaded.services_folder
+    name = f"{folder.name}/{new.file.relative_to(folder).as_posix()}"
     how = f"counts as unsigned: {new.seen.why}" if new.seen.why else f"is signed by {new.seen.key}"
-    write_line(None, f"wrote {file}: the run {how}")
+    write_line(None, f"{'nothing was written to' if dry_run else 'wrote'} {name}: the run {how}")
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

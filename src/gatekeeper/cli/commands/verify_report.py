@@ -5,19 +5,29 @@ Exit code 0: the key signed the result, and the result meets every given option;
 
 Example: gatekeeper verify-report m2.json --key gatekeeper.pub --passed --milestone M2
 
-Example: gatekeeper verify-report basket.json --key gatekeeper.pub --passed --to production --subject $IMAGE
+Example: gatekeeper verify-report b.json --key a.pub --passed --to production --service shop --subject $IMAGE
 
 Heading: Publish
 """
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, Text, Texts, argument, flag, option, start_folder
+from gatekeeper.cli.arguments import (
+    FormatOption,
+    Text,
+    Texts,
+    argument,
+    date_option,
+    flag,
+    option,
+    start_folder,
+)
 from gatekeeper.cli.output import read_bytes, show
 from gatekeeper.errors import UsageError
 
@@ -39,8 +49,14 @@ def command(
     to: Annotated[
         Text, option("--to", "WHERE", "Exit 1 unless it is about a deployment to this.", words.destinations)
     ] = None,
+    service: Annotated[
+        Text, option("--service", "NAME", "Exit 1 unless it is about a deployment of this.", words.services)
+    ] = None,
     subject: Annotated[
         Texts, option("--subject", "DIGEST", "Exit 1 unless it is about this image or package; repeatable.")
+    ] = None,
+    since: Annotated[
+        date | None, date_option("--since", "Exit 1 unless it judges as of this day (2026-11-02) or later.")
     ] = None,
     format_: FormatOption = "table",
 ) -> None:
@@ -53,7 +69,7 @@ def command(
 
     folder = start_folder(context)
     subjects = tuple(map(parse_subject, subject or ()))
-    demands = Demands(passed, milestone, _commit(commit), to, subjects)
+    demands = Demands(passed, milestone, _commit(commit), to, service, since, subjects)
     found = verify(read_bytes(file, folder), verifier(folder / key), demands)
     show(format_, lambda: view.data(found, str(file)), lambda on: view.parts(found, str(file), on))
     raise typer.Exit(found.exit_code)

@@ -182,6 +182,7 @@ class Closings:
             for name, given in (
                 ("sha256", (after.sha256,)),
                 ("facts", (after.facts,)),
+                ("others", (after.others,)),
                 ("produced_at", (None, after.produced_at)),
                 ("commit", (None, after.commit)),
             )

@@ -47,27 +47,32 @@ def compare_evidence(
             yield from _slot(pair, slot, was, now)
             if was and was.facts is not None and now.facts is not None and slot not in reported:
                 yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
-    of_base, of_head = _bases(base, rulebook), _bases(head, rulebook)
-    recorded = [slot for slot, now in of_head.items() if now is Basis.RECORD and of_base.get(slot) is not now]
-    unsigned = [slot for slot, was in of_base.items() if was is Basis.SIGNED_RECORD
-                and of_head.get(slot, was) is not was]  # fmt: skip
-    for what, message, slots in (
-        ("recorded", "known from a record only, without the artefact", set(recorded).difference(unsigned)),
-        ("unsigned", "no longer from a record that a recorder signed", unsigned),
-    ):
-        if slots:
-            told = f"{message}: {', '.join(f'`{slot}`' for slot in sorted(slots))}"
-            yield note(pair, f"evidence:{what}", told, Cause.ARTEFACT, pair.where("evidence"))
+    was_of = base.evidence.get
+    recorded = [
+        key[0] for key, now in head.evidence.items() if not key[1] and _is_record_only(was_of(key), now)
+    ]
+    if recorded:
+        slots = ", ".join(f"`{slot}`" for slot in sorted(recorded))
+        message = f"known from a record only, without the artefact: {slots}"
+        yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
+    yield from _signed_by_less(base, head, pair, rulebook)
 
 
-def _bases(side: Side, rulebook: Rulebook) -> dict[str, Basis]:
-    """Return by slot what evidence rests on, where it has facts."""
-    counted = {
-        slot: admitted(one, rulebook, side.service.service)
-        for (slot, narrowing), one in side.evidence.items()
-        if not narrowing
+def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
+    """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
+    before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
+    kept = {
+        key: now for key, now in head.evidence.items() if key in before and not key[1] and now.is_recorded
     }
-    return {slot: one.basis for slot, one in counted.items() if one.status is EvidenceStatus.OK}
+    fallen = [slot for (slot, _), now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
+    if fallen:
+        slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
+        message = f"from a record that no recorder signed, as one did before: {slots}"
+        yield note(pair, "evidence:unsigned", message, Cause.ARTEFACT, pair.where("evidence"))
+
+
+def _is_signed(evidence: Evidence, rulebook: Rulebook, service: str) -> bool:
+    return admitted(evidence, rulebook, service).basis is Basis.SIGNED_RECORD
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.verdicts.roster import objection_to_exit
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.statement import Statement, of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.workspace import Manifests
@@ -48,8 +50,9 @@ def compare_exits(
         if name in base.milestones and base.milestones[name].exit_date != milestone.exit_date:
             yield _moved(name, base.milestones[name].exit_date, milestone.exit_date, where)
         for on, record in before.items():
-            if milestone.exits.get(on) != record:
-                yield from _changed(name, on, record, milestone.exits.get(on), where)
+            now = milestone.exits.get(on)
+            if now != record and not (now and _only_signed(name, on, record, now, rulebook)):
+                yield from _changed(name, on, record, now, where)
         for on, record in milestone.exits.items():
             if on not in before:
                 statement = of_exit(name, on, record, rulebook.governance.exit_role)
@@ -63,6 +66,14 @@ def _moved(name: str, before: date | None, after: date | None, where: ManifestPl
     message = f"{name} is planned to exit on {after or 'no day'} instead of {before or 'no day'}"
     place = where._replace(path=("exit_date",))
     return Change(ChangeKind.NOTE, f"{name}:exit_date", message, Cause.PLAN, None, (name,), where=place)
+
+
+def _only_signed(name: str, on: date, before: ExitRecord, after: ExitRecord, rulebook: Rulebook) -> bool:
+    """Return whether a record gained nothing but a signature by a key that the base knows."""
+    if before.signature or before != after.model_copy(update={"signature": None}):
+        return False
+    statement = of_exit(name, on, after, rulebook.governance.exit_role)
+    return signature_of(statement, rulebook).state is SignatureState.SIGNED
 
 
 def _changed(

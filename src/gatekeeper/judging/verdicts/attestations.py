@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
+from gatekeeper.judging.obligations.expand import attested_digest
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection_but_signature
 from gatekeeper.judging.verdicts.signatures import signature_of
@@ -44,7 +45,15 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
         if seen.why is None
         else _not_counted(without, seen.why, seen)
     )
-    return counted._replace(attestation=attestation, signature=seen)
+    changed = seen.why is None and _asked_otherwise(name, attestation, case)
+    return counted._replace(attestation=attestation, signature=seen, changed_since_attested=changed)
+
+
+def _asked_otherwise(criterion: str, attestation: Attestation, case: Case) -> bool:
+    """Return whether an attestation states a digest of other obligations than today's."""
+    if attestation.obligations is None:
+        return False
+    return attestation.obligations != attested_digest(case.service, case.rulebook, case.roadmap, criterion)
 
 
 def _not_counted(without: CriterionResult, why: str, seen: SignatureSeen | None = None) -> CriterionResult:

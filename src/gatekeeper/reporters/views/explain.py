@@ -136,6 +136,8 @@ def _evidence(result: CriterionResult, checked: Compared) -> Parts:
         given, made = result.attestation, result.signature
         how = f", {how_made(made)}" if made and made.why is None else ""
         yield indented(shown(f"{outcomes.attested(given)}{how}: {given.link}"), 4)
+        if result.changed_since_attested:
+            yield indented("what was attested has changed; it still counts", 4)
     elif result.signature:
         yield indented(shown(f"the declaration is {how_made(result.signature)}"), 4)
 

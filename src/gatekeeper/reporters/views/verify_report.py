@@ -61,7 +61,7 @@ def _stated(found: VerifiedReport) -> Mapping[str, str]:
         "key": found.keyid,
     }
     if found.shipping:
-        doubt = "" if found.shipping.get("subject") == "checked" else " (unchecked)"
+        doubt = "" if found.is_checked else " (unchecked)"
         stated["resource"] = f"{found.resource}{doubt}"
     if found.narrowed:
         stated["only"] = unquote(found.narrowed)

@@ -70,6 +70,12 @@ def attested(given: Attestation) -> str:
     return f"attested by {given.by}, {given.role}, on {given.on}{until}"
 
 
+def attested_before(results: Iterable[CriterionResult]) -> str:
+    """Return the criteria that asked for something else when they were attested; empty if none did."""
+    found = {one.rule.id: one.attestation for one in results if one.changed_since_attested}
+    return ", ".join(f"{name} ({given.by}, {given.on})" for name, given in found.items() if given)
+
+
 def expected(result: CriterionResult) -> str | None:
     """Return what the criterion requires: the conditions that decided, or all if none could be compared."""
     conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)

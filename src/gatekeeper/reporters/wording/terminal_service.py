@@ -38,9 +38,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
         if reason.code in _SHOWN_BY_CRITERIA:
             continue
         yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    for counts, what in ((True, "it still counts"), (False, "sign again")):
-        if signed := [one for one in service.changed_since_signed if one.counts is counts]:
-            yield indented(f"what was signed has changed: {_signed_before(signed)}; {what}", 2)
+    yield from _changed(service)
     yield from (indented(f"[bold]signature[/]: {shown(line)}", 2) for line in wrong_signatures([service]))
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
@@ -59,6 +57,15 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
         yield from _group("Levels", service.level_criteria, screen, draw)
         yield from _group("Capabilities", service.capabilities, screen, draw)
         yield from _group("Earlier cells of the plan", service.held_up_by, screen, draw)
+
+
+def _changed(service: ServiceResult) -> Parts:
+    """Yield the sign-offs and attestations that were made for something else."""
+    for counts, what in ((True, "it still counts"), (False, "sign again")):
+        if signed := [one for one in service.changed_since_signed if one.counts is counts]:
+            yield indented(f"what was signed has changed: {_signed_before(signed)}; {what}", 2)
+    if attested := outcomes.attested_before(service.criteria):
+        yield indented(f"what was attested has changed: {shown(attested)}; it still counts", 2)
 
 
 def _signed_before(signed: Sequence[ChangedSinceSigned]) -> str:
