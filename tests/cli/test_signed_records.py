@@ -445,8 +445,11 @@ def test_diff_notes_evidence_that_is_no_longer_from_a_signed_record(
     collect(run, pilot, artefacts, "--key", key)
     (pilot.parents[1] / ".git").rmdir()
     commit_all(pilot.parents[1])
-    assert "no recorder signed" not in run("-C", pilot, "diff", "HEAD", *AS_OF).out
+    assert "a recorder signed" not in run("-C", pilot, "diff", "HEAD", *AS_OF).out
     edit(artefacts / "slos.yaml", "\n", "\n\n")
     collect(run, pilot, artefacts, "--slot", "slos", "--run", "2")
     told = " ".join(run("-C", pilot, "diff", "HEAD", *AS_OF).out.split())
-    assert "from a record that no recorder signed, as one did before: `slos`" in told
+    assert "no longer from a record that a recorder signed: `slos`" in told
+    shutil.copytree(artefacts / "reports", pilot / "services" / SERVICE / "reports")
+    told = " ".join(run("-C", pilot, "diff", "HEAD", *AS_OF).out.split())
+    assert "signed: `capability_tests`, `cold_start_test`, `isolation_tests`, `load_test`, `slos`" in told

@@ -59,15 +59,14 @@ def compare_evidence(
 
 
 def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
-    """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
+    """Yield which evidence was from a record that a recorder signed, and is not any more."""
     before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
-    kept = {
-        key: now for key, now in head.evidence.items() if key in before and not key[1] and now.is_recorded
-    }
-    fallen = [slot for (slot, _), now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
+    kept = {slot: now for (slot, narrowing), now in head.evidence.items()
+            if (slot, narrowing) in before and not narrowing and now.facts is not None}  # fmt: skip
+    fallen = [slot for slot, now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
     if fallen:
         slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
-        message = f"from a record that no recorder signed, as one did before: {slots}"
+        message = f"no longer from a record that a recorder signed: {slots}"
         yield note(pair, "evidence:unsigned", message, Cause.ARTEFACT, pair.where("evidence"))
 
 
@@ -79,6 +78,12 @@ def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> 
     place = pair.where("evidence", slot)
     if now.status is EvidenceStatus.MISSING and was and was.status is EvidenceStatus.OK:
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
+
+
+def _is_record_only(was: Evidence | None, now: Evidence) -> bool:
+    """Return whether evidence that was not known from a record is now."""
+    newly = was is None or was.basis is not Basis.RECORD
+    return newly and now.status is EvidenceStatus.OK and now.basis is Basis.RECORD
 
 
 def _stated_by_less(
