@@ -197,7 +197,7 @@ def test_a_signature_in_dsse_is_exported_as_an_envelope(run: Run, pilot: Path, t
         pilot / entry.place.file, [*map(str, entry.place.path), "signature"], dsse(key_pair("bo"), message)
     )
     ran = verify(run, pilot, "--export", tmp_path / "signed")
-    assert "wrote 1 signed statement (1 in DSSE envelopes, which ssh-keygen does not read)" in " ".join(
+    assert "wrote 1 signed statement (1 in DSSE or Sigstore, which ssh-keygen does not read)" in " ".join(
         ran.out.split()
     )
     [file] = (tmp_path / "signed").glob("*.dsse")

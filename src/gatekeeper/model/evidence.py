@@ -315,6 +315,10 @@ class Evidence(NamedTuple):
         """Whether nothing failed, and something did in an earlier attempt on the same commit."""
         return not getattr(self.facts, "failed", True) and any(one.failed for one in self.attempts)
 
+    def is_attempt_after(self, other: "Evidence") -> bool:
+        """Return whether it is a later attempt than other evidence, whatever the clocks said."""
+        return other.sha256 in {one.sha256 for one in self.attempts}
+
     @property
     def records(self) -> "tuple[Evidence, ...]":
         """The evidence by each pipeline that recorded it of this commit, each with the others beside it."""

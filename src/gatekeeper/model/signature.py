@@ -72,3 +72,29 @@ class ListedStatement(NamedTuple):
     def digest(self) -> str | None:
         """`sha256:` and the digest of its bytes."""
         return None if self.message is None else f"sha256:{hashlib.sha256(self.message).hexdigest()}"
+
+
+class ImportedKey(NamedTuple):
+    """A principal and a key of a list of allowed signers, and what its import does."""
+
+    name: str
+    """The name on the roster; of somebody who is not on it, the principal."""
+    key: str
+    """The fingerprint; empty if the line has no key that can be used."""
+    outcome: str
+    """`added`, `known`, `unknown` or `refused`."""
+    why: str = ""
+    """Why it is refused, or what to write to the roster for somebody who is not known."""
+
+
+class RequiredSignatures(NamedTuple):
+    """What it means that signatures of a role are required from now on."""
+
+    role: str
+    place: str
+    """The place of the requirement in the governance; the file if it is not written yet."""
+    is_new: bool
+    kept: tuple[tuple[Statement, str], ...]
+    """The unsigned statements that stay valid, each with the present signed level of its service."""
+    people: tuple[tuple[str, int], ...]
+    """Who holds the role, and how many keys each has that are not revoked."""

@@ -31,7 +31,7 @@ class Exported(NamedTuple):
 def export_signatures(found: Iterable[ListedStatement], governance: Governance, folder: Path) -> Exported:
     """Write the bytes and the signature of each signed statement, the keys, and a script that verifies all.
 
-    A signature in DSSE, which ssh-keygen does not read, becomes an envelope.
+    A signature in DSSE, which ssh-keygen does not read, becomes an envelope. Sigstore bundles are left out.
 
     Raises:
         UsageError: The folder holds other files, or cannot be written.
@@ -45,12 +45,13 @@ def export_signatures(found: Iterable[ListedStatement], governance: Governance, 
     for one in signed:
         file, signature = _file_name(one), (one.statement.signature or "").strip()
         write_file(folder / file, (one.message or b"").decode())
-        if signature.startswith("dsse:"):
-            write_file(folder / f"{file}.dsse", _envelope(signature, one.message or b""))
-            others += 1
-        elif signature and one.seen.key:
+        if signature and not signature.startswith("dsse:") and one.seen.key in owners:
             write_file(folder / f"{file}.sig", armoured(signature))
             commands.append(_command(owners[one.seen.key], one.statement, file))
+            continue
+        others += 1
+        if signature.startswith("dsse:"):
+            write_file(folder / f"{file}.dsse", _envelope(signature, one.message or b""))
     write_file(folder / SIGNERS, written(signers))
     write_file(folder / SCRIPT, "".join(f"{line}\n" for line in commands))
     return Exported(len(signed), others)

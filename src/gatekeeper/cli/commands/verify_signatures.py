@@ -76,6 +76,6 @@ def _export(found: "Iterable[ListedStatement]", governance: "Governance", folder
     from gatekeeper.workspace.signature_export import SCRIPT, export_signatures
 
     statements, others = export_signatures(found, governance, folder)
-    not_ssh = f" ({others:,} in DSSE envelopes, which ssh-keygen does not read)" if others else ""
+    not_ssh = f" ({others:,} in DSSE or Sigstore, which ssh-keygen does not read)" if others else ""
     script = shlex.quote(str(folder / SCRIPT))
     return f"\nwrote {counted(statements, 'signed statement')}{not_ssh}\nverify: sh {script}\n"

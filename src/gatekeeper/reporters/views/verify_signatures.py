@@ -12,7 +12,7 @@ from gatekeeper.model.status import Status
 from gatekeeper.reporters.json import statement
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted, first_few
-from gatekeeper.reporters.wording.statements import NOUNS, PLURALS, how_made, stated
+from gatekeeper.reporters.wording.statements import counted_statements, how_made, stated
 
 _SIGNS = {
     SignatureState.SIGNED: Status.PASS,
@@ -108,7 +108,9 @@ def _unsigned(found: Sequence[ListedStatement], program: str, most: int | None, 
     """Yield what each person must sign, and the command for it."""
     for by, of in _by_person(found):
         mark = sign(Status.MISSING, screen)
-        yield item(mark, f"[bold]{shown(by)}[/] must sign {_entries(of)}", 0)
+        yield item(
+            mark, f"[bold]{shown(by)}[/] must sign {counted_statements(one.statement for one in of)}", 0
+        )
         places = [one.place for one in of]
         yield indented(shown(first_few(places, most or len(places))), 2)
         is_pipeline = of[0].statement.act is Act.RECORD
@@ -127,14 +129,6 @@ def _by_person(found: Iterable[ListedStatement]) -> Iterator[tuple[str, list[Lis
     yield from ((of[0].statement.by, of) for of in people.values())
 
 
-def _entries(found: Sequence[ListedStatement]) -> str:
-    """Return the statements by kind: `6 sign-offs, 2 attestations in 4 services`."""
-    acts = Counter(one.statement.act for one in found)
-    kinds = ", ".join(counted(n, NOUNS[act], PLURALS.get(act)) for act, n in acts.items())
-    services = {one.service for one in found if one.service}
-    return f"{kinds} in {counted(len(services), 'service')}" if services else kinds
-
-
 def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
     """Yield a heading for each state, and below it a paragraph for each person and key."""
     for state in SignatureState:
@@ -145,7 +139,7 @@ def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
         for by, of_person in _by_person(of_state):
             keys = dict.fromkeys(one.seen.key for one in of_person)
             for key in keys:
-                entries = _entries([one for one in of_person if one.seen.key == key])
+                entries = counted_statements(one.statement for one in of_person if one.seen.key == key)
                 yield item(sign(_SIGNS[state], screen), f"{shown(by)}  {entries}", 0)
                 if key:
                     yield indented(f"with {key}", 2)

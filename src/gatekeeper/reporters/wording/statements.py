@@ -1,10 +1,12 @@
 """Statements of people and their signatures, in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.signature import SignatureSeen, SignatureState, StatementSeen
 from gatekeeper.model.statement import Act, Statement
 from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters.wording.counts import counted
 
 NOUNS = {
     Act.SIGN_OFF: "sign-off",
@@ -18,6 +20,15 @@ NOUNS = {
 """What each act makes, in the singular."""
 PLURALS = {Act.EXCEPTION: "approvals of exceptions", Act.WEAKENING: "approvals of weakenings"}
 """Where an s at the end is not the plural."""
+
+
+def counted_statements(found: Iterable[Statement]) -> str:
+    """Return statements by kind, and of how many services: `6 sign-offs, 2 attestations in 4 services`."""
+    statements = list(found)
+    acts = Counter(one.act for one in statements)
+    kinds = ", ".join(counted(n, NOUNS[act], PLURALS.get(act)) for act, n in acts.items())
+    services = {one.about["service"] for one in statements if "service" in one.about}
+    return f"{kinds} in {counted(len(services), 'service')}" if services else kinds
 
 
 def stated(statement: Statement) -> str:
