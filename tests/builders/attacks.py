@@ -36,6 +36,8 @@ _MANIFESTS = (
     "change a claim",
     "change the owner",
     "rename a service",
+    "date a record otherwise",
+    "edit a record by hand",
 )
 _GOVERNANCE = (
     "let other roles sign",
@@ -161,6 +163,9 @@ def signed_base(seed: int) -> State:
     """Return the workspace of a seed, in which every role must be signed."""
     of = Random(f"signed {seed}")  # noqa: S311 - the same choices in every run
     files = drawn_changes.base(seed).files
+    recorded = make("replace artefacts by a record", files, of) if of.random() < 0.5 else None
+    after = changed(files, recorded.ops) if recorded else files
+    files = after if load_files(after) else files
     roles = files[GOVERNANCE]["roles"]
     signers = files[GOVERNANCE]["upgrade_sign_offs"] or [role for role in ROLES if role in roles]
     files = changed(files, [Op(GOVERNANCE, ("upgrade_sign_offs",), signers)])

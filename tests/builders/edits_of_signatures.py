@@ -4,9 +4,21 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from builders.edits import asks, criteria, level_ids, one_of, other, replaces, services, takes
-from builders.in_memory import GONE, Files, Op
-from builders.keyed_workspaces import CI, ELSEWHERE, GOVERNANCE, HERE, MALLORY, Entry, lost_key, stated
+from builders.edits import artefact_of, asks, criteria, level_ids, one_of, other, replaces, services, takes
+from builders.in_memory import GONE, Files, Op, changed
+from builders.keyed_workspaces import (
+    CI,
+    ELSEWHERE,
+    GOVERNANCE,
+    HERE,
+    MALLORY,
+    Entry,
+    lost_key,
+    signed_record,
+    stated,
+)
+from builders.small_workspaces import GOOD
+from builders.whats_open import record
 
 # Who signs
 
@@ -159,8 +171,13 @@ def let_another_pipeline_record(files: Files, of: Random) -> Iterator[Op]:
     if "other" not in files[GOVERNANCE].get("recorders", {}):
         if CI.public not in str(files[GOVERNANCE]):
             yield Op(GOVERNANCE, ("recorders", "other"), {"keys": [CI.public], "services": ["shop"]})
+        elif of.random() < 0.5:
+            yield Op(GOVERNANCE, ("recorders", "other"), {"identity": WORKFLOW, "services": ["shop"]})
         elif MALLORY.public not in str(files[GOVERNANCE]):
             yield Op(GOVERNANCE, ("recorders", "other"), {"keys": [MALLORY.public], "services": ["shop"]})
+
+
+WORKFLOW = {"issuer": "https://ci.example", "subject": "https://forge.example/acme/shop/ci.yml@main"}
 
 
 @asks
@@ -175,6 +192,19 @@ def let_a_pipeline_record_more(files: Files, of: Random) -> Iterator[Op]:
         )
         for value in other(of, values, recorder.get(field, GONE)):
             yield Op(GOVERNANCE, ("recorders", name, field), value)
+
+
+@replaces
+def write_an_old_signed_record_back(files: Files, of: Random) -> Iterator[Op]:
+    """A run of good evidence, which the pipeline signed in October."""
+    signed = [name for name in files if name.endswith("/evidence.json") and b'"signature"' in files[name]]
+    for path in one_of(of, signed):
+        file = f"{path.removesuffix('/evidence.json')}.yaml"
+        slots = files.get(file, {}).get("evidence", {})
+        good = changed(files, [Op(artefact_of(files, file, slot), (), GOOD[slot]) for slot in slots])
+        written = record(good, path.split("/")[1])
+        if written:
+            yield Op(path, (), signed_record(written.replace(b"2026-11-18", b"2026-10-01"), path))
 
 
 # Statements

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from builders.edits import entries, exits, level_ids, milestones, services
 from builders.in_memory import Files, Op, changed
 from builders.signing import KeyPair, key_pair
+from builders.small_workspaces import SERVICES
+from gatekeeper.evidence import records
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.service import Service
 from gatekeeper.model.statement import Statement, of_exception, of_exit, of_service
@@ -75,7 +77,8 @@ def with_keys(files: Files, of: Random, required: Sequence[str]) -> Files:
         Op("gatekeeper.yaml", ("workspace",), HERE),
         Op(GOVERNANCE, ("roster",), roster),
         Op(GOVERNANCE, ("signatures",), dict.fromkeys(required, "required")),
-        Op(GOVERNANCE, ("recorders",), {"build": {"keys": [CI.public], "services": ["shop"], "repository": "forge.example/acme/shop"}}),
+        Op(GOVERNANCE, ("recorders",), {"build": {"keys": [CI.public], "services": list(SERVICES)}}),
+        *(Op(name, (), signed_record(files[name], name)) for name in files if name.endswith("/evidence.json")),
         Op(GOVERNANCE, ("resign_on",), {level_ids(files)[1]: ["rulebook"]} if of.random() < 0.2 else {}),
         *(Op(file, ("approved_by",), "bo") for file, _ in entries(files)),
     ]  # fmt: skip
@@ -95,6 +98,16 @@ def with_keys(files: Files, of: Random, required: Sequence[str]) -> Files:
 
 FLAWS = ("lost", "old", "mallory", "elsewhere", "moved", "unsigned")
 """Why some of the statements of a workspace do not count."""
+
+
+def signed_record(data: bytes, path: str) -> bytes:
+    """Return the record of a service with its runs signed by the pipeline."""
+    service = path.split("/")[1]
+    record = records.read(data, service)
+    runs = tuple(
+        run.with_signature(CI.sign(run.states(service, records.DEFAULT).message(HERE))) for run in record.runs
+    )
+    return record._replace(runs=runs).as_json(service)
 
 
 def _keys(name: str) -> list[Any]:

@@ -4,6 +4,8 @@ import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
+from gatekeeper.model.level import Level
+from gatekeeper.model.service import SignOff
 from gatekeeper.model.statement import Statement
 
 
@@ -108,3 +110,25 @@ class RequiredSignatures(NamedTuple):
     """The unsigned statements that stay valid, each with the present signed level of its service."""
     people: tuple[tuple[str, int], ...]
     """Who holds the role, and how many keys each has that are not revoked."""
+
+
+class RoleSignOff(NamedTuple):
+    """The sign-off of a level in one role."""
+
+    role: str
+    given: SignOff | None
+    seen: SignatureSeen | None
+    """How it was made; None without a sign-off."""
+    counts: bool
+    why: str | None
+    """Why one that was given does not count."""
+
+
+class ServiceSignOffs(NamedTuple):
+    """The sign-offs of a level of a service."""
+
+    service: str
+    owner: str
+    signed_level: Level
+    """The level that is signed off in all roles."""
+    roles: tuple[RoleSignOff, ...]

@@ -21,6 +21,7 @@ from gatekeeper.judging.changes.plan_weakenings import (
     compare_roadmaps,
     service_removed,
 )
+from gatekeeper.judging.changes.record_changes import admitted_all, newly_recorded
 from gatekeeper.judging.changes.register_weakenings import compare_registers
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.rule_weakenings import compare_rules
@@ -76,7 +77,7 @@ class Differences:
         register = self.after.exceptions.values()
         stated = newly_counting(self.after.services, self.rulebook, self.own, self.dates.head, register)
         yield from compare_governance(*people, governance, stated)
-        yield from compare_keys(*people, governance, stated)
+        yield from compare_keys(*people, governance, stated, self._newly_recorded())
         yield from compare_signing(self.before, self.after, Rules(self.rulebook, self.own))
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_approvals(self.before, self.after, self.rulebook)
@@ -87,6 +88,14 @@ class Differences:
             yield service_removed(self.before.services[name])
         yield from self._new()
         yield from self._changed()
+
+    def _newly_recorded(self) -> Mapping[str, Sequence[str]]:
+        """Return by key what is recorded in the head and newly counts as signed by its recorders."""
+        states = ((of.governance.recorders, of.trusted_root) for of in (self.before, self.after))
+        if next(states) == next(states):
+            return {}
+        evidence = collect(self.head, self.after.services.values())
+        return newly_recorded(evidence, Rules(self.rulebook, self.own))
 
     def _judged_exits(self) -> NewExits:
         """Judge the milestones that newly exited as of the day of the record, by the rules of either side."""
@@ -173,7 +182,7 @@ class Differences:
             yield from (*of_plan, *of_manifest, *compare_statements(pair, self.rulebook))
             before = Side(
                 pair.base,
-                evidence_before.get(was, NOTHING),
+                admitted_all(evidence_before.get(was, NOTHING), self.rulebook, was),
                 self.entries_before[was],
                 self.dates.base,
                 self.before.milestones,
@@ -219,7 +228,7 @@ class Differences:
         name, (_, evidence), (_, shared) = service.service, self._evidence, self._shared
         side = Side(
             service,
-            evidence.get(name, NOTHING),
+            admitted_all(evidence.get(name, NOTHING), self.rulebook, name),
             self.entries_after[name],
             self.dates.head,
             self.after.milestones,

@@ -113,6 +113,18 @@ def test_a_key_of_a_pipeline_is_compared_like_one_of_a_person() -> None:
     assert removed.kind == "note"
 
 
+WORKFLOW = {"issuer": "https://ci.example", "subject": "https://forge.example/acme/shop/ci.yml@main"}
+
+
+def test_a_recorder_with_an_identity_is_compared_by_it() -> None:
+    recorder = {"identity": WORKFLOW, "services": ["shop"]}
+    [added] = changes(governance([]), governance([], build=recorder))
+    assert (added.kind, WORKFLOW["subject"] in added.message) == ("note", True)
+    other = recorder | {"identity": WORKFLOW | {"subject": "https://forge.example/eve/shop/ci.yml@main"}}
+    [weaker] = changes(governance([], build=recorder), governance([], build=other))
+    assert (weaker.message, weaker.needs_sign_off) == ("build may record by another identity", True)
+
+
 def _shown(text: str) -> str:
     from gatekeeper.signatures.public_keys import parse_public_key
 

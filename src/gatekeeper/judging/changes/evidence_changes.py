@@ -1,5 +1,6 @@
 """Report evidence that is gone, and answers that rest on less: a record, a typed date, an attestation."""
 
+from collections import defaultdict
 from collections.abc import Container, Iterator
 
 from gatekeeper.judging.changes.causes import Side, Verdicts
@@ -10,9 +11,9 @@ from gatekeeper.judging.changes.manifest_changes import (
     redated,
     typed_instead,
 )
+from gatekeeper.judging.changes.record_changes import compare_records
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import by_id, common
-from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.model.changes import Cause, Change
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
@@ -47,43 +48,36 @@ def compare_evidence(
             yield from _slot(pair, slot, was, now)
             if was and was.facts is not None and now.facts is not None and slot not in reported:
                 yield from _stated_by_less(pair, slot, was, now, ages=slot in ages)
-    was_of = base.evidence.get
-    recorded = [
-        key[0] for key, now in head.evidence.items() if not key[1] and _is_record_only(was_of(key), now)
-    ]
-    if recorded:
-        slots = ", ".join(f"`{slot}`" for slot in sorted(recorded))
-        message = f"known from a record only, without the artefact: {slots}"
-        yield note(pair, "evidence:recorded", message, Cause.ARTEFACT, pair.where("evidence"))
-    yield from _signed_by_less(base, head, pair, rulebook)
+    yield from compare_records(base, head, pair)
+    yield from _known_from_less(base, head, pair)
 
 
-def _signed_by_less(base: Side, head: Side, pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
-    """Yield which evidence is from a record that no recorder signed, and was from one that a recorder did."""
-    before = {key for key, one in base.evidence.items() if _is_signed(one, rulebook, pair.base.service)}
-    kept = {slot: now for (slot, narrowing), now in head.evidence.items()
-            if (slot, narrowing) in before and not narrowing and now.is_recorded}  # fmt: skip
-    fallen = [slot for slot, now in kept.items() if not _is_signed(now, rulebook, pair.head.service)]
-    if fallen:
-        slots = ", ".join(f"`{slot}`" for slot in sorted(fallen))
-        message = f"from a record that no recorder signed, as one did before: {slots}"
-        yield note(pair, "evidence:unsigned", message, Cause.ARTEFACT, pair.where("evidence"))
+def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Change]:
+    """Yield notes on slots that are newly known from a record, or from one that nobody signed any more."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for (slot, narrowing), now in head.evidence.items():
+        was = base.evidence.get((slot, narrowing))
+        if narrowing or now.facts is None:
+            continue
+        if was and was.basis is Basis.SIGNED_RECORD and now.basis is not Basis.SIGNED_RECORD:
+            found["unsigned"].append(f"`{slot}`")
+        elif now.is_recorded and not (was and was.is_recorded):
+            found["recorded"].append(f"`{slot}`")
+    for how, slots in found.items():
+        message = f"{_LESS[how]}: {', '.join(sorted(slots))}"
+        yield note(pair, f"evidence:{how}", message, Cause.ARTEFACT, pair.where("evidence"))
 
 
-def _is_signed(evidence: Evidence, rulebook: Rulebook, service: str) -> bool:
-    return admitted(evidence, rulebook, service).basis is Basis.SIGNED_RECORD
+_LESS = {
+    "recorded": "known from a record only, without the artefact",
+    "unsigned": "no longer from a record that a recorder signed",
+}
 
 
 def _slot(pair: ServicePair, slot: str, was: Evidence | None, now: Evidence) -> Iterator[Change]:
     place = pair.where("evidence", slot)
     if now.status is EvidenceStatus.MISSING and was and was.status is EvidenceStatus.OK:
         yield evidence_removed(pair, slot, f"`{slot}`: {now.reason}", place)
-
-
-def _is_record_only(was: Evidence | None, now: Evidence) -> bool:
-    """Return whether evidence that was not known from a record is now."""
-    newly = was is None or was.basis is not Basis.RECORD
-    return newly and now.status is EvidenceStatus.OK and now.basis is Basis.RECORD
 
 
 def _stated_by_less(
@@ -93,7 +87,7 @@ def _stated_by_less(
     typed = [
         what
         for what, basis in (("when", _dated_by), ("of which commit", _committed_by))
-        if basis(now) is Basis.TYPED and basis(was) in (Basis.ARTEFACT, Basis.RECORD)
+        if basis(now) is Basis.TYPED and basis(was) in (Basis.ARTEFACT, Basis.SIGNED_RECORD, Basis.RECORD)
     ]
     is_redated = now.sha256 == was.sha256 and was.produced_at and now.produced_at != was.produced_at
     if typed:

@@ -29,7 +29,11 @@ class _Owned(NamedTuple):
 
 
 def compare_keys(
-    base: Governance, head: Governance, file: str, stated: Mapping[str, Sequence[str]] = NOTHING
+    base: Governance,
+    head: Governance,
+    file: str,
+    stated: Mapping[str, Sequence[str]] = NOTHING,
+    recorded: Mapping[str, Sequence[str]] = NOTHING,
 ) -> Iterator[Change]:
     """Yield each key that signs more than before, notes on other changes of keys, and wider recorders.
 
@@ -37,7 +41,8 @@ def compare_keys(
         base: The governance of the base.
         head: The governance of the head.
         file: The file of the latter.
-        stated: By person, in lower case, what newly counts by the head; likewise by recorder.
+        stated: By person, in lower case, what newly counts by the head.
+        recorded: By signer (a key's fingerprint, or an identity), the records that newly count as signed.
     """
     before, after = _owned(base), _owned(head)
     for key in {**before, **after}:
@@ -47,14 +52,20 @@ def compare_keys(
         if was and now:
             yield from _changed(key, was, now, name, where)
         elif now:
-            counted = stated.get(now.owner.casefold(), ())
-            yield _added(key, now, name, where, counted)
+            is_person = now.group == "roster"
+            counted = stated.get(now.owner.casefold(), ()) if is_person else recorded.get(key.fingerprint, ())
+            yield _added(key.fingerprint, now, name, where, counted)
         elif was:
             yield _removed(key, was, name, where)
-    for name, recorder in base.recorders.items():
-        if name in head.recorders:
-            where = ManifestPlace(file, ("recorders", name))
-            yield from _recorder(name, recorder, head.recorders[name], where)
+    for name, recorder in head.recorders.items():
+        where = ManifestPlace(file, ("recorders", name))
+        if name in base.recorders:
+            yield from _recorder(name, base.recorders[name], recorder, where)
+        elif recorder.identity:
+            counted = [what for by, of in recorded.items() if not by.startswith("SHA256:") for what in of]
+            signer = f"the identity {recorder.identity.subject}"
+            owned = _NOBODY._replace(group="recorders", owner=name)
+            yield _added(signer, owned, f"governance.recorders.{name}", where, counted)
 
 
 _NOBODY = _Owned("roster", "", SigningKey.model_construct(key=""))
@@ -70,12 +81,16 @@ def _owned(governance: Governance) -> dict[PublicKey, _Owned]:
     return found
 
 
-def _added(key: PublicKey, now: _Owned, name: str, where: ManifestPlace, counted: Sequence[str]) -> Change:
-    message = f"{now.owner} may sign with {key.fingerprint}; it counts once this is merged"
+def _added(
+    signer: str, now: _Owned | Recorder, name: str, where: ManifestPlace, counted: Sequence[str]
+) -> Change:
+    owner = now.owner if isinstance(now, _Owned) else where.path[-1]
+    message = f"{owner} may sign with {signer}; it counts once this is merged"
     if not counted:
         return _note(name, message, where)
     message += f", and so does what is signed already: {', '.join(counted)}"
-    return weaker(name, message, where, None, [_plain(now), *counted])
+    after = _plain(now) if isinstance(now, _Owned) else now.model_dump(mode="json")
+    return weaker(name, message, where, None, [after, *counted])
 
 
 def _removed(key: PublicKey, was: _Owned, name: str, where: ManifestPlace) -> Change:

@@ -48,9 +48,10 @@ def _workspace_id(base: Manifests, head: Manifests) -> Iterator[Change]:
 
 def _trusted_root(base: Manifests, head: Manifests, where: ManifestPlace) -> Iterator[Change]:
     """Yield that certificates count by another root of trust."""
-    if base.trusted_root is None or base.trusted_root == head.trusted_root:
+    has_identities = any(of.identity for of in base.governance.recorders.values())
+    if base.trusted_root == head.trusted_root or not (base.trusted_root or has_identities):
         return
-    how = "another one" if head.trusted_root else "gone"
+    how = ("another one" if base.trusted_root else "new") if head.trusted_root else "gone"
     message = f"trusted_root.json, by which Sigstore bundles of records count, is {how}"
     digests = (of.trusted_root and sha256(of.trusted_root).hexdigest() for of in (base, head))
     yield weaker("trusted_root", message, where, *digests)
