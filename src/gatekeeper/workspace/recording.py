@@ -75,15 +75,16 @@ def record_service(
     of = mapped_service(loaded, service)
     fits = partial(misfit, loaded.rulebook, service)
     opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree), fits)
-    source = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
+    found = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
+    source = found.source
     pipeline = _must_differ(source.pipeline, opened)
     file = loaded.services_folder / service / file_of(pipeline)
     if options.out is None:
         check_place(loaded.tree.root, file)
     before = _oldest_parts(opened)
     recorded = []
-    for one in source.read:
-        if one.is_found or source.named:
+    for one in found.read:
+        if one.is_found or found.named:
             parts = tuple(_dated(part, source.stamp, before, source.time_of) for part in one.evidence.parts)
             recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     last, notes = _last(pipeline, opened)
@@ -91,7 +92,7 @@ def record_service(
     if recorded:
         run = run_of(recorded, source.stamp)
         now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
-    left = [one for one in source.read if not (one.is_found or source.named)]
+    left = [one for one in found.read if not (one.is_found or found.named)]
     return NewRecord(
         recorded,
         {one.request.slot: _left(one, now, opened) for one in left},
