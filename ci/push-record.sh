@@ -29,11 +29,25 @@
 # Exit codes: 0 pushed, or the record is unchanged; 1 the push is refused; 2 wrong settings; 75 not pushed in time;
 # otherwise that of `gatekeeper collect` or git.
 
+{ set +x; } 2>/dev/null # no trace, because a log would show the secrets
 set -euo pipefail
+# A hook of git sets these: they would turn every command below to another repository than the plan's.
+unset CDPATH GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_NAMESPACE GIT_PREFIX
 
 fail() { # CODE MESSAGE
   printf 'gatekeeper-push-record: %s\n' "$2" >&2
   exit "$1"
+}
+
+without_secret() { # ADDRESS: print it without a user and a password
+  printf '%s' "${1/:\/\/*@/://}"
+}
+
+in_background() { # COMMAND...: run it; the shell would answer no signal before a command in the foreground ends
+  "$@" &
+  running=$!
+  wait "$running" || { set -- $?; running=; return "$1"; }
+  running=
 }
 
 lines() { # TEXT: print the lines that are not empty
@@ -47,7 +61,7 @@ read_settings() {
   workspace=${GATEKEEPER_WORKSPACE:-.} branch=${GATEKEEPER_PLAN_BRANCH:-} own=${GATEKEEPER_OWN_BRANCH:-false}
   limit=${GATEKEEPER_PUSH_SECONDS:-600} token=${GATEKEEPER_TOKEN:-} deploy_key=${GATEKEEPER_DEPLOY_KEY:-}
   part=${GATEKEEPER_PART:-} merge=${GATEKEEPER_MERGE:-} parts=$PWD/gatekeeper-parts
-  signing_key=${GATEKEEPER_KEY:-} known_hosts=${GATEKEEPER_KNOWN_HOSTS:-} result='' records=() collecting=''
+  signing_key=${GATEKEEPER_KEY:-} known_hosts=${GATEKEEPER_KNOWN_HOSTS:-} result='' records=() running=''
   # Neither `collect` nor a plugin of it gets the secrets of the push.
   unset GATEKEEPER_TOKEN GATEKEEPER_DEPLOY_KEY GATEKEEPER_KEY
   export -n token deploy_key signing_key
@@ -59,7 +73,8 @@ read_settings() {
   limit=$((10#$limit))
   case $own in
   true)
-    [[ $pipeline =~ ^[A-Za-z0-9_-]+$ ]] || fail 2 "with GATEKEEPER_OWN_BRANCH, name the pipeline: set GATEKEEPER_PIPELINE"
+    [[ $pipeline =~ ^[A-Za-z0-9_-]+$ ]] || 
+      fail 2 "with GATEKEEPER_OWN_BRANCH, set GATEKEEPER_PIPELINE to a name of letters, digits, - and _, not '$pipeline'"
     target=evidence/$service/$pipeline
     ;;
   false) target=$branch ;;
@@ -86,7 +101,7 @@ private_file() { # NAME SECRET: keep a secret, a text or a file, in a file that 
 
 write_secrets() {
   scratch=$(mktemp -d)
-  trap '[ -z "$collecting" ] || kill "$collecting" 2>/dev/null || true; rm -rf -- "$scratch"' EXIT
+  trap '[ -z "$running" ] || kill "$running" 2>/dev/null || true; rm -rf -- "$scratch"' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -106,17 +121,27 @@ write_secrets() {
 }
 
 offer_token() { # ADDRESS: let git ask for the token, for this host only; no argument and no file holds it
-  credentials=()
   [ -n "$token" ] || return 0
-  [[ $1 =~ ^https://[^/]+ ]] || fail 2 "GATEKEEPER_TOKEN needs an https address of the plan, not $1"
+  local https='^https://([^/]*@)?([^/@]+)'
+  [[ $1 =~ $https ]] ||
+    fail 2 "GATEKEEPER_TOKEN needs an https address of the plan, not $(without_secret "$1")"
   # shellcheck disable=SC2016 # git runs this text
   local answer='!f() { [ "$1" != get ] || printf "username=%s\npassword=%s\n" "$PUSH_USER" "$PUSH_TOKEN"; }; f'
-  local key=credential.${BASH_REMATCH[0]}.helper
-  credentials=(-c "$key=" -c "$key=$answer")
+  local key=credential.https://${BASH_REMATCH[2]}.helper
+  options+=(-c "$key=" -c "$key=$answer")
 }
 
-git_online() { # COMMAND...: run git in the clone, with the token
-  PUSH_TOKEN=$token PUSH_USER=${GATEKEEPER_TOKEN_USER:-x-access-token} git "${credentials[@]}" -c maintenance.auto=false -C "$clone" "$@"
+# No hook, key, line ending or submodule of the user has a say in a commit, and git does not wait for ever.
+options=(-c core.hooksPath=/dev/null -c core.autocrlf=false -c core.eol=lf -c commit.gpgSign=false -c push.gpgSign=false
+  -c submodule.recurse=false -c status.showUntrackedFiles=normal -c core.fsmonitor=false -c maintenance.auto=false
+  -c http.lowSpeedLimit=1000 -c http.lowSpeedTime=60)
+
+in_clone() { # COMMAND...: run git in the clone
+  git "${options[@]}" -C "$clone" "$@"
+}
+
+online() { # COMMAND...: run git in the clone, with the token
+  PUSH_TOKEN=$token PUSH_USER=${GATEKEEPER_TOKEN_USER:-x-access-token} in_background git "${options[@]}" -C "$clone" "$@"
 }
 
 # The clone
@@ -125,32 +150,34 @@ open_clone() {
   depth=()
   if [ -e "$plan/.git" ]; then
     clone=$(cd -- "$plan" && pwd)
-    [ -z "$(git -C "$clone" status --porcelain)" ] || fail 2 "the clone $plan has changes: commit or remove them"
+    [ -z "$(in_clone status --porcelain)" ] || fail 2 "the clone $plan has changes: commit or remove them"
   else
     clone=$scratch/plan depth=(--depth 1)
     if [ -d "$plan" ]; then plan=$(cd -- "$plan" && pwd); fi
     git init --quiet "$clone"
-    git -C "$clone" remote add -- origin "$plan"
+    in_clone remote add -- origin "$plan"
   fi
-  offer_token "$(git -C "$clone" remote get-url origin)"
+  offer_token "$(in_clone remote get-url origin)"
 }
 
 fetch() { # read the newest state: `base` is the commit of the branch, `pending` that of the own branch, if it exists
-  local refs found
+  local refs
   if [ -z "$branch" ]; then
-    found=$(git_online ls-remote --symref origin HEAD) || return 1
-    branch=$(sed -n 's|^ref: refs/heads/\(.*\)\tHEAD$|\1|p' <<<"$found")
-    [ -n "$branch" ] || fail 2 "$plan names no default branch: set GATEKEEPER_PLAN_BRANCH"
+    online ls-remote --symref origin HEAD >"$scratch/refs" || return 1
+    read -r _ branch _ <"$scratch/refs" || true
+    [[ $branch == refs/heads/?* ]] ||
+      fail 2 "$(without_secret "$plan") names no default branch: set GATEKEEPER_PLAN_BRANCH"
+    branch=${branch#refs/heads/}
     [ "$own" = true ] || target=$branch
   fi
   refs=("+refs/heads/$branch:refs/gatekeeper/base")
   if [ "$own" = true ]; then
-    found=$(git_online ls-remote origin "refs/heads/$target") || return 1
-    [ -z "$found" ] || refs+=("+refs/heads/$target:refs/gatekeeper/pending")
+    online ls-remote origin "refs/heads/$target" >"$scratch/refs" || return 1
+    [ ! -s "$scratch/refs" ] || refs+=("+refs/heads/$target:refs/gatekeeper/pending")
   fi
-  git_online fetch --quiet --no-tags "${depth[@]}" origin "${refs[@]}" || return 1
-  base=$(git -C "$clone" rev-parse refs/gatekeeper/base) pending=
-  if [ "${#refs[@]}" -eq 2 ]; then pending=$(git -C "$clone" rev-parse refs/gatekeeper/pending); fi
+  online fetch --quiet --no-tags ${depth[@]+"${depth[@]}"} origin "${refs[@]}" || return 1
+  base=$(in_clone rev-parse refs/gatekeeper/base) pending=
+  if [ "${#refs[@]}" -eq 2 ]; then pending=$(in_clone rev-parse refs/gatekeeper/pending); fi
 }
 
 # The record
@@ -169,66 +196,67 @@ run_collect() {
   [ -z "$signing_key" ] || [ -n "$part" ] || command+=("--key=$scratch/signing-key")
   while IFS= read -r line; do command+=("--slot=$line"); done < <(lines "${GATEKEEPER_SLOTS:-}")
   while IFS= read -r line; do command+=("$line"); done < <(lines "${GATEKEEPER_ARGS:-}")
-  # In the background, because the shell would answer no signal before the command ends.
-  "${command[@]}" -- "$service" &
-  collecting=$!
-  wait "$collecting"
-  collecting=
+  in_background "${command[@]}" -- "$service"
 }
 
 take_pending() { # start from the record that still waits on the own branch
-  local paths=(":(top,glob)**/$service/evidence/$pipeline.json") waiting
+  local paths=(":(top,glob)**/$service/evidence/$pipeline.json") waiting=() file
   [ "$pipeline" != default ] || paths+=(":(top,glob)**/$service/evidence.json")
-  git -C "$clone" diff --name-only -z --diff-filter=d "$base" "$pending" -- "${paths[@]}" >"$scratch/waiting"
-  mapfile -d '' -t waiting <"$scratch/waiting"
-  [ "${#waiting[@]}" -eq 0 ] || git -C "$clone" --literal-pathspecs checkout --quiet "$pending" -- "${waiting[@]}"
+  in_clone diff --name-only -z --diff-filter=d "$base" "$pending" -- "${paths[@]}" >"$scratch/waiting"
+  while IFS= read -r -d '' file; do waiting+=("$file"); done <"$scratch/waiting"
+  [ "${#waiting[@]}" -eq 0 ] || in_clone --literal-pathspecs checkout --quiet "$pending" -- "${waiting[@]}"
 }
 
 record() { # collect on the newest state and commit the record, nothing else; `records` are its files
-  local paths=(":(top,glob)**/$service/evidence.json" ":(top,glob)**/$service/evidence/*.json") commit
-  git -C "$clone" checkout --quiet --force --detach "$base"
+  local paths=(":(top,glob)**/$service/evidence.json" ":(top,glob)**/$service/evidence/*.json") commit file
+  in_clone checkout --quiet --force --detach "$base"
   [ -z "$pending" ] || take_pending
   run_collect
-  git -C "$clone" ls-files -z --modified --others -- "${paths[@]}" >"$scratch/changed"
-  mapfile -d '' -t records <"$scratch/changed"
+  in_clone ls-files -z --modified --others -- "${paths[@]}" >"$scratch/changed"
+  records=()
+  while IFS= read -r -d '' file; do records+=("$file"); done <"$scratch/changed"
   [ "${#records[@]}" -gt 0 ] || return 0
   commit=${GATEKEEPER_COMMIT:-$(git -C "$from" rev-parse --short HEAD 2>/dev/null || echo "an unknown commit")}
-  git -C "$clone" --literal-pathspecs add --force --all -- "${records[@]}"
-  git -C "$clone" commit --quiet -m "Evidence of $service at $commit"
-  result=$(git -C "$clone" rev-parse HEAD) collected_on=$base collected_after=$pending
+  in_clone --literal-pathspecs add --force --all -- "${records[@]}"
+  in_clone commit --quiet -m "Evidence of $service at $commit"
+  result=$(in_clone rev-parse HEAD) collected_on=$base collected_after=$pending
 }
 
 write_part() { # by the newest state; another job makes the record of all parts
-  git -C "$clone" checkout --quiet --force --detach "$base"
+  in_clone checkout --quiet --force --detach "$base"
   mkdir -p "$parts"
   run_collect
 }
 
-is_current() { # whether nobody has changed the same record since it was collected
+is_current() { # whether nobody has changed the same record, or anything but records, since it was collected
+  local others=(":(top,exclude,glob)**/evidence.json" ":(top,exclude,glob)**/evidence/*.json")
   [ -n "$result" ] && [ "$pending" = "$collected_after" ] &&
-    git -C "$clone" --literal-pathspecs diff --quiet "$collected_on" "$base" -- "${records[@]}"
+    in_clone diff --quiet "$collected_on" "$base" -- . "${others[@]}" &&
+    in_clone --literal-pathspecs diff --quiet "$collected_on" "$base" -- "${records[@]}"
 }
 
 rebase() { # move the commit of the record to the newest state
-  git -C "$clone" checkout --quiet --force --detach "$base"
-  git -C "$clone" cherry-pick --allow-empty "$result" >/dev/null
+  in_clone checkout --quiet --force --detach "$base"
+  in_clone cherry-pick --allow-empty "$result" >/dev/null
 }
 
 # The push
 
 push() {
-  local command=(push --porcelain) line
-  # Only the branch that belongs to this pipeline is ever overwritten, and only the state that was read.
-  [ "$own" = false ] || command+=("--force-with-lease=refs/heads/$target:$pending")
+  local command=(push --porcelain) line expected=$base also=', or set GATEKEEPER_OWN_BRANCH=true and open a pull request'
+  # Only the state that was read is replaced: a branch that was deleted meanwhile does not come back. On a shared branch
+  # the commit is on top of that state; only the branch that belongs to this pipeline is ever overwritten.
+  if [ "$own" = true ]; then also='' expected=$pending; fi
+  command+=("--force-with-lease=refs/heads/$target:$expected")
   while IFS= read -r line; do command+=("--push-option=$line"); done < <(lines "${GATEKEEPER_PUSH_OPTIONS:-}")
-  if git_online "${command[@]}" origin "HEAD:refs/heads/$target" >"$scratch/push" 2>&1; then return 0; fi
+  if online "${command[@]}" origin "HEAD:refs/heads/$target" >"$scratch/push" 2>&1; then return 0; fi
   if grep -q '^!.*\[rejected\]' "$scratch/push"; then
     why="another pipeline pushed first"
     return 1
   fi
   cat "$scratch/push" >&2
   ! grep -q '^!.*declined' "$scratch/push" ||
-    fail 1 "$target refuses the push: let this pipeline push to it, or set GATEKEEPER_OWN_BRANCH=true and open a pull request"
+    fail 1 "$target refuses the push: let this pipeline push to it$also"
   return 1
 }
 
@@ -237,7 +265,7 @@ pause() { # ATTEMPT: wait a random time, below a limit that doubles from 1 to 16
   wait=$((window * RANDOM / 32768))
   wait=$(printf '%d.%03d' $((wait / 1000)) $((wait % 1000)))
   printf '%s; attempt %d in %s s\n' "$why" $(($1 + 1)) "$wait"
-  sleep "$wait"
+  in_background sleep "$wait"
 }
 
 report() { # MESSAGE [BRANCH]
@@ -274,7 +302,7 @@ main() {
     fi
     [ "$alone" -lt 5 ] || fail 1 "git fails, although no other pipeline pushes: see its message above"
     [ "$SECONDS" -lt "$limit" ] ||
-      fail 75 "not pushed: other pipelines were faster for $SECONDS s and $attempt attempts; run this job again"
+      fail 75 "not pushed after $SECONDS s and $attempt attempts: $why; run this job again"
     pause "$attempt"
   done
 }

@@ -70,6 +70,39 @@ def test_the_same_record_in_the_meantime_is_collected_again(forge: Forge) -> Non
     assert forge.slots() == {"tests", "coverage"}
 
 
+def test_a_plan_that_changed_in_the_meantime_is_read_again(forge: Forge) -> None:
+    """The service is not in it any more: a record that nobody reads would be left there."""
+    clone = shlex.quote(str(forge.machine.temporary / "other"))
+    forge.meanwhile(
+        f"git clone -q {shlex.quote(str(forge.plan))} {clone} && cd {clone} && git rm -q services/s00.yaml && "
+        "git commit -qm gone && git push -q origin HEAD:main"
+    )
+    done = forge.push()
+    assert (done.returncode, forge.commits()) == (2, 2), done.stderr
+    assert "unknown service 's00'" in done.stderr
+
+
+def test_a_branch_that_is_deleted_in_the_meantime_does_not_come_back(forge: Forge) -> None:
+    forge.git("branch", "next", "main")
+    forge.around("sleep", "exit 0")
+    forge.meanwhile(f"git -C {shlex.quote(str(forge.plan))} branch -qD next")
+    done = forge.push(PLAN_BRANCH="next")
+    assert done.returncode == 1
+    assert "couldn't find remote ref refs/heads/next" in done.stderr
+    assert forge.git("branch", "--format=%(refname:short)") == "main"
+
+
+def test_a_branch_that_is_rewritten_in_the_meantime_keeps_its_new_history(forge: Forge) -> None:
+    clone = shlex.quote(str(forge.machine.temporary / "other"))
+    forge.meanwhile(
+        f"git clone -q {shlex.quote(str(forge.plan))} {clone} && cd {clone} && git checkout -q --orphan new && "
+        "git commit -qm rewritten && git push -qf origin new:main"
+    )
+    done = forge.push()
+    assert done.returncode == 0, done.stderr
+    assert forge.git("log", "--format=%s", "main").splitlines() == ["Evidence of s00 at 5b1c7e9", "rewritten"]
+
+
 def test_an_unchanged_record_is_not_pushed(forge: Forge) -> None:
     assert forge.push().returncode == 0
     done = forge.push()
@@ -124,7 +157,7 @@ def test_a_push_that_is_overtaken_to_the_end_says_so(forge: Forge) -> None:
     forge.overtake_once(SERVICE="s01")
     done = forge.push(PUSH_SECONDS="0")
     assert (done.returncode, forge.commits()) == (75, 2)
-    assert "not pushed: other pipelines were faster" in done.stderr
+    assert ": another pipeline pushed first; run this job again" in done.stderr
 
 
 # A branch for a pull request
@@ -213,6 +246,57 @@ def test_the_parts_of_several_jobs_become_one_record(forge: Forge) -> None:
     assert (run["run"], run["commit"], tests["facts"]["passed"]) == ("7", "5b1c7e9", ["test 1", "test 2"])
 
 
+# What the job's environment must not decide
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        "[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n",
+        "[push]\n\tgpgSign = true\n",
+        "[core]\n\thooksPath = {hooks}\n",
+        "[core]\n\tautocrlf = true\n",
+        "[core]\n\teol = crlf\n[status]\n\tshowUntrackedFiles = no\n",
+    ],
+)
+def test_the_configuration_of_the_user_changes_nothing(forge: Forge, configuration: str) -> None:
+    hooks = forge.machine.temporary / "hooks"
+    for name in ("pre-commit", "pre-push", "post-checkout"):
+        write(hooks / name, "#!/bin/sh\nexit 1\n").chmod(0o755)
+    assert forge.push(PIPELINE="before").returncode == 0
+    file = write(forge.machine.temporary / "gitconfig", configuration.format(hooks=hooks))
+    done = forge.machine.run("gatekeeper-push-record", {**forge.variables(), "GIT_CONFIG_GLOBAL": str(file)})
+    assert done.returncode == 0, done.stderr
+    digests = {forge.record(pipeline=name)["runs"][0]["rulebook"] for name in ("before", "build")}
+    assert len(digests) == 1
+
+
+def test_a_hook_of_the_service_does_not_turn_git_to_its_repository(forge: Forge) -> None:
+    service = forge.artefacts
+    for command in ("init -q", "add -A", "commit -qm one"):
+        forge.machine.git(*command.split(), folder=service)
+    edit(service / "reports/lcov.info", "DA:1,1", "DA:1,2")
+    before = forge.machine.git("status", "--short", folder=service)
+    of_hook = {
+        "GIT_DIR": str(service / ".git"),
+        "GIT_WORK_TREE": str(service),
+        "CDPATH": str(service.parent),
+    }
+    done = forge.machine.run("gatekeeper-push-record", {**forge.variables(FROM="reports/.."), **of_hook})
+    assert done.returncode == 0, done.stderr
+    assert forge.commits() == 2
+    assert forge.machine.git("status", "--short", folder=service) == before
+    assert forge.machine.git("remote", folder=service) == ""
+
+
+def test_the_script_needs_no_newer_bash_than_that_of_macos() -> None:
+    """Of 3.2: it has no `mapfile`, and to it an empty array is an unset variable."""
+    text = (ROOT / "ci/push-record.sh").read_text(encoding="utf-8")
+    assert not re.findall(r"mapfile|readarray|(?:declare|local) -[An]|\$\{\w+(?:,,|\^\^)|&>>|coproc", text)
+    guarded = {"depth": "${depth[@]+", "waiting": '[ "${#waiting[@]}" -eq 0 ] ||'}
+    assert [name for name, guard in guarded.items() if guard not in text] == []
+
+
 # Secrets
 
 
@@ -245,9 +329,14 @@ def test_the_signing_key_is_a_private_file_for_collect_only(forge: Forge) -> Non
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_secrets_do_not_survive_a_job_that_is_cancelled(forge: Forge, end: signal.Signals) -> None:
+@pytest.mark.parametrize("program", ["gatekeeper", "git"])
+def test_secrets_do_not_survive_a_job_that_is_cancelled(
+    forge: Forge, end: signal.Signals, program: str
+) -> None:
+    """While it collects, and while git waits for the forge."""
     ready = forge.machine.temporary / "ready"
-    forge.around("gatekeeper", f"touch {shlex.quote(str(ready))}; exec sleep 5")
+    waits = f"touch {shlex.quote(str(ready))}; exec sleep 60"
+    forge.around(program, f'case " $*" in *" collect "* | *" ls-remote "*) {waits} ;; esac\nreal "$@"')
     scratch = forge.machine.temporary / "scratch"
     scratch.mkdir()
     variables = {**forge.variables(KEY="abc"), "TMPDIR": str(scratch)}
@@ -258,17 +347,18 @@ def test_secrets_do_not_survive_a_job_that_is_cancelled(forge: Forge, end: signa
         time.sleep(0.05)
     assert [file.name for file in scratch.glob("*/signing-key")] == ["signing-key"]
     os.kill(job.pid, end)
-    assert finished(job).returncode == 128 + end
+    assert finished(job, 20).returncode == 128 + end
     assert list(scratch.iterdir()) == []
 
 
 def test_the_token_is_offered_to_the_forge_and_to_nobody_else(forge: Forge) -> None:
     log, asked = (shlex.quote(str(forge.machine.temporary / name)) for name in ("log", "asked"))
-    ask = "real \"${@:1:4}\" credential fill <<<$'protocol=https\\nhost=%s\\n'"
+    ask = "real \"${options[@]}\" credential fill <<<$'protocol=https\\nhost=%s\\n'"
     forge.around("sleep", "exit 0")
     forge.around(
         "git",
         f'echo "$*" >>{log}\ncase "$*" in *ls-remote*) ;; *) real "$@"; exit ;; esac\n'
+        'while [ "$1" != -C ]; do options+=("$1"); shift; done\n'
         f"{{ {ask % 'forge.example'}; {ask % 'other.example'}; }} >{asked}; exit 1",
     )
     done = forge.push(PLAN="https://forge.example/acme/plan.git", TOKEN=SECRET, TOKEN_USER="bot")  # noqa: S106
@@ -280,6 +370,23 @@ def test_the_token_is_offered_to_the_forge_and_to_nobody_else(forge: Forge) -> N
     assert refused.returncode == 2
     assert "GATEKEEPER_TOKEN needs an https address" in refused.stderr
     assert SECRET not in refused.stdout + refused.stderr + done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "traced"),
+    [
+        ("http://a:{}@127.0.0.1:9/plan", {}),
+        ("https://a:{}@127.0.0.1:9/plan", {}),
+        ("https://127.0.0.1:9/plan", {"SHELLOPTS": "xtrace", "GIT_TRACE": "1", "GIT_TRACE_CURL": "1"}),
+    ],
+)
+def test_no_log_shows_a_secret(forge: Forge, address: str, traced: dict[str, str]) -> None:
+    """Neither a message about the address, nor a trace that somebody switched on for the whole job."""
+    given = forge.variables(TOKEN=SECRET, KEY=SECRET, PUSH_SECONDS="0", PLAN=address.format(SECRET))
+    done = forge.machine.run("exec gatekeeper-push-record", {**given, **traced})
+    assert done.returncode
+    assert "127.0.0.1:9" in done.stderr
+    assert SECRET not in done.stdout + done.stderr
 
 
 def test_a_deploy_key_and_the_host_keys_reach_ssh(forge: Forge) -> None:
@@ -345,7 +452,7 @@ def test_git_runs_no_command_that_an_address_names(forge: Forge) -> None:
         ({"SERVICE": ""}, "set GATEKEEPER_SERVICE"),
         ({"SERVICE": "*"}, "is not the name of a service: *"),
         ({"OWN_BRANCH": "yes"}, "GATEKEEPER_OWN_BRANCH is true or false, not yes"),
-        ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE"),
+        ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE to a name"),
         ({"FROM": "nowhere"}, "there is no folder nowhere"),
         ({"MERGE": "nowhere"}, "there is no folder nowhere"),
         ({"PUSH_SECONDS": "soon"}, "is not a number of seconds: soon"),
