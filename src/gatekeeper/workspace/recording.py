@@ -107,10 +107,9 @@ def record_service(
             *source.notes,
             *notes,
             *about_key,
-            *(() if now is last else _earlier(last, now)),
+            *_newer(last, now),
             *_notes(recorded, source.stamp, loaded.rulebook),
             *_flaky(recorded, now),
-            *_newer(recorded, last, source.stamp),
         ),
     )
 
@@ -133,20 +132,6 @@ def _last(pipeline: str, opened: Sequence[OpenedRecord]) -> tuple[Record, tuple[
     return (last and last.record) or Record(pipeline, ()), notes
 
 
-def _earlier(last: Record, now: Record) -> Iterator[str]:
-    """Yield what the new run replaces although it is of an earlier commit."""
-    new = now.runs[-1]
-    of, slots = new.stamp.committed_at, {slot for slot, _ in new.entries}
-    for run in last.runs:
-        was = run.stamp
-        replaced = sorted(slots.intersection(slot for slot, _ in run.entries))
-        if replaced and of and was.committed_at and of < was.committed_at:
-            yield (
-                f"this commit is earlier than {was.commit}, of which the record had "
-                f"{first_few(replaced, _FEW)}; if that commit counts, run its pipeline again"
-            )
-
-
 def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
     """Yield which artefacts pass, although they failed in an earlier attempt on the same commit."""
     for one in recorded:
@@ -157,15 +142,18 @@ def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
             yield f"{seen.slot} passes on attempt {attempt}, and failed before on the same commit"
 
 
-def _newer(recorded: Sequence[Recorded], last: Record, stamp: Stamp) -> Iterator[str]:
-    """Yield what an earlier run recorded of a newer commit, if this run replaces it."""
-    slots = {one.request.slot for one in recorded}
+def _newer(last: Record, now: Record) -> Iterator[str]:
+    """Yield what an earlier run recorded of a newer commit, and the new run replaces."""
+    if now is last:
+        return
+    new = now.runs[-1]
     for run in last.runs:
-        replaced = sorted(slots & {slot for slot, _ in run.entries})
-        at, now = run.stamp.committed_at, stamp.committed_at
-        if replaced and at and now and at > now:
-            newer = f"the newer commit {run.stamp.commit}, made at {as_written(at)}"
-            yield f"this run replaces what was recorded of {newer}: {first_few(replaced, _FEW)}"
+        replaced = sorted({slot for slot, _ in new.entries} & {slot for slot, _ in run.entries})
+        was, of = run.stamp.committed_at, new.stamp.committed_at
+        if replaced and was and of and was > of:
+            newer = f"the newer commit {run.stamp.commit}, made at {as_written(was)}"
+            what = f"{newer}: {first_few(replaced, _FEW)}"
+            yield f"this run replaces what was recorded of {what}; if that commit counts, collect it again"
 
 
 def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:
