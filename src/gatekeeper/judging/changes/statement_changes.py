@@ -7,6 +7,7 @@ from gatekeeper.judging.changes.governance_weakenings import weaker as governanc
 from gatekeeper.judging.changes.manifest_changes import note, weaker
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts.services import some
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.milestone import RegisteredException
@@ -55,6 +56,7 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
             "sign anew, or keep the name"
         )
         yield note(pair, "signatures", message, Cause.SIGNATURE, pair.where())
+    refused: dict[str, list[tuple[str, ...]]] = {}
     for place, now in after.items():
         if is_renamed and place in lost:
             continue
@@ -63,7 +65,11 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
             states = [_plain(side[place].statement) if place in side else None for side in (before, after)]
             yield weaker(pair, name, f"{name} {how}", where, *states)
         elif why := _refusal(before.get(place), now):
-            yield note(pair, f"{name}:signature", f"{name}: {why}", Cause.SIGNATURE, where)
+            refused.setdefault(why, []).append(place)
+    for why, places in refused.items():
+        names, where = [".".join(place) for place in places], pair.where(*places[0])
+        message = f"{some(names)} {'do' if places[1:] else 'does'} not count: {why}"
+        yield note(pair, f"{names[0]}:signature", message, Cause.SIGNATURE, where)
     yield from _withdrawals(pair)
 
 
@@ -81,7 +87,7 @@ def compare_approvals(base: Manifests, head: Manifests, rulebook: Rulebook) -> I
             )
             yield change._replace(service=entry.service, cause=Cause.GOVERNANCE)
         elif why := _refusal(before, now):
-            message = f"the approval of {name}: {why}"
+            message = f"the approval of {name} does not count: {why}"
             yield Change(
                 ChangeKind.NOTE, f"{name}:signature", message, Cause.SIGNATURE, entry.service, where=where
             )
@@ -133,7 +139,7 @@ def _refusal(before: _Stated | None, now: _Stated) -> str | None:
     if now.seen.why is None or (before and before.seen.why is not None and before.statement == now.statement):
         return None
     if now.is_refused or (before and before.is_signed):
-        return f"it does not count: {now.seen.why}"
+        return now.seen.why
     return None
 
 
