@@ -73,7 +73,8 @@ read_settings() {
   limit=$((10#$limit))
   case $own in
   true)
-    [[ $pipeline =~ ^[A-Za-z0-9_-]+$ ]] || fail 2 "with GATEKEEPER_OWN_BRANCH, name the pipeline: set GATEKEEPER_PIPELINE"
+    [[ $pipeline =~ ^[A-Za-z0-9_-]+$ ]] || 
+      fail 2 "with GATEKEEPER_OWN_BRANCH, set GATEKEEPER_PIPELINE to a name of letters, digits, - and _, not '$pipeline'"
     target=evidence/$service/$pipeline
     ;;
   false) target=$branch ;;
@@ -227,8 +228,10 @@ write_part() { # by the newest state; another job makes the record of all parts
   run_collect
 }
 
-is_current() { # whether nobody has changed the same record since it was collected
+is_current() { # whether nobody has changed the same record, or anything but records, since it was collected
+  local others=(":(top,exclude,glob)**/evidence.json" ":(top,exclude,glob)**/evidence/*.json")
   [ -n "$result" ] && [ "$pending" = "$collected_after" ] &&
+    in_clone diff --quiet "$collected_on" "$base" -- . "${others[@]}" &&
     in_clone --literal-pathspecs diff --quiet "$collected_on" "$base" -- "${records[@]}"
 }
 
@@ -240,9 +243,11 @@ rebase() { # move the commit of the record to the newest state
 # The push
 
 push() {
-  local command=(push --porcelain) line also=', or set GATEKEEPER_OWN_BRANCH=true and open a pull request'
-  # Only the branch that belongs to this pipeline is ever overwritten, and only the state that was read.
-  [ "$own" = false ] || also='' command+=("--force-with-lease=refs/heads/$target:$pending")
+  local command=(push --porcelain) line expected=$base also=', or set GATEKEEPER_OWN_BRANCH=true and open a pull request'
+  # Only the state that was read is replaced: a branch that was deleted meanwhile does not come back. On a shared branch
+  # the commit is on top of that state; only the branch that belongs to this pipeline is ever overwritten.
+  if [ "$own" = true ]; then also='' expected=$pending; fi
+  command+=("--force-with-lease=refs/heads/$target:$expected")
   while IFS= read -r line; do command+=("--push-option=$line"); done < <(lines "${GATEKEEPER_PUSH_OPTIONS:-}")
   if online "${command[@]}" origin "HEAD:refs/heads/$target" >"$scratch/push" 2>&1; then return 0; fi
   if grep -q '^!.*\[rejected\]' "$scratch/push"; then

@@ -70,6 +70,39 @@ def test_the_same_record_in_the_meantime_is_collected_again(forge: Forge) -> Non
     assert forge.slots() == {"tests", "coverage"}
 
 
+def test_a_plan_that_changed_in_the_meantime_is_read_again(forge: Forge) -> None:
+    """The service is not in it any more: a record that nobody reads would be left there."""
+    clone = shlex.quote(str(forge.machine.temporary / "other"))
+    forge.meanwhile(
+        f"git clone -q {shlex.quote(str(forge.plan))} {clone} && cd {clone} && git rm -q services/s00.yaml && "
+        "git commit -qm gone && git push -q origin HEAD:main"
+    )
+    done = forge.push()
+    assert (done.returncode, forge.commits()) == (2, 2), done.stderr
+    assert "unknown service 's00'" in done.stderr
+
+
+def test_a_branch_that_is_deleted_in_the_meantime_does_not_come_back(forge: Forge) -> None:
+    forge.git("branch", "next", "main")
+    forge.around("sleep", "exit 0")
+    forge.meanwhile(f"git -C {shlex.quote(str(forge.plan))} branch -qD next")
+    done = forge.push(PLAN_BRANCH="next")
+    assert done.returncode == 1
+    assert "couldn't find remote ref refs/heads/next" in done.stderr
+    assert forge.git("branch", "--format=%(refname:short)") == "main"
+
+
+def test_a_branch_that_is_rewritten_in_the_meantime_keeps_its_new_history(forge: Forge) -> None:
+    clone = shlex.quote(str(forge.machine.temporary / "other"))
+    forge.meanwhile(
+        f"git clone -q {shlex.quote(str(forge.plan))} {clone} && cd {clone} && git checkout -q --orphan new && "
+        "git commit -qm rewritten && git push -qf origin new:main"
+    )
+    done = forge.push()
+    assert done.returncode == 0, done.stderr
+    assert forge.git("log", "--format=%s", "main").splitlines() == ["Evidence of s00 at 5b1c7e9", "rewritten"]
+
+
 def test_an_unchanged_record_is_not_pushed(forge: Forge) -> None:
     assert forge.push().returncode == 0
     done = forge.push()
@@ -419,7 +452,7 @@ def test_git_runs_no_command_that_an_address_names(forge: Forge) -> None:
         ({"SERVICE": ""}, "set GATEKEEPER_SERVICE"),
         ({"SERVICE": "*"}, "is not the name of a service: *"),
         ({"OWN_BRANCH": "yes"}, "GATEKEEPER_OWN_BRANCH is true or false, not yes"),
-        ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE"),
+        ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE to a name"),
         ({"FROM": "nowhere"}, "there is no folder nowhere"),
         ({"MERGE": "nowhere"}, "there is no folder nowhere"),
         ({"PUSH_SECONDS": "soon"}, "is not a number of seconds: soon"),

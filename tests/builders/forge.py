@@ -59,12 +59,15 @@ class Forge(NamedTuple):
     def overtake_once(self, **more: str) -> None:
         """Let another pipeline push between the first collect of this one and its push."""
         other = " ".join(f"{name}={shlex.quote(value)}" for name, value in self.variables(**more).items())
+        self.meanwhile(f"{other} gatekeeper-push-record")
+
+    def meanwhile(self, script: str) -> None:
+        """Run a script once, between the first collect of a pipeline and its push."""
         begun = shlex.quote(str(self.machine.temporary / "begun"))
         log = shlex.quote(str(self.machine.temporary / "collected"))
         self.around(
             "gatekeeper",
-            f'real "$@" || exit\necho "$*" >>{log}\n'
-            f"mkdir {begun} 2>/dev/null || exit 0\n{other} gatekeeper-push-record >&2",
+            f'real "$@" || exit\necho "$*" >>{log}\nmkdir {begun} 2>/dev/null || exit 0\n{{ {script}; }} >&2',
         )
 
     def collected(self) -> int:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.program import AS_OF, criterion, one_service, process
-from builders.repositories import commit_all
+from builders.repositories import commit_all, git
 from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
@@ -439,6 +439,17 @@ def test_a_run_never_changes_the_entries_of_other_slots(
             }
 
 
+def test_a_run_of_an_earlier_commit_says_what_it_replaces(run: Run, pilot: Path, artefacts: Path) -> None:
+    commit_all(artefacts, on="2026-11-17T08:00:00Z")
+    earlier = git(artefacts, "rev-parse", "HEAD")
+    git(artefacts, "commit", "-qm", "later", "--allow-empty", on="2026-11-18T08:00:00Z")
+    later = git(artefacts, "rev-parse", "HEAD")
+    collect = ("collect", SERVICE, "--from", artefacts, "--slot", "load_test", "--at", "2026-11-18T10:00:00Z")
+    assert "earlier" not in run("-C", pilot, *collect).out
+    said = " ".join(run("-C", pilot, *collect, "--commit", earlier).out.split())
+    assert f"this commit is earlier than {later}, of which the record had load_test; if that commit" in said
+
+
 def disagreeing(run: Run, pilot: Path, artefacts: Path) -> None:
     """Commit a workspace in which a pipeline recorded a failure, and another one of the same commit a pass."""
     collect_tests(run, pilot, artefacts, passed=False, pipeline="nightly")
@@ -456,6 +467,31 @@ def test_a_record_that_showed_a_failure_is_not_removed_in_silence(
     ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
     assert ran.code == 1
     assert "`use_case_tests` has other records and the same bytes" in " ".join(ran.out.split())
+
+
+def test_a_newer_record_that_showed_a_failure_is_not_removed_in_silence(
+    run: Run, pilot: Path, artefacts: Path
+) -> None:
+    name = f"services/{SERVICE}.yaml"
+    edit(pilot / name, "release: {version: 1.3.0, commit: 5b1c7e9}", "release: {version: 1.3.0}")
+    edit(pilot / name, "isolation_tests: {path: reports/isolation.xml, commit: 5b1c7e9}", "")
+    edit(
+        pilot / name,
+        "use_case_tests: {path: reports/use-cases.xml, commit: 5b1c7e9}",
+        "use_case_tests: reports/use-cases.xml",
+    )
+    collect_tests(run, pilot, artefacts, passed=True, pipeline="unit", commit="aaaaaaa")
+    collect_tests(run, pilot, artefacts, passed=False, pipeline="nightly", at="2026-11-18T11:00:00Z")
+    assert use_cases(run, pilot)["status"] == "fail"
+    shutil.rmtree(pilot.parents[1] / ".git")
+    commit_all(pilot.parents[1])
+    (pilot / "services" / SERVICE / "evidence/nightly.json").unlink()
+    assert use_cases(run, pilot)["status"] == "pass"
+    ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
+    assert ran.code == 1
+    told = " ".join(ran.out.split())
+    assert "`use_case_tests` goes back to an earlier record, by the pipeline unit: L2.use-cases" in told
+    assert told.count("goes back to an earlier record") == 1
 
 
 def test_a_pipeline_that_passes_when_it_runs_again_closes_what_it_opened(

@@ -10,7 +10,7 @@ import pytest
 
 from builders.program import AS_OF, PILOT, environment
 from builders.signed_workspaces import require, sign, with_keys
-from builders.workspaces import Run, copy_of_pilot, edit
+from builders.workspaces import QUARTERS, Run, copy_of_pilot, edit
 
 ORDERS = "services/orders-service.yaml"
 CHANGED = (
@@ -143,3 +143,25 @@ def test_a_workspace_without_signatures_loads_no_cryptography() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment()
     )
     assert ran.stderr.splitlines()[-1] == "[]"
+
+
+def test_explain_of_a_level_shows_each_sign_off_and_its_key(run: Run, changed: Path) -> None:
+    told = " ".join(run("-C", changed, "explain", "L1", *AS_OF, "-s", "orders-service").out.split())
+    assert "orders-service team-orders signed off L0" in told
+    assert "✗ owner ada, 2026-10-05, does not count: its signature is invalid" in told
+    assert "✓ security eli, 2026-10-07, signed with SHA256:" in told
+    found = json.loads(run("-C", changed, "explain", "L1", *AS_OF, "-f", "json").out)
+    services = {of["service"]: of for of in found["services"]}
+    rows = {one["role"]: one for one in services["orders-service"]["sign_offs"]}
+    assert (rows["owner"]["counts"], rows["owner"]["signature"]["state"]) == (False, "invalid")
+    assert (rows["security"]["counts"], rows["security"]["signature"]["state"]) == (True, "signed")
+    assert services["payments-service"]["signed_level"] == "L3"
+
+
+def test_explain_of_a_level_shows_what_is_typed_and_what_is_missing(run: Run) -> None:
+    told = " ".join(run("-C", PILOT, "explain", "L2", *AS_OF, "-s", "catalogue-service").out.split())
+    assert "✓ owner cy, 2026-11-19, typed ? architecture not signed off ? security not signed off" in told
+    above = " ".join(run("-C", PILOT, "explain", "L2", *AS_OF, "-s", "payments-service").out.split())
+    assert "signed off L3 (Customer-facing MVP) · owner none, and needs none" in above
+    quarters = run("-C", QUARTERS, "explain", "silver", *AS_OF).out
+    assert "no level is signed off here" in quarters

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from builders.sigstore import GITHUB, WORKFLOW, Instance
 from builders.ssh_keygen import needs_ssh_keygen, new_key
 from builders.workspaces import Ran, Run, copy_of_pilot, edit
 from gatekeeper.evidence import records
+from gatekeeper.model.statement import digest_of
 from gatekeeper.workspace.loading import open_workspace
 
 SERVICE = "payments-service"
@@ -337,6 +339,87 @@ def test_the_trusted_root_is_part_of_the_rulebook(run: Run, pilot: Path, instanc
     assert loaded.rulebook.trusted_root == instance.trusted_root
 
 
+@pytest.fixture
+def failed(run: Run, pilot: Path, artefacts: Path, key: Path) -> Path:
+    """Return the signed record of a failed load test of a pipeline; another one signed that an earlier one passed."""
+    add_governance(pilot, REQUIRED)
+    edit(
+        pilot / f"services/{SERVICE}.yaml",
+        "release: {version: 1.3.0, commit: 5b1c7e9}",
+        "release: {version: 1.3.0}",
+    )
+    collect(run, pilot, artefacts, "--key", key)
+    edit(artefacts / REPORT, '"p(95)": 7.', '"p(95)": 7777.')
+    options = (
+        "--pipeline",
+        "nightly",
+        "--from",
+        artefacts,
+        "--at",
+        "2026-11-19T10:00:00Z",
+        "--slot",
+        "load_test",
+    )
+    ran = run(
+        "-C", pilot, "collect", SERVICE, *options, "--slot", "slos", "--commit", "6c2d8fa", "--key", key
+    )
+    assert ran.code == 0, ran.err
+    assert peak_load(run, pilot)["status"] == "fail"
+    return pilot / "services" / SERVICE / "evidence/nightly.json"
+
+
+def hide(entries: list[Any], replaced: dict[str, str] | None = None) -> None:
+    [failed] = [one for one in entries if one["slot"] == "load_test"]
+    entries.remove(failed)
+    if replaced is not None:
+        replaced["load_test"] = digest_of(failed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda run: run.update(collected_at="2020-01-01T00:00:00Z"),
+        lambda run: run.update(committed_at="2020-01-01T00:00:00Z"),
+        lambda run: hide(run["evidence"]),
+        lambda run: hide(run["evidence"], run.setdefault("replaced", {})),
+    ],
+    ids=["older", "of an older commit", "without the entry", "as if it were replaced"],
+)
+def test_a_change_of_a_signed_record_does_not_bring_an_older_one_into_force(
+    run: Run, pilot: Path, failed: Path, change: Callable[[Any], None]
+) -> None:
+    document = json.loads(failed.read_text(encoding="utf-8"))
+    change(document["runs"][0])
+    failed.write_text(json.dumps(document), encoding="utf-8")
+    found = peak_load(run, pilot)
+    assert found["status"] == "unreadable"
+    assert "nightly.json" in found["reason"]
+    validated = run("-C", pilot, "validate")
+    assert "nightly.json" in validated.out + validated.err
+
+
+def test_a_record_that_is_removed_so_that_an_older_one_counts_is_a_weakening(
+    run: Run, pilot: Path, failed: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(pilot.parent.parent, tmp_path / "before")
+    failed.unlink()
+    assert peak_load(run, pilot)["status"] == "pass"
+    changed = run("diff", tmp_path / "before/examples/pilot", pilot, *AS_OF)
+    assert changed.code == 1
+    assert "of commit 6c2d8fa, which is newer" in " ".join(changed.out.split())
+
+
+def test_a_commit_that_says_it_is_of_the_future_hides_no_later_record(
+    run: Run, pilot: Path, failed: Path, artefacts: Path, key: Path
+) -> None:
+    file = pilot / "services" / SERVICE / "evidence.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["runs"][0] |= {"committed_at": "2035-01-01T00:00:00Z"}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    sign(file)
+    assert peak_load(run, pilot)["status"] == "fail"
+
+
 def test_a_bundle_is_attached_alone_and_a_dry_run_writes_nothing(
     run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path, key: Path
 ) -> None:
@@ -360,8 +443,11 @@ def test_diff_notes_evidence_that_is_no_longer_from_a_signed_record(
     collect(run, pilot, artefacts, "--key", key)
     (pilot.parents[1] / ".git").rmdir()
     commit_all(pilot.parents[1])
-    assert "no recorder signed" not in run("-C", pilot, "diff", "HEAD", *AS_OF).out
+    assert "a recorder signed" not in run("-C", pilot, "diff", "HEAD", *AS_OF).out
     edit(artefacts / "slos.yaml", "\n", "\n\n")
     collect(run, pilot, artefacts, "--slot", "slos", "--run", "2")
     told = " ".join(run("-C", pilot, "diff", "HEAD", *AS_OF).out.split())
-    assert "from a record that no recorder signed, as one did before: `slos`" in told
+    assert "no longer from a record that a recorder signed: `slos`" in told
+    shutil.copytree(artefacts / "reports", pilot / "services" / SERVICE / "reports")
+    told = " ".join(run("-C", pilot, "diff", "HEAD", *AS_OF).out.split())
+    assert "signed: `capability_tests`, `cold_start_test`, `isolation_tests`, `load_test`, `slos`" in told

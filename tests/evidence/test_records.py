@@ -255,7 +255,7 @@ def test_picked_facts_are_read_back_as_they_were() -> None:
 
 def test_what_a_run_states_besides_its_entries_is_carried_forward_unchanged() -> None:
     document = json.loads(written(results.TestsFacts(total=1)))
-    more = {"signature": "ssh:AAAA", "bundle": {"a": [1]}, "replaced": {"x": "0" * 64}, "commit": "5B1C7E9"}
+    more = {"signature": "ssh:AAAA", "bundle": {"a": [1]}, "commit": "5B1C7E9", "more": 1}
     document["runs"][0] |= more | {"collected_at": "2026-11-18T11:00:00+01:00"}
     data = json.dumps(document).encode()
     other = request()._replace(slot="other")

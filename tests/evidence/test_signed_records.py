@@ -20,6 +20,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.model.signature import SignatureState
+from gatekeeper.model.statement import digest_of
 from gatekeeper.model.status import Basis, ReasonCode
 from gatekeeper.signatures import bundles
 
@@ -226,10 +227,7 @@ CHANGES: dict[str, Change] = {
     "another entry added to the run": lambda document: document["runs"][0]["evidence"].append(
         {**entry(document), "slot": "deep_tests"}
     ),
-    "a replaced entry added": of_run(replaced={"deep_tests": "1" * 64}),
-    "an entry that is also replaced": lambda document: document["runs"][0].update(
-        replaced={"unit_tests": "1" * 64}
-    ),
+    "a replaced entry added": of_run(replaced={"isolation": "1" * 64}),
     "damaged signature": of_run(signature="ssh:AAAA"),
     "a signature that is none": of_run(signature=""),
 }
@@ -247,9 +245,11 @@ def test_a_record_that_was_changed_after_signing_is_unreadable(name: str, requir
 
 
 def test_an_entry_in_force_is_not_verified_by_the_digest_of_a_replaced_one() -> None:
-    document = written(signed(run()))
+    document = written(signed(run()), signed(run("isolation", stamp=LATER)))
     digest = dict(signed(run()).states("shop", "build").subjects)["unit_tests"]
     edit_facts(document)
+    entry(document, 1)["narrowing"] = {"paths": ["/a"]}
+    entry(document, 1)["slot"] = "unit_tests"
     document["runs"][0]["replaced"] = {"unit_tests": digest}
     one = judged(document)
     assert one.status is EvidenceStatus.UNREADABLE
@@ -291,15 +291,26 @@ def test_what_a_later_run_replaces_leaves_its_digest_and_the_rest_stays_signed()
     kept, new = judged(document, slot="isolation"), judged(document)
     assert (kept.basis, kept.commit) == (Basis.SIGNED_RECORD, "5b1c7e9")
     assert (new.basis, new.commit, new.facts.total) == (Basis.SIGNED_RECORD, "6c2d8fa", 2)
-    for change in ({"unit_tests": "1" * 64}, {}, {"deep_tests": "1" * 64}):
+    for change in ({"unit_tests": "1" * 64}, {}, {"unit_tests?paths=a": "1" * 64}):
         document["runs"][0]["replaced"] = change
         assert judged(document, slot="isolation").status is EvidenceStatus.UNREADABLE
 
 
-def test_a_run_that_is_removed_takes_its_evidence_along() -> None:
+def test_a_run_that_replaced_an_entry_cannot_be_removed_unnoticed() -> None:
     document = written(signed(run("unit_tests", "isolation")), signed(run("unit_tests", stamp=LATER)))
     document["runs"].pop()
-    assert records.read(json.dumps(document).encode(), "shop", "build").run_of(("unit_tests", ())) is None
+    with pytest.raises(Unreadable, match=r"`unit_tests` of the run .*is replaced, and no later run has it"):
+        read(document, slot="isolation")
+
+
+def test_an_entry_cannot_be_removed_as_if_a_later_run_had_replaced_it() -> None:
+    document = written(signed(run("unit_tests", "isolation")))
+    replaced = document["runs"][0]["evidence"].pop(0)
+    document["runs"][0]["replaced"] = {"unit_tests": digest_of(replaced)}
+    with pytest.raises(Unreadable, match="no later run has it"):
+        read(document, slot="isolation")
+    document["runs"].append({"collected_at": "2026-11-19T10:00:00Z", "evidence": [replaced]})
+    assert judged(document, slot="isolation").basis is Basis.SIGNED_RECORD
 
 
 def test_a_run_that_is_there_twice_makes_the_record_unreadable() -> None:

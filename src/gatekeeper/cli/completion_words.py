@@ -53,3 +53,8 @@ def _names(noun: str) -> Callable[[typer.Context], list[str]]:
 services, milestones, gates, owners = map(_names, ("services", "milestones", "gates", "owners"))
 levels, destinations = map(_names, ("levels", "destinations"))
 criteria, exceptions, roles, people = map(_names, ("criteria", "exceptions", "roles", "people"))
+
+
+def criteria_or_levels(context: typer.Context) -> list[str]:
+    """Return the criteria and the levels."""
+    return criteria(context) + levels(context)

@@ -2,8 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import find
@@ -34,6 +34,7 @@ from gatekeeper.model.evidence import (
     touched,
 )
 from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 
 logger = logging.getLogger(__name__)
@@ -42,12 +43,20 @@ logger = logging.getLogger(__name__)
 class Reader:
     """Reads the artefacts that services map, or the records of the artefacts that are not in the tree."""
 
-    def __init__(self, services_folder: str, bounds: Bounds, services: Mapping[str, Service]) -> None:
+    def __init__(
+        self,
+        services_folder: str,
+        bounds: Bounds,
+        services: Mapping[str, Service],
+        misfit: Callable[[str, RunStatement], str | None],
+    ) -> None:
         self._folder = services_folder
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
         self._records_of = cache(
-            lambda name: record_files.open_records(f"{services_folder}/{name}", services[name], bounds)
+            lambda name: record_files.open_records(
+                f"{services_folder}/{name}", services[name], bounds, partial(misfit, name)
+            )
         )
         self._record_identity = cache(
             lambda name: record_files.identity(f"{services_folder}/{name}", services[name], bounds)
@@ -99,7 +108,9 @@ class Reader:
             evidence = _without(request, Unreadable(f"{of.file}: {flaw}"))
         else:
             logger.info("%s: %s is taken from %s", _slot(request), evidence.path, of.file)
-        return evidence._replace(pipeline=of.pipeline, recorded_in=(of.file, of.sha256))
+        return evidence._replace(
+            pipeline=of.pipeline, age=record_files.age_of(run), recorded_in=(of.file, of.sha256)
+        )
 
 
 def record(request: Request, folder: str, bounds: Bounds, *, prove: bool = False) -> Recorded:

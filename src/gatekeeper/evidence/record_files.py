@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from gatekeeper.evidence.artefacts import Bounds, files_at, open_artefact
 from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, read
 from gatekeeper.model.evidence import Absent, EvidenceKey, Unreadable
 from gatekeeper.model.manifest import ID
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.service import Service
+from gatekeeper.model.statement import RunStatement
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees import EntryKind
 
@@ -21,6 +23,7 @@ FILE = "evidence.json"
 FOLDER = "evidence"
 """The folder of the other pipelines' records, in the folder of the service."""
 _SUFFIX = ".json"
+Misfit = Callable[[RunStatement], str | None]
 
 
 class OpenedRecord(NamedTuple):
@@ -60,11 +63,31 @@ def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
     return mapped
 
 
-def open_records(folder: str, service: Service, bounds: Bounds) -> list[OpenedRecord]:
-    """Return the records in the folder of a service, sorted by file; the default one is the first."""
+def open_records(
+    folder: str, service: Service, bounds: Bounds, misfit: Misfit = lambda _run: None
+) -> list[OpenedRecord]:
+    """Return the records of a service, sorted by file; the default one is the first.
+
+    Args:
+        folder: The folder of the service.
+        service: The service.
+        bounds: What may be read.
+        misfit: Says why the signature of a run does not fit; the record may have had another answer.
+    """
     files = record_files(folder, service, bounds)
     alike = Counter(_pipeline_of(file).casefold() for file in files)
-    return [_opened(folder, file, service.service, bounds, alike) for file in files]
+    opened = (_opened(folder, file, service.service, bounds, alike) for file in files)
+    return [_verified(one, misfit) for one in opened]
+
+
+def _verified(opened: OpenedRecord, misfit: Misfit) -> OpenedRecord:
+    """Return a record, with a flaw if the signature of a run does not fit."""
+    for run in opened.record.runs if opened.record else ():
+        if why := run.signed and misfit(run.signed):
+            name = f"run {run.stamp.run or ''}".strip()
+            flaw = f"the {name} of {as_written(run.stamp.collected_at)} does not count: {why}"
+            return opened._replace(record=None, flaw=Unreadable(flaw))
+    return opened
 
 
 def _pipeline_of(file: str) -> str:
@@ -113,14 +136,15 @@ def in_force(opened: Sequence[OpenedRecord], key: EvidenceKey) -> list[tuple[Ope
     A commit that is not known may be any commit.
     """
     found = [(one, run) for one in opened if one.record and (run := one.record.run_of(key))]
-    found.sort(key=lambda one: _age(one[1]), reverse=True)
+    found.sort(key=lambda one: age_of(one[1]), reverse=True)
     newest = found[0][1].stamp.commit if found else None
     return [one for one in found if _may_be_same(one[1].stamp.commit, newest)]
 
 
-def _age(run: RecordedRun) -> tuple[datetime, datetime]:
-    """Return by what runs are ordered; a commit whose time is not known is as new as its run."""
-    return run.stamp.committed_at or run.stamp.collected_at, run.stamp.collected_at
+def age_of(run: RecordedRun) -> tuple[datetime, datetime]:
+    """Return by what runs are ordered; no commit is newer than its run, or older if its time is not known."""
+    collected_at = run.stamp.collected_at
+    return min(run.stamp.committed_at or collected_at, collected_at), collected_at
 
 
 def _may_be_same(one: str | None, other: str | None) -> bool:

@@ -25,7 +25,7 @@ from gatekeeper.evidence.plain import (
     optional_text,
     part_from_plain,
 )
-from gatekeeper.evidence.signed_runs import is_signed, statement_of, with_replaced
+from gatekeeper.evidence.signed_runs import is_signed, replaced_by, statement_of, with_replaced
 from gatekeeper.model.evidence import (
     Attempt,
     Evidence,
@@ -41,6 +41,7 @@ from gatekeeper.model.evidence import (
     Unreadable,
     known,
 )
+from gatekeeper.model.moment import as_written
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 from gatekeeper.syntax import json
@@ -339,7 +340,19 @@ def read(data: bytes, service: str, pipeline: str = DEFAULT) -> Record:
     keys = [key for run in read_runs for key in run.entries]
     for slot, _ in (key for key in keys if keys.count(key) > 1):
         raise Unreadable(f"`{slot}` is recorded twice")
+    _check_replaced(read_runs)
     return Record(pipeline, read_runs)
+
+
+def _check_replaced(runs: Sequence[RecordedRun]) -> None:
+    """Check that each entry that was replaced has a later one of its slot: else it was only removed."""
+    later = set[str]()
+    for run in reversed(runs):
+        for name in replaced_by(run.fields):
+            if (slot := name.partition("?")[0]) not in later:
+                when = as_written(run.stamp.collected_at)
+                raise Unreadable(f"`{slot}` of the run of {when} is replaced, and no later run has it")
+        later.update(slot for slot, _ in run.entries)
 
 
 def _only_run(document: Object) -> Object:

@@ -301,6 +301,8 @@ class Evidence(NamedTuple):
     """Why it is missing, if that has a code."""
     pipeline: str | None = None
     """The pipeline whose record it is from."""
+    age: tuple[datetime, datetime] | None = None
+    """Of a record: when the commit was made, and when it was collected. The oldest record sorts first."""
     recorded_in: tuple[str, str] | None = None
     """The file of that record and its SHA-256."""
     others: "tuple[Evidence, ...]" = ()
@@ -312,6 +314,10 @@ class Evidence(NamedTuple):
     def is_flaky(self) -> bool:
         """Whether nothing failed, and something did in an earlier attempt on the same commit."""
         return not getattr(self.facts, "failed", True) and any(one.failed for one in self.attempts)
+
+    def is_attempt_after(self, other: "Evidence") -> bool:
+        """Return whether it is a later attempt than other evidence, whatever the clocks said."""
+        return other.sha256 in {one.sha256 for one in self.attempts}
 
     @property
     def records(self) -> "tuple[Evidence, ...]":

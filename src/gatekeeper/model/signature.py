@@ -4,6 +4,8 @@ import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
+from gatekeeper.model.level import Level
+from gatekeeper.model.service import SignOff
 from gatekeeper.model.statement import Statement
 
 
@@ -49,6 +51,16 @@ class StatementSeen(NamedTuple):
 
     statement: Statement
     seen: SignatureSeen
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it has a signature that counts."""
+        return self.seen.state is SignatureState.SIGNED
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it has a signature that does not count."""
+        return self.statement.signature is not None and self.seen.state is SignatureState.INVALID
 
 
 class ListedStatement(NamedTuple):
@@ -98,3 +110,25 @@ class RequiredSignatures(NamedTuple):
     """The unsigned statements that stay valid, each with the present signed level of its service."""
     people: tuple[tuple[str, int], ...]
     """Who holds the role, and how many keys each has that are not revoked."""
+
+
+class RoleSignOff(NamedTuple):
+    """The sign-off of a level in one role."""
+
+    role: str
+    given: SignOff | None
+    seen: SignatureSeen | None
+    """How it was made; None without a sign-off."""
+    counts: bool
+    why: str | None
+    """Why one that was given does not count."""
+
+
+class ServiceSignOffs(NamedTuple):
+    """The sign-offs of a level of a service."""
+
+    service: str
+    owner: str
+    signed_level: Level
+    """The level that is signed off in all roles."""
+    roles: tuple[RoleSignOff, ...]

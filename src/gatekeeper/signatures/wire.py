@@ -24,10 +24,6 @@ class WireReader:
         self._at += length
         return self._data[self._at - length : self._at]
 
-    def byte(self) -> int:
-        """Return one byte as a number."""
-        return self.take(1)[0]
-
     def uint32(self) -> int:
         """Return a number of four bytes."""
         return int.from_bytes(self.take(4), "big")

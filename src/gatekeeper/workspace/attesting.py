@@ -153,6 +153,5 @@ def _counts(loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: 
 
 
 def _edit(loaded: LoadedWorkspace, service: str, criterion: str, attestation: Attestation) -> Edit:
-    fields = tuple(Service.model_fields)
-    path = (Step("attestations", behind=fields[: fields.index("attestations")]), Step(criterion))
+    path = Step("attestations"), Step(criterion)
     return Edit(loaded.manifests.files[Service, service], path, value_of(attestation))

@@ -83,6 +83,9 @@ def value_of(entry: Manifest) -> Mapping[str, Value]:
     return written
 
 
+_Model = type[Service] | type[Milestone] | type[RegisteredException] | type[Governance]
+
+
 def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> files.Replacement:
     model, name = _key_of(loaded.manifests, file)
     place = loaded.root / file
@@ -98,11 +101,15 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
         if isinstance(value, Mapping) and not path:
             text = files.new(value)
         else:
-            text = files.changed(text, path, value)
+            text = files.changed(text, _in_order(path, model), value)
     return files.Replacement(place, before, text)
 
 
-_Model = type[Service] | type[Milestone] | type[RegisteredException] | type[Governance]
+def _in_order(path: Sequence[Step], model: _Model) -> Sequence[Step]:
+    """Return a path whose first key, if it is new, is written where the model has the field."""
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    first, *below = path
+    return [first._replace(behind=tuple(keys[: keys.index(str(first.key))])), *below]
 
 
 def _key_of(workspace: Manifests, file: str) -> tuple[_Model, str]:

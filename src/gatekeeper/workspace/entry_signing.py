@@ -116,8 +116,7 @@ def withdrawn(loaded: LoadedWorkspace, entry: StatementEntry, by: str | None, on
             "name who withdraws it: --by NAME; nothing was written"
         )
     mark = Withdrawn.model_construct(digest=statement.digest(workspace_id(loaded)), by=person, on=on)
-    fields = tuple(Service.model_fields)
-    path = (Step("withdrawn", behind=fields[: fields.index("withdrawn")]), Step(len(service.withdrawn)))
+    path = Step("withdrawn"), Step(len(service.withdrawn))
     return changed(loaded, removal, Edit(entry.place.file, path, value_of(mark)))
 
 

@@ -52,7 +52,7 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Ed
     name = select_milestone(loaded.manifests, request.milestone, request.on)
     record = ExitRecord.model_construct(by=request.by)
     statement = of_exit(name, request.on, record, governance.exit_role)
-    if why := objection_to_person(loaded.rulebook, statement):
+    if why := objection_to_person(loaded.rulebook, statement, request.on):
         raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
     check_signer(loaded, statement, None, request.signer)
     last = loaded.manifests.milestones[name].last_record(date.max)

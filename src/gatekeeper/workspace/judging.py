@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gatekeeper.judging.judge import Facts, judge_milestone
@@ -222,8 +223,10 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     # Imported late: many workspaces have nothing to read yet.
     from gatekeeper.evidence.artefacts import Bounds
     from gatekeeper.evidence.reader import Reader
+    from gatekeeper.judging.verdicts.recorders import misfit
 
-    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services)
+    fits = partial(misfit, loaded.rulebook)
+    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services, fits)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

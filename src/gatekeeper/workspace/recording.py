@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
 from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
+from gatekeeper.judging.verdicts.recorders import misfit
 from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, Unreadable
 from gatekeeper.model.moment import as_written
@@ -71,7 +73,8 @@ def record_service(
             repository, or the run cannot be signed.
     """
     of = mapped_service(loaded, service)
-    opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree))
+    fits = partial(misfit, loaded.rulebook, service)
+    opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree), fits)
     source = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
     pipeline = _must_differ(source.pipeline, opened)
     file = loaded.services_folder / service / file_of(pipeline)
@@ -103,6 +106,7 @@ def record_service(
             *source.notes,
             *notes,
             *about_key,
+            *(() if now is last else _earlier(last, now)),
             *_notes(recorded, source.stamp, loaded.rulebook),
             *_flaky(recorded, now),
             *_newer(recorded, last, source.stamp),
@@ -126,6 +130,20 @@ def _last(pipeline: str, opened: Sequence[OpenedRecord]) -> tuple[Record, tuple[
     notes = () if last is None or last.flaw is None else (
         f"{last.file} cannot be read, so that nothing of it is kept: {last.flaw}",)  # fmt: skip
     return (last and last.record) or Record(pipeline, ()), notes
+
+
+def _earlier(last: Record, now: Record) -> Iterator[str]:
+    """Yield what the new run replaces although it is of an earlier commit."""
+    new = now.runs[-1]
+    of, slots = new.stamp.committed_at, {slot for slot, _ in new.entries}
+    for run in last.runs:
+        was = run.stamp
+        replaced = sorted(slots.intersection(slot for slot, _ in run.entries))
+        if replaced and of and was.committed_at and of < was.committed_at:
+            yield (
+                f"this commit is earlier than {was.commit}, of which the record had "
+                f"{first_few(replaced, _FEW)}; if that commit counts, run its pipeline again"
+            )
 
 
 def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:

@@ -34,7 +34,7 @@ def prepare_requirement(loaded: LoadedWorkspace, role: str, as_of: date) -> Prep
     governance, file = loaded.rulebook.governance, loaded.manifests.files[Governance, ""]
     known(role, [*governance.roles, RECORDS], "role")
     workspace = workspace_id(loaded)
-    requirement = Edit(file, (_step("signatures"), Step(role)), "required")
+    requirement = Edit(file, (Step("signatures"), Step(role)), "required")
     people = tuple(_people(governance, role))
     if governance.needs_signature(role):
         place = line_of(loaded, requirement)
@@ -48,15 +48,10 @@ def prepare_requirement(loaded: LoadedWorkspace, role: str, as_of: date) -> Prep
         )
     scale = loaded.rulebook.scale
     kept = tuple(sorted(_kept(loaded, role, as_of), key=lambda one: scale[one[1]]))
-    edits = [Edit(file, (_step("grandfathered"), Step(of.digest(workspace))), level) for of, level in kept]
+    edits = [Edit(file, (Step("grandfathered"), Step(of.digest(workspace))), level) for of, level in kept]
     edited = changed(loaded, requirement, *edits)
     required = RequiredSignatures(role, edited.place, is_new=True, kept=kept, people=people)
     return PreparedRequirement(required, edited)
-
-
-def _step(field: str) -> Step:
-    fields = tuple(Governance.model_fields)
-    return Step(field, behind=fields[: fields.index(field)])
 
 
 def _people(governance: Governance, role: str) -> Iterator[tuple[str, int]]:

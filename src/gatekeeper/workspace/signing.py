@@ -81,10 +81,9 @@ class PreparedSignature(NamedTuple):
 
     def edit(self) -> Edit:
         """Return the edit that writes the sign-off into the manifest of the service, without a signature."""
-        fields = tuple(Service.model_fields)
         scale, roles = self.loaded.rulebook.scale, self.loaded.rulebook.governance.upgrade_sign_offs
         path = (
-            Step("sign_offs", behind=fields[: fields.index("sign_offs")]),
+            Step("sign_offs"),
             Step(str(self.level), behind=tuple(name for name, level in scale.items() if level < self.level)),
             Step(self.request.role, behind=roles[: roles.index(self.request.role)]),
         )

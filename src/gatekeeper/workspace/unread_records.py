@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from gatekeeper.errors import Problem
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import FILE, OpenedRecord, open_records
 from gatekeeper.evidence.records import DEFAULT, Record
 from gatekeeper.judging.plans.requests import requests
+from gatekeeper.judging.verdicts.recorders import misfit
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.model.service import Service
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -27,7 +29,7 @@ def unreadable_records(
     bounds = Bounds(loaded.tree)
     for name in services:
         service, folder = loaded.manifests.services[name], str(loaded.services_folder / name)
-        for one in open_records(folder, service, bounds):
+        for one in open_records(folder, service, bounds, partial(misfit, loaded.rulebook, name)):
             flaw = one.flaw or (_flaw(one.record, service, loaded) if one.record and entries else None)
             if flaw is not None:
                 line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1

@@ -81,11 +81,9 @@ def _objection(loaded: LoadedWorkspace, entry: StatementEntry, key: PublicKey, a
 
 def _objection_to_person(loaded: LoadedWorkspace, entry: StatementEntry, as_of: date) -> str | None:
     statement = entry.statement
-    if statement.on > as_of:
-        return f"dated {statement.on}, after the as-of date {as_of}"
     if statement.act is Act.WEAKENING and statement.role is None:
         return "governance names no role that approves weakenings: see `weakening_sign_off`"
-    return objection_to_person(loaded.rulebook, statement)
+    return objection_to_person(loaded.rulebook, statement, as_of)
 
 
 def _objection_of_service(

@@ -107,7 +107,7 @@ def test_a_new_record_may_not_skip_a_milestone(of_m0: dict[str, Any], why: str |
 
 def test_a_record_of_tomorrow_does_not_count() -> None:
     [(blocks, message)] = changes({}, {"2026-11-21": GOOD})
-    assert (blocks, "it is dated after 2026-11-20" in message) == (True, True)
+    assert (blocks, ", after the as-of date 2026-11-20" in message) == (True, True)
 
 
 def test_the_base_may_allow_an_override() -> None:

@@ -1,7 +1,7 @@
 """Signed records that are replaced, and records that count as signed by new recorders."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.changes.record_changes import admitted_all, newly_recorded
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.model.changes import Change
-from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus
+from gatekeeper.model.evidence import Attempt, Evidence, EvidenceKey, EvidenceStatus
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.statement import RunStatement, canonical
@@ -74,13 +74,20 @@ def test_an_older_signed_run_that_is_written_back_is_weaker() -> None:
     assert (weaker.needs_sign_off, weaker.message[-14:]) == (True, "which is newer")
 
 
+def test_a_later_attempt_is_not_older_because_a_clock_is_behind() -> None:
+    before, after = run("8", 18), run("7", 17, passed=2)
+    listed = (Attempt(datetime(2026, 11, 18, 10, tzinfo=UTC), "8", before.sha256),)
+    [note] = changes(before, after._replace(attempts=listed))
+    assert not note.needs_sign_off
+
+
 def test_the_same_run_is_no_change() -> None:
     assert changes(run("7", 17), run("7", 17)) == []
 
 
 def test_a_record_that_is_not_signed_any_more_is_noted() -> None:
     [note] = changes(run("7", 17), run("7", 17, is_signed=False))
-    assert note.message == "from a record that no recorder signed, as one did before: `unit_tests`"
+    assert note.message == "no longer from a record that a recorder signed: `unit_tests`"
     assert not note.needs_sign_off
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from builders.judging import AS_OF, RULEBOOK, service
-from gatekeeper.judging.verdicts.roster import objection, objection_to_exit
+from gatekeeper.judging.verdicts.roster import objection, objection_to_person
 from gatekeeper.model.milestone import ExitRecord
 from gatekeeper.model.service import SignOff
 from gatekeeper.model.statement import Statement, of_exit, of_sign_off
@@ -44,4 +44,4 @@ def test_an_objection_says_why_a_word_does_not_count(
 )
 def test_who_may_record_an_exit_is_on_the_roster_in_the_role(by: str, expected: str | None) -> None:
     record = ExitRecord.model_validate({"by": by})
-    assert objection_to_exit(RULEBOOK, of_exit("M1", AS_OF, record, "security")) == expected
+    assert objection_to_person(RULEBOOK, of_exit("M1", AS_OF, record, "security"), AS_OF) == expected

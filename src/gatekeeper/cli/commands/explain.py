@@ -1,7 +1,8 @@
-"""`gatekeeper explain`: Explain one criterion.
+"""`gatekeeper explain`: Explain one criterion, or who signed a level.
 
 Shows what the criterion requires and why, what was found, and what to do. With --service, it also shows the
-obligation: everything else that decides the criterion, and a digest over all of it.
+obligation: everything else that decides the criterion, and a digest over all of it. Of a level, it shows the
+sign-offs of each service, with the key of each or why it does not count.
 
 Example: gatekeeper explain G7.peak-load --service identity-service
 
@@ -9,6 +10,7 @@ Heading: Judge
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,14 +21,18 @@ from gatekeeper.cli.output import show
 from gatekeeper.errors import known
 
 if TYPE_CHECKING:
+    from gatekeeper.model.service import Service
     from gatekeeper.model.verdict import MilestoneResult
     from gatekeeper.reporters.views.explain import Explained
     from gatekeeper.workspace.api import Workspace
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
 
 def command(
     context: typer.Context,
-    criterion: Annotated[str, argument("CRITERION", "G7.peak-load, for instance.", words.criteria)],
+    criterion: Annotated[
+        str, argument("CRITERION", "G7.peak-load, for instance, or a level.", words.criteria_or_levels)
+    ],
     service: Annotated[
         Text, option("--service", "NAME", "Show all details of this service.", words.services, "-s")
     ] = None,
@@ -45,6 +51,10 @@ def command(
     loaded = workspace.loaded
     day = as_of or today()
     manifests = loaded.manifests
+    if criterion in loaded.rulebook.scale:
+        chosen = [service_named(manifests, service)] if service else list(manifests.services.values())
+        _explain_level(loaded, criterion, chosen, day, format_)
+        return
     if service:
         chosen = [service_named(manifests, service)]
         at = planned_milestone(manifests, chosen[0], milestone, day)
@@ -64,6 +74,18 @@ def command(
         lambda: view.data(rule, judged, statuses),
         lambda on: view.parts(rule, judged, statuses, on, places),
     )
+
+
+def _explain_level(
+    loaded: "LoadedWorkspace", level: str, services: "list[Service]", day: date, format_: str
+) -> None:
+    from gatekeeper.reporters.views import explain_level as view
+    from gatekeeper.workspace.level_sign_offs import sign_offs_of
+
+    found = sign_offs_of(loaded, loaded.rulebook.scale[level], services, day)
+    rank = loaded.rulebook.scale[level].rank
+    definition = next(one for one in loaded.manifests.levels.levels if one.level == level)
+    show(format_, lambda: view.data(definition, found), lambda on: view.parts(definition, rank, found, on))
 
 
 def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str) -> Iterator["Explained"]:

@@ -79,7 +79,8 @@ class Closings:
             return None
         if all(self._is_first(slot) for slot in edited):
             return Cause.DECLARATION
-        for slot in edited:
+        alone = [slot for slot in edited if self._is_closed_by(frozenset({slot}), is_open)]
+        for slot in alone or edited:
             self._add(("evidence", slot), name)
         return Cause.WEAKENING
 
@@ -149,6 +150,8 @@ class Closings:
         before, after = self._evidence(slot)
         if after is None or after.status is not EvidenceStatus.OK:
             return f"the evidence of `{slot}` is gone"
+        if before and _is_of_earlier_run(after, before):
+            return f"`{slot}` goes back to an earlier record, by the pipeline {after.pipeline}"
         if any(one.sha256 and one.sha256 not in self._known for one in after.others):
             return None
         if after.basis is Basis.SIGNED_RECORD and after.signed not in self._signed:
@@ -191,6 +194,13 @@ class Closings:
 
     def _evidence(self, slot: str) -> tuple[Evidence | None, Evidence | None]:
         return self._base.evidence.get((slot, ())), self._head.evidence.get((slot, ()))
+
+
+def _is_of_earlier_run(after: Evidence, before: Evidence) -> bool:
+    """Return whether evidence was recorded before other evidence; two signed runs are compared elsewhere."""
+    if after.age is None or before.age is None or after.basis is before.basis is Basis.SIGNED_RECORD:
+        return False
+    return after.age < before.age and not after.is_attempt_after(before)
 
 
 def _with_slots(side: Side, other: Side, slots: Container[str]) -> Side:

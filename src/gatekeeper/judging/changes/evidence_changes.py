@@ -57,11 +57,11 @@ def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Chan
     found: dict[str, list[str]] = defaultdict(list)
     for (slot, narrowing), now in head.evidence.items():
         was = base.evidence.get((slot, narrowing))
-        if narrowing or not now.is_recorded:
+        if narrowing or now.facts is None:
             continue
         if was and was.basis is Basis.SIGNED_RECORD and now.basis is not Basis.SIGNED_RECORD:
             found["unsigned"].append(f"`{slot}`")
-        elif now.status is EvidenceStatus.OK and not (was and was.is_recorded):
+        elif now.is_recorded and not (was and was.is_recorded):
             found["recorded"].append(f"`{slot}`")
     for how, slots in found.items():
         message = f"{_LESS[how]}: {', '.join(sorted(slots))}"
@@ -70,7 +70,7 @@ def _known_from_less(base: Side, head: Side, pair: ServicePair) -> Iterator[Chan
 
 _LESS = {
     "recorded": "known from a record only, without the artefact",
-    "unsigned": "from a record that no recorder signed, as one did before",
+    "unsigned": "no longer from a record that a recorder signed",
 }
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.judging.changes.weakening_approvals import weakening
-from gatekeeper.judging.verdicts.roster import objection_to_exit
+from gatekeeper.judging.changes.weakening_approvals import objection_by_base, weakening
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.milestone import Exited, ExitRecord, Milestone
@@ -93,10 +92,8 @@ def _objection(
     as_of: date,
 ) -> str | None:
     """Return why a new record does not count; None if it does."""
-    if statement.on > as_of:
-        return f"it is dated after {as_of}"
-    if why := objection_to_exit(rulebook, statement):
-        return f"{why} of the base" if why.endswith("roster") else why
+    if why := objection_by_base(rulebook, statement, as_of):
+        return why
     if record.withdrawn is not None:
         return "a withdrawal asks for less: exceptions last longer, and less is due"
     if not judged:

@@ -34,17 +34,20 @@ def compare_records(base: Side, head: Side, pair: ServicePair) -> Iterator[Chang
     A run that was signed stays valid, so that anybody can write an old one back.
     """
     replaced: dict[tuple[RunStatement, RunStatement], list[str]] = defaultdict(list)
+    later = set[tuple[RunStatement, RunStatement]]()
     for (slot, narrowing), now in head.evidence.items():
         was = base.evidence.get((slot, narrowing))
         before, after = was and _signed(was), _signed(now)
         if not narrowing and before and after and before.predicate != after.predicate:
             replaced[before, after].append(slot)
+            if was and now.is_attempt_after(was):
+                later.add((before, after))
     for (before, after), slots in replaced.items():
         was_run, run = from_json(before.predicate), from_json(after.predicate)
         named = some(sorted(f"`{slot}`" for slot in slots))
         message = f"{named}: {_run(run)} replaces {_run(was_run)}"
         name, where = f"evidence.{min(slots)}:recorded", pair.where("evidence", min(slots))
-        if _collected(run) < _collected(was_run):
+        if _collected(run) < _collected(was_run) and (before, after) not in later:
             yield weaker(pair, name, f"{message}, which is newer", where, was_run, run)
         else:
             yield note(pair, name, message, Cause.ARTEFACT, where)

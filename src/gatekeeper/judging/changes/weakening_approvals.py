@@ -60,7 +60,7 @@ def sign_off(changes: Iterable[Change], base: Rulebook, head: Governance, as_of:
             yield change
         elif (given := signed.get(change.id)) is None:
             yield change._replace(lacks=(role,))
-        elif why := _objection(of_weakening(given, role), base, as_of):
+        elif why := objection_by_base(base, of_weakening(given, role), as_of):
             yield change._replace(lacks=(f"{role} ({why})",))
         else:
             yield change._replace(blocks=False, signed_by=given.by)
@@ -76,9 +76,8 @@ def _newly_signed(base: Governance, head: Governance) -> dict[str, WeakeningSign
     return {given.what: given for given in new if after[given.what] > before[given.what]}
 
 
-def _objection(statement: Statement, base: Rulebook, as_of: date) -> str | None:
-    if statement.on > as_of:
-        return f"dated {statement.on}, after the as-of date {as_of}"
-    if why := objection_to_person(base, statement):
+def objection_by_base(base: Rulebook, statement: Statement, as_of: date) -> str | None:
+    """Return why a statement about no service does not count by the roster of the base; None if it does."""
+    if why := objection_to_person(base, statement, as_of):
         return f"{why} of the base" if why.endswith("roster") else why
     return signature_of(statement, base).why

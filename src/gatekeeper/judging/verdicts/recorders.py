@@ -34,7 +34,8 @@ def admitted(evidence: Evidence, rulebook: Rulebook, service: str) -> Evidence:
         return evidence._replace(status=EvidenceStatus.UNREADABLE, reason=reason, facts=None)
     if evidence.status is not EvidenceStatus.OK or not _must_be_signed(rulebook):
         return evidence
-    reason = f"`{evidence.slot}` is known from a record, and records must be signed: {seen.why}"
+    of = f" of the pipeline {evidence.pipeline}" if evidence.pipeline else ""
+    reason = f"`{evidence.slot}` is known from a record{of}, and records must be signed: {seen.why}"
     status, code = EvidenceStatus.MISSING, ReasonCode.UNSIGNED
     return evidence._replace(status=status, reason=reason, facts=None, code=code)
 
@@ -56,6 +57,14 @@ def signature_of_run(run: RunStatement, rulebook: Rulebook, service: str) -> Sig
         return SignatureSeen(SignatureState.INVALID, None, f"{why}; {_AGAIN}")
     seen = [of_one(run, rulebook, rulebook.workspace, service) for of_one in (_by_key, _by_identity)]
     return min(filter(None, seen), key=lambda one: _WORST_FIRST.index(one.state))
+
+
+def misfit(rulebook: Rulebook, service: str, run: RunStatement) -> str | None:
+    """Return why the signature of a run does not fit: the run was another one. None if it fits."""
+    if rulebook.workspace is None:
+        return None
+    seen = signature_of_run(run, rulebook, service)
+    return seen.why if seen.state is SignatureState.INVALID else None
 
 
 def _must_be_signed(rulebook: Rulebook) -> bool:

@@ -11,14 +11,11 @@ ZONES = timedelta(days=1)
 """How far a signer's own calendar may be ahead of the as-of date, which is a day in UTC."""
 
 
-def objection_to_exit(rulebook: Rulebook, statement: Statement) -> str | None:
-    """Return why the record of an exit does not count, or None if the person may record it."""
-    return objection_to_person(rulebook, statement) or signature_of(statement, rulebook).why
-
-
-def objection_to_person(rulebook: Rulebook, statement: Statement) -> str | None:
+def objection_to_person(rulebook: Rulebook, statement: Statement, as_of: date) -> str | None:
     """Return why a person may not make a statement about no service, or None if they may."""
     by, role = statement.by, statement.role
+    if statement.on > as_of:
+        return f"dated {statement.on}, after the as-of date {as_of}"
     person = rulebook.governance.people.get(by.casefold())
     if person is None:
         return f"{by} is not on the roster"
