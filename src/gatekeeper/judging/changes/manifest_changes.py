@@ -131,8 +131,7 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     if now >= before:
         return
     message, place = f"it claims {now} instead of {before}", pair.where("level")
-    # A lower claim also brings back what counts unsigned until a higher level.
-    if rulebook.governance.upgrade_sign_offs or rulebook.governance.grandfathered:
+    if rulebook.governance.upgrade_sign_offs:
         yield weaker(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
