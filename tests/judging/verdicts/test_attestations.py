@@ -4,8 +4,8 @@ import pytest
 
 from builders.judging import Known, api, ask, attested, broken, case, report, service
 from gatekeeper.judging.obligations.asked import MilestoneSpan
-from gatekeeper.model.evidence import Finding
-from gatekeeper.model.status import Basis, Status
+from gatekeeper.model.evidence import EvidenceStatus, Finding
+from gatekeeper.model.status import Basis, ReasonCode, Status
 
 LIMITS = api(throttled_without_headers=(Finding("GET /x"),))
 
@@ -130,3 +130,13 @@ def test_a_waiver_of_a_criterion_that_nobody_may_waive_changes_nothing() -> None
     waiver = "{G2.writes: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     result = ask("G2.writes", case(service(not_applicable=waiver)))
     assert (result.status, result.reason) == (Status.MISSING, "no artefact is mapped to `api`")
+
+
+def test_an_attestation_does_not_replace_a_record_that_is_not_signed() -> None:
+    words = attested(G8__isolation="cy security")
+    missing = broken("isolation", EvidenceStatus.MISSING)
+    unsigned = {key: one._replace(code=ReasonCode.UNSIGNED) for key, one in missing.items()}
+    statuses = [
+        ask("G8.isolation", case(service(attestations=words), of)).status for of in (missing, unsigned)
+    ]
+    assert statuses == [Status.PASS, Status.MISSING]

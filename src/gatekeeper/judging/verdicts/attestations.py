@@ -91,10 +91,16 @@ def attesting_roles(without: CriterionResult) -> Iterator[str]:
     rule = without.rule
     role = rule.attested_by or rule.or_attested_by
     reasons = [reason for reason in without.reasons if reason.status is not Status.STALE]
-    if role and reasons and all(of.status is Status.MISSING or of.code in _REPLACED for of in reasons):
+    if role and reasons and all(_may_be_replaced(of) for of in reasons):
         yield role
     if rule.doubts_attested_by and {of.code for of in without.reasons} == {ReasonCode.NOT_UNDERSTOOD}:
         yield rule.doubts_attested_by
+
+
+def _may_be_replaced(reason: CriterionReason) -> bool:
+    """Return whether an attestation may answer it; a record that is not signed may hold a failure."""
+    is_missing = reason.status is Status.MISSING and reason.code is not ReasonCode.UNSIGNED
+    return is_missing or reason.code in _REPLACED
 
 
 def objection_to_attestation(
