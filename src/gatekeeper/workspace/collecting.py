@@ -64,7 +64,7 @@ class RecordOptions(NamedTuple):
     """Whether another program signs the run, which then gets a Sigstore bundle."""
 
 
-class Source(NamedTuple):
+class SourceOfRun(NamedTuple):
     """Where the artefacts of a run are, and what is known about all of them."""
 
     folder: Path
@@ -82,7 +82,7 @@ class ReadRun(NamedTuple):
     read: list[Recorded]
     named: tuple[str, ...]
     """The slots that are recorded even if they are missing; if there are none, those that were found."""
-    source: Source
+    source: SourceOfRun
 
 
 def mapped_service(loaded: LoadedWorkspace, name: str) -> Service:
@@ -101,7 +101,7 @@ def asked(loaded: LoadedWorkspace, service: Service, slots: tuple[str, ...]) -> 
 
 def folder_of(
     loaded: LoadedWorkspace, service: Service, options: RecordOptions, variables: Mapping[str, str]
-) -> Source:
+) -> SourceOfRun:
     """Return the folder of a service's artefacts.
 
     Raises:
@@ -110,7 +110,7 @@ def folder_of(
     start = options.folder or loaded.services_folder / service.service
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables, loaded.rulebook.digest)
-    return Source(
+    return SourceOfRun(
         start,
         Bounds(DiskTree(str(options.folder or loaded.repository))),
         stamp,

@@ -20,7 +20,7 @@ from gatekeeper.version import __version__
 from gatekeeper.workspace.collecting import (
     ReadRun,
     RecordOptions,
-    Source,
+    SourceOfRun,
     asked,
     check_repository,
     folder_of,
@@ -77,7 +77,7 @@ def part_of_run(
         raise UsageError(f"the part file cannot be written: {flaw}") from None
 
 
-def _slot(request: Request, source: Source) -> tuple[SlotOfPart, dict[str, bytes]]:
+def _slot(request: Request, source: SourceOfRun) -> tuple[SlotOfPart, dict[str, bytes]]:
     try:
         artefact = open_artefact(str(source.folder), request.pointer.path, source.bounds)
         files = {one.name: one.read() for one in artefact.files}
@@ -117,7 +117,7 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
         tool_version=__version__,
     )
     time_of = {stamp.commit: stamp.committed_at}.get
-    return ReadRun(read, named, Source(folder, bounds, merged, first.pipeline, time_of, tuple(notes)))
+    return ReadRun(read, named, SourceOfRun(folder, bounds, merged, first.pipeline, time_of, tuple(notes)))
 
 
 def _opened(paths: Iterable[Path]) -> list[OpenedPart]:
