@@ -95,7 +95,8 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
     if more := len(found) - most if len(found) > most else 0:
         yield f"and {more:,} more: --all shows them"
     if found:
-        yield item("→", "restore each entry as it was signed, have it signed again, or remove it", 0)
+        yield item("→", "restore each entry as it was signed, or remove it, or have it signed again:", 0)
+        yield indented("gatekeeper sign --by NAME --key FILE", 2)
         yield ""
 
 
