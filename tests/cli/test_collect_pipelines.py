@@ -506,3 +506,10 @@ def test_a_pipeline_that_passes_when_it_runs_again_closes_what_it_opened(
     ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
     assert "other records" not in " ".join(ran.out.split()), ran.out
     assert ran.code == 0, ran.out
+
+
+def test_a_run_whose_commit_is_not_known_says_so(run: Run, pilot: Path, artefacts: Path) -> None:
+    said = " ".join(run("-C", pilot, "collect", SERVICE, "--from", artefacts).out.split())
+    assert "the commit is not known, so that this counts beside the records of every commit" in said
+    said = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--commit", "5b1c7e9").out
+    assert "commit is not known" not in said
