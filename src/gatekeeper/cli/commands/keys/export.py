@@ -16,10 +16,13 @@ from gatekeeper.cli.output import plain, write
 def command(context: typer.Context) -> None:
     """Write the list, and name the revoked keys."""
     from gatekeeper.signatures.allowed_signers import written
-    from gatekeeper.workspace.signing_keys import keys_of, valid_signers
+    from gatekeeper.signatures.public_keys import parse_public_key
+    from gatekeeper.workspace.signing_keys import valid_signers
 
-    roster = open_here(context).loaded.rulebook.governance.roster
-    write(written(valid_signers(roster.items())))
-    for name, key, public in keys_of(roster.items()):
-        if key.revoked:
-            sys.stderr.write(plain(f"left out: the revoked key of {name}, {public.fingerprint}\n"))
+    governance = open_here(context).loaded.rulebook.governance
+    keys = [one for one in governance.owned_keys() if one.group == "roster"]
+    write(written(valid_signers(keys)))
+    for one in keys:
+        if one.key.revoked:
+            fingerprint = parse_public_key(one.key.key).fingerprint
+            sys.stderr.write(plain(f"left out: the revoked key of {one.owner}, {fingerprint}\n"))
