@@ -109,6 +109,8 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
     parts = {one.about.part: one for one in opened}
     first = opened[0].about  # what all of them state
     named = tuple(sorted({*options.slots, *(slot for one in opened for slot in one.about.named)}))
+    # A part that names no slot has whatever its job found.
+    only = () if not options.slots and any(not one.about.named for one in opened) else named
     stamp = Stamp(
         min(one.about.collected_at for one in opened),
         first.commit,
@@ -121,14 +123,13 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
     notes = [*check_repository(service, first.repository, loaded.manifests.repository)]
     if first.run is None:
         notes.append("the parts state no run: it is not checked that they are of one (--run)")
-    folder = opened[0].file.parent
-    requests = asked(loaded, service, named)
-    bounds, of = Bounds(DiskTree(str(folder))), first.of
+    requests = asked(loaded, service, only)
+    bounds, of = Bounds(DiskTree(str(opened[0].file.parent))), first.of
     read = [_merged(request, parts, of, bounds, prove=options.prove) for request in requests]
     lacking = _lacking(parts, first.of)
     notes += [f"{lacking}; what is recorded is partial"] if lacking else []
     commits = {first.commit: first.committed_at}
-    return ReadRun(read, named, stamp, first.pipeline, folder, commits.get, tuple(notes))
+    return ReadRun(read, named, stamp, first.pipeline, None, commits.get, tuple(notes))
 
 
 def _opened(paths: Iterable[Path]) -> list[_OpenedPart]:
