@@ -22,6 +22,10 @@ _SIGNS = {
     SignatureState.INVALID: Status.FAIL,
     SignatureState.WITHDRAWN: Status.FAIL,
 }
+_MEANS = {
+    SignatureState.GRANDFATHERED: ": older than the requirement; counts until a level above is signed",
+    SignatureState.UNKNOWN: ": by a key of no recorder; counts as unsigned",
+}
 _MOST_PLACES, _MOST_WRONG = 3, 20
 
 
@@ -95,8 +99,18 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
     if more := len(found) - most if len(found) > most else 0:
         yield f"and {more:,} more: --all shows them"
     if found:
-        yield item("→", "restore each entry as it was signed, have it signed again, or remove it", 0)
+        yield item("→", _advice({one.seen.state for one in found}), 0)
         yield ""
+
+
+def _advice(states: set[SignatureState]) -> str:
+    """Return what to do about entries that do not count."""
+    if states == {SignatureState.WITHDRAWN}:
+        return "remove each entry; if it holds after all, write it again with another date or link"
+    return (
+        "restore each entry as it was signed, or remove it; or make it again with the command of the entry "
+        "(sign, attest, except open, exit, collect) and a key that counts"
+    )
 
 
 def _heading(one: ListedStatement, screen: Screen) -> Part:
@@ -135,7 +149,7 @@ def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
         of_state = [one for one in found if one.seen.state is state]
         if of_state:
             yield ""
-            yield f"[bold]{state}[/]"
+            yield f"[bold]{state}[/]{_MEANS.get(state, '')}"
         for by, of_person in _by_person(of_state):
             keys = dict.fromkeys(one.seen.key for one in of_person)
             for key in keys:

@@ -10,7 +10,8 @@ from gatekeeper.reporters.wording.counts import counted, first_few
 
 HOW_TO_SIGN = (
     "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
-    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]'
+    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]. '
+    "If the role must sign with a key, then: gatekeeper sign --by NAME --key FILE"
 )
 _FEW = 3
 _NOUNS = {
