@@ -61,7 +61,7 @@ read_settings() {
   workspace=${GATEKEEPER_WORKSPACE:-.} branch=${GATEKEEPER_PLAN_BRANCH:-} own=${GATEKEEPER_OWN_BRANCH:-false}
   limit=${GATEKEEPER_PUSH_SECONDS:-600} token=${GATEKEEPER_TOKEN:-} deploy_key=${GATEKEEPER_DEPLOY_KEY:-}
   part=${GATEKEEPER_PART:-} merge=${GATEKEEPER_MERGE:-} parts=$PWD/gatekeeper-parts
-  signing_key=${GATEKEEPER_KEY:-} known_hosts=${GATEKEEPER_KNOWN_HOSTS:-} result='' records=() running=''
+  signing_key=${GATEKEEPER_KEY:-} known_hosts=${GATEKEEPER_KNOWN_HOSTS:-} result='' records=() waiting=() running=''
   # Neither `collect` nor a plugin of it gets the secrets of the push.
   unset GATEKEEPER_TOKEN GATEKEEPER_DEPLOY_KEY GATEKEEPER_KEY
   export -n token deploy_key signing_key
@@ -107,7 +107,7 @@ write_secrets() {
   trap 'exit 143' TERM
   [ -z "$signing_key" ] || private_file signing-key "$signing_key"
   [ -n "$deploy_key$known_hosts" ] || return 0
-  printf 'BatchMode yes\nStrictHostKeyChecking yes\n' >"$scratch/ssh-config"
+  printf '%s\n' 'BatchMode yes' 'StrictHostKeyChecking yes' 'ConnectTimeout 60' 'ServerAliveInterval 60' >"$scratch/ssh-config"
   if [ -n "$deploy_key" ]; then
     private_file deploy-key "$deploy_key"
     printf 'IdentityFile "%s"\nIdentitiesOnly yes\n' "$scratch/deploy-key" >>"$scratch/ssh-config"
@@ -134,7 +134,7 @@ offer_token() { # ADDRESS: let git ask for the token, for this host only; no arg
 # No hook, key, line ending or submodule of the user has a say in a commit, and git does not wait for ever.
 options=(-c core.hooksPath=/dev/null -c core.autocrlf=false -c core.eol=lf -c commit.gpgSign=false -c push.gpgSign=false
   -c submodule.recurse=false -c status.showUntrackedFiles=normal -c core.fsmonitor=false -c maintenance.auto=false
-  -c http.lowSpeedLimit=1000 -c http.lowSpeedTime=60)
+  -c http.lowSpeedLimit=1 -c http.lowSpeedTime=300)
 
 in_clone() { # COMMAND...: run git in the clone
   git "${options[@]}" -C "$clone" "$@"
@@ -200,9 +200,10 @@ run_collect() {
 }
 
 take_pending() { # start from the record that still waits on the own branch
-  local paths=(":(top,glob)**/$service/evidence/$pipeline.json") waiting=() file
+  local paths=(":(top,glob)**/$service/evidence/$pipeline.json") file
   [ "$pipeline" != default ] || paths+=(":(top,glob)**/$service/evidence.json")
   in_clone diff --name-only -z --diff-filter=d "$base" "$pending" -- "${paths[@]}" >"$scratch/waiting"
+  waiting=()
   while IFS= read -r -d '' file; do waiting+=("$file"); done <"$scratch/waiting"
   [ "${#waiting[@]}" -eq 0 ] || in_clone --literal-pathspecs checkout --quiet "$pending" -- "${waiting[@]}"
 }
@@ -290,7 +291,8 @@ main() {
       fi
       if is_current; then rebase; else record; fi
       if [ "${#records[@]}" -eq 0 ]; then
-        report "the record of $service is unchanged: nothing to push"
+        # A record that waits on the own branch may still need its pull request.
+        report "the record of $service is unchanged: nothing to push" "${waiting[0]:+$target}"
         return
       fi
       if push; then

@@ -84,8 +84,13 @@ def test_a_deploy_key_of_the_action_uses_ssh(forge: Forge) -> None:
 
 
 def test_an_own_branch_of_the_action_is_its_output(forge: Forge) -> None:
+    """Also if the record waits there unchanged: the step that opens the pull request may have failed."""
+    for _ in range(2):
+        _, outputs = action(forge, own_branch="true", pipeline="build")
+        assert outputs == {"pushed-to": "evidence/s00/build"}
+    forge.git("update-ref", "refs/heads/main", "refs/heads/evidence/s00/build")
     _, outputs = action(forge, own_branch="true", pipeline="build")
-    assert outputs == {"pushed-to": "evidence/s00/build"}
+    assert outputs == {"pushed-to": ""}
 
 
 def test_every_input_reaches_the_script(forge: Forge) -> None:

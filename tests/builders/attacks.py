@@ -38,6 +38,7 @@ _MANIFESTS = (
     "rename a service",
     "date a record otherwise",
     "edit a record by hand",
+    "delete a record",
 )
 _GOVERNANCE = (
     "let other roles sign",

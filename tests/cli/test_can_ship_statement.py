@@ -219,6 +219,14 @@ def test_without_stated_images_the_resource_is_the_service(run: Run, tmp_path: P
     assert json.loads(file.read_bytes())["predicate"]["resourceUri"] == "gatekeeper:service/payments-service"
 
 
+def test_an_image_that_the_service_states_with_its_digest_is_no_other(run: Run, tmp_path: Path) -> None:
+    pilot = stating(committed_pilot(tmp_path / "repository"), f'"{IMAGE}@sha256:{HEX}"')
+    assert ship(run, pilot, "--to", "production", "--subject", f"{IMAGE}@sha256:{HEX}").code == 0
+    ran = ship(run, pilot, "--to", "production", "--subject", f"{IMAGE}@sha256:{OTHER}")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{IMAGE}@sha256:{OTHER}: is not an image of payments-service; identity.images" in ran.err
+
+
 def test_a_digest_that_the_service_states_is_checked(run: Run, tmp_path: Path) -> None:
     pilot = stating(committed_pilot(tmp_path / "repository"), f'"{IMAGE}@sha256:{HEX}"')
     ran = ship(run, pilot, "--to", "production", "--subject", f"sha256:{HEX}", "-f", "json")

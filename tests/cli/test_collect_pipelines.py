@@ -365,11 +365,14 @@ def test_more_records_of_one_commit_than_can_be_compared_are_open(
     folder = pilot / "services" / SERVICE / "evidence"
     first = (folder / "p0.json").read_text("utf-8")
     for number in range(1, 65):
-        write(folder / f"p{number}.json", first.replace('"p0"', f'"p{number}"'))
+        write(folder / f"p{number}.json", first.replace("p0", f"p{number}"))
     found = use_cases(run, pilot)
     assert found["status"] == "unreadable"
     assert found["reason"].startswith("too many pipelines recorded the same slots of one commit")
     (folder / "p64.json").unlink()
+    assert use_cases(run, pilot)["status"] == "pass"
+    same = first.replace('"p0"', '"p64"').replace("2026-11-18T10:00:00Z", "2026-11-18T10:07:00Z")
+    write(folder / "p64.json", same)
     assert use_cases(run, pilot)["status"] == "pass"
 
 
@@ -503,3 +506,10 @@ def test_a_pipeline_that_passes_when_it_runs_again_closes_what_it_opened(
     ran = run("-C", pilot, "diff", "HEAD", *AS_OF)
     assert "other records" not in " ".join(ran.out.split()), ran.out
     assert ran.code == 0, ran.out
+
+
+def test_a_run_whose_commit_is_not_known_says_so(run: Run, pilot: Path, artefacts: Path) -> None:
+    said = " ".join(run("-C", pilot, "collect", SERVICE, "--from", artefacts).out.split())
+    assert "the commit is not known, so that this counts beside the records of every commit" in said
+    said = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--commit", "5b1c7e9").out
+    assert "commit is not known" not in said

@@ -258,6 +258,16 @@ def test_a_signed_attestation_that_is_removed_never_counts_again(
     assert run("-C", pilot, *REVIEW, "--key", keys["eli"], "--on", "2026-11-19", *AS_OF).code == 0
 
 
+def test_a_grandfathered_attestation_that_is_removed_never_counts_again(run: Run, pilot: Path) -> None:
+    assert run("-C", pilot, "keys", "require", "security", *AS_OF).code == 0
+    typed, name = (pilot / ORDERS).read_text("utf-8"), "attestation orders-service G8.isolation"
+    assert states(pilot)[name] is SignatureState.GRANDFATHERED
+    assert run("-C", pilot, "attest", "orders-service", "G8.isolation", "--remove", *AS_OF).code == 0
+    written = (pilot / ORDERS).read_text("utf-8").rpartition("withdrawn:")[2]
+    (pilot / ORDERS).write_text(f"{typed.rstrip()}\nwithdrawn:{written}", "utf-8")
+    assert states(pilot)[name] is SignatureState.WITHDRAWN
+
+
 def test_a_sign_off_is_withdrawn_and_a_typed_one_is_removed(
     run: Run, pilot: Path, keys: dict[str, Path]
 ) -> None:
@@ -312,7 +322,21 @@ def test_all_unsigned_entries_of_a_person_are_signed_as_they_are(
     kept = "".join((pilot / "governance.yaml").read_text("utf-8").split())
     assert "link:l,signature:dsse:" in kept
     again = run("-C", pilot, "sign", "--by", "dana", "--key", keys["dana"], *AS_OF)
-    assert again.out.startswith("dana has no unsigned entry; nothing was written\nnext: gatekeeper ")
+    assert again.out.startswith("nothing of dana is left to sign; nothing was written\nnext: gatekeeper ")
+
+
+def test_what_a_revoked_key_signed_is_signed_again_with_a_new_one(
+    run: Run, pilot: Path, keys: dict[str, Path]
+) -> None:
+    run("-C", pilot, "sign", "--by", "dana", "--key", keys["dana"], *AS_OF)
+    before, old, new = states(pilot), key_pair("dana").public, key_pair("zoe").public
+    edit(pilot / "governance.yaml", f'["{old}"]', f'[{{key: "{old}", revoked: true}}, "{new}"]')
+    revoked = states(pilot)
+    assert SignatureState.INVALID in revoked.values()
+    assert "gatekeeper sign --by NAME --key FILE" in said(run("-C", pilot, "verify-signatures", *AS_OF))
+    ran = run("-C", pilot, "sign", "--by", "dana", "--key", keys["zoe"], *AS_OF)
+    assert (ran.code, "read it before you sign again: the key of dana was revoked" in said(ran)) == (0, True)
+    assert states(pilot) == before
 
 
 def test_what_would_not_count_is_left_out_with_the_reason(

@@ -110,6 +110,12 @@ def test_explain_shows_the_key_behind_a_statement(run: Run, signed: Path) -> Non
     assert "the declaration is signed with SHA256:" in waived
 
 
+def test_an_attestation_that_was_changed_is_restored_or_signed_again(run: Run, signed: Path) -> None:
+    edit(signed / "services/orders-service.yaml", "orders/scaffold", "orders/other")
+    explained = said(run, signed, "explain", "L1.scaffold", "-s", "orders-service")
+    assert "Restore it as it was signed, or have it signed again: `gatekeeper sign --by ada" in explained
+
+
 def test_what_must_be_signed_says_who_signs_it(run: Run, tmp_path: Path) -> None:
     root = with_keys(copy_of_pilot(tmp_path / "repository"))
     require(root, "owner")

@@ -51,10 +51,17 @@ def test_a_dsse_signature_is_read() -> None:
     assert signer_of(dsse(ssh_key(), MESSAGE), MESSAGE).text == ssh_key().text
 
 
+@pytest.mark.parametrize("blank", [" ", "\n", "\t"])
+def test_a_text_that_was_folded_is_refused_with_what_to_do(blank: str) -> None:
+    for text in (sign(ssh_key(), MESSAGE), dsse(ssh_key(), MESSAGE)):
+        assert "write it in one line" in refusal(text[:50] + blank + text[50:])
+
+
 @pytest.mark.parametrize("kind", TYPES)
 def test_another_message_is_refused(kind: str) -> None:
     reason = refusal(sign(ssh_key(kind), MESSAGE), MESSAGE + b" ")
-    assert "the key SHA256:" in reason and "did not sign this" in reason
+    assert "the key SHA256:" in reason
+    assert "did not sign this" in reason
     assert "changed since" in reason
 
 

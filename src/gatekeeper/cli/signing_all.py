@@ -1,4 +1,4 @@
-"""Sign every entry of a person that has no signature: `gatekeeper sign` without a service."""
+"""Sign every entry of a person that has no signature that counts: `gatekeeper sign` without a service."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def sign_all(
     context: typer.Context, by: str, signer: "StatementSigner", as_of: date, *, dry_run: bool, asks: bool
 ) -> None:
-    """List the unsigned entries of a person, ask, and write all signatures or none."""
+    """List the entries of a person that lack a signature, ask, and write all signatures or none."""
     from gatekeeper.reporters.wording.counts import counted
     from gatekeeper.workspace.entry_signing import sign_entries
     from gatekeeper.workspace.unsigned import unsigned_entries
@@ -33,7 +33,7 @@ def sign_all(
     if chosen:
         write_line(None, f"{count} to sign with {key.fingerprint}; {_effort(key.type, len(chosen))}")
     if not chosen or dry_run or (asks and not typer.confirm(f"Sign {count}?")):
-        write_line(None, f"{'' if chosen else f'{by} has no unsigned entry; '}nothing was written")
+        write_line(None, f"{'' if chosen else f'nothing of {by} is left to sign; '}nothing was written")
         if not chosen:
             write(next_command(context, "verify-signatures") + "\n")
         return
@@ -52,9 +52,11 @@ def _show(loaded: "LoadedWorkspace", found: "Sequence[UnsignedEntry]") -> None:
     from gatekeeper.workspace.statements import lines_of
 
     lines = lines_of(loaded, [one.entry.place for one in found])
-    for entry, objection in found:
+    for entry, before, objection in found:
         place = f"{entry.place.file}:{lines[entry.place]}"
         line = f"{stated(entry.statement)}, {entry.statement.on}: {place}"
+        if before:
+            line += f"; read it before you sign again: {before}"
         write_line(
             "fail" if objection else "missing", f"{line}; left out: {objection}" if objection else line
         )

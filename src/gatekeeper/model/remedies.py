@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.rule import Literal, Operand, Operator, Rule
+from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
@@ -18,7 +19,7 @@ def task(result: CriterionResult) -> Hashable:
         case Status.UNREADABLE:
             return result.status, result.reason
         case Status.MISSING if by := _unsigned(result):
-            return result.status, ReasonCode.UNSIGNED, by
+            return result.status, _sign(result, by)
         case Status.MISSING if absent := _absent(result):
             return result.status, frozenset(seen.path or seen.slot for seen in absent)
         case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
@@ -39,7 +40,7 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
         case Status.UNREADABLE:
             return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
         case Status.MISSING if by := _unsigned(result):
-            return f"Have it signed: `gatekeeper sign --by {by} --key FILE`."
+            return _sign(result, by)
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
@@ -69,8 +70,15 @@ def _by_artefact(*results: CriterionResult) -> Mapping[str, _Reasons]:
 
 def _unsigned(result: CriterionResult) -> str | None:
     """Return who must sign the attestation that the criterion has; None if that is not what it lacks."""
-    is_unsigned = result.signature is not None and result.signature.is_unsigned
-    return result.attestation.by if is_unsigned and result.attestation else None
+    seen = result.signature
+    lacks = seen is not None and (seen.is_unsigned or seen.state is SignatureState.INVALID)
+    return result.attestation.by if lacks and result.attestation else None
+
+
+def _sign(result: CriterionResult, by: str) -> str:
+    is_signed = result.attestation is not None and result.attestation.signature is not None
+    how = "Restore it as it was signed, or have it signed again" if is_signed else "Have it signed"
+    return f"{how}: `gatekeeper sign --by {by} --key FILE`."
 
 
 def _absent(result: CriterionResult) -> list[Evidence]:

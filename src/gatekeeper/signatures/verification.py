@@ -69,6 +69,8 @@ def _read(text: str, message: bytes) -> _Signature:
     if len(text) > MOST_CHARACTERS:
         raise BadSignature(f"it has more than {MOST_CHARACTERS:,} characters")
     scheme, separator, rest = text.partition(":")
+    if scheme in ("ssh", "dsse") and len(text.split()) != 1:
+        raise BadSignature("it has a blank or a line break in it: write it in one line, as it was")
     if scheme == "dsse" and separator:
         return _dsse(rest, message)
     return _sshsig(decoded(rest if scheme == "ssh" and separator else _body(text)), message)

@@ -35,6 +35,11 @@ _RUNS = (
 )
 """The variables of GitHub, GitLab, Bitbucket and Azure DevOps."""
 
+_NO_COMMIT = (
+    "the commit is not known, so that this counts beside the records of every commit: collect in a clone, or "
+    "write --commit"
+)
+
 TimeOf = Callable[[str], datetime | None]
 """When a commit was made."""
 
@@ -115,13 +120,14 @@ def folder_of(
     start = options.folder or loaded.services_folder / service.service
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables, loaded.rulebook.digest)
+    unknown = () if stamp.commit else (_NO_COMMIT,)
     return FolderOfArtefacts(
         start,
         Bounds(DiskTree(str(options.folder or loaded.repository))),
         repository,
         stamp,
         _pipeline(options, variables),
-        check_repository(service, stamp.repository, loaded.manifests.repository),
+        (*unknown, *check_repository(service, stamp.repository, loaded.manifests.repository)),
     )
 
 

@@ -9,6 +9,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.verdicts.signatures import objection_to_key, public_key, signature_of
 from gatekeeper.manifests.text_edit import Step
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service, Withdrawn
 from gatekeeper.model.signature import SignatureState
@@ -93,20 +94,20 @@ def workspace_id(loaded: LoadedWorkspace) -> str:
 
 
 def withdrawn(loaded: LoadedWorkspace, entry: StatementEntry, by: str | None, on: date) -> Edited:
-    """Return the workspace without an entry about a service; a signed one then never counts again.
+    """Return the workspace without an entry about a service; signed or grandfathered, it never counts again.
 
     Args:
         loaded: The workspace.
         entry: The entry.
-        by: Who withdraws a signed entry; by default its own person.
+        by: Who withdraws it; by default its own person.
         on: The day of that.
 
     Raises:
-        UsageError: The entry is signed, and the person is not on the roster.
+        UsageError: The person is not on the roster.
     """
     statement, service, governance = entry.statement, entry.service, loaded.rulebook.governance
     removal = Edit(entry.place.file, [*map(Step, entry.place.path)], None)
-    if statement.signature is None or service is None:
+    if service is None or not _may_return(statement, loaded.rulebook):
         return changed(loaded, removal)
     person = by or statement.by
     if person.casefold() not in governance.people:
@@ -117,6 +118,14 @@ def withdrawn(loaded: LoadedWorkspace, entry: StatementEntry, by: str | None, on
     mark = Withdrawn.model_construct(digest=statement.digest(workspace_id(loaded)), by=person, on=on)
     path = Step("withdrawn"), Step(len(service.withdrawn))
     return changed(loaded, removal, Edit(entry.place.file, path, value_of(mark)))
+
+
+def _may_return(statement: Statement, rulebook: Rulebook) -> bool:
+    """Return whether a statement would count again if somebody wrote it back: nobody else can make one."""
+    if statement.signature is not None:
+        return True
+    kept = rulebook.governance.grandfathered
+    return bool(kept) and rulebook.workspace is not None and statement.digest(rulebook.workspace) in kept
 
 
 def entries_at(loaded: LoadedWorkspace, places: Collection[Place]) -> list[StatementEntry]:

@@ -189,6 +189,9 @@ def _listed(opened: Sequence[_OpenedPart], names: Sequence[str]) -> str:
     return "\n".join([*lines, "nothing was written"])
 
 
+_NO_SHARE = "; a job that has no share of it names its own slots (--slot)"
+
+
 def _merged(
     request: Request, parts: Mapping[int, _OpenedPart], of: int, bounds: Bounds, *, prove: bool
 ) -> Recorded:
@@ -204,7 +207,7 @@ def _merged(
     recorded = record_of(request, Artefact(path, tuple(files)), bounds, prove=prove)
     asked_for = [number for number, one in parts.items() if not one.about.named or slot in one.about.named]
     lacks = [f"part {number}" for number in asked_for if not having[number].files]
-    said = [_lacking(parts, of), f"{', '.join(lacks)} of {of} has no file of it" if lacks else ""]
+    said = [_lacking(parts, of), f"{', '.join(lacks)} of {of} has no file of it{_NO_SHARE}" if lacks else ""]
     kind, holders = find(request.kind), _holders(having)
     evidence, marked = recorded.evidence, []
     for part in evidence.parts:

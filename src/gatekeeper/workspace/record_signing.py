@@ -54,7 +54,7 @@ def added(
     workspace, key = workspace_id(loaded), signer.public_key
     statement = new.states(service, last.pipeline)
     why = objection_to_run(statement, key, loaded.rulebook, service)
-    notes = (f"it is signed, and counts as unsigned: {why}; see `recorders` in the governance",) if why else ()
+    notes = (f"it is signed, and counts as unsigned: {why}; see `recorders`",) if why else ()
     now = last.updated(new, may_repeat=lambda run: _is_signed_by(key.text, run.signed, workspace))
     if now is last:
         return last, notes

@@ -1,4 +1,4 @@
-"""Find the entries of a person that are not signed, and decide which of them a key can sign."""
+"""Find the entries of a person without a signature that counts, and decide which a key can sign."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +12,7 @@ from gatekeeper.judging.verdicts.roster import objection_to_person
 from gatekeeper.judging.verdicts.sign_offs import objection_to_sign_off
 from gatekeeper.judging.verdicts.signatures import objection_to_key, signature_of
 from gatekeeper.model.service import Service
+from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.statement import Act
 from gatekeeper.signatures.public_keys import PublicKey
 from gatekeeper.workspace.entry_signing import check_owner, workspace_id
@@ -21,9 +22,11 @@ from gatekeeper.workspace.statements import StatementEntry, entries_of
 
 
 class UnsignedEntry(NamedTuple):
-    """An entry without a signature."""
+    """An entry without a signature that counts."""
 
     entry: StatementEntry
+    before: str | None
+    """Why the signature that it has does not count; None: it has none."""
     objection: str | None
     """Why it would not count if it was signed; None: it would."""
 
@@ -31,7 +34,7 @@ class UnsignedEntry(NamedTuple):
 def unsigned_entries(
     loaded: LoadedWorkspace, by: str, key: PublicKey, as_of: date
 ) -> tuple[UnsignedEntry, ...]:
-    """Return the unsigned entries of a person, without exceptions that are closed.
+    """Return the entries of a person without a signature that counts, but for exceptions that are closed.
 
     Raises:
         UsageError: The key is not one of the person's, or nothing can be signed in this workspace.
@@ -42,21 +45,30 @@ def unsigned_entries(
     workspace_id(loaded)
     check_owner(loaded, by, key)
     return tuple(
-        UnsignedEntry(entry, _objection(loaded, entry, key, as_of)) for entry in _of_person(loaded, by)
+        UnsignedEntry(entry, before, _objection(loaded, entry, key, as_of))
+        for entry, before in _of_person(loaded, by)
     )
 
 
-def _of_person(loaded: LoadedWorkspace, by: str) -> Iterator[StatementEntry]:
+def _of_person(loaded: LoadedWorkspace, by: str) -> Iterator[tuple[StatementEntry, str | None]]:
+    """Yield the entries of a person, each with why the signature that it has does not count."""
     for entry in entries_of(loaded):
         of = entry.statement
-        if of.signature is None and of.by.casefold() == by.casefold():
-            is_exception = of.act is Act.EXCEPTION
-            if not (is_exception and loaded.manifests.exceptions[of.about["exception"]].closed):
-                yield entry
+        if of.by.casefold() != by.casefold():
+            continue
+        if of.act is Act.EXCEPTION and loaded.manifests.exceptions[of.about["exception"]].closed:
+            continue
+        if of.signature is None:
+            yield entry, None
+        # An approval counts in the change that adds it, so that another signature would change nothing.
+        elif of.act is not Act.WEAKENING:
+            seen = signature_of(of, loaded.rulebook, entry.service)
+            if seen.state is SignatureState.INVALID:
+                yield entry, seen.why
 
 
 def _objection(loaded: LoadedWorkspace, entry: StatementEntry, key: PublicKey, as_of: date) -> str | None:
-    statement, service, rulebook = entry.statement, entry.service, loaded.rulebook
+    statement, service, rulebook = entry.statement._replace(signature=None), entry.service, loaded.rulebook
     seen = signature_of(statement, rulebook, service)
     if seen.why and not seen.is_unsigned:
         return seen.why

@@ -190,3 +190,15 @@ def test_a_signature_of_its_own_person_is_no_change_of_a_record(
     assert bool(found) is is_change, found
     taken = list(compare_exits(after, before, rules, {}, AS_OF))
     assert ["was changed" in change.message for change in taken] == [True]
+
+
+@pytest.mark.parametrize("is_revoked", [True, False])
+def test_only_a_signature_that_does_not_count_is_replaced(is_revoked: bool) -> None:
+    old, new = key_pair("old"), key_pair("new")
+    keys = f"keys: [{{key: '{old.public}', revoked: {str(is_revoked).lower()}}}, '{new.public}']"
+    keyed = GOVERNANCE.replace("bo: {", f"bo: {{{keys}, ")
+    rules = rulebook(governance=keyed)._replace(workspace=HERE)
+    record = ExitRecord.model_validate(GOOD)
+    message = of_exit("M1", date.fromisoformat(DAY), record, rules.governance.exit_role).message(HERE)
+    before, after = (state({DAY: GOOD | {"signature": key.sign(message)}}, keyed) for key in (old, new))
+    assert bool(list(compare_exits(before, after, rules, {}, AS_OF))) is not is_revoked

@@ -266,11 +266,11 @@ def test_a_statement_that_is_valid_for_longer_without_being_given_anew_is_a_weak
         "not_applicable": "{reason: r, by: bo, role: architecture, on: 2026-11-01%s}",
     }[field]
 
-    def stated(more: str) -> Service:
-        return service(**{field: f"{{G2.limits: {given % more}}}"})
+    def stated(more: str, by: str) -> Service:
+        return service(**{field: f"{{G2.limits: {given % more}}}".replace("by: bo, role", f"by: {by}, role")})
 
-    def changes_of(before: str, after: str) -> list[Change]:
-        pair = ServicePair(stated(before), stated(after), "services/shop.yaml")
+    def changes_of(before: str, after: str, by: str = "bo") -> list[Change]:
+        pair = ServicePair(stated(before, "bo"), stated(after, by), "services/shop.yaml")
         return [change for change in compare_manifests(pair, RULEBOOK) if change.needs_sign_off]
 
     [change] = changes_of(", until: 2026-11-10", "")
@@ -278,6 +278,17 @@ def test_a_statement_that_is_valid_for_longer_without_being_given_anew_is_a_weak
     assert len(changes_of(", until: 2026-11-10", ", until: 2026-12-10")) == 1
     assert changes_of("", ", until: 2026-12-10") == []
     assert changes_of(", until: 2026-11-10", ", until: 2026-11-09") == []
+    assert changes_of(", until: 2026-11-10", "", by="cy") == [], "somebody else says it on the same day"
+
+
+@pytest.mark.parametrize(("on", "weaker"), [("2026-10-01", 1), ("2026-11-02", 0)])
+@pytest.mark.parametrize("by", ["bo", "cy"])
+def test_an_older_statement_that_is_valid_for_longer_is_not_given_anew(by: str, on: str, weaker: int) -> None:
+    said = "{{G2.limits: {{by: {}, role: architecture, on: {}, link: l{}}}}}"
+    base = service(attestations=said.format("bo", "2026-11-01", ", until: 2026-11-10"))
+    head = service(attestations=said.format(by, on, ""))
+    changes = compare_manifests(ServicePair(base, head, "services/shop.yaml"), RULEBOOK)
+    assert len([change for change in changes if change.needs_sign_off]) == weaker
 
 
 def test_a_first_target_at_a_milestone_is_a_declaration() -> None:

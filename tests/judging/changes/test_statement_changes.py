@@ -149,7 +149,7 @@ def test_an_approval_that_was_signed_and_is_typed_counts_for_less() -> None:
     assert [one.needs_sign_off for one in approvals(of, entry(), book())] == [True]
     [noted] = approvals(of, of.model_copy(update={"risk": "none"}), book())
     assert not noted.needs_sign_off
-    assert "the approval of RR-1: it does not count: its signature is invalid" in noted.message
+    assert "the approval of RR-1 does not count: its signature is invalid" in noted.message
     assert [one.needs_sign_off for one in approvals(of, entry(), book(owner="required"))] == [False]
     assert approvals(of, of, book()) == []
     assert approvals(of, of.model_copy(update={"closed": of.opened_on}), book()) == []
@@ -164,3 +164,15 @@ def test_a_signed_approval_of_a_weakening_is_kept() -> None:
         before = workspace(shop())
         base = before._replace(governance=before.governance.model_copy(update={"weakenings": (one,)}))
         assert [change.needs_sign_off for change in compare_approvals(base, before, book())] == weaker
+
+
+def test_entries_that_do_not_count_for_one_reason_are_told_once() -> None:
+    [statement] = of_service(shop(REVIEW))
+    by_zoe = REVIEW | {"signature": key_pair("zoe").sign(statement.message(HERE))}
+    waived = {key: value for key, value in by_zoe.items() if key != "link"} | {"reason": "r"}
+    declared = shop(REVIEW, not_applicable={"G1.pure": waived | {"signature": None}})
+    [_, declaration] = of_service(declared)
+    waived["signature"] = key_pair("zoe").sign(declaration.message(HERE))
+    [noted] = changes(shop(), shop(by_zoe, not_applicable={"G1.pure": waived}))
+    assert "attestations.G8.review, not_applicable.G1.pure do not count" in noted.message
+    assert "not on the roster" in noted.message

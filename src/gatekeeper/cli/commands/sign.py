@@ -5,8 +5,8 @@ and those below it ask of the service. The sign-off stores that digest. On a ter
 it writes. A level counts when a different person has signed it for each role.
 
 With --key, it signs with your SSH key or security key, and stores the digests of the artefacts too. Without
-SERVICE and LEVEL, it signs all entries of --by that have no signature: sign-offs, attestations, declarations,
-exits, and approvals of exceptions and weakenings.
+SERVICE and LEVEL, it signs all entries of --by that have no signature, or one that no longer counts:
+sign-offs, attestations, declarations, exits, and approvals of exceptions and weakenings.
 
 Example: gatekeeper sign basket-service L2 --role owner --by ana --key ~/.ssh/id_ed25519
 

@@ -68,11 +68,12 @@ def _moved(name: str, before: date | None, after: date | None, where: ManifestPl
 
 
 def _only_signed(name: str, on: date, before: ExitRecord, after: ExitRecord, rulebook: Rulebook) -> bool:
-    """Return whether a record gained nothing but a signature by a key that the base knows."""
-    if before.signature or before != after.model_copy(update={"signature": None}):
+    """Return whether a record gained nothing but a signature that counts in the base, where none did."""
+    if before.model_copy(update={"signature": after.signature}) != after:
         return False
-    statement = of_exit(name, on, after, rulebook.governance.exit_role)
-    return signature_of(statement, rulebook).state is SignatureState.SIGNED
+    stated = (of_exit(name, on, of, rulebook.governance.exit_role) for of in (before, after))
+    was, now = (signature_of(one, rulebook).state is SignatureState.SIGNED for one in stated)
+    return now and not was
 
 
 def _changed(

@@ -173,7 +173,12 @@ def _statements(pair: ServicePair) -> Iterator[Change]:
         for name in sorted(before.keys() & after.keys()):
             was, now = before[name], after[name]
             is_same = (was.by, was.role, was.on) == (now.by, now.role, now.on)
-            if is_same and was.until is not None and (now.until is None or now.until > was.until):
+            # An older entry, such as one from the history, is nothing that anybody says anew.
+            if (
+                (is_same or now.on < was.on)
+                and was.until is not None
+                and (now.until is None or now.until > was.until)
+            ):
                 until = f"until {now.until}" if now.until else "without end"
                 message = f"what {now.by} said on {name} is valid {until} instead of until {was.until}"
                 states = (one.model_dump(mode="json") for one in (was, now))

@@ -6,6 +6,7 @@ from gatekeeper.judging.changes.governance_weakenings import weaker as governanc
 from gatekeeper.judging.changes.manifest_changes import note, weaker
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
+from gatekeeper.judging.verdicts.services import some
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.milestone import RegisteredException
@@ -29,6 +30,7 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
             "sign anew, or keep the name"
         )
         yield note(pair, "signatures", message, Cause.SIGNATURE, pair.where())
+    refused: dict[str, list[tuple[str, ...]]] = {}
     for keys, now in after.items():
         if is_renamed and keys in lost:
             continue
@@ -36,7 +38,11 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
         if how := _falls(was, now):
             yield weaker(pair, name, f"{name} {how}", where, *_plain(was, now))
         elif why := _refusal(was, now):
-            yield note(pair, f"{name}:signature", f"{name}: {why}", Cause.SIGNATURE, where)
+            refused.setdefault(why, []).append(keys)
+    for why, places in refused.items():
+        names, where = [".".join(keys) for keys in places], pair.where(*places[0])
+        message = f"{some(names)} {'do' if places[1:] else 'does'} not count: {why}"
+        yield note(pair, f"{names[0]}:signature", message, Cause.SIGNATURE, where)
     yield from _withdrawals(pair)
 
 
@@ -52,7 +58,7 @@ def compare_approvals(base: Manifests, head: Manifests, rulebook: Rulebook) -> I
             change = weakening(ChangeKind.EXCEPTION, f"{name}:signature", message, where, *states)
             yield change._replace(service=entry.service, cause=Cause.GOVERNANCE)
         elif why := _refusal(was, now):
-            message = f"the approval of {name}: {why}"
+            message = f"the approval of {name} does not count: {why}"
             yield Change(
                 ChangeKind.NOTE, f"{name}:signature", message, Cause.SIGNATURE, entry.service, where=where
             )
@@ -101,7 +107,7 @@ def _refusal(before: StatementSeen | None, now: StatementSeen) -> str | None:
     if now.seen.why is None or (before and before.seen.why is not None and before.statement == now.statement):
         return None
     if now.is_refused or (before and before.is_signed):
-        return f"it does not count: {now.seen.why}"
+        return now.seen.why
     return None
 
 

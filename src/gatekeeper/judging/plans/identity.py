@@ -55,12 +55,13 @@ def is_own_image(subject: DeployedSubject, service: Service) -> bool:
         UsageError: It is an image of another service.
     """
     images = service.identity.images
-    named = {form for image in images for form in forms(SubjectType.IMAGE, image)}
+    # The last form is the digest, if one is stated: it names only these bytes of the repository.
+    named = {form for image in images for form in [*forms(SubjectType.IMAGE, image)][-1:]}
     if subject.digest_text in named or subject.image in named:
         return True
     if subject.image and images:
         raise UsageError(
-            f"--subject {subject.image}: is not an image of {service.service}; identity.images names "
+            f"--subject {subject.text}: is not an image of {service.service}; identity.images names "
             f"{', '.join(images)}: correct one of the two"
         )
     return False

@@ -9,6 +9,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
+from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.judging.verdicts.several_records import worst_record
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
@@ -57,6 +58,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     return worst_record(
         _compared(rule, Lookup(case, rule, context.scope), context),
         lambda chosen: _compared(rule, Lookup(case, rule, context.scope, chosen), context),
+        lambda one: admitted(one, case.rulebook, case.service.service),
     )
 
 

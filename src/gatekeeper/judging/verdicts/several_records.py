@@ -1,11 +1,11 @@
 """Judge a criterion whose evidence several pipelines recorded of one commit: the worst answer counts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from math import inf, prod
 
 from gatekeeper.model.evidence import Evidence
-from gatekeeper.model.status import WORST_FIRST, Status, weakest
+from gatekeeper.model.status import WORST_FIRST, Basis, Status, weakest
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, severity_of
 
 MOST = 64
@@ -15,14 +15,17 @@ Judged = Callable[[Mapping[str, Evidence]], CriterionResult]
 """Judges a criterion by a choice of records, by slot."""
 
 
-def worst_record(result: CriterionResult, judged: Judged) -> CriterionResult:
+def worst_record(
+    result: CriterionResult, judged: Judged, admitted: Callable[[Evidence], Evidence]
+) -> CriterionResult:
     """Return the worst result by any choice of records; the basis of a pass is the weakest.
 
     Args:
         result: The result by the newest record of each slot.
         judged: Judges by another choice.
+        admitted: Returns evidence as it counts, by who recorded it.
     """
-    several = {one.slot: one.records for one in result.evidence if one.others}
+    several = {one.slot: _different(one.records, admitted) for one in result.evidence if one.others}
     if not several:
         return result
     if prod(map(len, several.values())) > MOST:
@@ -34,6 +37,29 @@ def worst_record(result: CriterionResult, judged: Judged) -> CriterionResult:
         return worst._replace(basis=weakest(one.basis for one in results if one.status is worst.status))
     agree = all(_severities(one) == _severities(worst) for one in results)
     return worst if agree else _attributed(worst)
+
+
+def _different(records: Iterable[Evidence], admitted: Callable[[Evidence], Evidence]) -> tuple[Evidence, ...]:
+    """Return the first of the records that say the same: every pipeline of a commit finds its definitions."""
+    found: list[tuple[Evidence, Evidence]] = []
+    for one in records:
+        said = _said(admitted(one))
+        if all(said != other for other, _ in found):
+            found.append((said, one))
+    return tuple(one for _, one in found)
+
+
+def _said(evidence: Evidence) -> Evidence:
+    """Return what a record says, without who recorded it, and when on the day."""
+    parts = tuple(
+        part._replace(produced_at=part.produced_at.replace(hour=0, minute=0, second=0, microsecond=0))
+        if part.produced_at and part.produced_at_basis is Basis.RECORD
+        else part
+        for part in evidence.parts
+    )
+    return evidence._replace(
+        parts=parts, signed=None, pipeline=None, age=None, recorded_in=None, others=(), attempts=()
+    )
 
 
 def _severities(result: CriterionResult) -> list[tuple[float, float]]:

@@ -99,18 +99,12 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
     if more := len(found) - most if len(found) > most else 0:
         yield f"and {more:,} more: --all shows them"
     if found:
-        yield item("→", _advice({one.seen.state for one in found}), 0)
+        if all(one.seen.state is SignatureState.WITHDRAWN for one in found):
+            yield item("→", "remove each entry; what holds after all needs another date or link", 0)
+        else:
+            yield item("→", "restore each entry as it was signed, or remove it, or have it signed again:", 0)
+            yield indented("gatekeeper sign --by NAME --key FILE", 2)
         yield ""
-
-
-def _advice(states: set[SignatureState]) -> str:
-    """Return what to do about entries that do not count."""
-    if states == {SignatureState.WITHDRAWN}:
-        return "remove each entry; if it holds after all, write it again with another date or link"
-    return (
-        "restore each entry as it was signed, or remove it; or make it again with the command of the entry "
-        "(sign, attest, except open, exit, collect) and a key that counts"
-    )
 
 
 def _heading(one: ListedStatement, screen: Screen) -> Part:

@@ -10,8 +10,8 @@ from gatekeeper.reporters.wording.counts import counted, first_few
 
 HOW_TO_SIGN = (
     "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
-    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]. '
-    "If the role must sign with a key, then: gatekeeper sign --by NAME --key FILE"
+    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]; '
+    "where signatures are required, then run `gatekeeper sign --by NAME --key FILE`"
 )
 _FEW = 3
 _NOUNS = {
@@ -75,9 +75,9 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
 
 
 def signature(change: Change) -> str | None:
-    """Return who signed a change; None if nobody did or it needs no signature."""
+    """Return who approved a change; None if nobody did or it needs no approval."""
     if change.signed_by:
-        return f"signed by {change.signed_by}"
+        return f"approved by {change.signed_by}"
     if change.kind is ChangeKind.UPGRADE and not change.blocks:
         return "signed off"
     return None
