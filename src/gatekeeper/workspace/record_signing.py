@@ -11,8 +11,8 @@ from gatekeeper.evidence.record_files import file_of, open_records
 from gatekeeper.evidence.records import Record, RecordedRun
 from gatekeeper.judging.verdicts.recorders import objection_to_run, signature_of_run
 from gatekeeper.model.evidence import Unreadable
-from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.rulebook import RECORDS
+from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.statement import RunStatement, canonical
 from gatekeeper.signatures.verification import BadSignature, signer_of
 from gatekeeper.syntax import SyntaxProblem, json

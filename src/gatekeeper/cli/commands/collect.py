@@ -48,7 +48,8 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     from_: Annotated[
-        File, option("--from", "DIR", "The folder of the artefacts, seen from -C; by default the service's own.")
+        File,
+        option("--from", "DIR", "The folder of the artefacts, seen from -C; default: the service's own."),
     ] = None,
     out: Annotated[File, option("--out", "FILE", "By default evidence/PIPELINE.json of the service.")] = None,
     commit: Annotated[

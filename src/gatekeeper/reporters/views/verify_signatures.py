@@ -102,7 +102,7 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
         if all(one.seen.state is SignatureState.WITHDRAWN for one in found):
             yield item("→", "remove each entry; what holds after all needs another date or link", 0)
         else:
-            yield item("→", "restore each entry as it was signed, or remove it, or have it signed again:", 0)
+            yield item("→", "restore each entry as it was signed, remove it, or have it signed again:", 0)
             yield indented("gatekeeper sign --by NAME --key FILE", 2)
         yield ""
 
