@@ -142,6 +142,9 @@ def test_a_withdrawn_statement_that_was_written_back_is_reported(run: Run, pilot
         "withdrawn",
         "ada withdrew it on 2026-11-02",
     )
+    told = " ".join(verify(run, pilot).out.split())
+    assert "remove each entry; what holds after all needs another date or link" in told
+    assert "restore each entry" not in told
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
