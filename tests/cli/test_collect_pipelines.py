@@ -513,3 +513,12 @@ def test_a_run_whose_commit_is_not_known_says_so(run: Run, pilot: Path, artefact
     assert "the commit is not known, so that this counts beside the records of every commit" in said
     said = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--commit", "5b1c7e9").out
     assert "commit is not known" not in said
+
+
+def test_explain_says_once_why_the_worst_record_has_no_facts(run: Run, pilot: Path, artefacts: Path) -> None:
+    job = Job(run, pilot, artefacts, "load_test")
+    job.collect("--pipeline", "unit")
+    (job.folder / REPORTS["load_test"]).unlink()
+    job.collect("--pipeline", "nightly", "--slot", "load_test", at="2026-11-18T11:00:00Z")
+    told = run("-C", pilot, "explain", "G7.peak-load", "-s", SERVICE, "-m", "M2", *AS_OF).out
+    assert " ".join(told.split()).count("there is no file at reports/k6-peak.json") == 1
