@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.program import AS_OF, criterion, one_service, process
-from builders.repositories import commit_all, git
+from builders.repositories import commit_all
 from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
@@ -440,17 +440,6 @@ def test_a_run_never_changes_the_entries_of_other_slots(
             assert {slot: after[slot] for slot in before.keys() - slots} == {
                 slot: before[slot] for slot in before.keys() - slots
             }
-
-
-def test_a_run_of_an_earlier_commit_says_what_it_replaces(run: Run, pilot: Path, artefacts: Path) -> None:
-    commit_all(artefacts, on="2026-11-17T08:00:00Z")
-    earlier = git(artefacts, "rev-parse", "HEAD")
-    git(artefacts, "commit", "-qm", "later", "--allow-empty", on="2026-11-18T08:00:00Z")
-    later = git(artefacts, "rev-parse", "HEAD")
-    collect = ("collect", SERVICE, "--from", artefacts, "--slot", "load_test", "--at", "2026-11-18T10:00:00Z")
-    assert "earlier" not in run("-C", pilot, *collect).out
-    said = " ".join(run("-C", pilot, *collect, "--commit", earlier).out.split())
-    assert f"this commit is earlier than {later}, of which the record had load_test; if that commit" in said
 
 
 def disagreeing(run: Run, pilot: Path, artefacts: Path) -> None:
