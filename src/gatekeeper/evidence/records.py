@@ -6,6 +6,7 @@ that is truncated or has values of the wrong type is unreadable. A fact that is 
 older version of the program wrote it, is null.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -337,8 +338,8 @@ def read(data: bytes, service: str, pipeline: str = DEFAULT) -> Record:
         run._replace(signed=run.states(service, pipeline)) if is_signed(run.fields) else run
         for run in read_runs
     )
-    keys = [key for run in read_runs for key in run.entries]
-    for slot, _ in (key for key in keys if keys.count(key) > 1):
+    keys = Counter(key for run in read_runs for key in run.entries)
+    for slot, _ in (key for key, times in keys.items() if times > 1):
         raise Unreadable(f"`{slot}` is recorded twice")
     _check_replaced(read_runs)
     return Record(pipeline, read_runs)
