@@ -95,7 +95,11 @@ read_settings() {
 
 private_file() { # NAME SECRET: keep a secret, a text or a file, in a file that only this user can read
   local secret=$2
-  if [ -f "$secret" ]; then secret=$(cat -- "$secret"); fi
+  if [ -f "$secret" ]; then
+    secret=$(cat -- "$secret")
+  elif [[ $secret == [/.~]* ]]; then
+    fail 2 "the $1: there is no such file; set its variable to the text, or to a file"
+  fi
   (umask 077 && printf '%s\n' "${secret//$'\r'/}" >"$scratch/$1")
 }
 

@@ -455,6 +455,7 @@ def test_git_runs_no_command_that_an_address_names(forge: Forge) -> None:
         ({"OWN_BRANCH": "true", "PIPELINE": ""}, "set GATEKEEPER_PIPELINE to a name"),
         ({"FROM": "nowhere"}, "there is no folder nowhere"),
         ({"MERGE": "nowhere"}, "there is no folder nowhere"),
+        ({"KEY": "/no/such/key"}, "the signing-key: there is no such file"),
         ({"PUSH_SECONDS": "soon"}, "is not a number of seconds: soon"),
     ],
 )

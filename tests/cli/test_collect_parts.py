@@ -203,15 +203,18 @@ def test_runs_never_mix(jobs: Jobs, option: str, value: str, told: str) -> None:
     assert not (jobs.pilot / "services" / SERVICE).exists()
 
 
+def of_another(about: dict[str, Any]) -> dict[str, Any]:
+    """Return what a part states, of another repository."""
+    return about | {"stamp": about["stamp"] | {"repository": "forge.example/acme/basket"}}
+
+
 def test_parts_of_another_number_or_repository_never_mix(jobs: Jobs, parts: Path) -> None:
     jobs.part("1/3", report=CASE.format("case 1"))
     jobs.part("2/2", report=CASE.format("case 2"))
     assert "part 2 of 2" in flat(jobs.merge())
     (parts / f"{SERVICE}.default.part-2-of-2.zip").unlink()
     file = parts / f"{SERVICE}.default.part-1-of-3.zip"
-    changed(
-        file, lambda about: about | {"part": 2, "repository": "forge.example/acme/basket"}, parts / "b.zip"
-    )
+    changed(file, lambda about: of_another(about) | {"part": 2}, parts / "b.zip")
     told = flat(jobs.merge())
     assert "repository unknown" in told
     assert "repository forge.example/acme/basket" in told
@@ -227,7 +230,7 @@ def test_parts_of_another_repository_or_service_are_refused(jobs: Jobs, parts: P
         "\nidentity: {repository: forge.example/acme/payments}\nrelease:",
     )
     file = parts / f"{SERVICE}.default.part-1-of-3.zip"
-    changed(file, lambda about: about | {"repository": "forge.example/acme/basket", "of": 1}, parts / "b.zip")
+    changed(file, lambda about: of_another(about) | {"of": 1}, parts / "b.zip")
     ran = jobs.merge(parts / "b.zip")
     assert "the artefacts are of forge.example/acme/basket" in flat(ran)
     changed(file, lambda about: about | {"service": "orders-service"}, file)
@@ -375,7 +378,8 @@ def test_all_parts_together_are_bounded(jobs: Jobs, monkeypatch: pytest.MonkeyPa
         ({"slots": {}}, "does not list the contents that it has"),
         ({"slots": {"use_case_tests": {"files": {"a": DIGEST}}}}, "does not list the contents that it has"),
         ({"slots": {"use_case_tests": {"files": 3}}}, "slots.use_case_tests.files"),
-        ({"collected_at": "soon"}, "collected_at: "),
+        ({"stamp": {"collected_at": "soon"}}, "collected_at: "),
+        ({"stamp": 3}, "stamp: "),
         ({"service": 3}, "service: "),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders.program import AS_OF, criterion, one_service, process
-from builders.repositories import commit_all, git
+from builders.repositories import commit_all
 from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICE = "payments-service"
@@ -442,17 +442,6 @@ def test_a_run_never_changes_the_entries_of_other_slots(
             }
 
 
-def test_a_run_of_an_earlier_commit_says_what_it_replaces(run: Run, pilot: Path, artefacts: Path) -> None:
-    commit_all(artefacts, on="2026-11-17T08:00:00Z")
-    earlier = git(artefacts, "rev-parse", "HEAD")
-    git(artefacts, "commit", "-qm", "later", "--allow-empty", on="2026-11-18T08:00:00Z")
-    later = git(artefacts, "rev-parse", "HEAD")
-    collect = ("collect", SERVICE, "--from", artefacts, "--slot", "load_test", "--at", "2026-11-18T10:00:00Z")
-    assert "earlier" not in run("-C", pilot, *collect).out
-    said = " ".join(run("-C", pilot, *collect, "--commit", earlier).out.split())
-    assert f"this commit is earlier than {later}, of which the record had load_test; if that commit" in said
-
-
 def disagreeing(run: Run, pilot: Path, artefacts: Path) -> None:
     """Commit a workspace in which a pipeline recorded a failure, and another one of the same commit a pass."""
     collect_tests(run, pilot, artefacts, passed=False, pipeline="nightly")
@@ -513,3 +502,12 @@ def test_a_run_whose_commit_is_not_known_says_so(run: Run, pilot: Path, artefact
     assert "the commit is not known, so that this counts beside the records of every commit" in said
     said = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--commit", "5b1c7e9").out
     assert "commit is not known" not in said
+
+
+def test_explain_says_once_why_the_worst_record_has_no_facts(run: Run, pilot: Path, artefacts: Path) -> None:
+    job = Job(run, pilot, artefacts, "load_test")
+    job.collect("--pipeline", "unit")
+    (job.folder / REPORTS["load_test"]).unlink()
+    job.collect("--pipeline", "nightly", "--slot", "load_test", at="2026-11-18T11:00:00Z")
+    told = run("-C", pilot, "explain", "G7.peak-load", "-s", SERVICE, "-m", "M2", *AS_OF).out
+    assert " ".join(told.split()).count("there is no file at reports/k6-peak.json") == 1

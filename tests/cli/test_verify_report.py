@@ -141,6 +141,12 @@ def test_a_demand_that_is_not_met_exits_1(
     assert told in found["unmet"][0]
 
 
+def test_who_demands_nothing_is_told_so(run: Run, signed: Signed) -> None:
+    told = "It was not asked whether this is enough: add --passed, --milestone and --commit."
+    assert told in " ".join(verify(run, signed()).out.split())
+    assert "not asked" not in verify(run, signed(), "--passed").out
+
+
 def test_demands_that_are_met(run: Run, pilot: Path, signed: Signed) -> None:
     head = git(pilot, "rev-parse", "HEAD")
     assert verify(run, signed("M0"), "--passed", "-m", "M0", "--commit", head.upper()).code == 0

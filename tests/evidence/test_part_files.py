@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gatekeeper.evidence import part_files
 from gatekeeper.evidence.part_files import RunPart, SlotOfPart
+from gatekeeper.evidence.records import Stamp
 from gatekeeper.model.evidence import Unreadable
 
 CONTENTS = [b"<testsuite/>", b"", b"a" * 5000]
@@ -23,9 +24,8 @@ SLOTS = {
     "load_test": SlotOfPart(),
     "slos": SlotOfPart(unreadable="slos.yaml is outside the repository"),
 }
-ABOUT = RunPart(
-    "shop", "ci", 2, 3, datetime(2026, 11, 18, 10, tzinfo=UTC), SLOTS, ("unit_tests",), "7-1", "5b1c7e9"
-)
+STAMP = Stamp(datetime(2026, 11, 18, 10, tzinfo=UTC), "5b1c7e9", run="7-1")
+ABOUT = RunPart("shop", "ci", 2, 3, STAMP, SLOTS, ("unit_tests",))
 DATA = part_files.write(ABOUT, BY_DIGEST)
 BUDGET = 1_000_000
 

@@ -41,7 +41,7 @@ def verify(data: bytes, key: "SSlibKey", demands: Demands) -> VerifiedReport:
         found = VerifiedReport(key.keyid, None, read(unwrap(data, key)))
     except Unverified as reason:
         return VerifiedReport(key.keyid, str(reason))
-    return found._replace(unmet=tuple(_unmet(found, demands)))
+    return found._replace(unmet=tuple(_unmet(found, demands)), demands=demands)
 
 
 def _unmet(found: VerifiedReport, demands: Demands) -> Iterator[str]:

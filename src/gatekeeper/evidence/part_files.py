@@ -9,7 +9,6 @@ import re
 import stat
 import zlib
 from collections.abc import Mapping
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +16,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from pydantic_core import to_json
 
+from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.evidence.artefacts import MAX_FILES
 from gatekeeper.evidence.plain import as_plain, named_tuple
+from gatekeeper.evidence.records import Stamp
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import SyntaxProblem, json
 from gatekeeper.trees import TooLarge
@@ -54,20 +55,17 @@ class RunPart(NamedTuple):
     pipeline: str
     part: int
     of: int
-    collected_at: datetime
+    stamp: Stamp
     slots: Mapping[str, SlotOfPart]
     """The slots that were looked for."""
     named: tuple[str, ...] = ()
     """The slots that the job had to deliver; empty if it was to deliver what it finds."""
-    run: str | None = None
-    commit: str | None = None
-    committed_at: datetime | None = None
-    repository: str | None = None
 
 
 class OpenedPart(NamedTuple):
     """A part file as read."""
 
+    file: Path
     about: RunPart
     contents: Mapping[str, bytes]
     """The contents of its files by their digest."""
@@ -129,7 +127,7 @@ def read(file: Path, budget: int) -> OpenedPart:
         raise Unreadable(f"it cannot be read: {error.strerror or error}") from None
     contents = {name.removeprefix("files/"): content for name, content in found.items()}
     _check_contents(about, contents)
-    return OpenedPart(about, contents, size)
+    return OpenedPart(file, about, contents, size)
 
 
 def _check_end(data: bytes) -> None:
@@ -179,6 +177,7 @@ def _about(document: json.Json) -> RunPart:
     if not isinstance(document, dict) or document.get("schema_version") != _SCHEMA_VERSION:
         raise Unreadable(f"{_ABOUT} is not of schema version {_SCHEMA_VERSION}")
     about = named_tuple(RunPart, document, _ABOUT)
+    about = about._replace(stamp=named_tuple(Stamp, mapping(document["stamp"], "stamp"), _ABOUT))
     if not 1 <= about.part <= about.of <= MOST_PARTS:
         raise Unreadable(f"{_ABOUT}: there is no part {about.part} of {about.of}")
     return about

@@ -63,6 +63,7 @@ class VerifiedReport(NamedTuple):
     statement: Mapping[str, Any] | None = None
     unmet: tuple[str, ...] = ()
     """The demands that the statement does not meet, as sentences."""
+    demands: Demands = Demands()
 
     @property
     def exit_code(self) -> ExitCode:

@@ -16,7 +16,7 @@ from gatekeeper.model.service import Attestation, Service
 from gatekeeper.model.statement import of_attestation
 from gatekeeper.model.verdict import CriterionResult
 from gatekeeper.workspace.editing import Edit, Edited, line_of, value_of
-from gatekeeper.workspace.entry_signing import changed_and_signed, check_signer, entries_at, withdrawn
+from gatekeeper.workspace.entry_signing import changed_and_signed, entries_at, withdrawn
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import planned_milestone, service_named
@@ -77,8 +77,6 @@ def attest(loaded: LoadedWorkspace, request: AttestationRequest) -> Attested:
     if request.signer:
         digest = attested_digest(service, loaded.rulebook, loaded.manifests.milestones, rule.id)
         attestation = attestation.model_copy(update={"obligations": digest})
-    stated = of_attestation(service.service, rule.id, attestation)
-    check_signer(loaded, stated, service, request.signer)
     before = service.attestations.get(rule.id)
     edit = _edit(loaded, request.service, rule.id, attestation)
     if before and _says_the_same(before, attestation, request) and _counts(loaded, service, rule, before):

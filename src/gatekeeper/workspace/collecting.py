@@ -69,19 +69,25 @@ class RecordOptions(NamedTuple):
     """Whether another program signs the run, which then gets a Sigstore bundle."""
 
 
+class SourceOfRun(NamedTuple):
+    """Where the artefacts of a run are, and what is known about all of them."""
+
+    folder: Path
+    bounds: Bounds
+    stamp: Stamp
+    pipeline: str
+    time_of: TimeOf
+    notes: tuple[str, ...]
+    """What the user has to know, a sentence each."""
+
+
 class ReadRun(NamedTuple):
-    """The artefacts of one run, read, and what is known about all of them."""
+    """The artefacts of one run, read."""
 
     read: list[Recorded]
     named: tuple[str, ...]
     """The slots that are recorded even if they are missing; of the others, those that were found are."""
-    stamp: Stamp
-    pipeline: str
-    folder: Path | None
-    """Where the artefacts are; None if they are in part files."""
-    time_of: TimeOf
-    notes: tuple[str, ...]
-    """What the user has to know, a sentence each."""
+    source: SourceOfRun
 
 
 def mapped_service(loaded: LoadedWorkspace, name: str) -> Service:
@@ -98,20 +104,9 @@ def asked(loaded: LoadedWorkspace, service: Service, slots: tuple[str, ...]) -> 
     return (one for one in requests(service, loaded.rulebook) if not names or one.slot in names)
 
 
-class FolderOfArtefacts(NamedTuple):
-    """A folder that a service's artefacts are in, and what is known about all of them."""
-
-    start: Path
-    bounds: Bounds
-    repository: Path
-    stamp: Stamp
-    pipeline: str
-    notes: tuple[str, ...]
-
-
 def folder_of(
     loaded: LoadedWorkspace, service: Service, options: RecordOptions, variables: Mapping[str, str]
-) -> FolderOfArtefacts:
+) -> SourceOfRun:
     """Return the folder of a service's artefacts.
 
     Raises:
@@ -121,12 +116,12 @@ def folder_of(
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables, loaded.rulebook.digest)
     unknown = () if stamp.commit else (_NO_COMMIT,)
-    return FolderOfArtefacts(
+    return SourceOfRun(
         start,
         Bounds(DiskTree(str(options.folder or loaded.repository))),
-        repository,
         stamp,
         _pipeline(options, variables),
+        cache(partial(commit_time, repository)),
         (*unknown, *check_repository(service, stamp.repository, loaded.manifests.repository)),
     )
 
@@ -136,10 +131,9 @@ def from_folder(
 ) -> ReadRun:
     """Read the artefacts of a service in a folder. Raises `UsageError` as `folder_of` does."""
     slots = asked(loaded, service, options.slots)
-    of = folder_of(loaded, service, options, variables)
-    read = [record(one, str(of.start), of.bounds, prove=options.prove) for one in slots]
-    time_of = cache(partial(commit_time, of.repository))
-    return ReadRun(read, options.slots, of.stamp, of.pipeline, of.start, time_of, of.notes)
+    source = folder_of(loaded, service, options, variables)
+    read = [record(one, str(source.folder), source.bounds, prove=options.prove) for one in slots]
+    return ReadRun(read, options.slots, source)
 
 
 def _stamp(options: RecordOptions, repository: Path, variables: Mapping[str, str], rulebook: str) -> Stamp:

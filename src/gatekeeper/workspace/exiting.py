@@ -12,7 +12,6 @@ from gatekeeper.model.statement import of_exit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.workspace.editing import Edit, value_of
-from gatekeeper.workspace.entry_signing import check_signer
 from gatekeeper.workspace.judging import judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import person_hint, select_milestone
@@ -54,7 +53,6 @@ def prepare_exit(loaded: LoadedWorkspace, request: ExitRequest) -> tuple[str, Ed
     statement = of_exit(name, request.on, record, governance.exit_role)
     if why := objection_to_person(loaded.rulebook, statement, request.on):
         raise UsageError(f"the record would not count: {why}{person_hint(governance, request.by)}")
-    check_signer(loaded, statement, None, request.signer)
     last = loaded.manifests.milestones[name].last_record(date.max)
     _must_change(name, request, last)
     if request.withdrawn is None and request.override is None:

@@ -10,9 +10,8 @@ from gatekeeper.collectors import find
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence import part_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
-from gatekeeper.evidence.part_files import RunPart, SlotOfPart
+from gatekeeper.evidence.part_files import OpenedPart, RunPart, SlotOfPart
 from gatekeeper.evidence.reader import record_of
-from gatekeeper.evidence.records import Stamp
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Recorded, Request, Unreadable
 from gatekeeper.model.service import Service
 from gatekeeper.reporters.wording.counts import counted
@@ -21,6 +20,7 @@ from gatekeeper.version import __version__
 from gatekeeper.workspace.collecting import (
     ReadRun,
     RecordOptions,
+    SourceOfRun,
     asked,
     check_repository,
     folder_of,
@@ -37,12 +37,6 @@ class NewPart(NamedTuple):
     file: Path
     notes: tuple[str, ...]
     """What the user has to know, a sentence each."""
-
-
-class _OpenedPart(NamedTuple):
-    file: Path
-    about: RunPart
-    contents: Mapping[str, bytes]
 
 
 def part_of_run(
@@ -65,31 +59,28 @@ def part_of_run(
         UsageError: As `folder_of` does; or the file would be too large, or in the folder of the services.
     """
     of = mapped_service(loaded, service)
-    folder = folder_of(loaded, of, options, variables)
+    source = folder_of(loaded, of, options, variables)
     slots, contents = dict[str, SlotOfPart](), dict[str, bytes]()
     for request in asked(loaded, of, options.slots):
         if request.slot not in slots:
-            slots[request.slot], files = _slot(request, folder.start, folder.bounds)
+            slots[request.slot], files = _slot(request, source)
             contents |= files
-    stamp = folder.stamp
-    stated = {name: getattr(stamp, name) for name in ("run", "commit", "committed_at", "repository")}
-    about = RunPart(service, folder.pipeline, *place, stamp.collected_at, slots, options.slots, **stated)
-    name = f"{service}.{folder.pipeline}.part-{place[0]}-of-{place[1]}{part_files.SUFFIX}"
+    about = RunPart(service, source.pipeline, *place, source.stamp, slots, options.slots)
+    name = f"{service}.{source.pipeline}.part-{place[0]}-of-{place[1]}{part_files.SUFFIX}"
     out = options.out or Path.cwd()
     file = out / name if out.is_dir() else out
     if file.resolve().is_relative_to(loaded.services_folder.resolve()):
         raise UsageError(f"{file} is in the folder of the services: name another place with --out")
     try:
-        return NewPart(about, part_files.write(about, contents), file, folder.notes)
+        return NewPart(about, part_files.write(about, contents), file, source.notes)
     except Unreadable as flaw:
         raise UsageError(f"the part file cannot be written: {flaw}") from None
 
 
-def _slot(request: Request, start: Path, bounds: Bounds) -> tuple[SlotOfPart, dict[str, bytes]]:
+def _slot(request: Request, source: SourceOfRun) -> tuple[SlotOfPart, dict[str, bytes]]:
     try:
-        files = {
-            one.name: one.read() for one in open_artefact(str(start), request.pointer.path, bounds).files
-        }
+        artefact = open_artefact(str(source.folder), request.pointer.path, source.bounds)
+        files = {one.name: one.read() for one in artefact.files}
     except Absent:
         return SlotOfPart(), {}
     except Unreadable as flaw:
@@ -107,34 +98,33 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
     opened = _opened(options.parts)
     _check_one_run(service.service, opened)
     parts = {one.about.part: one for one in opened}
-    first = opened[0].about  # what all of them state
+    first, stamp = opened[0].about, opened[0].about.stamp  # what all of them state
     named = tuple(sorted({*options.slots, *(slot for one in opened for slot in one.about.named)}))
     # A part that names no slot has whatever its job found.
     only = () if not options.slots and any(not one.about.named for one in opened) else named
-    stamp = Stamp(
-        min(one.about.collected_at for one in opened),
-        first.commit,
-        first.committed_at,
-        first.repository,
-        loaded.rulebook.digest,
-        __version__,
-        first.run,
-    )
-    notes = [*check_repository(service, first.repository, loaded.manifests.repository)]
-    if first.run is None:
+    notes = [*check_repository(service, stamp.repository, loaded.manifests.repository)]
+    if stamp.run is None:
         notes.append("the parts state no run: it is not checked that they are of one (--run)")
-    requests = asked(loaded, service, only)
-    bounds, of = Bounds(DiskTree(str(opened[0].file.parent))), first.of
-    read = [_merged(request, parts, of, bounds, prove=options.prove) for request in requests]
-    lacking = _lacking(parts, first.of)
-    notes += [f"{lacking}; what is recorded is partial"] if lacking else []
-    commits = {first.commit: first.committed_at}
-    return ReadRun(read, named, stamp, first.pipeline, None, commits.get, tuple(notes))
+    folder = opened[0].file.parent
+    bounds = Bounds(DiskTree(str(folder)))
+    read = [
+        _merged(request, parts, first.of, bounds, prove=options.prove)
+        for request in asked(loaded, service, only)
+    ]
+    if lacking := _lacking(parts, first.of):
+        notes.append(f"{lacking}; what is recorded is partial")
+    merged = stamp._replace(
+        collected_at=min(one.about.stamp.collected_at for one in opened),
+        rulebook=loaded.rulebook.digest,
+        tool_version=__version__,
+    )
+    time_of = {stamp.commit: stamp.committed_at}.get
+    return ReadRun(read, named, SourceOfRun(folder, bounds, merged, first.pipeline, time_of, tuple(notes)))
 
 
-def _opened(paths: Iterable[Path]) -> list[_OpenedPart]:
+def _opened(paths: Iterable[Path]) -> list[OpenedPart]:
     """Return the part files at some paths by number; all files that cannot be used are reported at once."""
-    opened, flaws = list[_OpenedPart](), list[str]()
+    opened, flaws = list[OpenedPart](), list[str]()
     budget = part_files.MAX_BYTES
     for file in _files(paths):
         try:
@@ -143,7 +133,7 @@ def _opened(paths: Iterable[Path]) -> list[_OpenedPart]:
             flaws.append(f"{file}: {flaw}")
             continue
         budget -= part.size
-        opened.append(_OpenedPart(file, part.about, part.contents))
+        opened.append(part)
     if flaws:
         raise UsageError("\n".join(["these are not part files; nothing was written:", *flaws]))
     return sorted(opened, key=lambda one: one.about.part)
@@ -161,30 +151,35 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(file.resolve() for file in found))
 
 
-_OF_ONE_RUN = ("pipeline", "run", "commit", "repository", "of")
+def _of_run(about: RunPart) -> dict[str, str | int | None]:
+    """Return what all parts of a run have in common."""
+    stamp = about.stamp
+    of = {"run": stamp.run, "commit": stamp.commit, "repository": stamp.repository}
+    return {"service": about.service, "pipeline": about.pipeline, **of, "of": about.of}
 
 
-def _check_one_run(service: str, opened: Sequence[_OpenedPart]) -> None:
+def _check_one_run(service: str, opened: Sequence[OpenedPart]) -> None:
     """Check that all parts are of one run of the service, and that parts of one number are the same."""
-    names = [name for name in _OF_ONE_RUN if len({getattr(one.about, name) for one in opened}) > 1]
+    stated = [_of_run(one.about) for one in opened]
+    names = [name for name in stated[0] if len({of[name] for of in stated}) > 1]
     if any(one.about.service != service for one in opened):
         raise UsageError(f"these are not all parts of {service}:\n{_listed(opened, ['service'])}")
     if names:
         raise UsageError(f"these parts are not of one run:\n{_listed(opened, names)}")
-    by_part: dict[int, _OpenedPart] = {}
+    by_part: dict[int, OpenedPart] = {}
     for one in opened:
         other = by_part.setdefault(one.about.part, one)
-        if other.about._replace(collected_at=one.about.collected_at) != one.about:
+        if other.about._replace(stamp=one.about.stamp) != one.about:
             files = _listed([other, one], [])
             raise UsageError(f"part {one.about.part} is there twice, with other artefacts:\n{files}")
 
 
-def _listed(opened: Sequence[_OpenedPart], names: Sequence[str]) -> str:
+def _listed(opened: Sequence[OpenedPart], names: Sequence[str]) -> str:
     """Return a line for each part, with those of its statements that differ."""
     lines = []
     for one in opened:
-        told = [f"part {one.about.part} of {one.about.of}"]
-        told += [f"{name} {getattr(one.about, name) or 'unknown'}" for name in names if name != "of"]
+        told, of = [f"part {one.about.part} of {one.about.of}"], _of_run(one.about)
+        told += [f"{name} {of[name] or 'unknown'}" for name in names if name != "of"]
         lines.append(f"  {one.file}: {', '.join(told)}")
     return "\n".join([*lines, "nothing was written"])
 
@@ -193,7 +188,7 @@ _NO_SHARE = "; a job that has no share of it names its own slots (--slot)"
 
 
 def _merged(
-    request: Request, parts: Mapping[int, _OpenedPart], of: int, bounds: Bounds, *, prove: bool
+    request: Request, parts: Mapping[int, OpenedPart], of: int, bounds: Bounds, *, prove: bool
 ) -> Recorded:
     """Read the files that all parts have of a slot as one artefact."""
     slot, path = request.slot, request.pointer.path
@@ -228,7 +223,7 @@ def _holders(having: Mapping[int, SlotOfPart]) -> dict[str, list[int]]:
     return found
 
 
-def _files_of(having: Mapping[int, SlotOfPart], parts: Mapping[int, _OpenedPart]) -> Iterator[ArtefactFile]:
+def _files_of(having: Mapping[int, SlotOfPart], parts: Mapping[int, OpenedPart]) -> Iterator[ArtefactFile]:
     """Yield the files of a slot: equal ones of one name once, different ones below `part-<number>/`."""
     digests: dict[str, dict[str, int]] = {}
     for number, slot in having.items():
@@ -240,7 +235,7 @@ def _files_of(having: Mapping[int, SlotOfPart], parts: Mapping[int, _OpenedPart]
             yield ArtefactFile(shown, partial(parts[number].contents.__getitem__, digest))
 
 
-def _lacking(parts: Mapping[int, _OpenedPart], of: int) -> str:
+def _lacking(parts: Mapping[int, OpenedPart], of: int) -> str:
     """Return which parts are missing, as a sentence; empty if all are there."""
     missing = [number for number in range(1, of + 1) if number not in parts]
     if not missing:

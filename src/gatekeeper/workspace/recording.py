@@ -75,15 +75,16 @@ def record_service(
     of = mapped_service(loaded, service)
     fits = partial(misfit, loaded.rulebook, service)
     opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree), fits)
-    source = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
+    found = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
+    source = found.source
     pipeline = _must_differ(source.pipeline, opened)
     file = loaded.services_folder / service / file_of(pipeline)
     if options.out is None:
         check_place(loaded.tree.root, file)
     before = _oldest_parts(opened)
     recorded = []
-    for one in source.read:
-        if one.is_found or one.request.slot in source.named:
+    for one in found.read:
+        if one.is_found or one.request.slot in found.named:
             parts = tuple(_dated(part, source.stamp, before, source.time_of) for part in one.evidence.parts)
             recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     last, notes = _last(pipeline, opened)
@@ -91,11 +92,11 @@ def record_service(
     if recorded:
         run = run_of(recorded, source.stamp)
         now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
-    left = [one for one in source.read if not (one.is_found or one.request.slot in source.named)]
+    left = [one for one in found.read if not (one.is_found or one.request.slot in found.named)]
     return NewRecord(
         recorded,
         {one.request.slot: _left(one, now, opened) for one in left},
-        source.folder,
+        None if options.parts else source.folder,
         pipeline,
         source.stamp,
         now.as_json(service).decode(),
@@ -106,10 +107,9 @@ def record_service(
             *source.notes,
             *notes,
             *about_key,
-            *(() if now is last else _earlier(last, now)),
+            *_newer(last, now),
             *_notes(recorded, source.stamp, loaded.rulebook),
             *_flaky(recorded, now),
-            *_newer(recorded, last, source.stamp),
         ),
     )
 
@@ -132,20 +132,6 @@ def _last(pipeline: str, opened: Sequence[OpenedRecord]) -> tuple[Record, tuple[
     return (last and last.record) or Record(pipeline, ()), notes
 
 
-def _earlier(last: Record, now: Record) -> Iterator[str]:
-    """Yield what the new run replaces although it is of an earlier commit."""
-    new = now.runs[-1]
-    of, slots = new.stamp.committed_at, {slot for slot, _ in new.entries}
-    for run in last.runs:
-        was = run.stamp
-        replaced = sorted(slots.intersection(slot for slot, _ in run.entries))
-        if replaced and of and was.committed_at and of < was.committed_at:
-            yield (
-                f"this commit is earlier than {was.commit}, of which the record had "
-                f"{first_few(replaced, _FEW)}; if that commit counts, run its pipeline again"
-            )
-
-
 def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
     """Yield which artefacts pass, although they failed in an earlier attempt on the same commit."""
     for one in recorded:
@@ -156,15 +142,18 @@ def _flaky(recorded: Sequence[Recorded], now: Record) -> Iterator[str]:
             yield f"{seen.slot} passes on attempt {attempt}, and failed before on the same commit"
 
 
-def _newer(recorded: Sequence[Recorded], last: Record, stamp: Stamp) -> Iterator[str]:
-    """Yield what an earlier run recorded of a newer commit, if this run replaces it."""
-    slots = {one.request.slot for one in recorded}
+def _newer(last: Record, now: Record) -> Iterator[str]:
+    """Yield what an earlier run recorded of a newer commit, and the new run replaces."""
+    if now is last:
+        return
+    new = now.runs[-1]
     for run in last.runs:
-        replaced = sorted(slots & {slot for slot, _ in run.entries})
-        at, now = run.stamp.committed_at, stamp.committed_at
-        if replaced and at and now and at > now:
-            newer = f"the newer commit {run.stamp.commit}, made at {as_written(at)}"
-            yield f"this run replaces what was recorded of {newer}: {first_few(replaced, _FEW)}"
+        replaced = sorted({slot for slot, _ in new.entries} & {slot for slot, _ in run.entries})
+        was, of = run.stamp.committed_at, new.stamp.committed_at
+        if replaced and was and of and was > of:
+            newer = f"the newer commit {run.stamp.commit}, made at {as_written(was)}"
+            what = f"{newer}: {first_few(replaced, _FEW)}"
+            yield f"this run replaces what was recorded of {what}; if that commit counts, collect it again"
 
 
 def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:

@@ -13,9 +13,8 @@ from gatekeeper.manifests.validation import locate
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.service import Service
-from gatekeeper.model.statement import of_exception
 from gatekeeper.workspace.editing import Edit, Edited, changed, exception_file, line_of, value_of
-from gatekeeper.workspace.entry_signing import changed_and_signed, check_signer
+from gatekeeper.workspace.entry_signing import changed_and_signed
 from gatekeeper.workspace.judging import cases_of, judge
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import planned_milestone, service_named
@@ -113,7 +112,6 @@ def open_exception(loaded: LoadedWorkspace, new: NewException) -> OpenedExceptio
         opened_in=at,
         opened_on=new.on,
     )
-    check_signer(loaded, of_exception(entry), service, new.signer)
     edited = changed_and_signed(loaded, Edit(exception_file(loaded, name), (), value_of(entry)), new.signer)
     uncovered = _uncovered(edited.loaded, service, at, new.as_of, name)
     return OpenedException(edited.loaded.manifests.exceptions[name], edited, uncovered)

@@ -10,7 +10,6 @@ from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.provenance import flaws
 
 if TYPE_CHECKING:
-    from gatekeeper.evidence.part_files import RunPart
     from gatekeeper.evidence.records import Stamp
     from gatekeeper.workspace.merging import NewPart
     from gatekeeper.workspace.recording import NewRecord
@@ -53,7 +52,7 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
 def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
     """Yield a line for each slot that a part file has, or had to have, and where the file was written."""
     about = new.about
-    yield indented(_heading(about.service, about.pipeline, about), 0)
+    yield indented(_heading(about.service, about.pipeline, about.stamp), 0)
     for slot, of in about.slots.items():
         if of.unreadable:
             yield item(sign(Status.UNREADABLE, screen), f"[bold]{shown(slot)}[/]  {shown(of.unreadable)}", 2)
@@ -73,7 +72,7 @@ def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
         yield "nothing was written"
 
 
-def _heading(service: str, pipeline: str, of: "Stamp | RunPart") -> str:
+def _heading(service: str, pipeline: str, of: "Stamp") -> str:
     told = [f"commit {of.commit or 'unknown: give it with --commit'}"]
     told += [f"of {of.repository}"] if of.repository else []
     told += [f"pipeline {pipeline}", *([f"run {of.run}"] if of.run else [])]

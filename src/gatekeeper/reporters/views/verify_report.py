@@ -40,6 +40,9 @@ def parts(found: VerifiedReport, file: str, screen: Screen) -> Parts:
     for name, words in _stated(found).items():
         yield indented(f"{name:<9} {shown(words)}", 2)
     yield from _blockers(found)
+    if not found.demands.passed:
+        about = "--to, --service and --subject" if found.shipping else "--milestone and --commit"
+        yield indented(f"It was not asked whether this is enough: add --passed, {about}.", 2)
     for demand in found.unmet:
         yield item(sign(GateStatus.RED, screen), shown(demand), 0)
 
