@@ -4,6 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from gatekeeper.errors import Problem
+from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import locate, parse
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Levels
@@ -194,3 +195,27 @@ def test_a_place_is_found_again_later() -> None:
 def test_a_problem_reads_as_file_line_column_message_hint() -> None:
     problem = Problem("services/x.yaml", 12, 9, "unknown gate 'G9'", "known: G1, G2")
     assert str(problem) == "services/x.yaml:12:9: unknown gate 'G9'; known: G1, G2"
+
+
+def test_a_long_text_is_cut_in_a_message() -> None:
+    [(_, _, message, _)] = told(
+        SERVICE
+        + f"sign_offs: {{L1: {{owner: {{by: a, on: 2026-11-01, signature: 'ssh:{'A' * 25_000}'}}}}}}\n"
+    )
+    assert "'ssh:AAA" in message
+    assert "at most 20000 characters" in message
+    assert len(message) < 300
+
+
+@pytest.mark.parametrize(
+    "written", ["7A2D41C6-0b9f-4e35-8d17-c5f36e92b048", "7a2d41c6-0b9f-4e35-8d17-c5f36e92b048"]
+)
+def test_the_id_of_a_workspace_is_read_in_either_case(written: str) -> None:
+    settings = parse(f"workspace: {written}\n".encode(), "gatekeeper.yaml", Settings).model
+    assert settings is not None
+    assert settings.workspace == "7a2d41c6-0b9f-4e35-8d17-c5f36e92b048"
+
+
+def test_an_id_of_a_workspace_is_a_uuid() -> None:
+    [(line, _, message, _)] = told("workspace: shop\n", Settings)
+    assert (line, message) == (1, "'shop' is not a UUID: write what `uuidgen` prints")

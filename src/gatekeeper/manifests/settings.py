@@ -22,9 +22,10 @@ def _template(written: str) -> str:
 
 
 def _uuid(written: str) -> str:
-    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", written):
-        return written
-    raise ValueError(f"{written!r} is not a UUID in lower case: write what `uuidgen` prints")
+    # RFC 9562: read in either case, written in lower case. `uuidgen` of macOS writes upper case.
+    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", written.lower()):
+        return written.lower()
+    raise ValueError(f"{written!r} is not a UUID: write what `uuidgen` prints")
 
 
 class Settings(Manifest):

@@ -13,6 +13,8 @@ from gatekeeper.syntax.yaml import Step, YamlDocument, load
 
 M = TypeVar("M", bound=BaseModel)
 
+_MOST_SHOWN = 200
+"""The characters of a text that a message shows; a signature has more."""
 _TYPES = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -109,7 +111,7 @@ def _written(value: object, source: str | None) -> str:
         case list():
             return "a list"
         case str():
-            return repr(value)
+            return repr(value) if len(value) <= _MOST_SHOWN else f"{value[:_MOST_SHOWN]!r}..."
         case _:
             return source or ("nothing" if value is None else repr(value))
 

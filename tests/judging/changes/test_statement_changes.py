@@ -176,3 +176,11 @@ def test_entries_that_do_not_count_for_one_reason_are_told_once() -> None:
     [noted] = changes(shop(), shop(by_zoe, not_applicable={"G1.pure": waived}))
     assert "attestations.G8.review, not_applicable.G1.pure do not count" in noted.message
     assert "not on the roster" in noted.message
+
+
+def test_a_new_entry_that_must_be_signed_and_is_not_is_told() -> None:
+    required = book(security="required")
+    [noted] = changes(shop(), shop(REVIEW), required)
+    assert "attestations.G8.review does not count: it is not signed" in noted.message
+    assert changes(shop(REVIEW), shop(REVIEW), required) == []
+    assert changes(shop(), shop(signed()), required) == []

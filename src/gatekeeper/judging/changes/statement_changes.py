@@ -103,12 +103,9 @@ def _falls(before: StatementSeen | None, now: StatementSeen) -> str | None:
 
 
 def _refusal(before: StatementSeen | None, now: StatementSeen) -> str | None:
-    """Return why a signature does not count, if it is new or counted before."""
-    if now.seen.why is None or (before and before.seen.why is not None and before.statement == now.statement):
-        return None
-    if now.is_refused or (before and before.is_signed):
-        return now.seen.why
-    return None
+    """Return why a statement does not count, if it is new or counted before."""
+    is_as_before = before and before.seen.why is not None and before.statement == now.statement
+    return None if is_as_before else now.seen.why
 
 
 def _withdrawals(pair: ServicePair) -> Iterator[Change]:

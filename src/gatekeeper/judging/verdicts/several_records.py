@@ -26,7 +26,7 @@ def worst_record(
         admitted: Returns evidence as it counts, by who recorded it.
     """
     several = {one.slot: _different(one.records, admitted) for one in result.evidence if one.others}
-    if not several:
+    if all(len(records) == 1 for records in several.values()):
         return result
     if prod(map(len, several.values())) > MOST:
         return _too_many(result, several)

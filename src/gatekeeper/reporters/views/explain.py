@@ -115,7 +115,11 @@ def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Par
     yield from (indented(shown(line), 4) for line in outcomes.why(result))
     for outcome in result.outcomes:
         found = outcome.reason or (None if outcomes.is_listed(outcome) else outcomes.outcome_words(outcome))
-        told = [line for line in (found, outcomes.change_words(outcome)) if line and line != result.reason]
+        told = [
+            line
+            for line in (found, outcomes.change_words(outcome))
+            if line and not (result.reason or "").startswith(line)
+        ]
         words = ": ".join(filter(None, [outcome.condition.describe(), "; ".join(told)]))
         yield item(sign(outcome.status, screen), shown(words), 4)
         yield from listed(outcome.findings, 6, link)

@@ -22,6 +22,8 @@ def command(context: typer.Context) -> None:
     governance = open_here(context).loaded.rulebook.governance
     keys = [one for one in governance.owned_keys() if one.group == "roster"]
     write(written(valid_signers(keys)))
+    if not keys:
+        sys.stderr.write("nobody on the roster has a key: `gatekeeper keys import FILE` adds keys\n")
     for one in keys:
         if one.key.revoked:
             fingerprint = parse_public_key(one.key.key).fingerprint
