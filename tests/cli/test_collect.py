@@ -211,7 +211,7 @@ def test_a_folder_without_any_of_it_is_told(run: Run, pilot: Path, tmp_path: Pat
     (tmp_path / "empty").mkdir()
     ran = run("-C", pilot, *COLLECT, "--from", tmp_path / "empty")
     assert ran.code == 0
-    told = f"{tmp_path / 'empty'} has none of these artefacts; check --from"
+    told = f"{tmp_path / 'empty'} has none of these artefacts; check --from, which is relative to -C"
     assert "".join(told.split()) in "".join(ran.out.split())
     assert "is --from right" not in run("-C", pilot, *COLLECT).out
 
@@ -311,7 +311,7 @@ def test_a_last_record_that_cannot_be_read_is_told(run: Run, pilot: Path, artefa
 def test_a_service_is_collected_from_its_own_repository_only(run: Run, pilot: Path, artefacts: Path) -> None:
     commit_all(artefacts)
     ran = run("-C", pilot, *COLLECT, "--from", artefacts)
-    assert "own repository: `identity: {repository: ...}` is not stated" in " ".join(ran.out.split())
+    assert "states no `identity: {repository: ...}`" in " ".join(ran.out.split())
     manifest = pilot / f"services/{SERVICE}.yaml"
     edit(manifest, "\nrelease:", "\nidentity: {repository: git@forge.example:acme/payments.git}\nrelease:")
     ran = run("-C", pilot, *COLLECT, "--from", artefacts)

@@ -143,10 +143,25 @@ def test_a_part_that_names_other_slots_need_not_have_a_slot(jobs: Jobs) -> None:
     assert jobs.use_cases()["status"] == "pass"
 
 
+def test_a_part_that_names_no_slot_keeps_what_other_parts_do_not_name(jobs: Jobs) -> None:
+    slos = (jobs.pilot.parents[2] / "service/slos.yaml").read_text("utf-8")
+    jobs.part("1/2", report=CASE.format("case 1"), **{"slos.yaml": slos})
+    jobs.part("2/2", "--slot", "use_case_tests", report=CASE.format("case 2"))
+    told = jobs.merge().out
+    assert "✓ slos  slos.yaml" in told
+    assert "? isolation_tests" in told, "a slot that nobody names and nobody has is told, and not recorded"
+    assert jobs.use_cases()["status"] == "pass"
+
+
 def test_a_slot_that_is_named_and_in_no_part_is_missing(jobs: Jobs) -> None:
     jobs.part("1/1", "--slot", "use_case_tests")
     assert jobs.merge().code == 0
     assert jobs.entry()["status"] == "missing"
+
+
+def test_parts_without_any_artefact_are_told(jobs: Jobs) -> None:
+    jobs.part("1/1")
+    assert "the parts have none of these artefacts\n" in jobs.merge().out
 
 
 def test_parts_with_the_same_report_are_partial(jobs: Jobs) -> None:

@@ -235,7 +235,7 @@ def test_a_file_that_may_be_a_record_and_cannot_be_read_is_never_passed_over(
     assert ran.code == 0
     assert f"services/{SERVICE}/{file}:1:" in ran.err
     assert why in ran.err
-    assert "or remove it; an artefact must be mapped" in ran.err
+    assert "or remove it; if it is an artefact, map it" in ran.err
     checked = run("-C", pilot, *CHECK)
     peak = criterion(one_service(checked.out), "G7.peak-load")
     assert peak["status"] == "unreadable", "it may hold another answer"

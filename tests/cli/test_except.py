@@ -247,7 +247,7 @@ def test_none_is_opened_twice_for_the_same(run: Run, registered: Path) -> None:
 def test_what_was_excepted_before_is_not_offered_again(run: Run, registered: Path) -> None:
     except_(run, registered, "close", "RR-1")
     ran = except_(run, registered, *OPEN)
-    assert ran.err == "name what is still open: no open criterion can be excepted\n"
+    assert ran.err == "nothing that is open at M3 can be excepted, or it was excepted before\n"
 
 
 def test_a_file_that_is_in_the_way_is_not_overwritten(run: Run, pilot: Path) -> None:

@@ -190,6 +190,8 @@ def test_a_second_run_and_a_dry_run_write_nothing(run: Run, pilot: Path) -> None
     again = keys(run, pilot, "require", "security", *AS_OF)
     assert "must be signed already: governance.yaml:" in " ".join(again.out.split())
     assert (pilot / "governance.yaml").read_text("utf-8") == after
+    assert "sign --by" not in again.out, "what counted without a signature is not asked for again"
+    assert "verify-signatures" in again.out
 
 
 def test_records_need_a_recorder_first(run: Run, pilot: Path) -> None:

@@ -20,7 +20,7 @@ from gatekeeper.workspace.statements import entries_of
 CATALOGUE = "services/catalogue-service.yaml"
 ORDERS = "services/orders-service.yaml"
 LINK = "https://example.org/7"
-INVALID = "its signature is invalid: it is not by the key SHA256:"
+INVALID = "its signature is invalid: the key SHA256:"
 Edit = Callable[[dict[str, Any]], None]
 
 
@@ -105,7 +105,7 @@ def test_an_edited_or_copied_sign_off_does_not_count(run: Run, pilot: Path, chan
     [lacking] = [one["message"] for one in found["reasons"] if one["code"] == "sign-offs-missing"]
     assert INVALID in lacking
     shown = " ".join(run("-C", pilot, "check", "-m", "M1", "-s", "catalogue-service", *AS_OF).out.split())
-    assert "what was signed has changed since, or the signature belongs to something else" in shown
+    assert "did not sign this: it was changed since, or the signature is of something else" in shown
 
 
 def test_a_sign_off_of_another_service_or_level_does_not_count(run: Run, pilot: Path) -> None:

@@ -322,7 +322,7 @@ def test_all_unsigned_entries_of_a_person_are_signed_as_they_are(
     kept = "".join((pilot / "governance.yaml").read_text("utf-8").split())
     assert "link:l,signature:dsse:" in kept
     again = run("-C", pilot, "sign", "--by", "dana", "--key", keys["dana"], *AS_OF)
-    assert (again.code, again.out) == (0, "nothing of dana is left to sign; nothing was written\n")
+    assert again.out.startswith("nothing of dana is left to sign; nothing was written\nnext: gatekeeper ")
 
 
 def test_what_a_revoked_key_signed_is_signed_again_with_a_new_one(

@@ -303,6 +303,27 @@ def test_a_bundle_of_a_run_that_was_replaced_or_that_is_invalid_is_not_attached(
     assert file.read_bytes() == before
 
 
+def test_collect_warns_of_the_key_again_if_nothing_is_new(
+    run: Run, pilot: Path, artefacts: Path, tmp_path: Path
+) -> None:
+    other = written(key_pair("other"), tmp_path)
+    options = ("--from", artefacts, "--commit", "5b1c7e9", "--at", "2026-11-18T10:00:00Z", "--key", other)
+    told = [" ".join(run("-C", pilot, "collect", SERVICE, *options).out.split()) for _ in range(2)]
+    assert all("counts as unsigned: its key is not one of a recorder" in one for one in told)
+    assert "nothing was written" in told[1]
+
+
+def test_collect_warns_of_a_record_that_must_be_signed_and_is_not(
+    run: Run, pilot: Path, artefacts: Path, key: Path
+) -> None:
+    add_governance(pilot, REQUIRED)
+    options = ("--from", artefacts, "--commit", "5b1c7e9", "--at", "2026-11-18T10:00:00Z")
+    warned = "it does not count, because records must be signed: give --key"
+    assert warned in " ".join(run("-C", pilot, "collect", SERVICE, *options).out.split())
+    for more in (("--key", key, "--dry-run"), ("--key", key), ()):
+        assert warned not in " ".join(run("-C", pilot, "collect", SERVICE, *options, *more).out.split())
+
+
 def test_a_bundle_of_an_unknown_workflow_is_attached_with_a_warning(
     run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
 ) -> None:

@@ -77,7 +77,7 @@ def test_an_entry_that_was_changed_after_it_was_signed_is_reported_first(run: Ru
     ran = verify(run, pilot)
     assert ran.code == 1
     assert ran.out.startswith("✗ sign-off of L1 of orders-service as owner by ada, 2026-10-05\n")
-    assert "what was signed has changed since" in " ".join(ran.out.split())
+    assert "did not sign this: it was changed since" in " ".join(ran.out.split())
     [row] = problems(run, pilot)
     assert (row["signature"]["state"], row["place"]) == ("invalid", place_of_owner(pilot))
     assert "~ RR-1" not in ran.out
@@ -142,6 +142,9 @@ def test_a_withdrawn_statement_that_was_written_back_is_reported(run: Run, pilot
         "withdrawn",
         "ada withdrew it on 2026-11-02",
     )
+    told = " ".join(verify(run, pilot).out.split())
+    assert "remove each entry; what holds after all needs another date or link" in told
+    assert "restore each entry" not in told
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

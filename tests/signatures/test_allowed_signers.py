@@ -99,7 +99,8 @@ def test_times_become_whole_days(options: str, valid_from: date | None, valid_un
         ("dana ssh-ed25519 AAAA", "it is damaged"),
         ("dana ssh-dss AAAA", "DSA key"),
         ("dana ssh-ed25519-cert-v01@openssh.com AAAA", "it is a certificate"),
-        (TEXT, "is neither a key nor an option"),
+        (TEXT, "a name is missing before the key: ana ssh-ed25519 AAAA..."),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----", "it is a private key"),
     ],
 )  # fmt: skip
 def test_each_problem_has_its_line(line: str, message: str) -> None:

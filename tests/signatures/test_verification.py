@@ -60,20 +60,21 @@ def test_a_text_that_was_folded_is_refused_with_what_to_do(blank: str) -> None:
 @pytest.mark.parametrize("kind", TYPES)
 def test_another_message_is_refused(kind: str) -> None:
     reason = refusal(sign(ssh_key(kind), MESSAGE), MESSAGE + b" ")
-    assert "is not by the key SHA256:" in reason
+    assert "the key SHA256:" in reason
+    assert "did not sign this" in reason
     assert "changed since" in reason
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_the_key_of_another_is_refused(kind: str) -> None:
     signature = raw_signature(ssh_key(kind), to_sign(MESSAGE))
-    assert "is not by the key" in refusal(compact(sshsig(ssh_key(kind, 2).blob, signature)))
+    assert "did not sign" in refusal(compact(sshsig(ssh_key(kind, 2).blob, signature)))
 
 
 def test_another_namespace_is_named() -> None:
     reason = refusal(sign(ssh_key(), MESSAGE, namespace="git"))
     assert "made for the namespace `git`, not `gatekeeper-v1`" in reason
-    assert "is not by the key" in refusal(relabelled(namespace="git"))
+    assert "did not sign" in refusal(relabelled(namespace="git"))
 
 
 def test_a_long_namespace_is_not_shown() -> None:
@@ -135,7 +136,7 @@ def test_flags_and_counter_of_a_security_key_are_signed(kind: str) -> None:
     key = ssh_key(kind)
     signature = raw_signature(key, to_sign(MESSAGE))
     for changed in (signature[:-5] + b"\x05" + signature[-4:], signature[:-1] + b"\x08"):
-        assert "is not by the key" in refusal(compact(sshsig(key.blob, changed)))
+        assert "did not sign" in refusal(compact(sshsig(key.blob, changed)))
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -165,7 +166,7 @@ def test_dsse_is_for_ed25519_only() -> None:
 
 
 def test_dsse_of_another_payload_type_is_refused() -> None:
-    assert "is not by the key" in refusal(dsse(ssh_key(), MESSAGE, "application/json"))
+    assert "did not sign" in refusal(dsse(ssh_key(), MESSAGE, "application/json"))
 
 
 def test_a_refused_key_is_refused_in_a_signature() -> None:

@@ -42,7 +42,8 @@ def signer(file: Path) -> "CryptoSigner":
             f"password, as a secret of the pipeline: `openssl pkey -in {file} -out unlocked.key`"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise UsageError(f"{file} is damaged or not in PKCS #8; create a key: `{GENERATE}`") from None
+        what = "an SSH key" if b"OPENSSH" in data else "damaged or not in PKCS #8"
+        raise UsageError(f"{file} is {what}; create a key: `{GENERATE}`") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{file} is {_kind(key)}, and only Ed25519 is supported; create a key: `{GENERATE}`")
     return CryptoSigner(key, _named(key.public_key()))

@@ -34,6 +34,8 @@ def sign_all(
         write_line(None, f"{count} to sign with {key.fingerprint}; {_effort(key.type, len(chosen))}")
     if not chosen or dry_run or (asks and not typer.confirm(f"Sign {count}?")):
         write_line(None, f"{'' if chosen else f'nothing of {by} is left to sign; '}nothing was written")
+        if not chosen:
+            write(next_command(context, "verify-signatures") + "\n")
         return
     with workspace_to_write(context) as loaded:
         if unsigned_entries(loaded, by, key, as_of) != found:

@@ -45,7 +45,7 @@ def find_workspace(start: Path) -> Path:
         raise UsageError(f"no workspace here or above: rename {misnamed} to {SETTINGS_FILE}")
     raise UsageError(
         f"no workspace here or above: {start} has neither {SETTINGS_FILE} nor the folders "
-        "gates, services and milestones; start one with `gatekeeper init`"
+        "gates, services and milestones; name its folder with -C, or start one with `gatekeeper init`"
     )
 
 

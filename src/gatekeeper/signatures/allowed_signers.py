@@ -67,7 +67,11 @@ def written(signers: Iterable[AllowedSigner]) -> str:
 
 
 def _signer(line: str) -> AllowedSigner:
+    if "PRIVATE KEY" in line:
+        raise _Refused("it is a private key; the list has names and public keys: ana ssh-ed25519 AAAA...")
     principals, rest = _principals(line)
+    if is_key_type(principals[0]):
+        raise _Refused("a name is missing before the key: ana ssh-ed25519 AAAA...")
     if not rest:
         raise _Refused("no key follows the names: write the line of the .pub file after them")
     options: dict[str, str] = {}

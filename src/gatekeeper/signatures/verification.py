@@ -149,8 +149,8 @@ def _verify(found: _Signature) -> None:
         verify(value, signed)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         raise BadSignature(
-            f"it is not by the key {found.key.fingerprint} over this text: "
-            "what was signed has changed since, or the signature belongs to something else"
+            f"the key {found.key.fingerprint} did not sign this: it was changed since, or the signature is "
+            "of something else"
         ) from None
 
 

@@ -86,7 +86,7 @@ class ReadRun(NamedTuple):
 
     read: list[Recorded]
     named: tuple[str, ...]
-    """The slots that are recorded even if they are missing; if there are none, those that were found."""
+    """The slots that are recorded even if they are missing; of the others, those that were found are."""
     source: SourceOfRun
 
 
@@ -161,7 +161,8 @@ def check_repository(service: Service, remote: str | None, template: str | None)
         )
     if own and remote:
         return ()
-    lack = "the folder has no remote `origin`" if own else "`identity: {repository: ...}` is not stated"
+    unstated = f"services/{service.service}.yaml states no `identity: {{repository: ...}}`"
+    lack = "the folder has no remote `origin`" if own else unstated
     return (f"it is not checked whether the artefacts are of {service.service}'s own repository: {lack}",)
 
 

@@ -100,6 +100,8 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
     parts = {one.about.part: one for one in opened}
     first, stamp = opened[0].about, opened[0].about.stamp  # what all of them state
     named = tuple(sorted({*options.slots, *(slot for one in opened for slot in one.about.named)}))
+    # A part that names no slot has whatever its job found.
+    only = () if not options.slots and any(not one.about.named for one in opened) else named
     notes = [*check_repository(service, stamp.repository, loaded.manifests.repository)]
     if stamp.run is None:
         notes.append("the parts state no run: it is not checked that they are of one (--run)")
@@ -107,7 +109,7 @@ def from_parts(loaded: LoadedWorkspace, service: Service, options: RecordOptions
     bounds = Bounds(DiskTree(str(folder)))
     read = [
         _merged(request, parts, first.of, bounds, prove=options.prove)
-        for request in asked(loaded, service, named)
+        for request in asked(loaded, service, only)
     ]
     if lacking := _lacking(parts, first.of):
         notes.append(f"{lacking}; what is recorded is partial")

@@ -11,6 +11,7 @@ from gatekeeper.evidence.record_files import file_of, open_records
 from gatekeeper.evidence.records import Record, RecordedRun
 from gatekeeper.judging.verdicts.recorders import objection_to_run, signature_of_run
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.rulebook import RECORDS
 from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.statement import RunStatement, canonical
 from gatekeeper.signatures.verification import BadSignature, signer_of
@@ -47,16 +48,18 @@ def added(
         UsageError: The workspace has no id, the run cannot be signed, or the key did not sign.
     """
     if signer is None:
-        return last.updated(new, lambda run: not for_bundle or run.fields.get("bundle") is not None), ()
+        now = last.updated(new, lambda run: not for_bundle or run.fields.get("bundle") is not None)
+        is_short = loaded.rulebook.governance.needs_signature(RECORDS) and not for_bundle and now is not last
+        return now, ("it does not count, because records must be signed: give --key",) if is_short else ()
     workspace, key = workspace_id(loaded), signer.public_key
+    statement = new.states(service, last.pipeline)
+    why = objection_to_run(statement, key, loaded.rulebook, service)
+    notes = (f"it is signed, and counts as unsigned: {why}; see `recorders`",) if why else ()
     now = last.updated(new, may_repeat=lambda run: _is_signed_by(key.text, run.signed, workspace))
     if now is last:
-        return last, ()
+        return last, notes
     *kept, run = now.runs
-    statement = run.states(service, last.pipeline)
-    signed = run.with_signature(signer.sign(_message(statement, workspace)))
-    why = objection_to_run(statement, key, loaded.rulebook, service)
-    notes = (f"it is signed, and counts as unsigned: {why}; add the key to `recorders`",) if why else ()
+    signed = run.with_signature(signer.sign(_message(run.states(service, last.pipeline), workspace)))
     return now._replace(runs=(*kept, signed)), notes
 
 

@@ -41,8 +41,8 @@ class NewRecord(NamedTuple):
     """The artefacts that the run records."""
     left: Mapping[str, Left]
     """By slot what the run does not record, because it was not found."""
-    folder: Path
-    """The folder of the artefacts."""
+    folder: Path | None
+    """The folder of the artefacts; None if they are in part files."""
     pipeline: str
     stamp: Stamp
     text: str
@@ -88,7 +88,7 @@ def record_service(
     before = _oldest_parts(opened)
     recorded = []
     for one in found.read:
-        if one.is_found or found.named:
+        if one.is_found or one.request.slot in found.named:
             parts = tuple(_dated(part, source.stamp, before, source.time_of) for part in one.evidence.parts)
             recorded.append(one._replace(evidence=one.evidence._replace(parts=parts)))
     last, notes = _last(pipeline, opened)
@@ -96,11 +96,11 @@ def record_service(
     if recorded:
         run = run_of(recorded, source.stamp)
         now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
-    left = [one for one in found.read if not (one.is_found or found.named)]
+    left = [one for one in found.read if not (one.is_found or one.request.slot in found.named)]
     return NewRecord(
         recorded,
         {one.request.slot: _left(one, now, opened) for one in left},
-        source.folder,
+        None if options.parts else source.folder,
         pipeline,
         source.stamp,
         now.as_json(service).decode(),

@@ -168,7 +168,9 @@ def _candidates(loaded: LoadedWorkspace, service: Service, milestone: str, as_of
     candidates = set(excusable(service, loaded.rulebook)) - spent
     still_open = [one.rule.id for one in result.criteria if one.blocks and one.rule.id in candidates]
     options = " ".join(f"--delta {criterion}" for criterion in dict.fromkeys(still_open))
-    return f"name what is still open: {options or 'no open criterion can be excepted'}"
+    if not options:
+        return f"nothing that is open at {milestone} can be excepted, or it was excepted before"
+    return f"name what is still open: {options}"
 
 
 def _uncovered(

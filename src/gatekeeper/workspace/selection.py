@@ -44,7 +44,11 @@ def service_named(manifests: Manifests, name: str) -> Service:
 
 def person_hint(governance: Governance, name: str) -> str:
     """Return the end of a message about a person: the nearest name if this one is not on the roster."""
-    return "" if name.casefold() in governance.people else f"; {nearest(name, governance.roster)}"
+    if name.casefold() in governance.people:
+        return ""
+    if not governance.roster:
+        return ", which is empty: add people to `roster` in the governance"
+    return f"; {nearest(name, governance.roster)}"
 
 
 def owners(manifests: Manifests) -> list[str]:

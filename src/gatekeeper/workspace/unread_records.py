@@ -9,7 +9,7 @@ from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import FILE, OpenedRecord, open_records
 from gatekeeper.evidence.records import DEFAULT, Record
 from gatekeeper.judging.plans.requests import requests
-from gatekeeper.judging.verdicts.recorders import misfit
+from gatekeeper.judging.verdicts.recorders import AGAIN, misfit
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.model.service import Service
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -33,7 +33,8 @@ def unreadable_records(
             flaw = one.flaw or (_flaw(one.record, service, loaded) if one.record and entries else None)
             if flaw is not None:
                 line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
-                message = f"cannot be used as a record: {getattr(flaw, 'message', flaw)}"
+                why = str(getattr(flaw, "message", flaw)).removesuffix(f"; {AGAIN}")
+                message = f"cannot be used as a record: {why}"
                 file = f"{root}/{name}/{os.path.relpath(one.path, folder)}".replace(os.sep, "/")
                 yield Problem(file, line, column, message, _hint(name, one))
 
@@ -41,7 +42,7 @@ def unreadable_records(
 def _hint(service: str, one: OpenedRecord) -> str:
     pipeline = "" if one.pipeline == DEFAULT else f" --pipeline {one.pipeline}"
     again = f"collect it again (`gatekeeper collect {service}{pipeline}`), or remove it"
-    return again if one.path.endswith(f"/{FILE}") else f"{again}; an artefact must be mapped"
+    return again if one.path.endswith(f"/{FILE}") else f"{again}; if it is an artefact, map it"
 
 
 def _flaw(record: Record, service: Service, loaded: LoadedWorkspace) -> Unreadable | None:

@@ -48,7 +48,8 @@ def command(
     context: typer.Context,
     service: ServiceArgument,
     from_: Annotated[
-        File, option("--from", "DIR", "The folder of the artefacts; by default the service's own folder.")
+        File,
+        option("--from", "DIR", "The folder of the artefacts, seen from -C; default: the service's own."),
     ] = None,
     out: Annotated[File, option("--out", "FILE", "By default evidence/PIPELINE.json of the service.")] = None,
     commit: Annotated[
@@ -99,8 +100,9 @@ def command(
     parts = tuple(start_folder(context) / path for path in merge or ())
     signer = None if dry_run else signer_by(context, key)
     named = tuple(slots or ())
+    later = statement is not None or (dry_run and key is not None)
     options = RecordOptions(
-        moment, folder, commit, pipeline, run, named, place, parts, prove, signer, statement is not None
+        moment, folder, commit, pipeline, run, named, place, parts, prove, signer, for_bundle=later
     )
     if part:
         from gatekeeper.workspace.files import write_file

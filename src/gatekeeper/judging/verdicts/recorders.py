@@ -17,7 +17,7 @@ from gatekeeper.signatures.bundles import EXTRA, NotInstalled, WorkflowIdentity,
 from gatekeeper.signatures.public_keys import PublicKey
 from gatekeeper.signatures.verification import BadSignature, signer_of
 
-_AGAIN = "collect it again with `--key`"
+AGAIN = "collect it again with `--key`"
 _WORST_FIRST = (SignatureState.INVALID, SignatureState.SIGNED, SignatureState.UNKNOWN)
 """Of two signatures of a run: each must fit, and one of them must be a recorder's."""
 
@@ -45,7 +45,7 @@ def signature_of_record(evidence: Evidence, rulebook: Rulebook, service: str) ->
     if not evidence.is_recorded:
         return None
     if evidence.signed is None:
-        unsigned = f"it is not signed; {_AGAIN}" if _must_be_signed(rulebook) else None
+        unsigned = f"it is not signed; {AGAIN}" if _must_be_signed(rulebook) else None
         return SignatureSeen(SignatureState.TYPED, None, unsigned)
     return signature_of_run(evidence.signed, rulebook, service)
 
@@ -54,7 +54,7 @@ def signature_of_run(run: RunStatement, rulebook: Rulebook, service: str) -> Sig
     """Return how a run is signed that has a signature or a bundle."""
     if run.problem or rulebook.workspace is None:
         why = run.problem or "its signature cannot be verified: gatekeeper.yaml states no `workspace`"
-        return SignatureSeen(SignatureState.INVALID, None, f"{why}; {_AGAIN}")
+        return SignatureSeen(SignatureState.INVALID, None, f"{why}; {AGAIN}")
     seen = [of_one(run, rulebook, rulebook.workspace, service) for of_one in (_by_key, _by_identity)]
     return min(filter(None, seen), key=lambda one: _WORST_FIRST.index(one.state))
 
@@ -106,7 +106,7 @@ def _by_identity(run: RunStatement, rulebook: Rulebook, workspace: str, service:
 
 
 def _bad(what: str, flaw: BadSignature) -> str:
-    return f"its {what} is invalid, as it was changed, or is of another run or place: {flaw}; {_AGAIN}"
+    return f"its {what} is invalid: {flaw}; {AGAIN}"
 
 
 def objection_to_run(run: RunStatement, signer: PublicKey, rulebook: Rulebook, service: str) -> str | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gatekeeper.workspace.recording import NewRecord
 
 _FEW = 3
+_CHECK = "check --from, which is relative to -C"
 _SIGNS = {
     EvidenceStatus.OK: Status.PASS,
     EvidenceStatus.MISSING: Status.MISSING,
@@ -38,8 +39,11 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
         mark = "-" if left.is_recorded else sign(Status.MISSING, screen)
         yield item(mark, f"[bold]{shown(slot)}[/]  {shown(left.said)}", 2)
     if all(one.evidence.status is EvidenceStatus.MISSING for one in new.recorded):
-        # The folder is relative to `-C`, which is easily forgotten.
-        yield shown(f"{new.folder} has none of these artefacts; check --from")
+        yield shown(
+            f"{new.folder} has none of these artefacts; {_CHECK}"
+            if new.folder
+            else "the parts have none of these artefacts"
+        )
     for note in new.notes:
         yield item("-", shown(note), 0)
     yield shown(written)
@@ -58,7 +62,7 @@ def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
         elif about.named:
             yield item(sign(Status.MISSING, screen), f"[bold]{shown(slot)}[/]  there is no such file", 2)
     if not any(of.files for of in about.slots.values()):
-        yield "this part has no artefact; check --from"
+        yield f"this part has no artefact; {_CHECK}"
     for note in new.notes:
         yield item("-", shown(note), 0)
     if is_written:

@@ -99,7 +99,9 @@ def _signers(of: RequiredSignatures, program: str, screen: Screen) -> Parts:
     if of.role == RECORDS:
         yield uncut(f"→ {program} collect SERVICE --key FILE", 0)
         return
-    able = [name for name, keys in of.people if keys]
+    unsigned = {statement.by.casefold() for statement, _ in of.kept}
+    able = [name for name, keys in of.people if keys and name.casefold() in unsigned]
     yield from (uncut(f"→ {program} sign --by {name} --key FILE", 0) for name in able[:_MOST_NAMES])
     if len(able) > _MOST_NAMES:
         yield f"and {', '.join(map(shown, able[_MOST_NAMES:]))} likewise"
+    yield uncut(f"next: {program} verify-signatures", 0)

@@ -22,6 +22,10 @@ _SIGNS = {
     SignatureState.INVALID: Status.FAIL,
     SignatureState.WITHDRAWN: Status.FAIL,
 }
+_MEANS = {
+    SignatureState.GRANDFATHERED: ": older than the requirement; counts until a level above is signed",
+    SignatureState.UNKNOWN: ": by a key of no recorder; counts as unsigned",
+}
 _MOST_PLACES, _MOST_WRONG = 3, 20
 
 
@@ -95,8 +99,11 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
     if more := len(found) - most if len(found) > most else 0:
         yield f"and {more:,} more: --all shows them"
     if found:
-        yield item("→", "restore each entry as it was signed, or remove it, or have it signed again:", 0)
-        yield indented("gatekeeper sign --by NAME --key FILE", 2)
+        if all(one.seen.state is SignatureState.WITHDRAWN for one in found):
+            yield item("→", "remove each entry; what holds after all needs another date or link", 0)
+        else:
+            yield item("→", "restore each entry as it was signed, remove it, or have it signed again:", 0)
+            yield indented("gatekeeper sign --by NAME --key FILE", 2)
         yield ""
 
 
@@ -136,7 +143,7 @@ def _groups(found: Sequence[ListedStatement], screen: Screen) -> Parts:
         of_state = [one for one in found if one.seen.state is state]
         if of_state:
             yield ""
-            yield f"[bold]{state}[/]"
+            yield f"[bold]{state}[/]{_MEANS.get(state, '')}"
         for by, of_person in _by_person(of_state):
             keys = dict.fromkeys(one.seen.key for one in of_person)
             for key in keys:

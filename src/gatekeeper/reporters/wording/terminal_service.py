@@ -10,7 +10,7 @@ from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence, together
 from gatekeeper.reporters.wording.levels import from_to, levels_of
-from gatekeeper.reporters.wording.statements import wrong_signatures
+from gatekeeper.reporters.wording.statements import wrong_signature
 
 _SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
 """Reasons that say no more than the open criteria below them."""
@@ -39,7 +39,10 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
             continue
         yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
     yield from _changed(service)
-    yield from (indented(f"[bold]signature[/]: {shown(line)}", 2) for line in wrong_signatures([service]))
+    of_exceptions = "\n".join(exception.message for exception in service.exceptions)
+    for one in service.wrong_signatures:
+        if (one.seen.why or "") not in of_exceptions:
+            yield indented(f"[bold]signature[/]: {shown(wrong_signature(one))}", 2)
     for exception in service.exceptions:
         yield indented(f"exception {shown(exception.id)}, {exception.state}: {shown(exception.message)}", 2)
     ours = (lapse for lapse in report.forecast if lapse.service == service.service.service)

@@ -20,6 +20,9 @@ def command(context: typer.Context) -> None:
 
     roster = open_here(context).loaded.rulebook.governance.roster
     write(written(valid_signers(roster.items())))
-    for name, key, public in keys_of(roster.items()):
+    keys = list(keys_of(roster.items()))
+    if not keys:
+        sys.stderr.write("nobody on the roster has a key: `gatekeeper keys import FILE` adds keys\n")
+    for name, key, public in keys:
         if key.revoked:
             sys.stderr.write(plain(f"left out: the revoked key of {name}, {public.fingerprint}\n"))
