@@ -511,3 +511,14 @@ def test_explain_says_once_why_the_worst_record_has_no_facts(run: Run, pilot: Pa
     job.collect("--pipeline", "nightly", "--slot", "load_test", at="2026-11-18T11:00:00Z")
     told = run("-C", pilot, "explain", "G7.peak-load", "-s", SERVICE, "-m", "M2", *AS_OF).out
     assert " ".join(told.split()).count("there is no file at reports/k6-peak.json") == 1
+
+
+def test_a_record_is_not_written_through_a_link(run: Run, pilot: Path, artefacts: Path) -> None:
+    governance = (pilot / "governance.yaml").read_bytes()
+    folder = pilot / "services" / SERVICE / "evidence"
+    folder.mkdir(parents=True)
+    (folder / "unit.json").symlink_to(pilot / "governance.yaml")
+    ran = run("-C", pilot, "collect", SERVICE, "--from", artefacts, "--pipeline", "unit")
+    assert ran.code == 2
+    assert "unit.json is a link" in ran.err
+    assert (pilot / "governance.yaml").read_bytes() == governance

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from builders.program import AS_OF, loaded
+from builders.program import AS_OF, contents, loaded
 from builders.signed_workspaces import WORKSPACE_ID, sign, with_keys
 from builders.signing import key_pair
 from builders.workspaces import Run, copy_of_pilot, edit, write
@@ -81,6 +81,16 @@ def test_a_key_has_one_owner_and_a_line_that_is_none_is_named(run: Run, pilot: P
     assert "line 3: not imported: '*@acme.example' is not a name" in told
     assert "line 4: not imported" in told
     assert roster(pilot, "eli") == roster(pilot, "bo") == []
+
+
+def test_an_address_is_not_taken_for_the_person_whose_name_it_begins_with(
+    run: Run, pilot: Path, tmp_path: Path
+) -> None:
+    file, before = write(tmp_path / "list", f"Ada@acme.example {ADA}\n"), contents(pilot)
+    ran = run("-C", pilot, "keys", "import", file)
+    told = " ".join(ran.out.split())
+    assert "the roster has ada: if they are the same, write ada instead in the list" in told
+    assert contents(pilot) == before
 
 
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"\xff\xfe\x00", b"ada\n"])

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from builders.program import process
+from builders.signing import key_pair
 from gatekeeper.cli import main
 
 RULES = {
@@ -622,3 +623,12 @@ def test_a_file_that_shows_nothing_is_a_mistake(written: str, why: str, workspac
     code, shown = run(workspace, written)
     assert code == 3
     assert shown.rstrip().endswith(f": {why}")
+
+
+def test_cases_run_where_governance_has_dates_of_keys(workspace: Path) -> None:
+    with (workspace / "gates/governance.yaml").open("a", encoding="utf-8") as file:
+        keys = f"{{keys: [{{key: '{key_pair('ci').public}', until: 2026-11-17}}], services: [shop]}}"
+        file.write(f"\nrecorders:\n  build: {keys}\n")
+    cases = "criteria:\n  live.agreed:\n    - {case: attested, expect: pass}\n"
+    code, shown = run(workspace, cases)
+    assert code == 0, shown

@@ -72,7 +72,7 @@ class _Import:
         for name in dict.fromkeys(known):
             yield self._of_person(name, signer)
         if not known:
-            yield _unknown(signer)
+            yield self._unknown(signer)
 
     def _of_person(self, name: str, signer: AllowedSigner) -> ImportedKey:
         fingerprint, owner = signer.key.fingerprint, self.owners.get(signer.key)
@@ -86,16 +86,18 @@ class _Import:
         self.counts[name] += 1
         return ImportedKey(name, fingerprint, "added")
 
+    def _unknown(self, signer: AllowedSigner) -> ImportedKey:
+        principal, fingerprint = signer.principals[0], signer.key.fingerprint
+        name = principal.partition("@")[0]
+        if person := self.names.get(name.casefold()):
+            why = f"the roster has {person}: if they are the same, write {person} instead in the list"
+            return ImportedKey(principal, fingerprint, "refused", why)
+        line = f"{name}: {{roles: [ROLE], keys: {flow([_value(signer)])}}}"
+        return ImportedKey(principal, fingerprint, "unknown", line)
+
 
 def _value(signer: AllowedSigner) -> Value:
     """Return a key as the roster states it."""
     days = {"from": signer.valid_from, "until": signer.valid_until}
     stated = {name: day.isoformat() for name, day in days.items() if day}
     return {"key": signer.key.text, **stated} if stated else signer.key.text
-
-
-def _unknown(signer: AllowedSigner) -> ImportedKey:
-    principal = signer.principals[0]
-    name = principal.partition("@")[0]
-    line = f"{name}: {{roles: [ROLE], keys: {flow([_value(signer)])}}}"
-    return ImportedKey(principal, signer.key.fingerprint, "unknown", line)

@@ -81,6 +81,10 @@ def record_service(
     file = loaded.services_folder / service / file_of(pipeline)
     if options.out is None:
         check_place(loaded.tree.root, file)
+        if file.is_symlink():
+            raise UsageError(
+                f"{file} is a link, and would change another file: remove it; nothing was written"
+            )
     before = _oldest_parts(opened)
     recorded = []
     for one in found.read:

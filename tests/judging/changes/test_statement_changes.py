@@ -116,6 +116,14 @@ def test_a_withdrawal_is_for_ever(after: list[dict[str, Any]]) -> None:
     assert [without_digest(one.id) for one in found if one.needs_sign_off] == [f"shop:withdrawn.{'1' * 64}"]
 
 
+def test_a_changed_withdrawal_still_holds_and_is_not_told_as_gone() -> None:
+    mark = {"digest": f"sha256:{'1' * 64}", "by": "cy", "on": "2026-11-01"}
+    [changed] = changes(shop(withdrawn=[mark]), shop(withdrawn=[mark | {"by": "bo"}]))
+    assert "by cy on 2026-11-01 has another person or day" in changed.message
+    [gone] = changes(shop(withdrawn=[mark]), shop())
+    assert "is gone: the statement would count again" in gone.message
+
+
 def test_a_new_withdrawal_is_told() -> None:
     [noted] = changes(shop(), shop(withdrawn=[WITHDRAWN]))
     assert (noted.kind, "cy withdrew the statement" in noted.message) == ("note", True)

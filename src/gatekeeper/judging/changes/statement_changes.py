@@ -112,11 +112,9 @@ def _withdrawals(pair: ServicePair) -> Iterator[Change]:
     where = pair.where("withdrawn")
     for one in pair.base.withdrawn:
         if one not in pair.head.withdrawn:
-            message = (
-                f"what {one.by} withdrew on {one.on} would count again: "
-                f"the withdrawal of {one.digest[:19]}... is gone"
-            )
             others = [of.model_dump(mode="json") for of in pair.head.withdrawn if of.digest == one.digest]
+            becomes = "has another person or day" if others else "is gone: the statement would count again"
+            message = f"the withdrawal of {one.digest[:19]}... by {one.by} on {one.on} {becomes}"
             name, before = f"withdrawn.{one.digest[7:]}", one.model_dump(mode="json")
             yield weaker(pair, name, message, where, before, others)
     known = {one.digest for one in pair.base.withdrawn}

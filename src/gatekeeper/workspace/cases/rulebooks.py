@@ -47,7 +47,7 @@ class Rulebooks:
 
     def __init__(self, manifests: Manifests) -> None:
         written = manifests.governance.model_dump(
-            by_alias=True, exclude_unset=True, exclude={"roster", "weakenings"}
+            mode="json", by_alias=True, exclude_unset=True, exclude={"roster", "weakenings"}
         )
         roster = {role: {"roles": [role], "teams": ["team"]} for role in manifests.governance.roles}
         self._governance = {**written, "roster": roster}
