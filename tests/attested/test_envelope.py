@@ -13,7 +13,8 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from builders.attested import ed25519, statement, text
 from gatekeeper.attested import Unverified
-from gatekeeper.attested.envelope import PAYLOAD_TYPE, unwrap, wrap
+from gatekeeper.attested.envelope import unwrap, wrap
+from gatekeeper.signatures.verification import PAYLOAD_TYPE
 
 SIGNER = CryptoSigner(ed25519())
 KEY = SSlibKey.from_crypto(ed25519().public_key())

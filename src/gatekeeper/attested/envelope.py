@@ -9,13 +9,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gatekeeper.attested import Unverified
+from gatekeeper.signatures.verification import PAYLOAD_TYPE
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import load
 
 if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MOST_BYTES = 50_000_000
 MOST_SIGNATURES = 100
 

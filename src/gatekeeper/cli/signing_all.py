@@ -8,8 +8,7 @@ import typer
 
 from gatekeeper.cli.arguments import open_here
 from gatekeeper.cli.output import write
-from gatekeeper.cli.statements import next_command, workspace_to_write, write_line
-from gatekeeper.errors import UsageError
+from gatekeeper.cli.statements import must_be_as_seen, next_command, workspace_to_write, write_line
 
 if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
@@ -38,10 +37,7 @@ def sign_all(
             write(next_command(context, "verify-signatures") + "\n")
         return
     with workspace_to_write(context) as loaded:
-        if unsigned_entries(loaded, by, key, as_of) != found:
-            raise UsageError(
-                "the workspace has changed since you saw it; nothing was written: run the command again"
-            )
+        must_be_as_seen(found, unsigned_entries(loaded, by, key, as_of))
         sign_entries(loaded, chosen, signer).write()
     write_line("pass", f"signed {count}")
     write(next_command(context, "verify-signatures") + "\n")

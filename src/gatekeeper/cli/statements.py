@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -47,6 +47,25 @@ def signer_by(context: typer.Context, key: Path | None) -> "StatementSigner | No
     from gatekeeper.attested.signing import open_signer
 
     return open_signer(start_folder(context) / key) if key else None
+
+
+def leave_out(why: str, given: Mapping[str, object]) -> None:
+    """Refuse options that do not go with others.
+
+    Args:
+        why: What the others do.
+        given: The options by name, each with its value if it is given.
+    """
+    if stray := [f"--{name}" for name, value in given.items() if value]:
+        raise UsageError(f"{why}: leave {', '.join(stray)} out")
+
+
+def must_be_as_seen(seen: object, now: object) -> None:
+    """Refuse to write what the user has not seen."""
+    if seen != now:
+        raise UsageError(
+            "the workspace has changed since you saw it; nothing was written: run the command again"
+        )
 
 
 def signed_with(signer: "StatementSigner | None") -> str:

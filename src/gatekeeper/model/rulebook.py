@@ -1,9 +1,9 @@
 """The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
@@ -390,6 +390,17 @@ class Policy(Manifest):
     """The words of the document that state it."""
 
 
+class OwnedKey(NamedTuple):
+    """A key of a person or of a pipeline, and where the governance lists it."""
+
+    group: str
+    """`roster` or `recorders`."""
+    owner: str
+    at: int
+    """Its place among the keys of its owner."""
+    key: SigningKey
+
+
 class Governance(Manifest):
     """`governance.yaml`: who may sign and attest (section 6 of a readiness document)."""
 
@@ -438,6 +449,12 @@ class Governance(Manifest):
     def people(self) -> Mapping[str, Person]:
         """The roster by case-folded names: people are compared ignoring case."""
         return {name.casefold(): person for name, person in self.roster.items()}
+
+    def owned_keys(self) -> Iterator[OwnedKey]:
+        """Yield every key with its owner: a person on the roster, or a recorder."""
+        for group, owners in (("roster", self.roster), ("recorders", self.recorders)):
+            for name, owner in owners.items():
+                yield from (OwnedKey(group, name, at, key) for at, key in enumerate(owner.keys))
 
     def needs_signature(self, role: str | None) -> bool:
         """Return whether what is stated in a role must be signed; without a role, if any role must."""

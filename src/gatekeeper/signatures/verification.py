@@ -18,6 +18,7 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MOST_CHARACTERS = 20_000
 _MAGIC = b"SSHSIG"
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
+_LINE_LENGTH = 70
 _LINE = re.compile(r"[A-Za-z0-9+/=]+")
 _HASHES = ("sha256", "sha512")
 _USER_PRESENT = 1
@@ -86,6 +87,15 @@ def _body(text: str) -> str:
     if lines.pop() != _END or not all(map(_LINE.fullmatch, lines)):
         raise BadSignature("it is not one whole block of `ssh-keygen -Y sign`: in YAML, write it after `|`")
     return "".join(lines)
+
+
+def armoured(signature: str) -> str:
+    """Return a signature `ssh:BASE64` as the block of `ssh-keygen -Y sign`; a block as it is."""
+    if not signature.startswith("ssh:"):
+        return f"{signature}\n"
+    text = signature.removeprefix("ssh:")
+    lines = (text[at : at + _LINE_LENGTH] for at in range(0, len(text), _LINE_LENGTH))
+    return "\n".join([_BEGIN, *lines, _END, ""])
 
 
 def _dsse(text: str, message: bytes) -> _Signature:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.places import Place
-from gatekeeper.judging.verdicts.signatures import objection_to_key, public_key, signature_of
+from gatekeeper.judging.verdicts.signatures import objection_to_key, owner_of, signature_of
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import Governance
@@ -140,8 +140,7 @@ def check_owner(loaded: LoadedWorkspace, by: str, key: PublicKey) -> None:
     Raises:
         UsageError: It is not; the message shows the line to add.
     """
-    governance = loaded.rulebook.governance
-    owner = next((name for name, of in governance.roster.items() if key in map(public_key, of.keys)), None)
+    owner = owner_of(key, loaded.rulebook.governance)
     if owner is None:
         raise UsageError(
             f"the key {key.fingerprint} is not on the roster; if it is a key of {by}, let a change that is "

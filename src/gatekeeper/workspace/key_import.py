@@ -9,11 +9,10 @@ from gatekeeper.manifests.text_edit import Step
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.signature import ImportedKey
 from gatekeeper.signatures.allowed_signers import AllowedSigner, read_allowed_signers
-from gatekeeper.signatures.public_keys import PublicKey
+from gatekeeper.signatures.public_keys import parse_public_key
 from gatekeeper.syntax import SyntaxProblem, decode
 from gatekeeper.workspace.editing import Edit, Edited, changed
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.signing_keys import everybody, keys_of
 
 MOST_BYTES = 5_000_000
 
@@ -60,9 +59,7 @@ class _Import:
 
     def __init__(self, governance: Governance) -> None:
         self.names = {name.casefold(): name for name in governance.roster}
-        self.owners: dict[PublicKey, str] = {
-            public: name for name, _, public in keys_of(everybody(governance))
-        }
+        self.owners = {parse_public_key(one.key.key): one.owner for one in governance.owned_keys()}
         self.counts = {name: len(person.keys) for name, person in governance.roster.items()}
         self.edits: list[tuple[tuple[Step, ...], Value]] = []
 

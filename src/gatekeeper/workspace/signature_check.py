@@ -10,7 +10,7 @@ from gatekeeper.model.signature import ListedStatement
 from gatekeeper.model.statement import Act, Statement, of_sign_off
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.record_check import runs_of
-from gatekeeper.workspace.statements import StatementEntry, entries_of, lines_of
+from gatekeeper.workspace.statements import StatementEntry, entries_of, is_over, lines_of
 
 
 def check_signatures(
@@ -67,21 +67,11 @@ def _is_history(loaded: LoadedWorkspace, entry: StatementEntry, as_of: date) -> 
     match statement.act:
         case Act.EXIT | Act.WEAKENING:
             return True
-        case Act.EXCEPTION:
-            closed = loaded.manifests.exceptions[statement.about["exception"]].closed
-            return closed is not None and closed <= as_of
-        case Act.SIGN_OFF:
-            return (
-                any(
-                    objection(loaded.rulebook, entry.service, later, as_of) is None
-                    for later in _later_sign_offs(loaded, entry.service, statement)
-                )
-                if entry.service
-                else False
-            )
+        case Act.SIGN_OFF if entry.service:
+            later = _later_sign_offs(loaded, entry.service, statement)
+            return any(objection(loaded.rulebook, entry.service, of, as_of) is None for of in later)
         case _:
-            until = statement.fields.get("until")
-            return until is not None and date.fromisoformat(until) < as_of
+            return is_over(loaded, statement, as_of)
 
 
 def _later_sign_offs(loaded: LoadedWorkspace, service: Service, statement: Statement) -> Iterator[Statement]:

@@ -13,12 +13,12 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.signature import ListedStatement, SignatureState
 from gatekeeper.model.statement import Statement
 from gatekeeper.signatures.allowed_signers import written
-from gatekeeper.signatures.verification import NAMESPACE, PAYLOAD_TYPE
+from gatekeeper.signatures.verification import NAMESPACE, PAYLOAD_TYPE, armoured
 from gatekeeper.workspace.files import write_file
-from gatekeeper.workspace.signing_keys import everybody, valid_signers
+from gatekeeper.workspace.signing_keys import valid_signers
 
 SIGNERS, SCRIPT = "allowed_signers", "verify.sh"
-_LONGEST_NAME, _LINE = 120, 70
+_LONGEST_NAME = 120
 
 
 class Exported(NamedTuple):
@@ -38,7 +38,7 @@ def export_signatures(found: Iterable[ListedStatement], governance: Governance, 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not an empty folder: name one; nothing was written")
-    signers = list(valid_signers(everybody(governance)))
+    signers = list(valid_signers(governance.owned_keys()))
     owners = {signer.key.fingerprint: signer.principals[0] for signer in signers}
     signed = [one for one in found if one.seen.state is SignatureState.SIGNED]
     commands, others = ["set -e", 'cd "$(dirname "$0")"'], 0
@@ -62,15 +62,6 @@ def _file_name(one: ListedStatement) -> str:
     words = "-".join((of.act, *of.about.values()))
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", words)[:_LONGEST_NAME]
     return f"{safe}-{(one.digest or '').removeprefix('sha256:')[:12]}.json"
-
-
-def armoured(signature: str) -> str:
-    """Return a signature of SSH as the block that `ssh-keygen` reads."""
-    if not signature.startswith("ssh:"):
-        return f"{signature}\n"
-    text = signature.removeprefix("ssh:")
-    lines = (text[at : at + _LINE] for at in range(0, len(text), _LINE))
-    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
 
 
 def _envelope(signature: str, message: bytes) -> str:

@@ -15,7 +15,7 @@ from gatekeeper.workspace.editing import Edit, Edited, changed, line_of
 from gatekeeper.workspace.entry_signing import workspace_id
 from gatekeeper.workspace.judging import cases_of
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.statements import StatementEntry, entries_of
+from gatekeeper.workspace.statements import StatementEntry, entries_of, is_over
 
 
 class PreparedRequirement(NamedTuple):
@@ -85,9 +85,8 @@ def _is_affected(loaded: LoadedWorkspace, entry: StatementEntry, role: str, as_o
         or rulebook.governance.needs_signature(statement.role)
     ):
         return False
+    if is_over(loaded, statement, as_of):
+        return False
     if statement.act is Act.EXCEPTION:
-        closed = loaded.manifests.exceptions[statement.about["exception"]].closed
-        return role != RECORDS and (closed is None or closed > as_of)
-    until = statement.fields.get("until")
-    is_over = until is not None and date.fromisoformat(until) < as_of
-    return statement.role == role and not is_over and objection(rulebook, service, statement, as_of) is None
+        return role != RECORDS
+    return statement.role == role and objection(rulebook, service, statement, as_of) is None

@@ -1,13 +1,14 @@
 """Every statement that people made in the manifests of a workspace, and where it is written."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.places import Place
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
-from gatekeeper.model.statement import Statement, of_exception, of_exit, of_service, of_weakening
+from gatekeeper.model.statement import Act, Statement, of_exception, of_exit, of_service, of_weakening
 from gatekeeper.syntax.yaml import load
 from gatekeeper.workspace.loading import LoadedWorkspace
 
@@ -40,6 +41,15 @@ def entries_of(loaded: LoadedWorkspace) -> Iterator[StatementEntry]:
 
 def _entry(statement: Statement, service: Service | None, file: str) -> StatementEntry:
     return StatementEntry(statement, service, Place(file, statement.keys))
+
+
+def is_over(loaded: LoadedWorkspace, statement: Statement, as_of: date) -> bool:
+    """Return whether an exception was closed by a day, or the last day of another statement is over."""
+    if statement.act is Act.EXCEPTION:
+        closed = loaded.manifests.exceptions[statement.about["exception"]].closed
+        return closed is not None and closed <= as_of
+    until = statement.fields.get("until")
+    return until is not None and date.fromisoformat(until) < as_of
 
 
 def lines_of(loaded: LoadedWorkspace, places: Iterable[Place]) -> dict[Place, int]:

@@ -18,7 +18,7 @@ from gatekeeper.signatures.public_keys import PublicKey
 from gatekeeper.workspace.entry_signing import check_owner, workspace_id
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import person_hint
-from gatekeeper.workspace.statements import StatementEntry, entries_of
+from gatekeeper.workspace.statements import StatementEntry, entries_of, is_over
 
 
 class UnsignedEntry(NamedTuple):
@@ -56,7 +56,7 @@ def _of_person(loaded: LoadedWorkspace, by: str) -> Iterator[tuple[StatementEntr
         of = entry.statement
         if of.by.casefold() != by.casefold():
             continue
-        if of.act is Act.EXCEPTION and loaded.manifests.exceptions[of.about["exception"]].closed:
+        if of.act is Act.EXCEPTION and is_over(loaded, of, date.max):
             continue
         if of.signature is None:
             yield entry, None

@@ -22,6 +22,7 @@ from gatekeeper.cli.statements import (
     KeyOption,
     OnOption,
     days,
+    leave_out,
     next_command,
     signed_with,
     signer_by,
@@ -74,8 +75,7 @@ def command(
     signer = signer_by(context, key)
     with workspace_to_write(context) as loaded:
         if remove:
-            if stray := [name for name, value in given.items() if value]:
-                raise UsageError(f"--remove withdraws an attestation: leave --{', --'.join(stray)} out")
+            leave_out("--remove withdraws an attestation", given)
             _withdraw(context, loaded, service, criterion, by, Days(made_on, today))
         elif by is None or role is None or link is None:
             needed = {"by": by, "role": role, "link": link}

@@ -25,6 +25,8 @@ from gatekeeper.cli.statements import (
     KeyOption,
     OnOption,
     days,
+    leave_out,
+    must_be_as_seen,
     next_command,
     signed_with,
     signer_by,
@@ -55,11 +57,8 @@ def command(
     """Show what is signed, ask on a terminal, and write the signatures."""
     made, asks = days(on, as_of), not (dry_run or yes) and is_terminal()
     if service is None:
-        given = {"--role": role, "--on": on, "--link": link, "--remove": remove}
-        if stray := [name for name, value in given.items() if value]:
-            raise UsageError(
-                f"without SERVICE and LEVEL, entries are signed as they are: leave {stray[0]} out"
-            )
+        given = {"role": role, "on": on, "link": link, "remove": remove}
+        leave_out("without SERVICE and LEVEL, entries are signed as they are", given)
         signer = signer_by(context, key)
         if signer is None:
             raise UsageError(f"name SERVICE and LEVEL; or --key FILE, to sign all entries of {by}")
@@ -70,8 +69,7 @@ def command(
     if level is None or role is None:
         raise UsageError("name the level and the role: SERVICE LEVEL --role ROLE")
     if remove:
-        if stray := [name for name, value in (("--key", key), ("--link", link)) if value]:
-            raise UsageError(f"--remove withdraws a sign-off: leave {stray[0]} out")
+        leave_out("--remove withdraws a sign-off", {"key": key, "link": link})
         _withdraw(context, (service, level, role), by, made)
         return
     from gatekeeper.workspace.signing import SignatureRequest
@@ -97,10 +95,8 @@ def _sign_off(context: typer.Context, request: "SignatureRequest", *, dry_run: b
         shown = _shown(prepared)
         if seen is None:
             write(shown)
-        elif seen != shown:
-            raise UsageError(
-                "the workspace has changed since you saw it; nothing was written: run the command again"
-            )
+        else:
+            must_be_as_seen(seen, shown)
         _sign(context, prepared, dry_run=dry_run)
 
 

@@ -2,30 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gatekeeper.judging.changes.governance_weakenings import NOTHING, weaker
 from gatekeeper.judging.verdicts.signatures import public_key
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
-from gatekeeper.model.rulebook import Governance, Recorder, SigningKey
+from gatekeeper.model.rulebook import Governance, OwnedKey, Recorder, SigningKey
 from gatekeeper.signatures.public_keys import PublicKey
-
-
-class _Owned(NamedTuple):
-    """A key of a person or pipeline."""
-
-    group: str
-    """`roster` or `recorders`."""
-    owner: str
-    key: SigningKey
-
-    @property
-    def path(self) -> tuple[str, str, str]:
-        return self.group, self.owner, "keys"
-
-    def is_of(self, other: "_Owned") -> bool:
-        """Return whether two keys have the same owner; people are compared ignoring case."""
-        return (self.group, self.owner.casefold()) == (other.group, other.owner.casefold())
 
 
 def compare_keys(
@@ -47,14 +29,16 @@ def compare_keys(
     before, after = _owned(base), _owned(head)
     for key in {**before, **after}:
         was, now = before.get(key), after.get(key)
-        name = f"governance.{'.'.join((now or was or _NOBODY).path)}.{key.fingerprint}"
-        where = ManifestPlace(file, now.path if now else ((was or _NOBODY).group,))
+        one = after.get(key) or before[key]
+        name = f"governance.{one.group}.{one.owner}.keys.{key.fingerprint}"
+        where = ManifestPlace(file, (one.group, one.owner, "keys") if now else (one.group,))
         if was and now:
             yield from _changed(key, was, now, name, where)
         elif now:
             is_person = now.group == "roster"
             counted = stated.get(now.owner.casefold(), ()) if is_person else recorded.get(key.fingerprint, ())
-            yield _added(key.fingerprint, now, name, where, counted)
+            message = f"{now.owner} may sign with {key.fingerprint}"
+            yield _added(message, _plain(now), name, where, counted)
         elif was:
             yield _removed(key, was, name, where)
     for name, recorder in head.recorders.items():
@@ -63,47 +47,37 @@ def compare_keys(
             yield from _recorder(name, base.recorders[name], recorder, where)
         elif recorder.identity:
             counted = [what for by, of in recorded.items() if not by.startswith("SHA256:") for what in of]
-            signer = f"the identity {recorder.identity.subject}"
-            owned = _NOBODY._replace(group="recorders", owner=name)
-            yield _added(signer, owned, f"governance.recorders.{name}", where, counted)
+            message = f"{name} may sign with the identity {recorder.identity.subject}"
+            plain = recorder.model_dump(mode="json")
+            yield _added(message, plain, f"governance.recorders.{name}", where, counted)
 
 
-_NOBODY = _Owned("roster", "", SigningKey.model_construct(key=""))
+def _owned(governance: Governance) -> dict[PublicKey, OwnedKey]:
+    return {found: one for one in governance.owned_keys() if (found := public_key(one.key))}
 
 
-def _owned(governance: Governance) -> dict[PublicKey, _Owned]:
-    found: dict[PublicKey, _Owned] = {}
-    for group, owners in (("roster", governance.roster), ("recorders", governance.recorders)):
-        for owner, of in owners.items():
-            for one in of.keys:
-                if key := public_key(one):
-                    found[key] = _Owned(group, owner, one)
-    return found
-
-
-def _added(
-    signer: str, now: _Owned | Recorder, name: str, where: ManifestPlace, counted: Sequence[str]
-) -> Change:
-    owner = now.owner if isinstance(now, _Owned) else where.path[-1]
-    message = f"{owner} may sign with {signer}; it counts once this is merged"
+def _added(message: str, state: object, name: str, where: ManifestPlace, counted: Sequence[str]) -> Change:
+    message += "; it counts once this is merged"
     if not counted:
         return _note(name, message, where)
     message += f", and so does what is signed already: {', '.join(counted)}"
-    after = _plain(now) if isinstance(now, _Owned) else now.model_dump(mode="json")
-    return weaker(name, message, where, None, [after, *counted])
+    return weaker(name, message, where, None, [state, *counted])
 
 
-def _removed(key: PublicKey, was: _Owned, name: str, where: ManifestPlace) -> Change:
+def _removed(key: PublicKey, was: OwnedKey, name: str, where: ManifestPlace) -> Change:
     if was.key.revoked:
         message = f"the revoked key {key.fingerprint} of {was.owner} was removed, and could be added again"
         return weaker(name, message, where, _plain(was), None)
     return _note(name, f"{was.owner} may no longer sign with {key.fingerprint}", where)
 
 
-def _changed(key: PublicKey, was: _Owned, now: _Owned, name: str, where: ManifestPlace) -> Iterator[Change]:
+def _changed(
+    key: PublicKey, was: OwnedKey, now: OwnedKey, name: str, where: ManifestPlace
+) -> Iterator[Change]:
     whose = f"the key {key.fingerprint} of {was.owner}"
     more = list(_more(was.key, now.key))
-    if not was.is_of(now):
+    # People are compared ignoring case.
+    if (was.group, was.owner.casefold()) != (now.group, now.owner.casefold()):
         more.insert(0, f"is one of {now.owner} now")
     if more:
         yield weaker(name, f"{whose} {' and '.join(more)}", where, _plain(was), _plain(now))
@@ -143,7 +117,7 @@ def _recorder(name: str, was: Recorder, now: Recorder, where: ManifestPlace) -> 
         )
 
 
-def _plain(owned: _Owned) -> object:
+def _plain(owned: OwnedKey) -> object:
     return [owned.owner, owned.key.model_dump(mode="json")]
 
 

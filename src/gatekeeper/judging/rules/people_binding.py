@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.validation import unknown_level
-from gatekeeper.model.rulebook import RECORDS, Governance, SigningKey
+from gatekeeper.model.rulebook import RECORDS, Governance
 from gatekeeper.model.workspace import Manifests, Mistake
 from gatekeeper.signatures.public_keys import BadKey, PublicKey, parse_public_key
 
@@ -37,7 +37,8 @@ def _repeated_people(governance: Governance, place: Place) -> Iterator[Mistake]:
 def _wrong_keys(governance: Governance, place: Place) -> Iterator[Mistake]:
     """Yield keys that are invalid, never valid, or listed twice: a key has one owner."""
     owners: dict[PublicKey, str] = {}
-    for owner, key, where in _keys(governance, place):
+    for group, owner, at, key in governance.owned_keys():
+        where = place / group / owner / "keys" / at
         try:
             found = parse_public_key(key.key)
         except BadKey as flaw:
@@ -50,10 +51,3 @@ def _wrong_keys(governance: Governance, place: Place) -> Iterator[Mistake]:
             message = f"{found.fingerprint} is the key of {whose}"
             yield where.mistake(message, "a key belongs to one person or pipeline, in one entry")
         owners.setdefault(found, owner)
-
-
-def _keys(governance: Governance, place: Place) -> Iterator[tuple[str, SigningKey, Place]]:
-    for group, owners in (("roster", governance.roster), ("recorders", governance.recorders)):
-        for owner, of in owners.items():
-            for i, key in enumerate(of.keys):
-                yield owner, key, place / group / owner / "keys" / i

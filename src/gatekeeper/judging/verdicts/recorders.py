@@ -7,6 +7,7 @@ is missing. A record whose signature does not fit is unreadable: it was changed,
 from collections.abc import Iterator
 
 from gatekeeper.judging.plans.identity import forms
+from gatekeeper.judging.verdicts.signatures import public_key
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, SubjectType
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import RECORDS, Recorder
@@ -123,8 +124,7 @@ def _objections(
     """Yield for each recorder with the key why it may not have signed a run, or None if it may."""
     for name, recorder in rulebook.governance.recorders.items():
         for key in recorder.keys:
-            # The text of a key is canonical, or else the workspace is invalid.
-            if " ".join(key.key.split()[:2]) == signer.text:
+            if public_key(key) == signer:
                 of_key = key.objection(run.on)
                 why = f"the key of {name} {of_key}: {signer.fingerprint}" if of_key else None
                 yield why or _objection_to_place(run, name, recorder, service)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.rulebook import SigningKey
+from gatekeeper.model.rulebook import Governance, SigningKey
 from gatekeeper.model.service import Service
 from gatekeeper.model.signature import SignatureSeen, SignatureState
 from gatekeeper.model.statement import Statement
@@ -57,11 +57,14 @@ def objection_to_key(signer: PublicKey, by: str, on: date, rulebook: Rulebook) -
         return None
     if objections:
         return f"the key of {by} {objections[0]}: {signer.fingerprint}"
-    owners = (
-        name for name, of in governance.roster.items() if any(public_key(key) == signer for key in of.keys)
-    )
-    whose = next((f"a key of {name}" for name in owners), "a key that is not on the roster")
+    owner = owner_of(signer, governance)
+    whose = f"a key of {owner}" if owner else "a key that is not on the roster"
     return f"it is signed with {whose}, not with one of {by}: {signer.fingerprint}"
+
+
+def owner_of(key: PublicKey, governance: Governance) -> str | None:
+    """Return the name on the roster whose key it is, whatever its dates; None if it is nobody's."""
+    return next((name for name, of in governance.roster.items() if key in map(public_key, of.keys)), None)
 
 
 def public_key(key: SigningKey) -> PublicKey | None:

@@ -16,13 +16,15 @@ from gatekeeper.cli.output import plain, write
 def command(context: typer.Context) -> None:
     """Write the list, and name the revoked keys."""
     from gatekeeper.signatures.allowed_signers import written
-    from gatekeeper.workspace.signing_keys import keys_of, valid_signers
+    from gatekeeper.signatures.public_keys import parse_public_key
+    from gatekeeper.workspace.signing_keys import valid_signers
 
-    roster = open_here(context).loaded.rulebook.governance.roster
-    write(written(valid_signers(roster.items())))
-    keys = list(keys_of(roster.items()))
+    governance = open_here(context).loaded.rulebook.governance
+    keys = [one for one in governance.owned_keys() if one.group == "roster"]
+    write(written(valid_signers(keys)))
     if not keys:
         sys.stderr.write("nobody on the roster has a key: `gatekeeper keys import FILE` adds keys\n")
-    for name, key, public in keys:
-        if key.revoked:
-            sys.stderr.write(plain(f"left out: the revoked key of {name}, {public.fingerprint}\n"))
+    for one in keys:
+        if one.key.revoked:
+            fingerprint = parse_public_key(one.key.key).fingerprint
+            sys.stderr.write(plain(f"left out: the revoked key of {one.owner}, {fingerprint}\n"))
