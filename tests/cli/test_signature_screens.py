@@ -51,6 +51,21 @@ def test_a_signature_that_does_not_fit_shows_after_the_verdict(run: Run, changed
     assert "1 signature does not count" in status
 
 
+def test_the_register_shows_how_an_exception_was_approved(run: Run, signed: Path) -> None:
+    def shown() -> list[str]:
+        reports = (
+            run("-C", signed, "report", "-m", "M3", *AS_OF, "-f", of).out for of in ("html", "markdown")
+        )
+        listed = run("-C", signed, "except", "list", "-m", "M3", *AS_OF).out
+        return [" ".join(text.split()) for text in (listed, *reports)]
+
+    assert all("approved by dana, signed with SHA256:" in text for text in shown())
+    edit(signed / "milestones/risk-register/RR-1.yaml", "opened_on: 2026-11-19", "opened_on: 2026-11-18")
+    assert all("approved by dana, which does not count" in text for text in shown())
+    check = said(run, signed, "check", "-s", "payments-service", "-m", "M3")
+    assert check.count("its signature is invalid") == 1, "the reason is told once"
+
+
 @pytest.mark.parametrize("format_", ["markdown", "comment"])
 def test_it_shows_in_summaries(run: Run, changed: Path, format_: str) -> None:
     assert "1 signature does not count" in said(run, changed, "check", "-f", format_)

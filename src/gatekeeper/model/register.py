@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.signature import SignatureSeen
 
 
 class Registered(NamedTuple):
@@ -22,3 +23,5 @@ class Registered(NamedTuple):
     days_left: int | None
     milestones_left: int | None
     """The number of milestones until then: 1 at the one it was opened in, 0 at the next."""
+    approval: SignatureSeen
+    """How its approval was made."""

@@ -147,3 +147,8 @@ def test_what_counts_unsigned_again_by_other_sign_offs_is_weaker() -> None:
 
 
 SIGNED = {"by": "ada", "on": "2026-11-02", "signature": "ssh:x"}
+
+
+def test_a_statement_that_may_be_made_unsigned_later_is_told() -> None:
+    later = state(grandfathered={UNKNOWN: "L4", REVIEW: "L1"})
+    assert changes(state(), later) == [(f"grandfathered.{UNKNOWN.removeprefix('sha256:')}", False)]

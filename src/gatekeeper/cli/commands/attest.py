@@ -46,7 +46,7 @@ def command(
     ],
     by: Annotated[Text, option("--by", "NAME", "The person's name on the roster.", words.people)] = None,
     role: Annotated[Text, option("--role", "ROLE", "The role in which they attest.", words.roles)] = None,
-    link: Annotated[Text, option("--link", "URL", "A page that documents the attestation.")] = None,
+    link: Annotated[Text, option("--link", "URL", "A page that documents it; needed to attest.")] = None,
     on: OnOption = None,
     milestone: Annotated[
         Text,

@@ -9,7 +9,7 @@ from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import RECORDS, Governance
 from gatekeeper.model.signature import SignatureState
-from gatekeeper.model.statement import of_service
+from gatekeeper.model.statement import of_exception, of_service
 from gatekeeper.model.workspace import Manifests
 
 
@@ -91,12 +91,17 @@ def _grandfathered(base: Manifests, head: Manifests, where: ManifestPlace) -> It
     }
     if not gained:
         return
-    stated = (one for service in head.services.values() for one in of_service(service)) if id_ else ()
-    roles = {one.digest(id_): one.role for one in stated if id_}
+    stated = [one for service in head.services.values() for one in of_service(service)]
+    stated += map(of_exception, head.exceptions.values())
+    roles = {one.digest(id_): one.role for one in stated} if id_ else {}
     for digest, level in gained.items():
+        message, name = f"the statement {digest[:19]}... counts unsigned", f"grandfathered.{digest[7:]}"
         if base.governance.needs_signature(roles.get(digest)):
-            message = f"the statement {digest[:19]}... counts unsigned until a level above {level} is signed"
-            yield weaker(f"governance.grandfathered.{digest[7:]}", message, where, was.get(digest), level)
+            message += f" until a level above {level} is signed"
+            yield weaker(f"governance.{name}", message, where, was.get(digest), level)
+        elif digest not in roles:
+            message += " once somebody makes it, and nobody has"
+            yield Change(ChangeKind.NOTE, name, message, Cause.GOVERNANCE, where=where)
 
 
 def _unsigned_again(head: Manifests, rules: Rules, where: ManifestPlace) -> Iterator[Change]:

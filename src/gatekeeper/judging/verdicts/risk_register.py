@@ -11,9 +11,11 @@ from gatekeeper.judging.plans.validation import repeated
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.exceptions import cover, covered_by, status_at
 from gatekeeper.judging.verdicts.services import judge_service
+from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.register import Registered
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.statement import of_exception
 from gatekeeper.model.verdict import ExceptionSeen
 
 
@@ -33,7 +35,8 @@ def register_at(
     rows = []
     for entry in entries:
         earlier = [again[entry.id, i] for i in range(len(entry.delta)) if (entry.id, i) in again]
-        rule = cases[entry.service].rulebook.exceptions
+        case = cases[entry.service]
+        rule = case.rulebook.exceptions
         whole = entry.model_copy(update={"delta": covered_by(entry, rule)})
         seen, blocking = states[entry.id]
         still_open = tuple(name for name in whole.delta if name in blocking and seen.state != "unneeded")
@@ -41,8 +44,12 @@ def register_at(
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
             )
+        approval = signature_of(of_exception(entry), case.rulebook, case.service)
         due = milestones.after(entry.opened_in, rule.close_within)
-        rows.append(_with_time(whole, seen, still_open, due, milestone, milestones, as_of))
+        row = Registered(whole, seen.state, seen.message, still_open, None, None, None, None, approval)
+        if due is not None and seen.state != "closed":
+            row = _with_time(row, due, milestone, milestones, as_of)
+        rows.append(row)
     return tuple(rows)
 
 
@@ -63,25 +70,12 @@ def _states(
     return {seen.id: (seen, blocking) for seen in cover(entries, by_id, status).seen}
 
 
-def _with_time(
-    entry: RegisteredException,
-    seen: ExceptionSeen,
-    still_open: tuple[str, ...],
-    due: str | None,
-    milestone: str,
-    milestones: Roadmap,
-    as_of: date,
-) -> Registered:
-    if seen.state == "closed" or due is None:
-        return Registered(entry, seen.state, seen.message, still_open, None, None, None, None)
+def _with_time(row: Registered, due: str, milestone: str, milestones: Roadmap, as_of: date) -> Registered:
+    """Return a row with the time that is left to close it."""
     due_on = milestones[due].exit_date
-    return Registered(
-        entry,
-        seen.state,
-        seen.message,
-        still_open,
-        due,
-        due_on,
-        (due_on - as_of).days if due_on else None,
-        milestones.position(due) - milestones.position(milestone),
+    return row._replace(
+        due=due,
+        due_on=due_on,
+        days_left=(due_on - as_of).days if due_on else None,
+        milestones_left=milestones.position(due) - milestones.position(milestone),
     )

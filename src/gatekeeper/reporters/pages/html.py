@@ -139,7 +139,7 @@ def _wording() -> Mapping[str, Any]:
         steps: ("exit_words", "ways"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws",),
-        statements: ("wrong_signatures",),
+        statements: ("approved_by", "wrong_signatures"),
         timing: ("not_binding_yet",),
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),

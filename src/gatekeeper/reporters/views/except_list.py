@@ -11,6 +11,7 @@ from gatekeeper.model.report import Screen
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign
+from gatekeeper.reporters.wording.statements import approved_by
 from gatekeeper.reporters.wording.verdict import spaced
 
 _SIGNS = {
@@ -70,7 +71,7 @@ def parts(
         yield indented(f"[bold]{shown(entry.id)}[/]  {shown(row.message)}", 2)
         yield indented(f"{shown(', '.join(rule.in_words(entry.delta)))}", 4)
         yield indented(f"opened in {entry.opened_in} on {entry.opened_on}", 4)
-        yield indented(f"owner {shown(entry.owner)}, approved by {shown(entry.approved_by)}", 4)
+        yield indented(f"owner {shown(entry.owner)}, {shown(approved_by(row))}", 4)
         yield indented(shown(entry.link), 4)
         if step := _STEPS.get(row.state):
             yield item("→", shown(step.format(id=entry.id, due=row.due)), 4)

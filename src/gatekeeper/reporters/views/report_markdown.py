@@ -19,7 +19,7 @@ from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.outcomes import Once
 from gatekeeper.reporters.wording.provenance import flaws
-from gatekeeper.reporters.wording.statements import wrong_signatures
+from gatekeeper.reporters.wording.statements import approved_by, wrong_signatures
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
 
@@ -177,7 +177,7 @@ def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
             text(covers),
             text(due) if one.due else due,
             exit_report.time_left(one.days_left, one.milestones_left),
-            text(f"{entry.risk} {entry.owner}; approved by {entry.approved_by}, {entry.link}"),
+            text(f"{entry.risk} {entry.owner}; {approved_by(one)}; {entry.link}"),
         )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.register import Registered
 from gatekeeper.model.signature import SignatureSeen, SignatureState, StatementSeen
 from gatekeeper.model.statement import Act, Statement
 from gatekeeper.model.verdict import ServiceResult
@@ -62,6 +63,12 @@ def wrong_signature(one: StatementSeen) -> str:
     """Return a statement that does not count, and why."""
     of = one.statement
     return f"{stated(of)} by {of.by}, {of.on}, does not count: {one.seen.why}"
+
+
+def approved_by(of: Registered) -> str:
+    """Return who approved an exception, and whether with a key; why that does not count is its message."""
+    how = "which does not count" if of.approval.why else how_made(of.approval)
+    return f"approved by {of.entry.approved_by}, {how}"
 
 
 def how_made(seen: SignatureSeen) -> str:
