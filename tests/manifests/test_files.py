@@ -11,7 +11,7 @@ import pytest
 
 from builders.workspaces import ROOT, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.files import Replacement, new, only_writer, replace
+from gatekeeper.manifests.files import Replacement, only_writer, replace
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -159,8 +159,3 @@ def test_where_there_are_no_locks_it_goes_on(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "fcntl", None)
     with only_writer(tmp_path):
         pass
-
-
-def test_a_new_manifest_has_a_line_a_field() -> None:
-    text = new({"id": "RR-1", "delta": ["L4.chaos", "capability:b"], "risk": "no: restore"})
-    assert text.decode() == 'id: RR-1\ndelta: [L4.chaos, "capability:b"]\nrisk: "no: restore"\n'

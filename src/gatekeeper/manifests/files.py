@@ -3,14 +3,14 @@
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.manifests import text_edit
-from gatekeeper.manifests.fragments import Layout, Value, block_lines, flow
+from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.syntax import SyntaxProblem, decode
 from gatekeeper.syntax.yaml import load
@@ -93,15 +93,6 @@ def _with(data: Any, keys: Sequence[str | int], value: Value | None) -> Any:
     rest = {name: inner for name, inner in data.items() if name != key}
     inner = _with(data.get(key, {}), below, value) if below else value
     return rest if inner in (None, {}) else {**rest, key: inner}
-
-
-def new(fields: Mapping[str, Value]) -> bytes:
-    """Return a new manifest of texts and lists of texts."""
-    lines = []
-    for name, value in fields.items():
-        is_list = not isinstance(value, str | Mapping)
-        lines += [f"{name}: {flow(value)}"] if is_list else block_lines(name, value, 0, Layout())
-    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def check_place(repository: str, file: Path) -> None:

@@ -10,6 +10,7 @@ from gatekeeper.manifests import files
 from gatekeeper.manifests.discovery import REGISTER
 from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.load import locate_mistakes
+from gatekeeper.manifests.new_manifest import manifest
 from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import locate, parse
@@ -99,7 +100,7 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
             raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
     for path, value in ((edit.path, edit.value) for edit in edits):
         if isinstance(value, Mapping) and not path:
-            text = files.new(value)
+            text = manifest(value).encode()
         else:
             text = files.changed(text, _in_order(path, model), value)
     return files.Replacement(place, before, text)
