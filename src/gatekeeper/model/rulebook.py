@@ -1,6 +1,6 @@
 """The rulebook in its written form: gates, levels, criteria, slots and governance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -455,6 +455,15 @@ class Governance(Manifest):
         for group, owners in (("roster", self.roster), ("recorders", self.recorders)):
             for name, owner in owners.items():
                 yield from (OwnedKey(group, name, at, key) for at, key in enumerate(owner.keys))
+
+    @cached_property
+    def keys_of_recorders(self) -> Mapping[str, Sequence[OwnedKey]]:
+        """The keys of recorders by their texts without comments, which are those of valid keys."""
+        found: dict[str, list[OwnedKey]] = {}
+        for one in self.owned_keys():
+            if one.group == "recorders":
+                found.setdefault(" ".join(one.key.key.split()[:2]), []).append(one)
+        return found
 
     def needs_signature(self, role: str | None) -> bool:
         """Return whether what is stated in a role must be signed; without a role, if any role must."""

@@ -132,8 +132,7 @@ def _record(
 
     with only_writer(loaded.root):
         new = record_service(loaded, service, options, os.environ)
-        folder = loaded.services_folder
-        name = out or f"{folder.name}/{new.file.relative_to(folder).as_posix()}"
+        name = out or _name(loaded, new.file)
         if dry_run or not new.recorded:
             return new, "nothing was written"
         if new.is_unchanged and out is None:
@@ -170,10 +169,14 @@ def _attach(
         new = attached(loaded, service, read_bytes(bundle, start_folder(context)))
         if not dry_run:
             write_to(new.file, new.text, start_folder(context))
-    folder = loaded.services_folder
-    name = f"{folder.name}/{new.file.relative_to(folder).as_posix()}"
     how = f"counts as unsigned: {new.seen.why}" if new.seen.why else f"is signed by {new.seen.key}"
-    write_line(None, f"{'nothing was written to' if dry_run else 'wrote'} {name}: the run {how}")
+    wrote = "nothing was written to" if dry_run else "wrote"
+    write_line(None, f"{wrote} {_name(loaded, new.file)}: the run {how}")
+
+
+def _name(loaded: "LoadedWorkspace", file: Path) -> str:
+    folder = loaded.services_folder
+    return f"{folder.name}/{file.relative_to(folder).as_posix()}"
 
 
 def _folder(context: typer.Context, from_: Path) -> Path:

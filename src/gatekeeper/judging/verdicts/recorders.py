@@ -7,7 +7,6 @@ is missing. A record whose signature does not fit is unreadable: it was changed,
 from collections.abc import Iterator
 
 from gatekeeper.judging.plans.identity import forms
-from gatekeeper.judging.verdicts.signatures import public_key
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, SubjectType
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.rulebook import RECORDS, Recorder
@@ -122,12 +121,11 @@ def _objections(
     run: RunStatement, signer: PublicKey, rulebook: Rulebook, service: str
 ) -> Iterator[str | None]:
     """Yield for each recorder with the key why it may not have signed a run, or None if it may."""
-    for name, recorder in rulebook.governance.recorders.items():
-        for key in recorder.keys:
-            if public_key(key) == signer:
-                of_key = key.objection(run.on)
-                why = f"the key of {name} {of_key}: {signer.fingerprint}" if of_key else None
-                yield why or _objection_to_place(run, name, recorder, service)
+    governance = rulebook.governance
+    for _, name, _, key in governance.keys_of_recorders.get(signer.text, ()):
+        of_key = key.objection(run.on)
+        why = f"the key of {name} {of_key}: {signer.fingerprint}" if of_key else None
+        yield why or _objection_to_place(run, name, governance.recorders[name], service)
 
 
 def _objections_to_identity(
