@@ -5,11 +5,12 @@ The statement names each entry that the run made. An entry that a later run repl
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from gatekeeper.collectors.reading.figures import mapping, text
 from gatekeeper.evidence.plain import is_digest, optional_text
 from gatekeeper.model.evidence import Unreadable
+from gatekeeper.model.moment import utc_day
 from gatekeeper.model.statement import RunStatement, canonical, digest_of
 from gatekeeper.syntax.json import Json, Object
 
@@ -50,7 +51,7 @@ def statement_of(
     return RunStatement(
         predicate,
         tuple(sorted({**replaced, **subjects}.items())),
-        collected_at.astimezone(UTC).date(),
+        utc_day(collected_at),
         optional_text(dict(fields), "repository", "the run"),
         optional_text(dict(fields), "signature", "the run"),
         bundle,

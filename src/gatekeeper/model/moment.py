@@ -1,6 +1,6 @@
 """Times that artefacts state, some of them without a time zone."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 UNSTATED = timezone(timedelta(0), "no zone")
 """The zone of a time that is written without one: it counts as UTC, and `is_zoned` is false for it."""
@@ -37,6 +37,11 @@ def as_written(moment: datetime) -> str:
     if not is_zoned(moment):
         return moment.replace(tzinfo=None).isoformat()
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def utc_day(moment: datetime) -> date:
+    """Return the day in UTC, the zone of the as-of date."""
+    return moment.astimezone(UTC).date()
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -7,6 +7,7 @@ bytes.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -45,7 +46,15 @@ def as_line(found: Mapping[str, Any]) -> str:
 
 def statement(report: Report) -> dict[str, Any]:
     """Return the statement as plain data."""
-    predicate = _summary(report)
+    levels = [f"{LEVEL}{of.service.service}_{of.effective_level}" for of in report.result.services]
+    strictly, digest = "?strict=true" if report.strict else "", report.rulebook.digest
+    predicate = {
+        **_summary(report.result.as_of, report.tool_version, levels if has_passed(report) else None),
+        "resourceUri": _resource(report),
+        "policy": _policy(strictly, digest.removeprefix("sha256:")),
+        "inputAttestations": _inputs(report),
+        VERDICT: _verdict(report),
+    }
     return _statement([_subject(report, predicate)], predicate)
 
 
@@ -58,17 +67,12 @@ def of_deployment(shipping: Shipping, deployed: Deployed) -> dict[str, Any]:
     ]
     level = f"{LEVEL}{shipping.service.service}_{shipping.effective_level}"
     verified = [level, f"{SHIPS_TO}{shipping.destination}"]
+    destination = urlencode({"destination": shipping.destination}, quote_via=quote)
     predicate = {
-        "verifier": {"id": VERIFIER, "version": {"readiness-gatekeeper": __version__}},
-        "timeVerified": f"{shipping.as_of.isoformat()}T00:00:00Z",
+        **_summary(shipping.as_of, __version__, verified if shipping.may_ship else None),
         "resourceUri": deployed.resource,
-        "policy": {
-            "uri": f"{RULEBOOK}?{urlencode({'destination': shipping.destination}, quote_via=quote)}",
-            "digest": {"sha256": digest_of_lines(rules)},
-        },
+        "policy": _policy(f"?{destination}", digest_of_lines(rules)),
         "inputAttestations": [*manifests, *_evidence(shipping.evidence)],
-        "verificationResult": PASSED if shipping.may_ship else FAILED,
-        "verifiedLevels": verified if shipping.may_ship else [FAILED],
         SHIPPING: _shipping(shipping, deployed),
     }
     return _statement([_deployed_subject(one) for one in deployed.subjects], predicate)
@@ -126,27 +130,19 @@ def _subject(report: Report, predicate: dict[str, Any]) -> dict[str, Any]:
     return {"name": f"rulebook and evidence of {report.result.milestone}", "digest": {"sha256": digest}}
 
 
-def _summary(report: Report) -> dict[str, Any]:
-    passed = has_passed(report)
-    strictly = "?strict=true" if report.strict else ""
+def _summary(as_of: date, version: str, levels: list[str] | None) -> dict[str, Any]:
+    """Return what every summary states; no levels: it did not pass."""
     return {
-        "verifier": {"id": VERIFIER, "version": {"readiness-gatekeeper": report.tool_version}},
+        "verifier": {"id": VERIFIER, "version": {"readiness-gatekeeper": version}},
         # The as-of date is the only clock below the command line.
-        "timeVerified": f"{report.result.as_of.isoformat()}T00:00:00Z",
-        "resourceUri": _resource(report),
-        "policy": {
-            "uri": f"{RULEBOOK}{strictly}",
-            "digest": {"sha256": report.rulebook.digest.removeprefix("sha256:")},
-        },
-        "inputAttestations": _inputs(report),
-        "verificationResult": PASSED if passed else FAILED,
-        "verifiedLevels": [
-            f"{LEVEL}{of.service.service}_{of.effective_level}" for of in report.result.services
-        ]
-        if passed
-        else [FAILED],
-        VERDICT: _verdict(report),
+        "timeVerified": f"{as_of.isoformat()}T00:00:00Z",
+        "verificationResult": FAILED if levels is None else PASSED,
+        "verifiedLevels": [FAILED] if levels is None else levels,
     }
+
+
+def _policy(query: str, digest: str) -> dict[str, Any]:
+    return {"uri": f"{RULEBOOK}{query}", "digest": {"sha256": digest}}
 
 
 def has_passed(report: Report) -> bool:

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
+from gatekeeper.model.rulebook import OwnedKey
 from gatekeeper.signatures.public_keys import BadKey, PublicKey, is_key_type, parse_public_key
 from gatekeeper.signatures.verification import NAMESPACE
 
@@ -55,6 +56,13 @@ def read_allowed_signers(text: str) -> tuple[tuple[AllowedSigner, ...], tuple[Li
         except (_Refused, BadKey) as reason:
             problems.append(LineProblem(number, str(reason)))
     return tuple(signers), tuple(problems)
+
+
+def valid_signers(keys: Iterable[OwnedKey]) -> Iterator[AllowedSigner]:
+    """Yield the keys that are not revoked."""
+    for one in keys:
+        if not one.key.revoked:
+            yield AllowedSigner((one.owner,), parse_public_key(one.key.key), one.key.from_, one.key.until)
 
 
 def written(signers: Iterable[AllowedSigner]) -> str:

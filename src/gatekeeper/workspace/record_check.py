@@ -1,13 +1,13 @@
 """Check the signature of every run in the records of a service."""
 
 from collections.abc import Iterator
-from datetime import UTC
 
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, open_records
 from gatekeeper.evidence.records import RecordedRun
 from gatekeeper.judging.verdicts.recorders import signature_of_record
 from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.model.moment import utc_day
 from gatekeeper.model.rulebook import RECORDS
 from gatekeeper.model.service import Service
 from gatekeeper.model.signature import ListedStatement, SignatureSeen, SignatureState
@@ -31,7 +31,7 @@ def _of_run(
     about = {"service": service.service, "pipeline": opened.pipeline}
     if run.stamp.run:
         about["run"] = run.stamp.run
-    on, signature = run.stamp.collected_at.astimezone(UTC).date(), signed.signature if signed else None
+    on, signature = utc_day(run.stamp.collected_at), signed.signature if signed else None
     recorded = Evidence("", EvidenceStatus.OK, basis=Basis.RECORD, signed=signed)
     seen = signature_of_record(recorded, rulebook, service.service) or SignatureSeen(SignatureState.TYPED)
     return ListedStatement(

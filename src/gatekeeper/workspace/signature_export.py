@@ -12,10 +12,9 @@ from gatekeeper.errors import UsageError
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.signature import ListedStatement, SignatureState
 from gatekeeper.model.statement import Statement
-from gatekeeper.signatures.allowed_signers import written
+from gatekeeper.signatures.allowed_signers import valid_signers, written
 from gatekeeper.signatures.verification import NAMESPACE, PAYLOAD_TYPE, armoured
 from gatekeeper.workspace.files import write_file
-from gatekeeper.workspace.signing_keys import valid_signers
 
 SIGNERS, SCRIPT = "allowed_signers", "verify.sh"
 _LONGEST_NAME = 120

@@ -18,8 +18,9 @@ from builders.judging import (
     source,
 )
 from gatekeeper.collectors.openapi.facts import OpenapiFacts
-from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days, utc_day
+from gatekeeper.judging.verdicts.staleness import last_day_of, last_fresh_day, stale_days
 from gatekeeper.model.guards import SlotGuard
+from gatekeeper.model.moment import utc_day
 from gatekeeper.model.status import Status
 
 REVIEWED = "{M0: {level: L1, gates: {G8: {scope: s, only: [G8.review]}}}}"

@@ -42,6 +42,25 @@ def compare_governance(
             list(base.upgrade_sign_offs),
             list(head.upgrade_sign_offs),
         )
+    yield from _roles(base, head, file)
+    yield from _attesters(base, head, file)
+    for key, what, nobody in _DECIDERS:
+        before, after = getattr(base, key), getattr(head, key)
+        if before is not None and before != after:
+            message = f"{what} by {after or nobody} instead of {before}"
+            yield weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
+    if head.break_glass and not base.break_glass:
+        message = "a blocked milestone may exit with a reason"
+        yield weaker(
+            "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
+        )
+    for name in sorted({*base.roster, *head.roster}):
+        was, now = (of.roster.get(name, Person()) for of in (base, head))
+        yield from _person(name, was, now, file, stated.get(name.casefold(), ()))
+
+
+def _roles(base: Governance, head: Governance, file: str) -> Iterator[Change]:
+    """Yield roles that are gone, or that more people hold."""
     for role, before_role in base.roles.items():
         if role in head.roles and before_role.of_service and not head.roles[role].of_service:
             message = f"the role {role} may be held by people outside the team that owns the service"
@@ -57,20 +76,6 @@ def compare_governance(
         message = f"the team that owns a service holds the role {after} without being named in it"
         where = ManifestPlace(file, ("roles", after))
         yield weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
-    yield from _attesters(base, head, file)
-    for key, what, nobody in _DECIDERS:
-        before, after = getattr(base, key), getattr(head, key)
-        if before is not None and before != after:
-            message = f"{what} by {after or nobody} instead of {before}"
-            yield weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
-    if head.break_glass and not base.break_glass:
-        message = "a blocked milestone may exit with a reason"
-        yield weaker(
-            "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
-        )
-    for name in sorted({*base.roster, *head.roster}):
-        was, now = (of.roster.get(name, Person()) for of in (base, head))
-        yield from _person(name, was, now, file, stated.get(name.casefold(), ()))
 
 
 def newly_counting(
@@ -95,7 +100,7 @@ def newly_counting(
         if by not in gained or _objection(head, service, statement, as_of):
             continue
         if _objection(base, service, statement, as_of):
-            found[by].append(_named(statement, service))
+            found[by].append(named(statement, service))
     return found
 
 
@@ -105,7 +110,8 @@ def _objection(rulebook: Rulebook, service: Service, statement: Statement, as_of
     return objection(rulebook, service, statement, as_of)
 
 
-def _named(statement: Statement, service: Service) -> str:
+def named(statement: Statement, service: Service) -> str:
+    """Return what is stated about a service: `the sign-off of L1 of shop`."""
     if statement.act is Act.EXCEPTION:
         return f"the approval of {statement.about['exception']}"
     if statement.act is Act.SIGN_OFF:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from gatekeeper.judging.changes.governance_weakenings import weaker
+from gatekeeper.judging.changes.governance_weakenings import named, weaker
 from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -111,8 +111,8 @@ def _unsigned_again(head: Manifests, rules: Rules, where: ManifestPlace) -> Iter
         return
     known = {digest for digest, level in was.grandfathered.items() if now.grandfathered.get(digest) == level}
     again = [
-        f"{'.'.join(list(one.about.values())[1:])} of {name}"
-        for name, service in head.services.items()
+        named(one, service)
+        for service in head.services.values()
         for one in of_service(service)
         if signature_of(one, rules.own, service).state is SignatureState.GRANDFATHERED
         and signature_of(one, rules.base, service).is_unsigned

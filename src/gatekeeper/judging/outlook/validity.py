@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import ZONES
-from gatekeeper.judging.verdicts.staleness import stale_days, utc_day
+from gatekeeper.judging.verdicts.staleness import stale_days
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.moment import earliest
+from gatekeeper.model.moment import earliest, utc_day
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Attestation, NotApplicable
 

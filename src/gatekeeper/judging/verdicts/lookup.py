@@ -8,10 +8,10 @@ from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.guards import of_another, tagged, untagged
 from gatekeeper.judging.verdicts.recorders import admitted
-from gatekeeper.judging.verdicts.staleness import has_typed_guard, utc_day
+from gatekeeper.judging.verdicts.staleness import has_typed_guard
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.guards import SlotGuard
-from gatekeeper.model.moment import earliest
+from gatekeeper.model.moment import earliest, utc_day
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, ReasonCode, Status, weakest

@@ -5,23 +5,18 @@ of `n` days is fresh up to and including the day `d + n`.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.evidence import Evidence, Part
 from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.manifest import SHORTEST_COMMIT
-from gatekeeper.model.moment import as_written
+from gatekeeper.model.moment import as_written, utc_day
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Attestation
 from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
-
-
-def utc_day(moment: datetime) -> date:
-    """Return the day in UTC, the zone of the as-of date."""
-    return moment.astimezone(UTC).date()
 
 
 def last_fresh_day(made_on: date, max_age_days: int) -> date | None:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
 from typing import NamedTuple
 
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
+from gatekeeper.model.moment import utc_day
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
@@ -237,7 +237,7 @@ def exhibits(services: Iterable[ServiceResult], overview: Overview) -> list[Exhi
         for criterion in (*result.criteria, *result.held_up_by):
             for seen in criterion.evidence:
                 if seen.path:
-                    day = seen.produced_at.astimezone(UTC).date() if seen.produced_at else None
+                    day = utc_day(seen.produced_at) if seen.produced_at else None
                     age = (overview.as_of - day).days if day else None
                     exhibit = Exhibit(name, result.service.owner, seen, age, known_about(seen, types))
                     found.setdefault((name, seen.slot, seen.path), exhibit)

@@ -65,7 +65,7 @@ def parts(
     problems = [one for one in found if one.is_problem]
     wrong = [one for one in problems if one.seen.is_wrong]
     unsigned = [one for one in problems if not one.seen.is_wrong]
-    yield from _wrong(wrong, len(wrong) if each else _MOST_WRONG, screen)
+    yield from _wrong(wrong, program, len(wrong) if each else _MOST_WRONG, screen)
     yield from _unsigned(unsigned, program, None if each else _MOST_PLACES, screen)
     counts = ", ".join(f"{n:,} {state}" for state, n in _counts(found).items() if n)
     must = f"; {len(unsigned):,} must be signed" if unsigned else ""
@@ -88,7 +88,7 @@ def _counts(found: Iterable[ListedStatement]) -> dict[SignatureState, int]:
     return {state: counts[state] for state in SignatureState}
 
 
-def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts:
+def _wrong(found: Sequence[ListedStatement], program: str, most: int, screen: Screen) -> Parts:
     """Yield the entries that do not count whether a signature is required or not."""
     for one in found[:most]:
         yield _heading(one, screen)
@@ -103,7 +103,7 @@ def _wrong(found: Sequence[ListedStatement], most: int, screen: Screen) -> Parts
             yield item("→", "remove each entry; what holds after all needs another date or link", 0)
         else:
             yield item("→", "restore each entry as it was signed, remove it, or have it signed again:", 0)
-            yield indented("gatekeeper sign --by NAME --key FILE", 2)
+            yield uncut(f"{program} sign --by NAME --key FILE", 2)
         yield ""
 
 

@@ -15,9 +15,8 @@ from gatekeeper.cli.output import plain, write
 
 def command(context: typer.Context) -> None:
     """Write the list, and name the revoked keys."""
-    from gatekeeper.signatures.allowed_signers import written
+    from gatekeeper.signatures.allowed_signers import valid_signers, written
     from gatekeeper.signatures.public_keys import parse_public_key
-    from gatekeeper.workspace.signing_keys import valid_signers
 
     governance = open_here(context).loaded.rulebook.governance
     keys = [one for one in governance.owned_keys() if one.group == "roster"]
