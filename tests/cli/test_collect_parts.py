@@ -94,7 +94,7 @@ def flat(ran: Ran) -> str:
 def test_the_parts_of_a_run_are_one_artefact(jobs: Jobs, parts: Path) -> None:
     told = flat(jobs.part("1/3", report=CASE.format("case 1")))
     assert "wrote part 1 of 3: " in told
-    assert "gatekeeper collect payments-service --merge FOLDER" in told
+    assert f"gatekeeper -C {jobs.pilot} collect payments-service --merge FOLDER" in told
     assert (parts / f"{SERVICE}.default.part-1-of-3.zip").is_file()
     assert not (jobs.pilot / "services" / SERVICE).exists()
     jobs.three()

@@ -104,7 +104,8 @@ def test_a_blocked_milestone_does_not_exit(run: Run, pilot: Path) -> None:
     before = (pilot / "milestones/M1.yaml").read_bytes()
     ran = exit_(run, pilot, "M1", *DANA)
     blockers = "catalogue-service, notifications-service, orders-service"
-    assert (ran.code, ran.err) == (1, f"M1 is blocked by {blockers}; nothing was written\n")
+    steps = "`gatekeeper next --milestone M1` shows what to do"
+    assert (ran.code, ran.err) == (1, f"M1 is blocked by {blockers}; nothing was written; {steps}\n")
     assert (pilot / "milestones/M1.yaml").read_bytes() == before
 
 

@@ -101,7 +101,8 @@ def _must_allow(loaded: LoadedWorkspace, name: str, request: ExitRequest, result
     if request.override is None:
         if is_blocked:
             blockers = ", ".join(result.blocked_by) or "an empty scope"
-            raise MilestoneBlocked(f"{name} is blocked by {blockers}; nothing was written")
+            steps = f"`gatekeeper next --milestone {name}` shows what to do"
+            raise MilestoneBlocked(f"{name} is blocked by {blockers}; nothing was written; {steps}")
         return
     if not loaded.rulebook.governance.break_glass:
         raise UsageError("governance does not allow an exit of a blocked milestone: see `break_glass`")

@@ -35,7 +35,7 @@ from gatekeeper.cli.arguments import (
     start_folder,
 )
 from gatekeeper.cli.output import read_bytes, write_parts, write_to
-from gatekeeper.cli.statements import KeyOption, signer_by, write_line
+from gatekeeper.cli.statements import KeyOption, program_in, signer_by, write_line
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ def command(
         new_part = part_of_run(loaded, service, _part(part), options, os.environ)
         if not dry_run:
             write_file(new_part.file, new_part.data)
-        write_parts(lambda on: view.parts_of_part(new_part, on, is_written=not dry_run))
+        write_parts(
+            lambda on: view.parts_of_part(new_part, program_in(context.obj), on, is_written=not dry_run)
+        )
         return
     new, written = _record(loaded, service, options, out, dry_run=dry_run)
     if statement and new.run and not dry_run:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.provenance import flaws
 
@@ -49,7 +49,7 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
     yield shown(written)
 
 
-def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
+def parts_of_part(new: "NewPart", program: str, screen: Screen, *, is_written: bool) -> Parts:
     """Yield a line for each slot that a part file has, or had to have, and where the file was written."""
     about = new.about
     yield indented(_heading(about.service, about.pipeline, about.stamp), 0)
@@ -67,7 +67,7 @@ def parts_of_part(new: "NewPart", screen: Screen, *, is_written: bool) -> Parts:
         yield item("-", shown(note), 0)
     if is_written:
         yield shown(f"wrote part {about.part} of {about.of}: {new.file} ({len(new.data):,} bytes)")
-        yield shown(f"next, with all parts in one folder: gatekeeper collect {about.service} --merge FOLDER")
+        yield uncut(f"next, with all parts in a folder: {program} collect {about.service} --merge FOLDER", 0)
     else:
         yield "nothing was written"
 
