@@ -283,6 +283,18 @@ def test_a_workflow_signs_the_statement_of_a_run_and_attaches_its_bundle(
     assert file.read_bytes() == before
 
 
+def test_a_bundle_is_not_attached_through_a_link(
+    run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
+) -> None:
+    statement, other = tmp_path / "statement.json", pilot / "other.json"
+    file = collect(run, pilot, artefacts, "--statement", statement).rename(other)
+    (pilot / "services" / SERVICE / "evidence.json").symlink_to(file)
+    before = other.read_bytes()
+    ran = attach(run, pilot, instance.bundle(statement.read_bytes()), tmp_path)
+    assert (ran.code, "evidence.json is a link, and would change another file" in ran.err) == (2, True)
+    assert other.read_bytes() == before
+
+
 def test_a_bundle_of_a_run_that_was_replaced_or_that_is_invalid_is_not_attached(
     run: Run, pilot: Path, artefacts: Path, instance: Instance, tmp_path: Path
 ) -> None:

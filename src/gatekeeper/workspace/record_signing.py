@@ -10,6 +10,7 @@ from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import file_of, open_records
 from gatekeeper.evidence.records import Record, RecordedRun
 from gatekeeper.judging.verdicts.recorders import objection_to_run, signature_of_run
+from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.model.rulebook import RECORDS
 from gatekeeper.model.signature import SignatureSeen, SignatureState
@@ -91,7 +92,7 @@ def attached(loaded: LoadedWorkspace, service: str, data: bytes) -> Attached:
     """Return the record that has the run which a Sigstore bundle signs, with the bundle.
 
     Raises:
-        UsageError: It is not a bundle of such a run, or it is invalid.
+        UsageError: It is not a bundle of such a run, or it is invalid, or the record cannot be written.
     """
     of, workspace = service_named(loaded.manifests, service), workspace_id(loaded)
     bundle, payload = _read_bundle(data)
@@ -106,11 +107,24 @@ def attached(loaded: LoadedWorkspace, service: str, data: bytes) -> Attached:
                 raise UsageError(f"the bundle would make the record unreadable: {seen.why}")
             runs = (*one.record.runs[:at], signed, *one.record.runs[at + 1 :])
             text = one.record._replace(runs=runs).as_json(service).decode()
-            return Attached(loaded.services_folder / service / file_of(one.pipeline), text, seen)
+            return Attached(place_of_record(loaded, service, one.pipeline), text, seen)
     raise UsageError(
         f"the bundle signs no run in the records of {service}: sign the file that `collect --statement` "
         "writes, as it is, and attach the bundle before you collect again"
     )
+
+
+def place_of_record(loaded: LoadedWorkspace, service: str, pipeline: str) -> Path:
+    """Return the file of a record, to be written.
+
+    Raises:
+        UsageError: It is outside the repository, or a link.
+    """
+    file = loaded.services_folder / service / file_of(pipeline)
+    check_place(loaded.tree.root, file)
+    if file.is_symlink():
+        raise UsageError(f"{file} is a link, and would change another file: remove it; nothing was written")
+    return file
 
 
 def _read_bundle(data: bytes) -> tuple[Object, bytes]:

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.evidence.artefacts import Bounds
-from gatekeeper.evidence.record_files import OpenedRecord, file_of, open_records
+from gatekeeper.evidence.record_files import OpenedRecord, open_records
 from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, Stamp, run_of, stamped
 from gatekeeper.judging.verdicts.recorders import misfit
-from gatekeeper.manifests.files import check_place
 from gatekeeper.model.evidence import EvidenceStatus, Part, Recorded, Unreadable
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.rule import Rulebook
@@ -20,7 +19,7 @@ from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.workspace.collecting import RecordOptions, TimeOf, from_folder, mapped_service
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.merging import from_parts
-from gatekeeper.workspace.record_signing import added
+from gatekeeper.workspace.record_signing import added, place_of_record
 
 _FEW = 3
 
@@ -78,13 +77,7 @@ def record_service(
     found = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
     source = found.source
     pipeline = _must_differ(source.pipeline, opened)
-    file = loaded.services_folder / service / file_of(pipeline)
-    if options.out is None:
-        check_place(loaded.tree.root, file)
-        if file.is_symlink():
-            raise UsageError(
-                f"{file} is a link, and would change another file: remove it; nothing was written"
-            )
+    file = options.out or place_of_record(loaded, service, pipeline)
     before = _oldest_parts(opened)
     recorded = []
     for one in found.read:
@@ -104,7 +97,7 @@ def record_service(
         pipeline,
         source.stamp,
         now.as_json(service).decode(),
-        options.out or file,
+        file,
         now.run_of(recorded[0].request[1:3]) if recorded else None,
         now is last,
         (
