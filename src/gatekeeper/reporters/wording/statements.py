@@ -28,7 +28,8 @@ def counted_statements(found: Iterable[Statement]) -> str:
     statements = list(found)
     acts = Counter(one.act for one in statements)
     kinds = ", ".join(counted(n, NOUNS[act], PLURALS.get(act)) for act, n in acts.items())
-    services = {one.about["service"] for one in statements if "service" in one.about}
+    # The exception itself names its service.
+    services = {of for one in statements if (of := one.about.get("service", one.fields.get("service")))}
     return f"{kinds} in {counted(len(services), 'service')}" if services else kinds
 
 
