@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from gatekeeper.evidence.artefacts import Bounds
 from gatekeeper.evidence.record_files import OpenedRecord, open_records
 from gatekeeper.evidence.records import RecordedRun
-from gatekeeper.judging.verdicts.recorders import signature_of_record
-from gatekeeper.model.evidence import Evidence, EvidenceStatus
+from gatekeeper.judging.verdicts.recorders import signature_of_run
 from gatekeeper.model.moment import utc_day
 from gatekeeper.model.rulebook import RECORDS
 from gatekeeper.model.service import Service
-from gatekeeper.model.signature import ListedStatement, SignatureSeen, SignatureState
+from gatekeeper.model.signature import ListedStatement
 from gatekeeper.model.statement import Act, Statement
-from gatekeeper.model.status import Basis
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -32,8 +30,7 @@ def _of_run(
     if run.stamp.run:
         about["run"] = run.stamp.run
     on, signature = utc_day(run.stamp.collected_at), signed.signature if signed else None
-    recorded = Evidence("", EvidenceStatus.OK, basis=Basis.RECORD, signed=signed)
-    seen = signature_of_record(recorded, rulebook, service.service) or SignatureSeen(SignatureState.TYPED)
+    seen = signature_of_run(signed, rulebook, service.service)
     return ListedStatement(
         Statement(Act.RECORD, about, {}, opened.pipeline, on, RECORDS, signature),
         service.service,

@@ -42,16 +42,14 @@ def admitted(evidence: Evidence, rulebook: Rulebook, service: str) -> Evidence:
 
 def signature_of_record(evidence: Evidence, rulebook: Rulebook, service: str) -> SignatureSeen | None:
     """Return how the record that evidence is taken from was made; None if it is not taken from one."""
-    if not evidence.is_recorded:
-        return None
-    if evidence.signed is None:
+    return signature_of_run(evidence.signed, rulebook, service) if evidence.is_recorded else None
+
+
+def signature_of_run(run: RunStatement | None, rulebook: Rulebook, service: str) -> SignatureSeen:
+    """Return how a run is signed; None is one without a signature or a bundle."""
+    if run is None:
         unsigned = f"it is not signed; {AGAIN}" if _must_be_signed(rulebook) else None
         return SignatureSeen(SignatureState.TYPED, None, unsigned)
-    return signature_of_run(evidence.signed, rulebook, service)
-
-
-def signature_of_run(run: RunStatement, rulebook: Rulebook, service: str) -> SignatureSeen:
-    """Return how a run is signed that has a signature or a bundle."""
     if run.problem or rulebook.workspace is None:
         why = run.problem or "its signature cannot be verified: gatekeeper.yaml states no `workspace`"
         return SignatureSeen(SignatureState.INVALID, None, f"{why}; {AGAIN}")
