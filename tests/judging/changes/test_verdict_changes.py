@@ -39,7 +39,7 @@ from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.model.changes import Cause, Change
-from gatekeeper.model.evidence import EvidenceStatus, Finding, Subject, SubjectType
+from gatekeeper.model.evidence import Attempt, EvidenceStatus, Finding, Subject, SubjectType
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
@@ -452,6 +452,35 @@ def test_another_date_of_the_same_bytes_closes_by_a_weakening() -> None:
     assert weaker[0].startswith("`load` has another date and the same bytes: ")
     renewed = bytes_of(load_test(200, "2026-11-10"), "2")
     assert closing(side(model, old), side(model, renewed), "shop:G7.load") == ("artefact", [])
+
+
+def recorded(known: Known, digest: str, day: int, **more: Any) -> Known:
+    """Return evidence by the record of a pipeline of a day in November."""
+    moment = datetime(2026, 11, day, tzinfo=UTC)
+    more |= {"basis": Basis.RECORD, "pipeline": "unit", "age": (moment, moment)}
+    return {key: value._replace(**more) for key, value in bytes_of(known, digest).items()}
+
+
+def test_an_earlier_record_closes_by_a_weakening_unless_it_is_a_later_attempt() -> None:
+    model, failing, at = service(plan=PASSING), recorded(FAILING, "1", 18), datetime(2026, 11, 17, tzinfo=UTC)
+    cause, weaker = closing(side(model, failing), side(model, recorded(GOOD, "2", 17)))
+    assert (cause, len(weaker)) == ("weakening", 1)
+    assert weaker[0].startswith("`unit_tests` goes back to an earlier record, by the pipeline unit: ")
+    again = recorded(GOOD, "2", 17, attempts=(Attempt(at, "1", "1"),))
+    assert closing(side(model, failing), side(model, again)) == ("artefact", [])
+    assert closing(side(model, failing), side(model, recorded(GOOD, "2", 19))) == ("artefact", [])
+
+
+def test_new_bytes_of_another_pipeline_close_by_an_artefact() -> None:
+    """The newest record passes before and after: the other one decides."""
+    model = service(plan=PASSING)
+    base, head = (
+        side(model, recorded(GOOD, "1", 18, others=tuple(recorded(other, digest, 18).values())))
+        for other, digest in ((FAILING, "2"), (GOOD, "3"))
+    )
+    assert closing(base, head) == ("artefact", [])
+    cause, weaker = closing(base, head._replace(known_bytes=frozenset({"3"})))
+    assert (cause, len(weaker)) == ("weakening", 1)
 
 
 def test_evidence_that_is_hidden_closes_by_a_weakening() -> None:

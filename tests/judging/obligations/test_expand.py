@@ -22,7 +22,7 @@ from builders.judging import (
     service,
 )
 from builders.platforms import OneAt, any_cases, cases_at
-from gatekeeper.judging.obligations.expand import expand, signed_digest
+from gatekeeper.judging.obligations.expand import attested_digest, expand, signed_digest
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
@@ -297,3 +297,21 @@ def test_a_level_lacks_only_what_is_asked_of_it(one: Case) -> None:
 def test_a_sign_off_says_which_roles_must_be_signed_with_a_key() -> None:
     book = rulebook(governance=GOVERNANCE + "signatures: {security: required, owner: optional}\n")
     assert terms(SHOP, "service", "sign-off:L2", book=book)["signed"] == ["security"]
+
+
+def test_the_digest_of_an_attestation_changes_with_what_its_criterion_asks_only() -> None:
+    def digest(book: Rulebook = RULEBOOK, criterion: str = "G8.isolation", **more: Any) -> str:
+        return attested_digest(service(plan=f"{{M1: {ISOLATED}}}", **more), book, FOUR, criterion)
+
+    same = digest()
+    asked = "id: G8.isolation, question: q"
+    assert asked in GATES["G8"]
+    reworded = GATES["G8"].replace(asked, "id: G8.isolation, question: Another?")
+    remedied = GATES["G8"].replace("Fix it.", "Fix it now.")
+    assert digest(release="{version: '1', commit: abcdef1}") == same
+    assert digest(rulebook(gates=GATES | {"G8": remedied})) == same
+    assert digest(rulebook(gates=GATES | {"G8": reworded})) != same
+    assert digest(criterion="G8.threats") != same
+
+
+ISOLATED = "{level: L2, gates: {G8: }}"

@@ -2,8 +2,23 @@
 
 import pytest
 
-from builders.judging import Known, api, ask, attested, broken, case, report, service
+from builders.judging import (
+    FOUR,
+    G8,
+    GATES,
+    RULEBOOK,
+    Known,
+    api,
+    ask,
+    attested,
+    broken,
+    case,
+    report,
+    rulebook,
+    service,
+)
 from gatekeeper.judging.obligations.asked import MilestoneSpan
+from gatekeeper.judging.obligations.expand import attested_digest
 from gatekeeper.model.evidence import EvidenceStatus, Finding
 from gatekeeper.model.status import Basis, ReasonCode, Status
 
@@ -87,6 +102,16 @@ def test_an_attestation_stands_in_only_where_the_artefact_is_missing() -> None:
     assert ask("G8.isolation", case(model)).status is Status.PASS
     assert ask("G8.isolation", case(model, report("isolation", "a", failed=["b"]))).status is Status.FAIL
     assert ask("G8.isolation", case(model, broken("isolation"))).status is Status.UNREADABLE
+
+
+def test_an_attestation_tells_whether_the_criterion_asks_something_else_than_was_attested() -> None:
+    earlier = rulebook(gates=GATES | {"G8": G8.replace("max_age_days: 90", "max_age_days: 120")})
+    plan, given = "{M0: {level: L3, gates: {G8: }}}", attested(G8__review="cy security")
+    for book, is_changed in ((RULEBOOK, False), (earlier, True)):
+        digest = attested_digest(service(plan=plan), book, FOUR, "G8.review")
+        stated = given.replace("on:", f'obligations: "{digest}", on:')
+        result = ask("G8.review", case(service(plan=plan, attestations=stated)))
+        assert (result.status, result.changed_since_attested) == (Status.PASS, is_changed)
 
 
 def test_a_twin_may_be_attested_under_either_name() -> None:

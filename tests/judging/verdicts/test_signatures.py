@@ -132,3 +132,10 @@ def test_a_grandfathered_statement_counts_until_a_higher_level_is_signed() -> No
 def test_a_role_that_nobody_requires_to_sign_is_typed() -> None:
     of: Service = service()
     assert signature_of(stated(), book(), of).state is SignatureState.TYPED
+
+
+def test_an_invalid_key_on_the_roster_is_nobodys() -> None:
+    person = parsed(GOVERNANCE)["roster"]["bo"] | {"keys": ["ssh-ed25519 AAAA"]}
+    rulebook = book(roster=parsed(GOVERNANCE)["roster"] | {"bo": person})
+    seen = signature_of(stated(signature=signed_by_bo(stated())), rulebook, service())
+    assert "a key that is not on the roster" in (seen.why or "")

@@ -29,7 +29,7 @@ def compare_keys(
     before, after = _owned(base), _owned(head)
     for key in {**before, **after}:
         was, now = before.get(key), after.get(key)
-        one = after.get(key) or before[key]
+        one = now or before[key]
         name = f"governance.{one.group}.{one.owner}.keys.{key.fingerprint}"
         where = ManifestPlace(file, (one.group, one.owner, "keys") if now else (one.group,))
         if was and now:
@@ -39,8 +39,8 @@ def compare_keys(
             counted = stated.get(now.owner.casefold(), ()) if is_person else recorded.get(key.fingerprint, ())
             message = f"{now.owner} may sign with {key.fingerprint}"
             yield _added(message, _plain(now), name, where, counted)
-        elif was:
-            yield _removed(key, was, name, where)
+        else:
+            yield _removed(key, one, name, where)
     for name, recorder in head.recorders.items():
         where = ManifestPlace(file, ("recorders", name))
         if name in base.recorders:
