@@ -1,7 +1,8 @@
 """Decide which sign-offs count, which a level lacks, and up to which level a service is signed off."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from gatekeeper.judging.obligations.expand import signed_digest, signed_slots
 from gatekeeper.judging.obligations.terms import SharedTerms
@@ -23,6 +24,7 @@ def lacking_sign_offs(case: Case, level: Level) -> dict[str, str | None]:
     service, given = case.service, case.service.sign_offs.get(level.id, {})
     signed_as: dict[str, str] = {}
     lacking: dict[str, str | None] = {}
+    today = _Today(case, level)
     for role in case.rulebook.governance.upgrade_sign_offs:
         sign_off = given.get(role)
         if sign_off is None:
@@ -31,26 +33,48 @@ def lacking_sign_offs(case: Case, level: Level) -> dict[str, str | None]:
         statement = of_sign_off(service.service, level.id, role, sign_off)
         if earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
-        elif why := (
-            objection(case.rulebook, service, statement, case.as_of)
-            or _must_sign_again(case, level, sign_off)
-        ):
+        elif why := (objection(case.rulebook, service, statement, case.as_of) or today.objection(sign_off)):
             lacking[role] = why
         else:
             signed_as[sign_off.by.casefold()] = role
     return lacking
 
 
-def _must_sign_again(case: Case, level: Level, sign_off: SignOff) -> str | None:
-    """Return why a sign-off no longer counts where governance asks for a new one after a change."""
-    for what in case.rulebook.governance.resign_on.get(level.id, ()):
-        if (sign_off.obligations if what == "rulebook" else sign_off.evidence) is None:
-            return f"{sign_off.by} signed without stating the {what}"
-        if what == "rulebook" and sign_off.obligations != signed_digest(case.service, case.rulebook, level):
-            return f"{sign_off.by} signed for other rules on {sign_off.on}"
-        if what == "evidence" and (slots := _other_evidence(case, level, sign_off)):
-            return f"{sign_off.by} signed for other evidence on {sign_off.on}: {', '.join(slots)}"
-    return None
+class _Today:
+    """What a level asks of a service today, and the artefacts behind it; both once, and only if needed."""
+
+    def __init__(self, case: Case, level: Level, shared: SharedTerms | None = None) -> None:
+        self._case = case
+        self._level = level
+        self._shared = shared
+
+    @cached_property
+    def _obligations(self) -> str:
+        return signed_digest(self._case.service, self._case.rulebook, self._level, self._shared)
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, str]:
+        return signed_evidence(self._case, self._level)
+
+    def has_other_rules(self, sign_off: SignOff) -> bool:
+        """Return whether a sign-off states a digest of other obligations."""
+        return sign_off.obligations is not None and sign_off.obligations != self._obligations
+
+    def other_evidence(self, sign_off: SignOff) -> tuple[str, ...]:
+        """Return the slots whose artefacts were changed or removed since a sign-off."""
+        stated = (sign_off.evidence or {}).items()
+        return tuple(slot for slot, digest in stated if self._evidence.get(slot) != digest)
+
+    def objection(self, sign_off: SignOff) -> str | None:
+        """Return why a sign-off no longer counts where governance asks for a new one after a change."""
+        for what in self._case.rulebook.governance.resign_on.get(self._level.id, ()):
+            if (sign_off.obligations if what == "rulebook" else sign_off.evidence) is None:
+                return f"{sign_off.by} signed without stating the {what}"
+            if what == "rulebook" and self.has_other_rules(sign_off):
+                return f"{sign_off.by} signed for other rules on {sign_off.on}"
+            if what == "evidence" and (slots := self.other_evidence(sign_off)):
+                return f"{sign_off.by} signed for other evidence on {sign_off.on}: {', '.join(slots)}"
+        return None
 
 
 def signed_evidence(case: Case, level: Level) -> dict[str, str]:
@@ -58,14 +82,6 @@ def signed_evidence(case: Case, level: Level) -> dict[str, str]:
     slots = signed_slots(case.service, case.rulebook, level)
     found = {slot: seen.sha256 for (slot, _), seen in case.evidence.items() if seen.sha256}
     return {slot: found[slot] for slot in sorted(slots & found.keys())}
-
-
-def _other_evidence(case: Case, level: Level, sign_off: SignOff) -> tuple[str, ...]:
-    """Return the slots whose artefacts were changed or removed since a sign-off."""
-    if not sign_off.evidence:
-        return ()
-    today = signed_evidence(case, level)
-    return tuple(slot for slot, digest in sign_off.evidence.items() if today.get(slot) != digest)
 
 
 def signed_level(case: Case) -> Level:
@@ -99,12 +115,10 @@ def changed_since_signed(
 ) -> Iterator[ChangedSinceSigned]:
     """Yield the sign-offs of these levels that were made for other obligations or artefacts than today's."""
     for level in sorted(set(levels)):
-        given = case.service.sign_offs.get(level.id, {})
-        is_stated = any(sign_off.obligations for sign_off in given.values())
-        today = signed_digest(case.service, case.rulebook, level, shared) if is_stated else None
-        for role, sign_off in given.items():
-            rules = sign_off.obligations if sign_off.obligations != today else None
-            evidence = _other_evidence(case, level, sign_off)
+        today = _Today(case, level, shared)
+        for role, sign_off in case.service.sign_offs.get(level.id, {}).items():
+            rules = sign_off.obligations if today.has_other_rules(sign_off) else None
+            evidence = today.other_evidence(sign_off)
             if rules or evidence:
-                counts = _must_sign_again(case, level, sign_off) is None
+                counts = today.objection(sign_off) is None
                 yield ChangedSinceSigned(level, role, sign_off.by, sign_off.on, rules, evidence, counts)
