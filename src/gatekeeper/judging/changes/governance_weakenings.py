@@ -35,7 +35,7 @@ def compare_governance(
     """
     fewer = [role for role in base.upgrade_sign_offs if role not in head.upgrade_sign_offs]
     if fewer:
-        yield weaker(
+        yield governance_weakened(
             "governance.upgrade_sign_offs",
             f"upgrades no longer need {', '.join(fewer)}",
             ManifestPlace(file, ("upgrade_sign_offs",)),
@@ -48,10 +48,12 @@ def compare_governance(
         before, after = getattr(base, key), getattr(head, key)
         if before is not None and before != after:
             message = f"{what} by {after or nobody} instead of {before}"
-            yield weaker(f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody)
+            yield governance_weakened(
+                f"governance.{key}", message, ManifestPlace(file, (key,)), before, after or nobody
+            )
     if head.break_glass and not base.break_glass:
         message = "a blocked milestone may exit with a reason"
-        yield weaker(
+        yield governance_weakened(
             "governance.break_glass", message, ManifestPlace(file, ("break_glass",)), "false", "true"
         )
     for name in sorted({*base.roster, *head.roster}):
@@ -65,17 +67,17 @@ def _roles(base: Governance, head: Governance, file: str) -> Iterator[Change]:
         if role in head.roles and before_role.of_service and not head.roles[role].of_service:
             message = f"the role {role} may be held by people outside the team that owns the service"
             where = ManifestPlace(file, ("roles", role))
-            yield weaker(f"governance.roles.{role}.of_service", message, where, "true", "false")
+            yield governance_weakened(f"governance.roles.{role}.of_service", message, where, "true", "false")
         if role not in head.roles:
             message = f"the role {role} was removed"
-            yield weaker(
+            yield governance_weakened(
                 f"governance.roles.{role}", message, ManifestPlace(file, ("roles",)), "named", "dropped"
             )
     before, after = _held_by_team(base), _held_by_team(head)
     if after in base.roles and after != before:
         message = f"the team that owns a service holds the role {after} without being named in it"
         where = ManifestPlace(file, ("roles", after))
-        yield weaker(f"governance.roles.{after}.held_by_team", message, where, before, after)
+        yield governance_weakened(f"governance.roles.{after}.held_by_team", message, where, before, after)
 
 
 def newly_counting(
@@ -130,10 +132,14 @@ def _attesters(base: Governance, head: Governance, file: str) -> Iterator[Change
     before, after = base.role_of_service, head.role_of_service
     if before not in (None, after) and before in head.roles and head.roles[before].of_service:
         message = f"capabilities are attested by {after} instead of {before}"
-        yield weaker("governance.roles:capabilities", message, ManifestPlace(file, ("roles",)), before, after)
+        yield governance_weakened(
+            "governance.roles:capabilities", message, ManifestPlace(file, ("roles",)), before, after
+        )
 
 
-def weaker(name: str, message: str, where: ManifestPlace, before: object, after: object) -> Change:
+def governance_weakened(
+    name: str, message: str, where: ManifestPlace, before: object, after: object
+) -> Change:
     """Return a weakening of governance."""
     change = weakening(ChangeKind.RULE_WEAKENED, name, message, where, before, after)
     return change._replace(cause=Cause.GOVERNANCE)
@@ -146,7 +152,9 @@ def _person(name: str, base: Person, head: Person, file: str, stated: Sequence[s
         message = f"{name} may now sign as {', '.join(gained)}; it counts once this is merged"
         if stated:
             message += f", and so does what they have stated: {', '.join(stated)}"
-            yield weaker(f"governance.roster.{name}", message, where, sorted(before), [*gained, *stated])
+            yield governance_weakened(
+                f"governance.roster.{name}", message, where, sorted(before), [*gained, *stated]
+            )
         else:
             yield Change(ChangeKind.NOTE, f"roster:{name}:gained", message, Cause.GOVERNANCE, where=where)
     if lost := sorted(before - after):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from gatekeeper.judging.changes.governance_weakenings import NOTHING, weaker
+from gatekeeper.judging.changes.governance_weakenings import NOTHING, governance_weakened
 from gatekeeper.judging.verdicts.signatures import public_key
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
 from gatekeeper.model.rulebook import Governance, OwnedKey, Recorder, SigningKey
@@ -61,13 +61,13 @@ def _added(message: str, state: object, name: str, where: ManifestPlace, counted
     if not counted:
         return _note(name, message, where)
     message += f", and so does what is signed already: {', '.join(counted)}"
-    return weaker(name, message, where, None, [state, *counted])
+    return governance_weakened(name, message, where, None, [state, *counted])
 
 
 def _removed(key: PublicKey, was: OwnedKey, name: str, where: ManifestPlace) -> Change:
     if was.key.revoked:
         message = f"the revoked key {key.fingerprint} of {was.owner} was removed, and could be added again"
-        return weaker(name, message, where, _plain(was), None)
+        return governance_weakened(name, message, where, _plain(was), None)
     return _note(name, f"{was.owner} may no longer sign with {key.fingerprint}", where)
 
 
@@ -80,7 +80,7 @@ def _changed(
     if (was.group, was.owner.casefold()) != (now.group, now.owner.casefold()):
         more.insert(0, f"is one of {now.owner} now")
     if more:
-        yield weaker(name, f"{whose} {' and '.join(more)}", where, _plain(was), _plain(now))
+        yield governance_weakened(name, f"{whose} {' and '.join(more)}", where, _plain(was), _plain(now))
     elif any(_more(now.key, was.key)):
         how = "is revoked" if now.key.revoked and not was.key.revoked else "has other dates"
         yield _note(name, f"{whose} {how}", where)
@@ -112,7 +112,7 @@ def _recorder(name: str, was: Recorder, now: Recorder, where: ManifestPlace) -> 
         more.append(f"by another {', '.join(changed)}")
     if more:
         states = (of.model_dump(mode="json", exclude={"keys"}) for of in (was, now))
-        yield weaker(
+        yield governance_weakened(
             f"governance.recorders.{name}", f"{name} may record {' and '.join(more)}", where, *states
         )
 

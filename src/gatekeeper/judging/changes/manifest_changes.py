@@ -63,13 +63,15 @@ def evidence_weakened(
         [of and of.model_dump(mode="json"), state] for of, state in zip(mapped, states, strict=True)
     )
     message = f"{edit}: {_met(closed)}"
-    return weaker(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
+    return manifest_weakened(pair, f"evidence.{slot}", message, where, [before, sorted(closed)], after)
 
 
 def evidence_hidden(pair: ServicePair, slot: str, digest: str | None, shown: Sequence[str]) -> Change:
     """Return the weakening that evidence is gone which showed more than that something is missing."""
     message = f"the evidence of `{slot}` is gone, which showed that {some(sorted(shown))} did not hold"
-    return weaker(pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None)
+    return manifest_weakened(
+        pair, f"evidence.{slot}", message, pair.where("evidence"), [digest, sorted(shown)], None
+    )
 
 
 def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Change:
@@ -78,7 +80,7 @@ def field_weakened(pair: ServicePair, field: str, closed: Sequence[str]) -> Chan
     edits = {"plan": "the plan differs"}
     edit = edits.get(field, f"the {field} is {after[field]} instead of {before[field]}")
     message = f"{edit}: {_met(closed)}"
-    return weaker(pair, field, message, pair.where(field), [before, sorted(closed)], after)
+    return manifest_weakened(pair, field, message, pair.where(field), [before, sorted(closed)], after)
 
 
 def attested_instead(pair: ServicePair, criterion: str) -> Change:
@@ -87,14 +89,14 @@ def attested_instead(pair: ServicePair, criterion: str) -> Change:
     message = f"{criterion} was shown by evidence and is attested now"
     where = pair.where("attestations", criterion)
     after = given.model_dump(mode="json") if given else None
-    return weaker(pair, f"attestations.{criterion}", message, where, "evidence", after)
+    return manifest_weakened(pair, f"attestations.{criterion}", message, where, "evidence", after)
 
 
 def typed_instead(pair: ServicePair, slot: str, what: str) -> Change:
     """Return the weakening that the manifest dates evidence that dated itself, or names its commit."""
     given = pair.head.evidence[slot].model_dump(mode="json")
     message = f"the manifest states {what} `{slot}` was made; before, the evidence did"
-    return weaker(
+    return manifest_weakened(
         pair, f"evidence.{slot}", message, pair.where("evidence", slot), "stated by the evidence", given
     )
 
@@ -103,14 +105,14 @@ def redated(pair: ServicePair, slot: str, was: Evidence, now: Evidence) -> Chang
     """Return the weakening that bytes which the base holds count as newer."""
     before, after = (one.produced_at and as_written(one.produced_at) for one in (was, now))
     message = f"`{slot}` is dated {after} instead of {before}, and has the same bytes"
-    return weaker(pair, f"evidence.{slot}", message, pair.where("evidence", slot), before, after)
+    return manifest_weakened(pair, f"evidence.{slot}", message, pair.where("evidence", slot), before, after)
 
 
 def signature_withdrawn(pair: ServicePair, before: Level, after: Level) -> Change:
     """Return the weakening that sign-offs were withdrawn; otherwise that would hide a regression."""
     message = f"it is signed off for {after} instead of {before}"
     was, now = (side.model_dump(mode="json", include={"sign_offs"}) for side in (pair.base, pair.head))
-    change = weaker(pair, "sign_offs", message, pair.where("sign_offs"), was, now)
+    change = manifest_weakened(pair, "sign_offs", message, pair.where("sign_offs"), was, now)
     return change._replace(cause=Cause.GOVERNANCE)
 
 
@@ -118,7 +120,7 @@ def _met(closed: Sequence[str]) -> str:
     return f"{some(sorted(closed))} {'is' if len(closed) == 1 else 'are'} no longer open"
 
 
-def weaker(
+def manifest_weakened(
     pair: ServicePair, name: str, message: str, where: ManifestPlace, before: object, after: object
 ) -> Change:
     """Return a weakening of something that a manifest states."""
@@ -132,7 +134,7 @@ def _claim(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
         return
     message, place = f"it claims {now} instead of {before}", pair.where("level")
     if rulebook.governance.upgrade_sign_offs:
-        yield weaker(pair, "level", message, place, str(before), str(now))
+        yield manifest_weakened(pair, "level", message, place, str(before), str(now))
     else:
         yield note(pair, "level", message, Cause.PLAN, place)
 
@@ -151,7 +153,7 @@ def _identity(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
     place = pair.where("identity") if stated else pair.where()
     if pair.base.sign_offs or not rulebook.governance.upgrade_sign_offs:
         before, after = (side.identity.model_dump(mode="json") for side in (pair.base, pair.head))
-        yield weaker(pair, "identity", message, place, before, after)
+        yield manifest_weakened(pair, "identity", message, place, before, after)
     else:
         yield note(pair, "identity", message, Cause.DECLARATION, place)
 
@@ -182,7 +184,7 @@ def _statements(pair: ServicePair) -> Iterator[Change]:
                 until = f"until {now.until}" if now.until else "without end"
                 message = f"what {now.by} said on {name} is valid {until} instead of until {was.until}"
                 states = (one.model_dump(mode="json") for one in (was, now))
-                yield weaker(pair, f"{field}.{name}", message, pair.where(field, name), *states)
+                yield manifest_weakened(pair, f"{field}.{name}", message, pair.where(field, name), *states)
 
 
 def _number(value: float | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from gatekeeper.judging.changes.causes import Side
-from gatekeeper.judging.changes.manifest_changes import note, weaker
+from gatekeeper.judging.changes.manifest_changes import manifest_weakened, note
 from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.verdicts.recorders import admitted, signature_of_record
@@ -48,7 +48,7 @@ def compare_records(base: Side, head: Side, pair: ServicePair) -> Iterator[Chang
         message = f"{named}: {_run(run)} replaces {_run(was_run)}"
         name, where = f"evidence.{min(slots)}:recorded", pair.where("evidence", min(slots))
         if _collected(run) < _collected(was_run) and (before, after) not in later:
-            yield weaker(pair, name, f"{message}, which is newer", where, was_run, run)
+            yield manifest_weakened(pair, name, f"{message}, which is newer", where, was_run, run)
         else:
             yield note(pair, name, message, Cause.ARTEFACT, where)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from gatekeeper.judging.changes.governance_weakenings import named, weaker
+from gatekeeper.judging.changes.governance_weakenings import governance_weakened, named
 from gatekeeper.judging.changes.own_rules import Rules
 from gatekeeper.judging.verdicts.signatures import signature_of
 from gatekeeper.model.changes import Cause, Change, ChangeKind, ManifestPlace
@@ -24,7 +24,7 @@ def compare_signing(base: Manifests, head: Manifests, rules: Rules) -> Iterator[
     yield from _unsigned_again(head, rules, ManifestPlace(file, ("upgrade_sign_offs",)))
     for level, asked in was.resign_on.items():
         if less := [what for what in asked if what not in now.resign_on.get(level, ())]:
-            yield weaker(
+            yield governance_weakened(
                 f"governance.resign_on.{level}",
                 f"sign-offs of {level} count although the {' or the '.join(less)} has changed since",
                 ManifestPlace(file, ("resign_on",)),
@@ -41,7 +41,7 @@ def _workspace_id(base: Manifests, head: Manifests) -> Iterator[Change]:
     message = f"the id of the workspace is {head.id or 'gone'} instead of {base.id}"
     if _is_anything_signed(base):
         message += ": nothing that was signed, and no withdrawal, fits it"
-        yield weaker("workspace", message, place, base.id, head.id)
+        yield governance_weakened("workspace", message, place, base.id, head.id)
     else:
         yield Change(ChangeKind.NOTE, "workspace", message, Cause.GOVERNANCE, where=place)
 
@@ -54,7 +54,7 @@ def _trusted_root(base: Manifests, head: Manifests, where: ManifestPlace) -> Ite
     how = ("another one" if base.trusted_root else "new") if head.trusted_root else "gone"
     message = f"trusted_root.json, by which Sigstore bundles of records count, is {how}"
     digests = (of.trusted_root and sha256(of.trusted_root).hexdigest() for of in (base, head))
-    yield weaker("trusted_root", message, where, *digests)
+    yield governance_weakened("trusted_root", message, where, *digests)
 
 
 def _is_anything_signed(workspace: Manifests) -> bool:
@@ -70,7 +70,7 @@ def _role(role: str, was: Governance, now: Governance, where: ManifestPlace) -> 
     if before and not after:
         message = f"{what} need not be signed any more" if role == RECORDS else f"{what} counts unsigned"
         states = [of.signatures.get(role, "optional") for of in (was, now)]
-        yield weaker(f"governance.signatures.{role}", message, where, *states)
+        yield governance_weakened(f"governance.signatures.{role}", message, where, *states)
     elif after and not before:
         message = f"{what} must be signed, once this is merged"
         yield Change(ChangeKind.NOTE, f"signatures:{role}", message, Cause.GOVERNANCE, where=where)
@@ -98,7 +98,7 @@ def _grandfathered(base: Manifests, head: Manifests, where: ManifestPlace) -> It
         message, name = f"the statement {digest[:19]}... counts unsigned", f"grandfathered.{digest[7:]}"
         if base.governance.needs_signature(roles.get(digest)):
             message += f" until a level above {level} is signed"
-            yield weaker(f"governance.{name}", message, where, was.get(digest), level)
+            yield governance_weakened(f"governance.{name}", message, where, was.get(digest), level)
         elif digest not in roles:
             message += " once somebody makes it, and nobody has"
             yield Change(ChangeKind.NOTE, name, message, Cause.GOVERNANCE, where=where)
@@ -123,4 +123,4 @@ def _unsigned_again(head: Manifests, rules: Rules, where: ManifestPlace) -> Iter
         message = (
             f"by the new sign-offs, no level above is signed, and this counts unsigned: {', '.join(again)}"
         )
-        yield weaker("governance.upgrade_sign_offs:unsigned", message, where, again, None)
+        yield governance_weakened("governance.upgrade_sign_offs:unsigned", message, where, again, None)

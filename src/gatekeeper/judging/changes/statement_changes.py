@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from gatekeeper.judging.changes.governance_weakenings import weaker as governance_weaker
-from gatekeeper.judging.changes.manifest_changes import note, weaker
+from gatekeeper.judging.changes.governance_weakenings import governance_weakened
+from gatekeeper.judging.changes.manifest_changes import manifest_weakened, note
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.verdicts.services import some
@@ -36,7 +36,7 @@ def compare_statements(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change
             continue
         was, name, where = before.get(keys), ".".join(keys), pair.where(*keys)
         if how := _falls(was, now):
-            yield weaker(pair, name, f"{name} {how}", where, *_plain(was, now))
+            yield manifest_weakened(pair, name, f"{name} {how}", where, *_plain(was, now))
         elif why := _refusal(was, now):
             refused.setdefault(why, []).append(keys)
     for why, places in refused.items():
@@ -78,7 +78,7 @@ def _approvals_of_weakenings(base: Manifests, head: Manifests) -> Iterator[Chang
                 f"the signed approval of {one.what} by {one.by} is gone: written back, it would count again"
             )
             where = ManifestPlace(head.files[Governance, ""], ("weakenings",))
-            yield governance_weaker(
+            yield governance_weakened(
                 f"governance.weakenings.{one.what}", message, where, one.model_dump(mode="json"), None
             )
 
@@ -116,7 +116,7 @@ def _withdrawals(pair: ServicePair) -> Iterator[Change]:
             becomes = "has another person or day" if others else "is gone: the statement would count again"
             message = f"the withdrawal of {one.digest[:19]}... by {one.by} on {one.on} {becomes}"
             name, before = f"withdrawn.{one.digest[7:]}", one.model_dump(mode="json")
-            yield weaker(pair, name, message, where, before, others)
+            yield manifest_weakened(pair, name, message, where, before, others)
     known = {one.digest for one in pair.base.withdrawn}
     for one in pair.head.withdrawn:
         if one.digest not in known:
