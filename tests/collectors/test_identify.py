@@ -170,9 +170,6 @@ TOOLS = {
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
     "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
     "slo/slo-pyrra.yml": ("Pyrra", "OpenSLO"),
-    "traces/traces-tempo-batches.json": ("Tempo", "OTLP"),
-    "traces/traces-jaeger-apiv3.json": ("Jaeger", "OTLP"),
-    "traces/traces-zipkin.json": ("Zipkin", "OTLP"),
 }
 
 
