@@ -14,7 +14,7 @@ or something else, such as a database, a broker or another host. Otherwise it is
 
 The subjects of each file are the services between which the traces lead; all services, if they lead nowhere.
 The end of the oldest span dates a file. It is partial if attributes of a span or resource were dropped, if
-spans say that others were left out by sampling, or if the answer of Jaeger or Tempo says that it is not whole.
+spans say that others were left out by sampling, or if Jaeger or Tempo says that its answer is not whole.
 """
 
 from typing import NamedTuple
