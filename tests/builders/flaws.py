@@ -1161,6 +1161,59 @@ SLOTH = {
 }
 flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", "99.9"))
 
+PYRRA = {
+    "apiVersion": "pyrra.dev/v1alpha1",
+    "kind": "ServiceLevelObjective",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "target": "90",
+        "window": "4w",
+        "indicator": {"ratio": {"errors": {"metric": "errors_total"}, "total": {"metric": "all_total"}}},
+    },
+}
+flaw("slo/pyrra: a low target", json.dumps(PYRRA), "/spec", available, ('"90"', '"99.9"'))
+NOBL9 = {
+    "apiVersion": "n9/v1alpha",
+    "kind": "SLO",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "service": "shop",
+        "budgetingMethod": "Occurrences",
+        "timeWindows": [{"unit": "Day", "count": 28, "isRolling": True}],
+        "objectives": [
+            {
+                "name": "ok",
+                "target": 0.9,
+                "countMetrics": {
+                    "good": {"prometheus": {"promql": "sum(good_total)"}},
+                    "total": {"prometheus": {"promql": "sum(all_total)"}},
+                },
+            }
+        ],
+    },
+}
+flaw("slo/nobl9: a low target", json.dumps(NOBL9), "/spec", available, ("0.9", "0.999"))
+GOOGLE_SLO = {
+    "name": "projects/1/services/shop/serviceLevelObjectives/availability",
+    "displayName": "Availability",
+    "goal": 0.9,
+    "rollingPeriod": "86400s",
+    "serviceLevelIndicator": {"basicSli": {"availability": {}}},
+}
+flaw("slo/google_cloud: a low goal", json.dumps(GOOGLE_SLO), "", available, ("0.9", "0.999"))
+DATADOG = {
+    "data": [
+        {
+            "name": "availability",
+            "type": "metric",
+            "thresholds": [{"timeframe": "7d", "target": 90.0}],
+            "query": {"numerator": "sum:good{*}.as_count()", "denominator": "sum:all{*}.as_count()"},
+        }
+    ],
+    "errors": [],
+}
+flaw("slo/datadog: a low target", json.dumps(DATADOG), "/data/0", available, ("90.0", "99.9"))
+
 # --- registers
 
 flaw(

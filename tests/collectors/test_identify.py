@@ -169,7 +169,6 @@ TOOLS = {
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
     "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
-    "slo/slo-pyrra.yml": ("Pyrra", "OpenSLO"),
 }
 
 

@@ -27,7 +27,7 @@ _LEAVES = re.compile(
 _NO_NAME = re.compile(r"localhost|[\d.\[]+|host\.docker\.internal")
 _SHARES = frozenset({"sampling.probability", "sampling.ratio", "sampler.param"})
 _ONE_OF = frozenset({"SampleRate", "sample_rate", "sampling.rate"})
-_THINNING = frozenset({"ratelimiting", "lowerbound"})
+_THINNING = ("ratelimiting", "lowerbound")
 """Samplers of Jaeger that leave spans out, whatever their parameter is."""
 _THINNED = re.compile(r"(?:^|[,;])ot=(?:[^,]*;)?(?:th:0*[1-9a-f]|p:0*[1-9])")
 """A state of W3C Trace Context that says that spans were left out: a threshold or a p-value above 0."""

@@ -9,7 +9,7 @@ _HEX = re.compile(r"[0-9a-fA-F]+")
 TRACE_DIGITS, SPAN_DIGITS = 32, 16
 LONGEST_NAME = 200
 """Every finding about a span contains the name of its service, so its length is limited."""
-KINDS = frozenset({"SERVER", "CLIENT", "PRODUCER", "CONSUMER", "INTERNAL"})
+KINDS = ("SERVER", "CLIENT", "PRODUCER", "CONSUMER", "INTERNAL")
 DROPPED = "otel.dropped_attributes_count"
 """The attribute in which exporters of OpenTelemetry say that others were dropped."""
 

@@ -1,4 +1,4 @@
-"""Objectives, alerts, dashboards and traces in the formats of other tools than the first ones."""
+"""Traces of Jaeger, Tempo and Zipkin."""
 
 import json
 from collections.abc import Mapping
