@@ -25,7 +25,7 @@ ABOUT = About(
     seen="by its source, DefectDojo 2.50",
     source="https://docs.defectdojo.com/en/connecting_your_tools/parsers/generic_findings_import/",
     command=None,
-    recognised="the key `findings`, with an `id` or a `title` in it, or an `engagement` or a `name` beside it",
+    recognised="the key `findings`, with an `id` or `title` in it, or `engagement` or `name` beside it",
     models="each finding with severity, status and place; the test, its date, service and milestone",
     not_modelled="other fields of DefectDojo",
 )
