@@ -90,7 +90,7 @@ _INNER = (
 def recognises(content: Content) -> bool:
     """Return whether it is a report of GMP; the XML of JaCoCo has the same root without a `format_id`."""
     root = content.xml_root
-    return root == "get_reports_response" or (root == "report" and b"format_id" in content.data[:2000])
+    return root == "get_reports_response" or (root == "report" and b"format_id" in content.head)
 
 
 def read(content: Content) -> PenTestReport:
