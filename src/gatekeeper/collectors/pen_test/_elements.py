@@ -8,13 +8,13 @@ from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax import xml
 
 
-class Element(NamedTuple):
+class XmlElement(NamedTuple):
     """An element with what was kept of it."""
 
     name: str
     """Without the prefix of its namespace."""
     attributes: dict[str, str]
-    children: list["Element"]
+    children: list["XmlElement"]
     texts: list[str]
     """The pieces of its own text."""
 
@@ -23,7 +23,7 @@ class Element(NamedTuple):
         """Its own text, without whitespace around it."""
         return "".join(self.texts).strip()
 
-    def each(self, name: str) -> Iterator["Element"]:
+    def each(self, name: str) -> Iterator["XmlElement"]:
         """Yield the children of a name."""
         return (child for child in self.children if child.name == name)
 
@@ -34,7 +34,7 @@ class Element(NamedTuple):
             found = [child for one in found for child in one.each(name)]
         return next((one.text for one in found if one.text), "")
 
-    def within(self, name: str) -> Iterator["Element"]:
+    def within(self, name: str) -> Iterator["XmlElement"]:
         """Yield the descendants of a name in document order, those within each other too."""
         for child in self.children:
             if child.name == name:
@@ -49,7 +49,7 @@ class Element(NamedTuple):
                 yield "list", Finding(what, file)
 
 
-def parse(data: bytes, kept: Set[str]) -> Element:
+def parse(data: bytes, kept: Set[str]) -> XmlElement:
     """Return the root of a document; of an element whose name is not in `kept`, only the start is kept.
 
     Raises:
@@ -65,16 +65,16 @@ class _Builder:
 
     def __init__(self, kept: Set[str]) -> None:
         self._kept = kept
-        self._open: list[Element] = []
+        self._open: list[XmlElement] = []
         self._skipped = 0
         """How many elements are open below one that is not kept."""
-        self.root = Element("", {}, [], [])
+        self.root = XmlElement("", {}, [], [])
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
         if self._skipped or (self._open and self._open[-1].name not in self._kept):
             self._skipped += 1
             return False
-        element = Element(tag.rpartition(":")[2], attributes, [], [])
+        element = XmlElement(tag.rpartition(":")[2], attributes, [], [])
         if self._open:
             self._open[-1].children.append(element)
         else:

@@ -8,7 +8,7 @@ are not findings; an issue that somebody marked as a false positive is closed.
 from collections.abc import Iterator
 
 from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import Element
+from gatekeeper.collectors.pen_test._elements import XmlElement
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading.about import About
@@ -47,7 +47,7 @@ def read(content: Content) -> PenTestReport:
     return _weakness.report(origin, _issues(root, content.name), doubts)
 
 
-def _issues(root: Element, file: str) -> Iterator[Reported]:
+def _issues(root: XmlElement, file: str) -> Iterator[Reported]:
     for issue in root.each("issue"):
         word = issue.of("severity")
         yield Reported(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import Element
+from gatekeeper.collectors.pen_test._elements import XmlElement
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading import instants
@@ -60,19 +60,19 @@ def read(content: Content) -> PenTestReport:
     return _weakness.report(origin, _items(hosts, content.name), doubts)
 
 
-def _tags(host: Element, name: str) -> list[str]:
+def _tags(host: XmlElement, name: str) -> list[str]:
     found = (tag for properties in host.each("HostProperties") for tag in properties.each("tag"))
     return [tag.text for tag in found if tag.attributes.get("name") == name and tag.text]
 
 
-def _time(host: Element) -> datetime | None:
+def _time(host: XmlElement) -> datetime | None:
     epoch = next(iter(_tags(host, "HOST_END_TIMESTAMP")), "")
     if epoch.isdecimal() and len(epoch) < 12:
         return instants.from_epoch(int(epoch))
     return _weakness.clock(next(iter(_tags(host, "HOST_END")), ""))
 
 
-def _items(hosts: list[Element], file: str) -> Iterator[Reported]:
+def _items(hosts: list[XmlElement], file: str) -> Iterator[Reported]:
     for host in hosts:
         for item in host.each("ReportItem"):
             stated = item.attributes
@@ -85,7 +85,7 @@ def _items(hosts: list[Element], file: str) -> Iterator[Reported]:
             )
 
 
-def _severity(item: Element) -> str:
+def _severity(item: XmlElement) -> str:
     number = _SEVERITIES.get(item.attributes.get("severity", ""), "unknown severity")
     word = _weakness.by_word(item.of("risk_factor"))
     found = _weakness.worst(number, word)

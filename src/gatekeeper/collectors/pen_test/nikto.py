@@ -7,7 +7,7 @@ does not rate what it finds, so the severity of each item is unknown, and each i
 from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import Element
+from gatekeeper.collectors.pen_test._elements import XmlElement
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading import instants
@@ -53,7 +53,7 @@ def read(content: Content) -> PenTestReport:
     return _weakness.report(origin, _items(hosts, content.name), doubts)
 
 
-def _missing(hosts: Sequence[Element]) -> Iterator[str]:
+def _missing(hosts: Sequence[XmlElement]) -> Iterator[str]:
     for host in hosts:
         name = host.attributes.get("sitename") or host.attributes.get("targetip") or "a host"
         if (errors := host.attributes.get("errors", "0")) != "0":
@@ -62,7 +62,7 @@ def _missing(hosts: Sequence[Element]) -> Iterator[str]:
             yield one_line(f"the scan of {name} did not end")
 
 
-def _items(hosts: Sequence[Element], file: str) -> Iterator[Reported]:
+def _items(hosts: Sequence[XmlElement], file: str) -> Iterator[Reported]:
     for host in hosts:
         for item in host.each("item"):
             yield Reported(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import Element
+from gatekeeper.collectors.pen_test._elements import XmlElement
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading import instants
@@ -117,11 +117,11 @@ def read(content: Content) -> PenTestReport:
     return _weakness.report(origin, _results(results, content.name), doubts)
 
 
-def _saw_hosts(report: Element) -> bool:
+def _saw_hosts(report: XmlElement) -> bool:
     return any(True for _ in report.each("host")) or report.of("hosts", "count") not in ("", "0")
 
 
-def _missing(report: Element) -> Iterator[str]:
+def _missing(report: XmlElement) -> Iterator[str]:
     if (status := report.of("scan_run_status")) != "Done":
         yield one_line(f"the status of the scan is {status or 'missing'}, not Done")
     if (errors := report.of("errors", "count")) not in ("", "0"):
@@ -137,7 +137,7 @@ def _missing(report: Element) -> Iterator[str]:
             yield f"{stated} results are counted, but {listed} are listed"
 
 
-def _results(results: Sequence[Element], file: str) -> Iterator[Reported]:
+def _results(results: Sequence[XmlElement], file: str) -> Iterator[Reported]:
     for result in results:
         word = _weakness.by_word(result.of("threat"))
         score = _score(result.of("severity"))

@@ -5,7 +5,7 @@ JSON report, as elements and attributes.
 """
 
 from gatekeeper.collectors.pen_test import _elements, _zap
-from gatekeeper.collectors.pen_test._elements import Element
+from gatekeeper.collectors.pen_test._elements import XmlElement
 from gatekeeper.collectors.pen_test.read import PenTestReport
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
@@ -47,7 +47,7 @@ def read(content: Content) -> PenTestReport:
     return read_._replace(doubts=doubts)
 
 
-def _site(site: Element) -> Object:
+def _site(site: XmlElement) -> Object:
     """Return a site as the JSON report has it; elements that it does not have become lists of their names."""
     found: dict[str, Json] = {child.name: [{}] for child in site.children if child.name != "alerts"}
     alerts: list[Json] = []
@@ -57,5 +57,5 @@ def _site(site: Element) -> Object:
     return {**found, "@name": site.attributes.get("name"), "alerts": alerts}
 
 
-def _texts(owner: Element, names: frozenset[str]) -> Object:
+def _texts(owner: XmlElement, names: frozenset[str]) -> Object:
     return {child.name: child.text for child in owner.children if child.name in names}
