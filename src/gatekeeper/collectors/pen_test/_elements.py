@@ -28,7 +28,7 @@ class XmlElement(NamedTuple):
         return (child for child in self.children if child.name == name)
 
     def of(self, *path: str) -> str:
-        """Return the text of the first descendant at a path that is not blank; empty if there is none."""
+        """Return the first text that is not blank of the descendants at a path; empty without one."""
         found = [self]
         for name in path:
             found = [child for one in found for child in one.each(name)]
