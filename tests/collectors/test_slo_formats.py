@@ -201,7 +201,7 @@ UNREADABLE = {
     google(goal=99.9): "goals of Cloud Monitoring are ratios",
     google(goal="0.999"): "the goal of availability is '0.999', not an amount",
     google({"basicSli": {"method": ["GET"]}}): "has neither availability nor latency",
-    google({"ghost": {}}): "is none of basicSli, requestBased and windowsBased",
+    google({"ghost": {}}): "has neither basicSli nor requestBased nor windowsBased",
     google({"windowsBased": {"windowPeriod": "60s"}}): "has no criterion that is read",
     google(name=None): "an objective has neither name nor displayName",
     datadog({"target": 0.999}): "targets of Datadog are per cent",

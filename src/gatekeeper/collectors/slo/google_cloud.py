@@ -130,7 +130,7 @@ def _sli(indicator: Object, name: str) -> _Sli:
         sli = _of_windows(windows, name)
         sli.counts_events = False
         return sli
-    raise Unreadable(f"the indicator of {name} is none of basicSli, requestBased and windowsBased")
+    raise Unreadable(f"the indicator of {name} has neither basicSli nor requestBased nor windowsBased")
 
 
 def _basic(sli: Object, name: str) -> _Sli:
