@@ -131,7 +131,7 @@ def _metric(slo: Object, name: str) -> Metric:
                 [each for each in written if each], is_ratio=True, needs=2, is_promql=False
             )
         case kind:
-            raise Unreadable(f"the type of {name} is {shown(kind)}, none of Datadog")
+            raise Unreadable(f"the type of {name} is {shown(kind)}, which Datadog does not have")
 
 
 def _tags(slo: Object) -> list[str]:

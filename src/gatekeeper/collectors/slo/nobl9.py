@@ -78,7 +78,7 @@ def _objective(slo: Object, name: str, objective: Object) -> Objective:
     labels, annotations = _labels(metadata, "labels"), _labels(metadata, "annotations")
     method = spec.get("budgetingMethod")
     if method not in _METHODS:
-        raise Unreadable(f"the budgeting method of {name} is {shown(method)}, none of Nobl9")
+        raise Unreadable(f"the budgeting method of {name} is {shown(method)}, which Nobl9 does not have")
     value = objective.get("value")
     is_upper = objective.get("op") in ("lt", "lte")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
