@@ -43,9 +43,7 @@ class _Ancestry(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the JSON is an answer with traces, an answer without any, or a trace alone."""
-    [answer] = [line.value for line in content.lines] if len(content.lines) == 1 else [None]
-    if not isinstance(answer, dict):
-        return False
+    answer = content.object
     if answer.keys() >= _OF_TRACE:
         return True
     traces = answer.get("data")
