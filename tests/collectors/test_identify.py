@@ -154,9 +154,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
 
 
 TOOLS = {
-    "coverage/jacoco.xml": ("JaCoCo", "reportgenerator"),
-    "coverage/clover.xml": ("Clover", "reportgenerator"),
-    "coverage/cover.out": ("cover profile of Go", "gocover-cobertura"),
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
     "tests/result.trx": ("TRX", "--logger junit"),
     "tests/playwright.json": ("Playwright", "--reporter=junit"),
@@ -204,8 +201,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ("<!DOCTYPE html><html><body>Jenkins</body></html>", "an HTML page"),
         ("<html><br></html>", "an HTML page"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
-        ("mode: set\na.go:3.13,5.2 1 1\n", "cover profile of Go"),
-        ('<report name="shop"><counter type="LINE"/></report>', "JaCoCo"),
         ('<report id="1" format_id="2"><results/></report>', "OpenVAS"),
         ('<?xml version="1.0"?><issues burpVersion="2023.1"/>', "Burp"),
         ("<NessusClientData_v2/>", "Nessus"),
