@@ -73,7 +73,7 @@ class _Source:
 
 def recognises(content: Content) -> bool:
     """Return whether the first line names the source."""
-    return _MARK.match(content.data) is not None
+    return _MARK.match(content.head) is not None
 
 
 def read(content: Content) -> CoverageReport:

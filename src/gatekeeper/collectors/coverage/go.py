@@ -39,7 +39,7 @@ class _File(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the first line is the mode of a profile."""
-    return _MARK.match(content.data) is not None
+    return _MARK.match(content.head) is not None
 
 
 def read(content: Content) -> CoverageReport:

@@ -144,7 +144,7 @@ class _Reader:
 
 def recognises(content: Content) -> bool:
     """Return whether the root element is `report`, with a mark of JaCoCo."""
-    return content.xml_root == "report" and _MARK.search(content.data, 0, 5000) is not None
+    return content.xml_root == "report" and _MARK.search(content.head, 0, 5000) is not None
 
 
 def read(content: Content) -> CoverageReport:
