@@ -388,6 +388,87 @@ flaw(
     allowed={"*/parentSpanId": "a span without a parent is a root"},
 )
 
+
+def jaeger_span(number: int, service: str, parent: int | None = None) -> Any:
+    trace, kind = "5b8efff798038103d269b633813fc60c", "server" if parent == 2 else "client"
+    reference = {"refType": "CHILD_OF", "traceID": trace, "spanID": f"{parent or 0:016x}"}
+    return {
+        "traceID": trace,
+        "spanID": f"{number:016x}",
+        "operationName": f"GET {number}",
+        "references": [reference] if parent else [],
+        "startTime": 1772445600000000 + number,
+        "duration": 5,
+        "tags": [{"key": "span.kind", "type": "string", "value": kind}] if parent in (1, 2) else [],
+        "processID": service,
+    }
+
+
+def jaeger(*more: Any) -> str:
+    spans = [jaeger_span(1, "a"), jaeger_span(2, "a", 1), jaeger_span(3, "b", 2), *more]
+    processes: Any = {name: {"serviceName": name, "tags": []} for name in ("a", "b")}
+    return json.dumps(
+        {"data": [{"traceID": spans[0]["traceID"], "spans": spans, "processes": processes}], "errors": None}
+    )
+
+
+AS_A_ROOT = "a span without a parent is a root"
+flaw(
+    "traces/jaeger: a broken span",
+    jaeger(jaeger_span(4, "b", 9)),
+    "/data/0/spans/3",
+    lambda facts: facts.broken == (),
+    jaeger(),
+    allowed={
+        "*/references": AS_A_ROOT,
+        "*/references/0": AS_A_ROOT,
+        "put 5b*/references/0/traceID": "a reference to another trace is a link",
+    },
+)
+
+
+def zipkin_span(number: int, service: str, parent: int | None = None, **more: Any) -> Any:
+    value = {
+        "traceId": "5b8efff798038103d269b633813fc60c",
+        "id": f"{number:016x}",
+        "name": f"get {number}",
+        "timestamp": 1772445600000000 + number,
+        "duration": 5,
+        "localEndpoint": {"serviceName": service},
+    }
+    return value | ({} if parent is None else {"parentId": f"{parent:016x}"}) | more
+
+
+ZIPKIN = [
+    zipkin_span(1, "a", kind="SERVER"),
+    zipkin_span(2, "a", 1, kind="CLIENT"),
+    zipkin_span(3, "b", 2, kind="SERVER"),
+]
+flaw(
+    "traces/zipkin: a broken span",
+    json.dumps([*ZIPKIN, zipkin_span(4, "b", 9)]),
+    "/3",
+    lambda facts: facts.broken == (),
+    json.dumps(ZIPKIN),
+    allowed={"*/parentId": AS_A_ROOT},
+)
+flaw(
+    "traces/tempo: a broken span",
+    traces(span(4, 9, kind=1)).replace("resourceSpans", "batches"),
+    "/batches/1/scopeSpans/0/spans/1",
+    lambda facts: facts.broken == (),
+    traces().replace("resourceSpans", "batches"),
+    allowed={"*/parentSpanId": AS_A_ROOT},
+)
+flaw(
+    "traces/jaeger_v3: a broken span",
+    f'{{"result": {traces(span(4, 9, kind=1))}}}',
+    "/result/resourceSpans/1/scopeSpans/0/spans/1",
+    lambda facts: facts.broken == (),
+    f'{{"result": {traces()}}}',
+    allowed={"*/parentSpanId": AS_A_ROOT},
+)
+
 # --- vulnerabilities
 
 TRIVY = {
@@ -1296,6 +1377,59 @@ SLOTH = {
     ],
 }
 flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", "99.9"))
+
+PYRRA = {
+    "apiVersion": "pyrra.dev/v1alpha1",
+    "kind": "ServiceLevelObjective",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "target": "90",
+        "window": "4w",
+        "indicator": {"ratio": {"errors": {"metric": "errors_total"}, "total": {"metric": "all_total"}}},
+    },
+}
+flaw("slo/pyrra: a low target", json.dumps(PYRRA), "/spec", available, ('"90"', '"99.9"'))
+NOBL9 = {
+    "apiVersion": "n9/v1alpha",
+    "kind": "SLO",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "service": "shop",
+        "budgetingMethod": "Occurrences",
+        "timeWindows": [{"unit": "Day", "count": 28, "isRolling": True}],
+        "objectives": [
+            {
+                "name": "ok",
+                "target": 0.9,
+                "countMetrics": {
+                    "good": {"prometheus": {"promql": "sum(good_total)"}},
+                    "total": {"prometheus": {"promql": "sum(all_total)"}},
+                },
+            }
+        ],
+    },
+}
+flaw("slo/nobl9: a low target", json.dumps(NOBL9), "/spec", available, ("0.9", "0.999"))
+GOOGLE_SLO = {
+    "name": "projects/1/services/shop/serviceLevelObjectives/availability",
+    "displayName": "Availability",
+    "goal": 0.9,
+    "rollingPeriod": "86400s",
+    "serviceLevelIndicator": {"basicSli": {"availability": {}}},
+}
+flaw("slo/google_cloud: a low goal", json.dumps(GOOGLE_SLO), "", available, ("0.9", "0.999"))
+DATADOG = {
+    "data": [
+        {
+            "name": "availability",
+            "type": "metric",
+            "thresholds": [{"timeframe": "7d", "target": 90.0}],
+            "query": {"numerator": "sum:good{*}.as_count()", "denominator": "sum:all{*}.as_count()"},
+        }
+    ],
+    "errors": [],
+}
+flaw("slo/datadog: a low target", json.dumps(DATADOG), "/data/0", available, ("90.0", "99.9"))
 
 # --- registers
 

@@ -160,10 +160,6 @@ TOOLS = {
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
     "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
-    "slo/slo-pyrra.yml": ("Pyrra", "OpenSLO"),
-    "traces/traces-tempo-batches.json": ("Tempo", "OTLP"),
-    "traces/traces-jaeger-apiv3.json": ("Jaeger", "OTLP"),
-    "traces/traces-zipkin.json": ("Zipkin", "OTLP"),
 }
 
 
