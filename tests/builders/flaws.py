@@ -1078,6 +1078,107 @@ flaw(
     ('"1": 0', '"1": 1'),
 )
 
+# --- coverage: XML and lines of other tools
+
+JACOCO = """<report name="shop"><sessioninfo id="ci" start="1" dump="2"/><package name="com/acme">
+<class name="com/acme/A" sourcefilename="A.java"><method name="m" desc="()V" line="3"><counter type="LINE" missed="1" covered="1"/></method></class>
+<sourcefile name="A.java"><line nr="3" mi="0" ci="3" mb="0" cb="2"/><line nr="4" mi="2" ci="0" mb="0" cb="0"/>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></sourcefile>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></package>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></report>"""
+RAN = JACOCO.replace('mi="2" ci="0"', 'mi="0" ci="2"').replace(
+    'missed="1" covered="1"', 'missed="0" covered="2"'
+)
+flaw("coverage/jacoco: a line", JACOCO, "package/sourcefile/line[2]", all_covered, RAN, whole=True)
+flaw("coverage/jacoco: a file", JACOCO, "package/sourcefile", all_covered, RAN, whole=True)
+flaw("coverage/jacoco: a package", JACOCO, "package", all_covered, RAN, whole=True)
+BRANCHES = JACOCO.replace('cb="2"', 'cb="1"').replace('mb="0" cb="1"', 'mb="1" cb="1"')
+BRANCHES = BRANCHES.replace('"BRANCH" missed="0" covered="2"', '"BRANCH" missed="1" covered="1"')
+flaw(
+    "coverage/jacoco: a branch",
+    BRANCHES,
+    "package/sourcefile/line",
+    lambda facts: facts.branches_pct == 100,
+    JACOCO,
+    whole=True,
+)
+CLOVER = """<coverage generated="1795796927" clover="3.2.0"><project timestamp="1795796927" name="All files">
+<metrics statements="3" coveredstatements="2" conditionals="2" coveredconditionals="1" methods="1" coveredmethods="1"/>
+<package name="src"><file name="a.ts" path="/r/a.ts"><metrics statements="2" coveredstatements="1" conditionals="2" coveredconditionals="1" methods="1" coveredmethods="1"/>
+<line num="1" count="1" type="cond" truecount="1" falsecount="1"/><line num="2" count="0" type="stmt"/></file>
+<file name="b.ts" path="/r/b.ts"><metrics statements="1" coveredstatements="1" conditionals="0" coveredconditionals="0" methods="0" coveredmethods="0"/>
+<line num="1" count="1" type="stmt"/></file></package></project></coverage>"""
+STATED = CLOVER.replace('count="0" type="stmt"', 'count="1" type="stmt"')
+STATED = STATED.replace('statements="3" coveredstatements="2"', 'statements="3" coveredstatements="3"')
+STATED = STATED.replace('statements="2" coveredstatements="1"', 'statements="2" coveredstatements="2"')
+flaw("coverage/clover: a line", CLOVER, "project/package/file/line[2]", all_covered, STATED, whole=True)
+flaw("coverage/clover: a file", CLOVER, "project/package/file", all_covered, STATED, whole=True)
+flaw(
+    "coverage/clover: metrics",
+    CLOVER,
+    "project/package/file/metrics",
+    lambda facts: facts.branches_pct == 100,
+    CLOVER.replace('coveredconditionals="1"', 'coveredconditionals="2"'),
+    whole=True,
+)
+SONAR = """<coverage version="1"><file path="a.c"><lineToCover lineNumber="3" covered="true" branchesToCover="2" coveredBranches="1"/>
+<lineToCover lineNumber="4" covered="false"/></file><file path="b.c"><lineToCover lineNumber="3" covered="true"/></file></coverage>"""
+flaw(
+    "coverage/sonarqube: a line",
+    SONAR,
+    "file/lineToCover[2]",
+    all_covered,
+    ('"false"', '"true"'),
+    allowed={
+        "put True: */covered": "It is written as `true`.",
+        "put None: */0": "It drops the line, and nothing else speaks of it.",
+    },
+)
+flaw(
+    "coverage/sonarqube: a branch",
+    SONAR,
+    "file/lineToCover",
+    lambda facts: facts.branches_pct == 100,
+    ('coveredBranches="1"', 'coveredBranches="2"'),
+    allowed={
+        "drop */branchesToCover": "SonarQube reads the line as one without branches.",
+        "put None: */0": "It drops the line, and nothing else speaks of it.",
+    },
+)
+OPENCOVER = text("coverage", "opencover.xml")
+VISITED = OPENCOVER.replace('vc="0"', 'vc="1"').replace(
+    'visitedSequencePoints="4"', 'visitedSequencePoints="5"'
+)
+METHOD = "Modules/Module/Classes/Class/Methods/Method"
+flaw(
+    "coverage/opencover: a point",
+    OPENCOVER,
+    f"{METHOD}[2]/SequencePoints/SequencePoint",
+    all_covered,
+    VISITED,
+    whole=True,
+)
+flaw("coverage/opencover: a method", OPENCOVER, f"{METHOD}[2]", all_covered, VISITED, whole=True)
+PROFILE = "mode: set\nshop/a.go:3.13,5.2 1 1\nshop/a.go:7.13,9.2 2 0\nshop/b.go:3.13,5.2 1 1\n"
+flaw(
+    "coverage/go: a block",
+    PROFILE,
+    "2",
+    all_covered,
+    ("2 0", "2 1"),
+    whole=True,
+    allowed=dict.fromkeys(("drop 2", "put : 2", "put  : 2"), "Nothing else speaks of the block."),
+)
+GCOV = text("coverage", "order.c.gcov")
+flaw(
+    "coverage/gcov: a line",
+    GCOV,
+    str(next(at for at, line in enumerate(GCOV.split("\n")) if "#####" in line)),
+    all_covered,
+    ("#####", "    1"),
+    whole=True,
+)
+
 # --- dashboard
 
 
