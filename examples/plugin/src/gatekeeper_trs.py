@@ -2,8 +2,8 @@
 
 https://www.gnu.org/software/automake/manual/html_node/Log-files-generation-and-test-results-recording.html
 
-A line `:test-result: PASS total is right` states the result of a test, and perhaps its name. `PASS` passed, and
-so did `XFAIL`, a failure that the test expects; `SKIP` was skipped; everything else failed.
+A line `:test-result: PASS total is right` states the result of a test, and perhaps its name. `PASS` passed,
+and so did `XFAIL`, a failure that the test expects; `SKIP` was skipped; everything else failed.
 """
 
 import re
