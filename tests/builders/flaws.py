@@ -231,7 +231,7 @@ GO_EVENTS = [
 ]
 GO = "\n".join(map(json.dumps, GO_EVENTS))
 flaw(
-    "tests/go_test: a failure",
+    "tests/gotest: a failure",
     GO,
     "/4",
     no_failure,
@@ -239,7 +239,7 @@ flaw(
     whole=True,
 )
 flaw(
-    "tests/go_test: a package",
+    "tests/gotest: a package",
     "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5]])),
     "/3",
     no_failure,

@@ -126,7 +126,7 @@ def test_other_text_is_not_taken_for_tap(text: str) -> None:
 
 
 def test_go_lists_tests_subtests_and_packages_that_failed() -> None:
-    collected = collect(tests, fixture("tests", "go_test.jsonl"))
+    collected = collect(tests, fixture("tests", "gotest.jsonl"))
     assert collected.format == "go-test"
     assert collected.produced_at is not None
     assert collected.produced_at.date().isoformat() == "2026-11-27"
