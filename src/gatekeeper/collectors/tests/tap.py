@@ -3,7 +3,7 @@
 https://testanything.org/tap-version-14-specification.html
 
 - `ok` with `# SKIP`, and any test with `# TODO`, are skipped: they show nothing. Any other `not ok` fails.
-- Tests within a subtest are the tests; the one that follows and stands for the subtest counts only if it
+- Tests within a subtest are the tests; the result of the subtest, which follows them, counts only if it
   failed and none of them did. If it is marked `# TODO`, they are skipped.
 - A plan that is missing or differs from the tests, and numbers other than 1, 2, 3 ..., make the file partial.
 - `Bail out!` is a failure.
@@ -26,7 +26,7 @@ ABOUT = About(
     seen="node 20, tape 5, node-tap 18, Test::More 1.3 (TAP 12, 13 and 14)",
     source="https://testanything.org/tap-version-14-specification.html",
     command="node --test --test-reporter=tap > results.tap",
-    recognised="a version of TAP, a plan or a numbered test in the first line that is no comment, and a plan",
+    recognised="a version of TAP, a plan or the test number 1 in the first line after comments, and a plan",
     models="tests and subtests, plans, SKIP and TODO, Bail out, message, place and duration of failures",
     not_modelled="the time of the run, which TAP does not state",
 )
@@ -48,7 +48,7 @@ _MESSAGES = ("message", "error")
 
 
 class _Test:
-    """A test point, with the subtest that it stands for."""
+    """A test point; with a subtest if it is the result of one."""
 
     def __init__(self, found: re.Match[str], title: str, within: "_Level | None") -> None:
         description = found[4] or ""
@@ -139,7 +139,7 @@ class _Reader:
             self.levels[depth].title = text[2:] if text[2:3].strip() else ""
 
     def level(self, depth: int) -> _Level:
-        """Return the open level of a depth; deeper ones have ended without a test that stands for them."""
+        """Return the open level of a depth; deeper ones have ended without a result."""
         while len(self.levels) > depth + 1:
             self.lose(self.levels.pop())
         if len(self.levels) == depth:
@@ -153,7 +153,7 @@ class _Reader:
         return self.levels.pop() if len(self.levels) == depth + 2 else None
 
     def lose(self, level: _Level) -> None:
-        """Note a subtest that no test stands for; its tests count."""
+        """Note a subtest without a result; its tests count."""
         if level.tests or level.plans:
             self.partial.append("a subtest has no result")
             self.levels[-1].tests += level.tests
@@ -187,7 +187,7 @@ class _Reader:
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the first line that is no comment is of TAP, and the file has a plan or a version."""
+    """Return whether the first line after comments is of TAP, and the file has a plan or a version."""
     if content.is_xml or content.is_json:
         return False
     lines = [line.rstrip() for line in content.head.decode("utf-8-sig", "replace").split("\n")]
