@@ -8,8 +8,8 @@ from gatekeeper.syntax.json import Json
 from gatekeeper.syntax.yaml import Step
 
 
-class Item(Structured):
-    """A value within a document, as a document of its own; its places are those in the document around it."""
+class InnerObject(Structured):
+    """An object within a document, as a document of its own; its places are those in the document around it."""
 
     def __init__(self, outer: Structured, path: tuple[Step, ...], value: Json) -> None:
         super().__init__(outer.file, outer.format, value, b"")

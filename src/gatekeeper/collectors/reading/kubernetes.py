@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from gatekeeper.collectors.reading.embedded import Item, documents_in
+from gatekeeper.collectors.reading.embedded import InnerObject, documents_in
 from gatekeeper.collectors.reading.figures import section
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.model.evidence import Unreadable
@@ -67,7 +67,7 @@ def _of_list(document: Structured, items: list[Json], path: tuple[Step, ...]) ->
         with about(document, *path, index):
             if not isinstance(item, dict):
                 raise Unreadable(f"an item of the {outer.get('kind')} is not an object")
-            yield Item(document, (*path, index), {**shared, **item})
+            yield InnerObject(document, (*path, index), {**shared, **item})
 
 
 def _of_config_map(document: Structured, is_known: Callable[[Structured], bool]) -> Iterator[Structured]:
