@@ -1,10 +1,12 @@
-"""What a scanner found, as CycloneDX (1.4 and later): vulnerabilities without an analysis, and the components.
+"""What a scanner found, as CycloneDX (1.4 and later): vulnerabilities without an analysis, and components.
 
-https://cyclonedx.org/docs/1.6/json/#vulnerabilities. A vulnerability counts for each component that it affects.
-The severity is the most severe of all ratings, each a word, a score and a vector. What an analysis says of a
-vulnerability is a VEX statement, also here. That a document lists vulnerabilities does not show that a scanner
-looked for them: it names its tools, or has components without any. Tools that write bills of materials, too,
-list no vulnerability if they did not look, so an empty list is clean only if Grype wrote it.
+https://cyclonedx.org/docs/1.6/json/#vulnerabilities. A vulnerability counts for each component that it
+affects. The severity is the most severe of all ratings, each a word, a score and a vector. What an analysis
+says of a vulnerability is a VEX statement, also here. A document with both is a scan only if it names its
+tools: people leave vulnerabilities in a VEX document without an analysis, too. A list of vulnerabilities
+need not show that somebody looked for them: without tools, there must be components without any. Tools that
+also write bills of materials list no vulnerability if they did not look, so an empty list is clean only if
+Grype wrote it.
 """
 
 from collections.abc import Iterator
@@ -24,27 +26,28 @@ _SCANNERS = frozenset({"grype"})
 
 
 def is_scan(document: Object) -> bool:
-    """Return whether a document with components has a vulnerability without an analysis, or a scanner wrote it."""
-    if not document.get("components"):
+    """Return whether a document lists components, and vulnerabilities of them that a scanner found."""
+    tools = list(_tools(document))
+    if not document.get("components") or "vulnerabilities" not in document:
         return False
-    if document.get("vulnerabilities") == []:
-        return any(first_text(tool, "name") in _SCANNERS for tool in _tools(document))
-    return any(
-        section(found, "analysis").get("state") is None
-        for found in listed(document, "vulnerabilities", "a vulnerability")
-    )
+    found = list(listed(document, "vulnerabilities", "a vulnerability"))
+    if not found:
+        return any(first_text(tool, "name") in _SCANNERS for tool in tools)
+    are_analysed = {section(one, "analysis").get("state") is not None for one in found}
+    return are_analysed == {False} or (len(are_analysed) == 2 and bool(tools))
 
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the vulnerabilities of the components."""
     document, bom = content.json_document, content.object
     tools = list(_tools(bom))
-    found = tuple(_vulnerabilities(document, known := components(bom)))
+    known, described = components(bom), section(section(bom, "metadata"), "component", "metadata.component")
+    found = tuple(_vulnerabilities(document, [*known, described]))
     affected = {one.package for one in found}
     scan = Scan(
         _report.joined(dict.fromkeys(first_text(tool, "name") for tool in tools)) or "CycloneDX",
         found,
-        _subjects(section(section(bom, "metadata"), "component", "metadata.component")),
+        _subjects(described),
         (_report.DEPENDENCIES,) if tools or len(affected) < len(known) else (),
     )
     version = first_text(tools[0], "version") if len(tools) == 1 else None
@@ -53,10 +56,9 @@ def read(content: Content) -> VulnerabilityReport:
 
 
 def components(document: Object) -> list[Object]:
-    """Return the components of a document, with those within components, and the one that it describes."""
+    """Return the components of a document or a component, with those within them."""
     found: list[Object] = []
-    pending = [*entries(document.get("components"), "components")]
-    pending.append(section(section(document, "metadata"), "component", "metadata.component"))
+    pending = entries(document.get("components"), "components")[:]
     while pending:
         component = mapping(pending.pop(), "a component")
         found.append(component)
@@ -67,7 +69,8 @@ def components(document: Object) -> list[Object]:
 def purls(document: Object) -> dict[str, object]:
     """Return the package URLs of components by reference; tools often write one as the reference."""
     purls: dict[str, object] = {}
-    for component in components(document):
+    described = section(section(document, "metadata"), "component", "metadata.component")
+    for component in (described, *components(described), *components(document)):
         if reference := first_text(component, "bom-ref"):
             purl = component.get("purl") or reference
             # What two components share identifies none of them.
@@ -93,7 +96,7 @@ def _vulnerabilities(document: Structured, known: list[Object]) -> Iterator[Vuln
     for place, found in enumerate(listed(document.object, "vulnerabilities", "a vulnerability")):
         references = (reference.get("id") for reference in listed(found, "references", "a reference"))
         names = _report.names(found.get("id"), *references)
-        affected = [first_text(one, "ref") or "?" for one in listed(found, "affects", "affects")]
+        affected = [first_text(one, "ref") for one in listed(found, "affects", "affects")]
         for reference in dict.fromkeys(affected or [None]):
             yield _report.vulnerability(
                 (document, ("vulnerabilities", place)),

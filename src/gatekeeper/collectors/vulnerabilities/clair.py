@@ -1,9 +1,9 @@
 """The vulnerability report of Clair 4 (`clairctl report --out json`, the API of the matcher).
 
-https://github.com/quay/claircore/blob/v1.5.54/vulnerabilityreport.go. `package_vulnerabilities` lists for each
-package the vulnerabilities by their ids; each pair counts, as in the report of clairctl as text. A report of
-an image with packages and without vulnerabilities is clean; one without packages shows nothing. The severity
-is Clair's own on one scale, `normalized_severity`.
+https://github.com/quay/claircore/blob/v1.5.54/vulnerabilityreport.go. `package_vulnerabilities` lists for
+each package the vulnerabilities by their ids; each pair counts, as in the report of clairctl as text. A
+report of an image with packages and without vulnerabilities is clean; one without packages shows nothing.
+The severity is Clair's own on one scale, `normalized_severity`.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _LISTS = _MARKS | {"distributions", "environments", "repository", "repositories"
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of Clair 4."""
-    return _MARKS <= content.object.keys()
+    return content.object.keys() >= _MARKS
 
 
 def read(content: Content) -> VulnerabilityReport:

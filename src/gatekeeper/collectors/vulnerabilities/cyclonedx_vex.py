@@ -1,17 +1,18 @@
-"""The VEX statements of a CycloneDX document (1.4 and later): vulnerabilities with an analysis.
+"""CycloneDX (1.4 and later): VEX statements, which are vulnerabilities with an analysis, or a scan.
 
 https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
-a finding of a scanner, not a statement: `_cyclonedx_scan` reads a document with one. A statement affects components, by their reference in the document; one
-without a package URL cannot be compared with anything. If the document describes a product, by a package
-URL or a name, that must be what was scanned, if the scan states what that is. A BOM link is to a component
-in another document: what that describes must be what was scanned; this document states it, or nothing does.
-`not_affected` demands a justification, a response or a detail. Versions that it calls affected, it does not
-close.
+a finding of a scanner, not a statement: `_cyclonedx_scan` reads a document with one. A statement affects
+components, by their reference in the document; one without a package URL cannot be compared with anything.
+If the document describes a product, by a package URL or a name, that must be what was scanned, if the scan
+states what that is. A BOM link is to a component in another document: what that describes must be what was
+scanned; this document states it, or nothing does. `not_affected` demands a justification, a response or a
+detail. Versions that it calls affected, it does not close.
 """
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
 from gatekeeper.collectors.vulnerabilities import _cyclonedx_scan, _purl, _report
@@ -19,6 +20,15 @@ from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexSta
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool="CycloneDX",
+    seen="1.4 to 1.7, of pip-audit 2.10, retire.js 5.7 and Trivy",
+    source="https://cyclonedx.org/docs/1.6/json/#vulnerabilities",
+    command="grype --output cyclonedx-json, or trivy image --scanners vuln --format cyclonedx",
+    recognised="`bomFormat`",
+    models="VEX statements; or the vulnerabilities of each component with all ratings",
+    not_modelled="what a bill of materials says besides",
+)
 _STATES = {
     "not_affected": True,
     "false_positive": True,
@@ -45,7 +55,7 @@ def read(content: Content) -> VulnerabilityReport:
         return _cyclonedx_scan.read(content)._replace(statements=statements.statements)
     if not statements.statements:
         raise Unreadable(
-            "a CycloneDX document without an analysis: not a VEX statement, nor a scan that lists its components"
+            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of its components"
         )
     return statements
 

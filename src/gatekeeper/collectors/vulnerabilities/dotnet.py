@@ -1,9 +1,10 @@
 """`dotnet list package --vulnerable --format json`: the vulnerable packages of each project.
 
 https://github.com/NuGet/NuGet.Client, `ListPackageJsonOutputSerializerV1.cs`. A project without vulnerable
-packages has no `frameworks`. An advisory has a severity and an address. The report says with which parameters
-it was made: without `--vulnerable` it lists packages, not vulnerabilities; without `--include-transitive` only
-direct packages were looked at. `problems` are projects or sources that could not be read.
+packages has no `frameworks`. An advisory has a severity and an address. The report says with which
+parameters it was made: without `--vulnerable` it lists packages, not vulnerabilities; without
+`--include-transitive` only direct packages were looked at. `problems` are projects or sources that could not
+be read.
 """
 
 import re
@@ -59,7 +60,9 @@ def read(content: Content) -> VulnerabilityReport:
     placed = list(_frameworks(projects))
     scan = Scan(
         "dotnet list package",
-        tuple(found for path, framework, project in placed for found in _of(document, path, framework, project)),
+        tuple(
+            found for path, framework, project in placed for found in _of(document, path, framework, project)
+        ),
         unknown=(
             *_report.unknown_lists(document, [((), report)], _MODELLED),
             *_report.unknown_lists(

@@ -103,7 +103,11 @@ def _closest(parts: list[tuple[str, Object]]) -> Iterator[_Found]:
                 raise Unreadable(f"the finding of the message {place + 1} has no trace")
             module = frames[0]
             level = 0 if module.get("function") else 1 if module.get("package") else 2
-            name = (text(finding.get("osv"), "osv"), module.get("module"), module.get("version"))
+            name = (
+                text(finding.get("osv"), "osv"),
+                first_text(module, "module"),
+                first_text(module, "version"),
+            )
             if name not in found or level < found[name].level:
                 found[name] = _Found(level, (place, key), finding, module)
     yield from found.values()

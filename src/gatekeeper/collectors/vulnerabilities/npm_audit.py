@@ -31,7 +31,7 @@ from gatekeeper.syntax.json import Object
 
 ABOUT = About(
     tool="npm, pnpm, Yarn",
-    seen="npm 6 to 10, pnpm 9, Yarn 2 and 3",
+    seen="npm 6, 7 and 10, pnpm 9.15; Yarn 2 and 3 by their source",
     source="https://github.com/npm/cli/blob/v10.8.2/workspaces/arborist/lib/audit-report.js",
     command="npm audit --json > npm-audit.json",
     recognised="`auditReportVersion`, `advisories` that name modules, or the error of an audit",

@@ -1,8 +1,8 @@
 """`safety check --output json` (2 and 3): the vulnerabilities of Python packages.
 
-https://github.com/pyupio/safety/blob/3.8.1/safety/formatters/json.py. A vulnerability has a severity only with a
-paid database: CVSS 2 and 3 by their scores and vectors. Ignored ones are listed apart, with the reason. The
-counters must agree with the lists. The time states no zone. `safety scan` writes another format.
+https://github.com/pyupio/safety/blob/3.8.1/safety/formatters/json.py. A vulnerability has a severity only
+with a paid database: CVSS 2 and 3 by their scores and vectors. Ignored ones are listed apart, with the
+reason. The counters must agree with the lists. The time states no zone. `safety scan` writes another format.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,14 @@ ABOUT = About(
     not_modelled="`safety scan`",
 )
 _COUNTERS = {"vulnerabilities": "vulnerabilities_found", "ignored_vulnerabilities": "vulnerabilities_ignored"}
-_MODELLED = {*_COUNTERS, "report_meta", "scanned_packages", "affected_packages", "announcements", "remediations"}
+_MODELLED = {
+    *_COUNTERS,
+    "report_meta",
+    "scanned_packages",
+    "affected_packages",
+    "announcements",
+    "remediations",
+}
 
 
 def recognises(content: Content) -> bool:

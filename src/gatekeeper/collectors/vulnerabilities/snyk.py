@@ -1,10 +1,10 @@
 """`snyk test --json` and `snyk container test --json`: one project, or a list of them.
 
 https://github.com/snyk/cli/blob/v1.1298.0/src/lib/snyk-test/legacy.ts and `lib/formatters/test/`. A project
-lists a vulnerability once for each path to it. It counts once for each package, as `uniqueCount` does. A project
-that was not tested has an `error`. `filtered` has what a policy ignores, with the reason: closed. A severity
-threshold leaves out what is less severe. The packages of an image that are no packages of its system are in
-`applications`. The JSON of `snyk iac` and `snyk code` (SARIF) is of another shape.
+lists a vulnerability once for each path to it; here it counts once for each package. A project that was not
+tested has an `error`. `filtered` has what a policy ignores, with the reason: closed. A severity threshold
+leaves out what is less severe. `applications` has the packages of an image that its system does not manage.
+The JSON of `snyk iac` and `snyk code` (SARIF) is of another shape.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,13 @@ from gatekeeper.collectors.reading.figures import (
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _purl, _report
-from gatekeeper.collectors.vulnerabilities._report import Names, Package, Scan, Vulnerability, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities._report import (
+    Names,
+    Package,
+    Scan,
+    Vulnerability,
+    VulnerabilityReport,
+)
 from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
@@ -42,8 +48,8 @@ ABOUT = About(
 )
 _IMAGE = "docker-image|"
 _LISTS = frozenset({
-    "vulnerabilities", "applications", "filtered", "remediation", "licensesPolicy", "ignoreSettings", "docker",
-    "depGraph", "depTree", "scanResult",
+    "vulnerabilities", "applications", "filtered", "remediation", "licensesPolicy", "ignoreSettings",
+    "docker", "depGraph", "depTree", "scanResult",
 })  # fmt: skip
 
 _Path = tuple[Step, ...]
@@ -71,7 +77,9 @@ def read(content: Content) -> VulnerabilityReport:
     if not tested:
         raise Absent(one_line(f"Snyk tested no project: {next(iter(errors))}"))
     found = tuple(one for path, project in tested for one in _of_project(document, path, project))
-    if not found and not any(count(project.get("dependencyCount"), "dependencyCount") for _, project in tested):
+    if not found and not any(
+        count(project.get("dependencyCount"), "dependencyCount") for _, project in tested
+    ):
         raise Absent("Snyk found no dependency")
     scan = Scan(
         "Snyk",
@@ -105,8 +113,8 @@ def _of_project(document: Structured, path: _Path, project: Object) -> Iterator[
         raise Unreadable(f"Snyk counts {project['uniqueCount']} vulnerabilities, and lists {len(ids)}")
     seen = set[Names]()
     for place, issue in enumerate(issues):
-        if (key := _report.names(issue.get("id"), *_package(issue)[:2])) not in seen:
-            seen.add(key)
+        if (names := _report.names(issue.get("id"), *_package(issue)[:2])) not in seen:
+            seen.add(names)
             yield _issue(document, (*path, "vulnerabilities", place), issue, project)
     filtered = section(project, "filtered")
     for key in ("ignore", "patch"):
@@ -139,7 +147,9 @@ def _package(issue: Object) -> Package:
 def _reason(issue: Object, key: str) -> str:
     how = section(issue, "filtered")
     reasons = (
-        first_text(entry, "reason") for name in ("ignored", "patches") for entry in listed(how, name, f"a {name}")
+        first_text(entry, "reason")
+        for name in ("ignored", "patches")
+        for entry in listed(how, name, f"a {name}")
     )
     done = "ignored by a policy" if key == "ignore" else "patched"
     return one_line(": ".join(filter(None, (done, _report.joined(reasons)))))
@@ -150,7 +160,9 @@ def _below(project: Object) -> Iterator[Severity]:
     if threshold := first_text(project, "severityThreshold"):
         least = from_name(threshold, "severityThreshold")
         least = Severity.CRITICAL if least is Severity.UNKNOWN else least
-        yield from (severity for severity in Severity if severity > least and severity is not Severity.UNKNOWN)
+        yield from (
+            severity for severity in Severity if severity > least and severity is not Severity.UNKNOWN
+        )
 
 
 def _subjects(projects: Iterator[Object]) -> Iterator[Subject]:

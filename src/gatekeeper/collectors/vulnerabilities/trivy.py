@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.severity import Rating, Reading, by_cvss, by_word, from_name, rated
 from gatekeeper.collectors.reading import instants, subjects
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
@@ -37,6 +38,15 @@ from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
+ABOUT = About(
+    tool="Trivy",
+    seen="schema 2, and the lists of versions before 0.20; a cluster by the source of 0.58",
+    source="https://github.com/aquasecurity/trivy/blob/v0.58.0/pkg/types/report.go",
+    command="trivy image --format json --output trivy.json IMAGE",
+    recognised="`SchemaVersion` with `Results` or `ArtifactName`; `ClusterName`; or results with a `Target`",
+    models="vulnerabilities, secrets, failed misconfigurations and licences, and those that were suppressed",
+    not_modelled="a filter such as `--severity`, which leaves no trace",
+)
 _KINDS = {
     "os-pkgs": _report.DEPENDENCIES,
     "lang-pkgs": _report.DEPENDENCIES,
@@ -88,9 +98,7 @@ def read(content: Content) -> VulnerabilityReport:
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
         tuple(_subjects(report, metadata, results)),
-        tuple(
-            dict.fromkeys(kind for result in results for kind in _kinds(result, has_classes=has_classes))
-        ),
+        tuple(dict.fromkeys(kind for result in results for kind in _kinds(result, has_classes=has_classes))),
         unknown=_report.unknown_lists(document, [((), report), *resources, *placed], _MODELLED),
     )
     return _report.scan_report(
@@ -100,7 +108,11 @@ def read(content: Content) -> VulnerabilityReport:
         first_text(section(report, "Trivy"), "Version"),
         produced_at=instants.from_text(report.get("CreatedAt")),
         commit=first_text(metadata, "Commit"),
-        partial=(*_not_scanned(resources), *_old_systems([metadata, *_metadata(resources)]), *_miscounted(results)),
+        partial=(
+            *_not_scanned(resources),
+            *_old_systems([metadata, *_metadata(resources)]),
+            *_miscounted(results),
+        ),
     )
 
 

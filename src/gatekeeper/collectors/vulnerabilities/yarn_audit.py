@@ -13,7 +13,6 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, section, shown
 from gatekeeper.collectors.reading.one_line import one_line
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _npm_advisory, _report
 from gatekeeper.collectors.vulnerabilities._report import Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Absent, Unreadable
@@ -35,7 +34,9 @@ _MOST_ERRORS = 5
 def recognises(content: Content) -> bool:
     """Return whether the first line is one that Yarn writes."""
     first = content.first
-    return isinstance(first, dict) and first.keys() == {"type", "data"} and first["type"] in _TYPES
+    if not isinstance(first, dict) or first.keys() != {"type", "data"}:
+        return False
+    return isinstance(type_ := first["type"], str) and type_ in _TYPES
 
 
 def read(content: Content) -> VulnerabilityReport:
@@ -54,7 +55,9 @@ def read(content: Content) -> VulnerabilityReport:
                 summary = mapping(line.object.get("data"), "data")
             case "error":
                 errors.append(one_line(first_text(line.object, "data") or "no reason given"))
-            case other if other not in _TYPES:
+            case "auditAction" | "info" | "warning":
+                pass
+            case other:
                 raise Unreadable(f"line {line.line(())}: Yarn writes no {shown(other)}")
     if summary is None:
         raise Absent(f"the audit did not run to its end: {next(iter(errors), 'it has no summary')}")
@@ -62,7 +65,9 @@ def read(content: Content) -> VulnerabilityReport:
         raise Absent("the audit checked no dependency")
     partial = [f"Yarn reports an error: {error}" for error in errors[:_MOST_ERRORS]]
     partial += _left_out(words, section(summary, "vulnerabilities"))
-    return _report.scan_report(content, "yarn-audit", Scan("yarn audit", tuple(found)), partial=tuple(partial))
+    return _report.scan_report(
+        content, "yarn-audit", Scan("yarn audit", tuple(found)), partial=tuple(partial)
+    )
 
 
 def _left_out(listed: Mapping[Severity, int], counters: Object) -> Iterator[str]:
