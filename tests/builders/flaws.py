@@ -801,7 +801,7 @@ dependency_flaw(
     ('"severity": "high"', '"severity": "low"'),
     also=renamed(PHP, "advisories", []),
 )
-GO = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.json").encode())]
+GO = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
 flaw(
     "vulnerabilities/govulncheck: a finding",
     "\n".join([*GO[:6], GO[9]]),

@@ -61,7 +61,7 @@ def closed(content: bytes | str) -> list[str]:
         ("clair.json", "clair", "Clair", (0, 2, 0, 0)),
         ("anchore.json", "anchore", "Anchore", (None, 2, 0, 1)),
         ("safety.json", "safety", "Safety", (0, 0, 1, 0)),
-        ("govulncheck.json", "govulncheck", "govulncheck", (None, 2, 0, 0)),
+        ("govulncheck.txt", "govulncheck", "govulncheck", (None, 2, 0, 0)),
         ("snyk.json", "snyk", "Snyk", (1, 1, 1, 0)),
         ("yarn_audit.jsonl", "yarn-audit", "yarn audit", (1, 1, 0, 0)),
         ("yarn_berry.jsonl", "yarn-berry", "Yarn", (1, 1, 0, 0)),
@@ -87,8 +87,10 @@ def test_what_a_scanner_found(
         (
             "cargo_audit.json",
             [
-                "critical: RUSTSEC-2025-9001 in tinyframe 1.2.0, fixed in >=1.2.3: "
-                "Out-of-bounds write in the frame parser",
+                (
+                    "critical: RUSTSEC-2025-9001 in tinyframe 1.2.0, fixed in >=1.2.3: "
+                    "Out-of-bounds write in the frame parser"
+                ),
                 "unknown severity: RUSTSEC-2025-9002 in tinyframe 1.2.0: Panic on an empty frame",
             ],
         ),
@@ -101,12 +103,16 @@ def test_what_a_scanner_found(
             ],
         ),
         (
-            "govulncheck.json",
+            "govulncheck.txt",
             [
-                "unknown severity: GO-2025-9001 in example.org/frame v1.1.0, fixed in v1.2.0: "
-                "a symbol is called: Out-of-bounds write in the frame parser",
-                "unknown severity: GO-2025-9002 in example.org/frame v1.1.0, fixed in v1.2.0: "
-                "required, no import found: Panic on an empty frame",
+                (
+                    "unknown severity: GO-2025-9001 in example.org/frame v1.1.0, fixed in v1.2.0: "
+                    "a symbol is called: Out-of-bounds write in the frame parser"
+                ),
+                (
+                    "unknown severity: GO-2025-9002 in example.org/frame v1.1.0, fixed in v1.2.0: "
+                    "required, no import found: Panic on an empty frame"
+                ),
             ],
         ),
         (
@@ -140,49 +146,40 @@ def test_what_a_scanner_does_not_count_is_closed_with_its_reason(name: str, reas
     assert [message[message.rindex("(") :] for message in messages] == [f"({why})" for why in reasons]
 
 
+def without(*lists: str, **more: Any) -> Callable[[Any], Any]:
+    """Return what makes a copy of a document with empty lists."""
+    return lambda document: document | {key: [] for key in lists} | more
+
+
+LIBRARY = {"version": "3.7.1", "component": "jquery", "detection": "filename"}
+CLEAN: dict[str, Callable[[Any], Any]] = {
+    "pip_audit.json": lambda document: document | {"dependencies": document["dependencies"][:1]},
+    "cargo_audit.json": without(vulnerabilities={"found": False, "count": 0, "list": []}),
+    "bundler_audit.json": without("results"),
+    "composer_audit.json": lambda _: {"advisories": [], "abandoned": [], "filter": []},
+    "dotnet.json": lambda document: document | {"projects": document["projects"][1:]},
+    "mix_audit.json": without("vulnerabilities", **{"pass": True}),
+    "nancy.json": lambda document: document | {"audited": document["audited"][1:], "num_vulnerable": 0},
+    "retire.json": without(data=[{"file": "jquery-3.7.1.js", "results": [LIBRARY]}]),
+    "dependency_check.json": lambda document: document | {"dependencies": document["dependencies"][1:]},
+    "clair.json": without(vulnerabilities={}, package_vulnerabilities={}),
+    "anchore.json": without("vulnerabilities"),
+    "safety.json": lambda document: (
+        json.loads(json.dumps(document).replace(": 1", ": 0"))
+        | {"vulnerabilities": [], "ignored_vulnerabilities": []}
+    ),
+    "snyk.json": lambda document: document[1],
+}
+"""What a scanner writes in place of its fixture if there is nothing to report."""
+
+
 def clean(name: str) -> Any:
-    """Return a fixture as its scanner writes it if there is nothing to report."""
-    document = report(name)
-    match name:
-        case "pip_audit.json":
-            return {"dependencies": document["dependencies"][:1], "fixes": []}
-        case "cargo_audit.json":
-            return document | {"vulnerabilities": {"found": False, "count": 0, "list": []}}
-        case "bundler_audit.json":
-            return document | {"results": []}
-        case "composer_audit.json":
-            return {"advisories": [], "abandoned": [], "filter": []}
-        case "dotnet.json":
-            return document | {"projects": document["projects"][1:]}
-        case "mix_audit.json":
-            return {"pass": True, "vulnerabilities": []}
-        case "nancy.json":
-            return document | {"audited": document["audited"][1:], "vulnerable": [], "num_vulnerable": 0}
-        case "retire.json":
-            library = {"version": "3.7.1", "component": "jquery", "detection": "filename"}
-            return document | {"data": [{"file": "jquery-3.7.1.js", "results": [library]}]}
-        case "dependency_check.json":
-            return document | {"dependencies": document["dependencies"][1:]}
-        case "clair.json":
-            return document | {"vulnerabilities": {}, "package_vulnerabilities": {}}
-        case "anchore.json":
-            return document | {"vulnerabilities": []}
-        case "safety.json":
-            document["report_meta"] |= {"vulnerabilities_found": 0, "vulnerabilities_ignored": 0}
-            return document | {"vulnerabilities": [], "ignored_vulnerabilities": []}
-        case "snyk.json":
-            return document[1]
-        case _:
-            return {"auditReportVersion": 2} | document
+    return CLEAN[name](report(name))
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["pip_audit", "cargo_audit", "bundler_audit", "composer_audit", "dotnet", "mix_audit", "nancy", "retire"]
-    + ["dependency_check", "clair", "anchore", "safety", "snyk"],
-)
+@pytest.mark.parametrize("name", CLEAN)
 def test_a_scan_that_looked_and_found_nothing_is_clean(name: str) -> None:
-    content = json.dumps(clean(f"{name}.json"))
+    content = json.dumps(clean(name))
     assert counts(content) == (0, 0, 0, 0)
     assert partial(content) == ()
 
@@ -194,7 +191,7 @@ def test_a_clean_audit_of_yarn_1() -> None:
 
 
 def test_a_clean_scan_of_govulncheck() -> None:
-    messages = fixture("vulnerabilities", "govulncheck.json").decode()
+    messages = fixture("vulnerabilities", "govulncheck.txt").decode()
     assert counts(messages[: messages.index('{\n  "finding"')]) == (0, 0, 0, 0)
 
 
@@ -328,7 +325,7 @@ MANY = [report("dependabot.json")[3] | {"number": number} for number in range(30
     ("content", "why"),
     [
         (fixture("vulnerabilities", "pip_audit.json"), "pip-audit skipped dependencies"),
-        (changed("cargo_audit.json", put("settings", "ignore", ["RUSTSEC-1"])), "told to ignore advisories"),
+        (changed("cargo_audit.json", put("settings", "ignore", ["RUSTSEC-1"])), "ignored advisories"),
         (
             changed("cargo_audit.json", put("settings", "target_os", ["linux"])),
             "some architectures or systems",
@@ -414,7 +411,7 @@ def test_a_severity_that_is_no_known_word_may_be_critical(name: str, path: tuple
 @pytest.mark.parametrize(
     "name",
     [
-        "govulncheck.json",
+        "govulncheck.txt",
         "yarn_audit.jsonl",
         "snyk.json",
         "dependabot.json",
@@ -550,8 +547,10 @@ def test_a_deprecation_that_yarn_lists_is_no_vulnerability() -> None:
     del line["children"]["URL"]
     assert counts(json.dumps(line)) == (0, 0, 0, 0)
     assert closed(json.dumps(line)) == [
-        "medium: lodash (deprecation) in lodash 4.17.15: Command Injection in lodash "
-        "(a deprecation, not a vulnerability)"
+        (
+            "medium: lodash (deprecation) in lodash 4.17.15: Command Injection in lodash "
+            "(a deprecation, not a vulnerability)"
+        )
     ]
 
 

@@ -53,7 +53,7 @@ class _Found(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the first message is a configuration of govulncheck."""
-    return content.is_json and _BEGINNING.match(content.data[:4096]) is not None
+    return _BEGINNING.match(content.head) is not None
 
 
 def read(content: Content) -> VulnerabilityReport:
