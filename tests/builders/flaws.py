@@ -846,13 +846,13 @@ dependency_flaw(
     ('"severity": "high"', '"severity": "low"'),
     also=renamed(PHP, "advisories", []),
 )
-GO = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
+VULNCHECK = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
 flaw(
     "vulnerabilities/govulncheck: a finding",
-    "\n".join([*GO[:6], GO[9]]),
+    "\n".join([*VULNCHECK[:6], VULNCHECK[9]]),
     "/6/finding",
     is_clean,
-    "\n".join(GO[:6]),
+    "\n".join(VULNCHECK[:6]),
 )
 dependency_flaw(
     "clair: a vulnerability",
