@@ -14,7 +14,7 @@ _PERCENTILE = re.compile(r"p\(?(\d{1,2}(?:\.\d{1,9})?|100)\)?")
 _NAMED = {"min": 0.0, "med": 50.0, "max": 100.0}
 
 
-class Metric(NamedTuple):
+class LoadMetric(NamedTuple):
     """One metric."""
 
     name: str

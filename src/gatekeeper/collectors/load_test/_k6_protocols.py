@@ -8,10 +8,10 @@ is known only if `summaryTrendStats` has `count`. Neither gRPC nor WebSocket cou
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from gatekeeper.collectors.load_test._k6_metrics import Metric
+from gatekeeper.collectors.load_test._k6_metrics import LoadMetric
 from gatekeeper.model.evidence import Unreadable
 
-Metrics = Mapping[str, Metric]
+Metrics = Mapping[str, LoadMetric]
 Share = Callable[[Metrics], float | None]
 
 
@@ -49,7 +49,7 @@ def _failed_messages(errors: str, messages: str) -> Share:
     return share
 
 
-class Protocol(NamedTuple):
+class LoadProtocol(NamedTuple):
     """The metrics of a protocol."""
 
     name: str
@@ -78,7 +78,7 @@ class Protocol(NamedTuple):
         return next((metrics[name].figure("rate") for name in self.counts if name in metrics), None)
 
 
-HTTP = Protocol("http", "http_req_duration", ("http_reqs",), _failed_http)
+HTTP = LoadProtocol("http", "http_req_duration", ("http_reqs",), _failed_http)
 _KAFKA = (
     ("kafka_writer_error_count", "kafka_writer_message_count"),
     (
@@ -88,17 +88,17 @@ _KAFKA = (
 )
 PROTOCOLS = (
     HTTP,
-    Protocol("grpc", "grpc_req_duration", ()),
-    Protocol("websocket", "ws_connecting", ("ws_msgs_sent", "ws_sessions")),
-    Protocol("kafka", "kafka_writer_write_seconds", _KAFKA[0][::-1], _failed_messages(*_KAFKA[0])),
-    Protocol("kafka", "kafka_reader_read_seconds", _KAFKA[1][::-1], _failed_messages(*_KAFKA[1])),
+    LoadProtocol("grpc", "grpc_req_duration", ()),
+    LoadProtocol("websocket", "ws_connecting", ("ws_msgs_sent", "ws_sessions")),
+    LoadProtocol("kafka", "kafka_writer_write_seconds", _KAFKA[0][::-1], _failed_messages(*_KAFKA[0])),
+    LoadProtocol("kafka", "kafka_reader_read_seconds", _KAFKA[1][::-1], _failed_messages(*_KAFKA[1])),
 )
 """In the order in which the first that was used says how many requests there were."""
 
 
-def used(metrics: Metrics) -> list[Protocol]:
+def used(metrics: Metrics) -> list[LoadProtocol]:
     """Return the protocols by which the run made requests, each name once."""
-    found: dict[str, Protocol] = {}
+    found: dict[str, LoadProtocol] = {}
     for protocol in PROTOCOLS:
         if protocol.is_used(metrics):
             found.setdefault(protocol.name, protocol)
@@ -107,7 +107,7 @@ def used(metrics: Metrics) -> list[Protocol]:
 
 def slowest(metrics: Metrics) -> dict[float, float]:
     """Return the greatest latency of the protocols by percentile: those that each of them states."""
-    timed: dict[str, Protocol] = {}
+    timed: dict[str, LoadProtocol] = {}
     for protocol in PROTOCOLS:
         if protocol.is_used(metrics) or protocol.was_timed(metrics):
             timed.setdefault(protocol.name, protocol)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from gatekeeper.collectors.load_test import _k6_protocols as protocols
-from gatekeeper.collectors.load_test._k6_metrics import Metric
-from gatekeeper.collectors.load_test._k6_protocols import HTTP, Metrics, Protocol
+from gatekeeper.collectors.load_test._k6_metrics import LoadMetric
+from gatekeeper.collectors.load_test._k6_protocols import HTTP, Metrics, LoadProtocol
 from gatekeeper.collectors.load_test.facts import PLACES
 from gatekeeper.collectors.load_test.read import LoadReport, Threshold
 from gatekeeper.collectors.reading import instants
@@ -126,7 +126,7 @@ def _machine_readable(document: Object, results: Object) -> _Summary:
     for entry in [*entries(checks.get("metrics"), "metrics"), *entries(results["metrics"], "metrics")]:
         metric = mapping(entry, "a metric")
         name = text(metric.get("name"), "the name of a metric")
-        metrics[name] = Metric(name, _values(metric, name), {}, metric.get("contains"))
+        metrics[name] = LoadMetric(name, _values(metric, name), {}, metric.get("contains"))
     duration = section(document, "config").get("duration")
     metadata = section(document, "metadata")
     version = first_text(metadata, "k6_version", "k6Version")
@@ -140,7 +140,7 @@ def _machine_readable(document: Object, results: Object) -> _Summary:
     return _Summary(origin, metrics, seconds, _sum_of_checks(checks.get("results")))
 
 
-def _metrics(metrics: Mapping[str, Object], *, exported: bool) -> dict[str, Metric]:
+def _metrics(metrics: Mapping[str, Object], *, exported: bool) -> dict[str, LoadMetric]:
     """Return metrics; those of `--summary-export` have their values beside the thresholds that failed."""
     found = {}
     for name, metric in metrics.items():
@@ -152,7 +152,7 @@ def _metrics(metrics: Mapping[str, Object], *, exported: bool) -> dict[str, Metr
         flat = {key: value for key, value in metric.items() if key != "thresholds"}
         # `--summary-export` does not say what the values are; they are always milliseconds.
         values, unit = (flat, "time") if exported else (_values(metric, name), metric.get("contains"))
-        found[name] = Metric(name, values, thresholds, unit)
+        found[name] = LoadMetric(name, values, thresholds, unit)
     return found
 
 
@@ -191,7 +191,7 @@ def _known(counts: Iterable[int | None]) -> list[int]:
     return [count for count in counts if count is not None]
 
 
-def _thresholds(metrics: Iterable[Metric], file: str) -> Iterable[Threshold]:
+def _thresholds(metrics: Iterable[LoadMetric], file: str) -> Iterable[Threshold]:
     for metric in metrics:
         for expression, passed in metric.thresholds.items():
             place = Finding("", file, pointer=pointer(("metrics", metric.name, "thresholds", expression)))
@@ -206,7 +206,7 @@ def _partial(metrics: Metrics) -> tuple[str, ...]:
     return (f"the outcome of {lacking} of {requests} requests is not counted",) if lacking > 0 else ()
 
 
-def _other_units(metrics: Metrics, used: Iterable[Protocol], file: str) -> tuple[NotUnderstood, ...]:
+def _other_units(metrics: Metrics, used: Iterable[LoadProtocol], file: str) -> tuple[NotUnderstood, ...]:
     ledger = Ledger(PLACES)
     for protocol in used:
         metric = metrics.get(protocol.latency)
