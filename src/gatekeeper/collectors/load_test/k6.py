@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.load_test import _k6_protocols as protocols
 from gatekeeper.collectors.load_test._k6_metrics import LoadMetric
-from gatekeeper.collectors.load_test._k6_protocols import HTTP, Metrics, LoadProtocol
+from gatekeeper.collectors.load_test._k6_protocols import HTTP, LoadProtocol, Metrics
 from gatekeeper.collectors.load_test.facts import PLACES
 from gatekeeper.collectors.load_test.read import LoadReport, Threshold
 from gatekeeper.collectors.reading import instants
