@@ -35,7 +35,7 @@ class Marks(Manifest):
     """Expressions over the document, or over the first line or row; all must be true."""
 
 
-class Step(Manifest):
+class Items(Manifest):
     """How the items of one kind are found, within the items around them."""
 
     in_: Expression = Field(alias="in")
@@ -108,7 +108,7 @@ class FormatDescription(Manifest):
     """The syntax; `jsonl` is a JSON object on each line."""
     recognise: Marks
     items: dict[
-        Name, Annotated[Step, BeforeValidator(short_form("in"), json_schema_input_type=str | Step)]
+        Name, Annotated[Items, BeforeValidator(short_form("in"), json_schema_input_type=str | Items)]
     ] = {}
     """From the outside in. What the last one yields is a row."""
     fields: dict[Name, Valued] = {}

@@ -48,10 +48,10 @@ FORMATS = Formats[LoadReport]("load_test")
 _SLIGHTLY = 1.05
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:
     """Return the facts of a report."""
     file = only_file(artefact)
-    report = FORMATS.read(file)
+    report = FORMATS.read(file, options)
     with in_file(file.name):
         return collected([report], _facts(report))
 

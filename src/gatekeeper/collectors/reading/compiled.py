@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from gatekeeper.collectors.reading.expressions import Compiler, Getter, path_of, paths_in, tree_of
 from gatekeeper.collectors.reading.values import Convert, Field, converter
-from gatekeeper.model.format import Conditions, FormatDescription, Step, Value
+from gatekeeper.model.format import Conditions, FormatDescription, Items, Value
 
 DOCUMENT = "document"
 """The name of the document, the line or the row in expressions."""
@@ -16,7 +16,7 @@ class ItemStep(NamedTuple):
     """How the items of one kind are found."""
 
     name: str
-    spec: Step
+    spec: Items
     get: Getter
     base: Path | None
     """The path of the list within its owner, if the expression is a path."""
@@ -53,9 +53,8 @@ class Plan:
         self.steps = [self._step(name, step) for name, step in description.items.items()]
         self.fields = self._values(description.fields, types.FIELDS)
         self.figures = self._values(description.figures, types.FIGURES)
-        self.produced_at = description.produced_at and self._value(
-            "produced_at", description.produced_at, Field.TIME
-        )
+        time = description.produced_at
+        self.times = [self._value("produced_at", time, Field.TIME)] if time else []
         self.texts = {
             name: self._compile(text)
             for name, text in (
@@ -81,7 +80,7 @@ class Plan:
         """Return the keys that the description knows of the document, of an item, or of an object in it."""
         return self._known.get(prefix, frozenset())
 
-    def _step(self, name: str, step: Step) -> ItemStep:
+    def _step(self, name: str, step: Items) -> ItemStep:
         path = path_of(tree_of(step.in_))
         is_first = name == next(iter(self.description.items))
         owner = DOCUMENT if is_first else (path[0] if path else DOCUMENT)
