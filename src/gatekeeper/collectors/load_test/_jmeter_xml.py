@@ -9,7 +9,19 @@ from gatekeeper.collectors.load_test._jmeter_samples import JMeterSample
 from gatekeeper.model.evidence import Unreadable
 
 _SAMPLES = frozenset({"sample", "httpSample"})
-_VERDICTS = frozenset({"failure", "error"})
+_PARTS = frozenset(
+    {
+        "assertionResult",
+        "responseHeader",
+        "requestHeader",
+        "responseData",
+        "responseFile",
+        "cookies",
+        "method",
+    }
+    | {"queryString", "redirectLocation", "samplerData", "java.net.URL"}
+)
+"""What a sample consists of besides other samples."""
 
 
 class _Open:
@@ -28,8 +40,9 @@ class JMeterXml:
         self._take = take
         self._open: list[_Open] = []
         self._verdicts: dict[str, str] = {}
-        """The texts of `failure` and `error` of an assertion."""
-        self._verdict, self._depth, self._number = "", 0, 0
+        """The texts of an assertion: its `name`, `failure` and `error`."""
+        self._path: list[str] = []
+        self._number = 0
         self.passed, self.failed = 0, 0
         """How many assertions passed and failed."""
 
@@ -39,30 +52,30 @@ class JMeterXml:
         return (self.passed, self.failed) if self.passed or self.failed else None
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
-        self._depth += 1
+        owner = self._path[-1] if self._path else None
+        self._path.append(tag)
         if tag in _SAMPLES:
             self._begin(attributes)
-        elif self._depth == 2:
-            raise Unreadable(f"<{tag[:60]}> among the samples")
+        elif owner == "testResults" or (owner in _SAMPLES and tag not in _PARTS):
+            raise Unreadable(f"<{tag[:60]}> is no part of the samples of JMeter")
         elif tag == "assertionResult":
             self._verdicts = {}
-        elif tag in _VERDICTS:
-            self._verdict = tag
+        elif owner == "assertionResult":
             self._verdicts[tag] = ""
-        return tag in _VERDICTS
+        return owner == "assertionResult"
 
     def text(self, text: str) -> None:
-        self._verdicts[self._verdict] += text
+        self._verdicts[self._path[-1]] = self._verdicts.get(self._path[-1], "") + text
 
     def end(self, tag: str) -> bool:
-        self._depth -= 1
+        self._path.pop()
         if tag in _SAMPLES:
             done = self._open.pop()
             if done.counts:
                 self._take(done.sample)
         elif tag == "assertionResult" and self._open:
             self._judge()
-        return tag in _VERDICTS
+        return bool(self._path) and self._path[-1] == "assertionResult"
 
     def _begin(self, attributes: dict[str, str]) -> None:
         self._number += 1

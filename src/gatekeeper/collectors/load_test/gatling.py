@@ -41,13 +41,14 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> LoadReport:
     """Return the figures of the requests."""
     samples = Samples()
+    log: GatlingBinary | _TextLog
     if _BINARY.match(content.head):
-        log: GatlingBinary | _TextLog = GatlingBinary(content.data, samples)
+        log = GatlingBinary(content.data, samples)
         log.read()
     else:
         log = _TextLog(samples)
         with content.open() as file:
-            log.read(file)
+            log.read_lines(file)
     began = instants.from_epoch(log.start)
     return samples.report(Origin("gatling", producer=f"Gatling {log.version}", produced_at=began))
 
@@ -59,7 +60,7 @@ class _TextLog:
         self._samples = samples
         self.version, self.start = "", 0
 
-    def read(self, file: BinaryIO) -> None:
+    def read_lines(self, file: BinaryIO) -> None:
         """Read all lines."""
         for number, line in enumerate(file, start=1):
             try:

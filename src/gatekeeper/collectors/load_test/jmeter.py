@@ -51,6 +51,7 @@ def read(content: Content) -> LoadReport:
 
 def _rows(content: Content) -> Iterator[JMeterSample]:
     for record in content.records():
-        row, line = record.object, f"line {record.line(())}"
+        row = {name: text for name, text in record.object.items() if isinstance(text, str)}
         start, elapsed, success, message, summed, failure = map(row.get, _COLUMNS)
-        yield JMeterSample(line, start, elapsed, "false" if failure else success, message, summed)
+        where = f"line {record.line(())}"
+        yield JMeterSample(where, start, elapsed, "false" if failure else success, message, summed)
