@@ -158,7 +158,7 @@ def test_samples_of_jmeter_in_xml(report: str, expected: dict[str, Any]) -> None
         (jtl("soon,2,a,OK,true"), "unreadable: report-0: line 2: timeStamp is 'soon', not a time"),
         (jtl("1,2,true,9", header="timeStamp,elapsed,success,SampleCount"), "unreadable: report-0: line 2: it sums up '9'"),
         (xml(sample(t="")), "unreadable: report-0: sample 1: elapsed is ''"),
-        (xml("<ignored/>"), "unreadable: report-0: <ignored> is no part of the samples"),
+        (xml("<ignored/>"), "unreadable: report-0: <ignored> is not known among the samples"),
         (xml(sample())[:-30], "unreadable: report-0: line 1: not XML"),
     ],
     ids=short,

@@ -30,7 +30,7 @@ class _Open:
     def __init__(self, sample: JMeterSample, *, counts: bool) -> None:
         self.sample = sample
         self.counts = counts
-        """Whether it is no part of another sample."""
+        """Whether it counts by itself, not as a part of another sample."""
 
 
 class JMeterXml:
@@ -57,7 +57,7 @@ class JMeterXml:
         if tag in _SAMPLES:
             self._begin(attributes)
         elif owner == "testResults" or (owner in _SAMPLES and tag not in _PARTS):
-            raise Unreadable(f"<{tag[:60]}> is no part of the samples of JMeter")
+            raise Unreadable(f"<{tag[:60]}> is not known among the samples of JMeter")
         elif tag == "assertionResult":
             self._verdicts = {}
         elif owner == "assertionResult":
