@@ -265,6 +265,29 @@ flaw(
     lambda facts: facts.checks_failed == 0,
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
 )
+flaw(
+    "load_test/jmeter: a failed sample",
+    text("load_test", "refused.jtl"),
+    "5",
+    lambda facts: facts.error_pct is not None and facts.error_pct <= 40,
+    (",false,", ",true,"),
+    allowed={"put True: *": "a sample that succeeded"},
+)
+flaw(
+    "load_test/jmeter: a failed assertion",
+    text("load_test", "samples.xml").replace("<failure>false", "<failure>true", 1),
+    "sample[1]/httpSample[1]",
+    lambda facts: facts.checks_failed == 0 and facts.error_pct == 0,
+    ("<failure>true", "<failure>false"),
+    allowed={"drop */2": "without the assertion", "put *: */2": "likewise"},
+)
+flaw(
+    "load_test/gatling: a failed request",
+    text("load_test", "simulation.log"),
+    "10",
+    lambda facts: facts.error_pct is not None and facts.error_pct < 7,
+    ("\tKO\t", "\tOK\t"),
+)
 
 # --- evals
 
