@@ -9,7 +9,7 @@ from gatekeeper.syntax.yaml import Step
 
 
 class InnerObject(Structured):
-    """An object within a document, as a document of its own; its places are those in the document around it."""
+    """An object within a document, as a document of its own; its places are those in the outer one."""
 
     def __init__(self, outer: Structured, path: tuple[Step, ...], value: Json) -> None:
         super().__init__(outer.file, outer.format, value, b"")

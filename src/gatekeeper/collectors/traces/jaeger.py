@@ -43,7 +43,9 @@ class _Ancestry(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the JSON is an answer with traces, an answer without any, or a trace alone."""
-    answer = content.object
+    answer = content.json
+    if not isinstance(answer, dict):
+        return False
     if answer.keys() >= _OF_TRACE:
         return True
     traces = answer.get("data")
