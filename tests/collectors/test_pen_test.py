@@ -257,7 +257,7 @@ def zap(**alert: Any) -> str:
 
 
 NO_TEST = "absent: report-0: no finding, and no `engagement` to show that a test took place"
-KNOWN = "no supported format; supported: findings, sarif, zap"
+KNOWN = "no supported format"
 TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has ", "the JSON has "))
 
 
@@ -349,7 +349,7 @@ def test_sample(sample: str, open_: int, closed: int) -> None:
     ["npm-audit/dd-v1-empty_with_error.json", "semgrep-json/dd-empty.json", "vex/dd-openvex-many.json"],
 )
 def test_sample_that_is_no_evidence(sample: str) -> None:
-    assert outcome(pen_test, (SAMPLES / sample).read_bytes()).endswith(KNOWN)
+    assert KNOWN in outcome(pen_test, (SAMPLES / sample).read_bytes())
 
 
 def tool_log(tool: str, *results: Any, rules: Sequence[Any] = (), **more: Any) -> str:
