@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from builders.artefacts import fixture
+from builders.flaws_of_tests import FAILED_TESTS
 from gatekeeper.testing import Flawed
 from gatekeeper.testing.damage import variants
 
@@ -201,6 +202,16 @@ flaw(
     ROBOT_TEARDOWN.replace("FAIL", "PASS").replace('pass="0" fail="1"', 'pass="1" fail="0"'),
     whole=True,
 )
+
+for format_, failed in FAILED_TESTS.items():
+    flaw(
+        f"tests/{format_}" if ":" in format_ else f"tests/{format_}: a failure",
+        failed.content,
+        failed.place,
+        lambda facts: facts.failed == () and bool(facts.passed),
+        failed.repaired,
+        whole=failed.whole,
+    )
 
 # --- load_test
 

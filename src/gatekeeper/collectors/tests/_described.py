@@ -22,20 +22,22 @@ FIELDS: Mapping[str, Field] = {
     "labels": Field.ANY,
     "time": Field.TIME,
 }
-"""`id`: rows with the same one are runs of one test. `suites`: from the outside in. `status`: `passed`, `failed`,
-`skipped` or `flaky`. `message`: the first one counts. `labels`: an object or a list of objects that may tag the
-test by a name such as `tags` or `gate`."""
+"""`id`: rows with the same one are runs of one test. `suites`: from the outside in. `status`: `passed`,
+`failed`, `skipped` or `flaky`. `attempts`: of a test that passed, more than one make it flaky. `message`: the
+first one counts. `labels`: an object or a list of objects that may tag the test by a name such as `gate`."""
 REQUIRED = frozenset({"name", "status"})
 FIGURES: Mapping[str, Field] = {
     "total": Field.COUNT,
     "passed": Field.COUNT,
     "failed": Field.COUNT,
+    "broken": Field.COUNT,
     "skipped": Field.COUNT,
     "seconds": Field.SECONDS,
     "succeeded": Field.FLAG,
     "errors": Field.TEXTS,
 }
-"""`errors`: what failed outside of the tests. `succeeded`: what the tool says of the whole run."""
+"""`broken`: tests in error, which `failed` does not count. `errors`: what failed outside of the tests.
+`succeeded`: what the tool says of the whole run."""
 DOUBTS = frozenset({"total", "passed", "failed", "skipped", "skipped_pct", "flaky"})
 
 _OUTCOMES = {outcome.name.lower(): outcome for outcome in CaseOutcome}
@@ -71,12 +73,12 @@ def _origin(described: Described, cases: Sequence[TestCase]) -> Origin:
 
 
 def _counters(figures: Mapping[str, Any]) -> Counters | None:
-    passed, failed, skipped = (figures.get(name) for name in ("passed", "failed", "skipped"))
-    total = figures.get("total")
-    if total is None and (passed, failed, skipped) == (None, None, None):
+    parts = {name: figures[name] for name in ("passed", "failed", "broken", "skipped") if name in figures}
+    if "total" not in figures and not parts:
         return None
-    parts = sum(filter(None, (passed, failed, skipped)))
-    return Counters(parts if total is None else total, skipped or 0, failed or 0, figures.get("seconds"))
+    failed = parts.get("failed", 0) + parts.get("broken", 0)
+    total = figures.get("total", sum(parts.values()))
+    return Counters(total, parts.get("skipped", 0), failed, figures.get("seconds"))
 
 
 def _united(runs: Iterable[tuple[str | None, TestCase]]) -> Sequence[TestCase]:
@@ -126,7 +128,9 @@ def _tags(labels: Any) -> Iterator[str]:
     for owner in owners:
         for name, value in _pairs(owner) if isinstance(owner, dict) else ():
             if isinstance(name, str) and name.lower() in _report.TAGGING:
-                yield from (tag for tag in (value if isinstance(value, list) else [value]) if isinstance(tag, str))
+                yield from (
+                    tag for tag in (value if isinstance(value, list) else [value]) if isinstance(tag, str)
+                )
 
 
 def _pairs(owner: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:

@@ -1,8 +1,8 @@
 """Results of Allure: a file for each run of a test, `*-result.json`, in the folder `allure-results`.
 
 https://allurereport.org/docs/how-it-works-test-result-file/ and what allure-js and allure-python write. The
-files `*-container.json` and `*-globals.json` beside them hold fixtures and errors outside of tests, not tests:
-a fixture that failed is a failure. Each run of a test has the same `historyId`.
+files `*-container.json` and `*-globals.json` beside them hold fixtures and errors outside of the tests: a
+fixture that failed is a failure. Each run of a test has the same `historyId`.
 """
 
 from collections.abc import Iterator
@@ -37,10 +37,7 @@ _FIXTURES = ("befores", "afters")
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a result, a container of fixtures, or the errors outside of tests."""
-    document = content.lines[0].value if len(content.lines) == 1 else None
-    if not isinstance(document, dict):
-        return False
-    keys = document.keys()
+    document, keys = content.object, content.object.keys()
     is_result = keys >= _RESULT and not keys.isdisjoint(_IDS)
     return is_result or _is_container(document) or _is_globals(document)
 

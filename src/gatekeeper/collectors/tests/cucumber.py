@@ -35,7 +35,7 @@ _NANOSECONDS = 1e9
 
 def recognises(content: Content) -> bool:
     """Return whether the file is such a report."""
-    features = content.lines[0].value if len(content.lines) == 1 else None
+    features = content.first
     rows = features if isinstance(features, list) else []
     return any(isinstance(row, dict) and isinstance(row.get("elements"), list) for row in rows) and all(
         isinstance(row, dict) and row.keys() >= {"keyword", "name"} for row in rows
@@ -110,7 +110,9 @@ def _results(element: Object) -> list[StepResult]:
         result = figures.mapping(step.get("result") or {}, "the result of a step")
         status = _text(result, "status") or ("skipped" if own == "skipped" else "")
         name = _text(step, "name") or _text(step, "keyword").strip()
-        results.append(StepResult(status, _text(result, "error_message"), f"the step {name!r}" if name else ""))
+        results.append(
+            StepResult(status, _text(result, "error_message"), f"the step {name!r}" if name else "")
+        )
     # The steps say more about a failure than the status of the scenario.
     return results[1:] + results[:1] if own else results
 
@@ -127,9 +129,7 @@ def _steps(element: Object) -> Iterator[Object]:
 
 def _seconds(element: Object) -> float | None:
     results = [figures.section(step, "result") for step in _steps(element)]
-    known = [
-        figures.amount(of["duration"], "a duration") for of in results if of.get("duration") is not None
-    ]
+    known = [figures.amount(of["duration"], "a duration") for of in results if of.get("duration") is not None]
     unit = 1 if "location" in element else _NANOSECONDS
     return sum(known) / unit if known else None
 

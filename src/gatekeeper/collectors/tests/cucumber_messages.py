@@ -1,4 +1,4 @@
-"""The messages of Cucumber (`message` formatter): one event a line, from the source of a feature to its results.
+"""The messages of Cucumber (formatter `message`): one event a line, from a feature's source to its results.
 
 https://github.com/cucumber/messages. Each attempt of a scenario is an event, so a test that was run again is
 known. A test case that was planned and did not run makes the report partial, and so does a missing end.
@@ -41,7 +41,7 @@ class _Messages:
 
     def __init__(self, content: Content) -> None:
         self.by_type: dict[str, list[Object]] = {}
-        for line in content.lines:
+        for line in content.stream():
             for name, value in line.object.items():
                 self.by_type.setdefault(name, []).append(figures.mapping(value, f"`{name}`"))
         self.pickles = {of["id"]: of for of in self.of("pickle") if isinstance(of.get("id"), str)}
@@ -67,7 +67,7 @@ class _Messages:
 
 def recognises(content: Content) -> bool:
     """Return whether the first line is the message about the run's tools."""
-    first = content.lines[0].value if content.lines else None
+    first = content.first
     meta = first.get("meta") if isinstance(first, dict) else None
     return isinstance(meta, dict) and "protocolVersion" in meta
 
@@ -164,7 +164,9 @@ def _cases(messages: _Messages, test: Object, attempts: list[_Attempt]) -> list[
     return list(_report.united(cases))
 
 
-def _places(feature: Object, around: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[tuple[str, ...], int | None]]]:
+def _places(
+    feature: Object, around: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[tuple[str, ...], int | None]]]:
     """Yield the id of each scenario and example of a feature or rule, with its titles and line."""
     titles = (*around, figures.first_text(feature, "name") or "")
     for child in figures.listed(feature, "children", "a child of a feature"):

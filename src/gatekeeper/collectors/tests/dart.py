@@ -1,7 +1,7 @@
 """The events of `dart test` and `flutter test`, one a line (JSON reporter, protocol 0.1).
 
-https://github.com/dart-lang/test/blob/master/pkgs/test/doc/json_reporter.md. A test that is hidden is one that
-loads a file or sets up a group; it counts only if it failed. An error may follow the end of its test.
+https://github.com/dart-lang/test/blob/master/pkgs/test/doc/json_reporter.md. A hidden test loads a file
+or sets up a group; it counts only if it failed. An error may follow the end of its test.
 """
 
 from collections.abc import Iterable
@@ -81,6 +81,8 @@ class _Events:
                 self.errors.setdefault(_id(event, "testID"), error if isinstance(error, str) else "an error")
             case "done":
                 self.end = event
+            case _:
+                pass
 
 
 def _case(events: _Events, id_: Json) -> TestCase | None:
@@ -111,7 +113,7 @@ def _judged(done: Object, error: str | None) -> tuple[CaseOutcome, str]:
 
 
 def _titles(groups: Iterable[Object | None]) -> tuple[str, ...]:
-    """Return the own names of groups from the outside in; the name of a group begins with that of its parent."""
+    """Return the own names of groups from the outside in; the name of one begins with that of its parent."""
     titles, around = list[str](), ""
     for group in groups:
         name = (figures.first_text(group, "name") if group else None) or ""

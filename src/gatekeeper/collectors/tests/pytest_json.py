@@ -21,7 +21,7 @@ ABOUT = About(
     source="https://github.com/numirias/pytest-json-report#format",
     command="pytest --json-report --json-report-file=report.json",
     recognised="`exitcode`, `root` and `summary` with `collected`",
-    models="the tests with their stages, reruns and metadata; modules that could not be collected; the exit code",
+    models="the tests with their stages, reruns and metadata; modules that failed to load; the exit code",
     not_modelled="markers, which pytest does not write with their values",
 )
 
@@ -33,9 +33,9 @@ _PASSES = frozenset({"passed", "xpassed"})
 
 def recognises(content: Content) -> bool:
     """Return whether the file is such a report."""
-    document = content.lines[0].value if len(content.lines) == 1 else None
-    summary = document.get("summary") if isinstance(document, dict) else None
-    return isinstance(summary, dict) and "collected" in summary and {"exitcode", "root"} <= document.keys()
+    summary = content.object.get("summary")
+    is_named = {"exitcode", "root"} <= content.object.keys()
+    return is_named and isinstance(summary, dict) and "collected" in summary
 
 
 def read(content: Content) -> TestReport:
@@ -78,7 +78,9 @@ def _case(test: Object) -> TestCase:
     stages = [figures.section(test, stage) for stage in _STAGES if stage in test]
     found, said = _judged(figures.text(test.get("outcome"), "the outcome of a test"), stages)
     tags = tuple(_tags(figures.section(test, "metadata")))
-    seconds = [figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None]
+    seconds = [
+        figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None
+    ]
     line = test.get("lineno")
     return TestCase(
         _report.full_name(suites, name, tags),
@@ -95,7 +97,9 @@ def _case(test: Object) -> TestCase:
 
 def _judged(word: str, stages: list[Object]) -> tuple[CaseOutcome, str]:
     """Return the outcome of a test and its message, from its word and those of its stages."""
-    said = next(filter(None, (figures.first_text(figures.section(of, "crash"), "message") for of in stages)), "")
+    said = next(
+        filter(None, (figures.first_text(figures.section(of, "crash"), "message") for of in stages)), ""
+    )
     if word == "xfailed":
         return CaseOutcome.SKIPPED, said
     worst = {figures.text(of.get("outcome"), "the outcome of a stage") for of in stages}
@@ -111,7 +115,9 @@ def _tags(metadata: Object) -> Iterator[str]:
     """Yield the values that a test added to its metadata under a name that tags tests."""
     for key, value in metadata.items():
         if key.lower() in _report.TAGGING:
-            yield from (tag for tag in (value if isinstance(value, list) else [value]) if isinstance(tag, str))
+            yield from (
+                tag for tag in (value if isinstance(value, list) else [value]) if isinstance(tag, str)
+            )
 
 
 def _last_line(text: object) -> str:

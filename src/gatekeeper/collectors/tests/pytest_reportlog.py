@@ -53,6 +53,8 @@ def read(content: Content) -> TestReport:
                 failures.append(_report.failure(name, _message(entry), name))
             case "SessionFinish":
                 finish = entry
+            case _:
+                pass
     status = finish.get("exitstatus")
     cases = [_case(id_, of) for id_, of in stages.items()]
     if finish and status not in _FINISHED:
@@ -70,7 +72,9 @@ def _case(id_: str, stages: list[Object]) -> TestCase:
     file, suites, name = node(id_)
     outcome, said = _judged(stages)
     tags = tuple(tag for stage in stages[:1] for tag in _tags(stage))
-    seconds = [figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None]
+    seconds = [
+        figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None
+    ]
     return TestCase(
         _report.full_name(suites, name, tags),
         suites,
