@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Node(NamedTuple):
+class NodeId(NamedTuple):
     """A test by its node id."""
 
     file: str | None
@@ -12,10 +12,10 @@ class Node(NamedTuple):
     name: str
 
 
-def node(id_: str) -> Node:
+def node(id_: str) -> NodeId:
     """Return the test with a node id; the parameters in its name may contain `::`."""
     path, bracket, parameters = id_.partition("[")
     file, *classes, name = path.split("::") if "::" in path else ("", path)
     module = file.removesuffix(".py").replace("/", ".")
     suite = ".".join([module, *classes]) if module else ""
-    return Node(file or None, (suite,) if suite else (), name + bracket + parameters)
+    return NodeId(file or None, (suite,) if suite else (), name + bracket + parameters)

@@ -61,7 +61,7 @@ class _Messages:
         return self.by_type.get(name, [])
 
     def one(self, name: str) -> Object:
-        """Return the last message of a type; an empty one if there is none."""
+        """Return the last message of a type; an empty one without any."""
         return (self.of(name) or [{}])[-1]
 
 
