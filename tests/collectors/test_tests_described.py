@@ -785,24 +785,69 @@ def test_parameters_of_allure_tell_tests_apart() -> None:
     assert facts(tests, json.dumps(report)).passed == ("Push > pushes twice > rejects a stale version (2)",)
 
 
-def test_folders_of_allure_are_read_whole() -> None:
-    def result(uuid: str, name: str, status: str, start: int) -> str:
-        labels = [{"name": "suite", "value": "Push"}, {"name": "tag", "value": "G4.push"}]
-        return json.dumps({"uuid": uuid, "historyId": name, "name": name, "labels": labels, "status": status,
-                           "statusDetails": {"message": "no"} if status != "passed" else {}, "start": start, "stop": start + 5})  # fmt: skip
+def allure_result(name: str, status: str, start: int | None, history: str = "h") -> str:
+    labels = [{"name": "suite", "value": "Push"}, {"name": "tag", "value": "G4.push"}]
+    named = {"uuid": f"{name}{start}", "historyId": history, "name": name, "labels": labels, "status": status}
+    at = {} if start is None else {"start": start, "stop": start + 5}
+    return json.dumps(named | at | {"statusDetails": {} if status == "passed" else {"message": "no"}})
 
-    files = {
-        "r/1-result.json": result("1", "a", "passed", 1_772_445_600_000),
-        "r/2-result.json": result("2", "b", "broken", 1_772_445_601_000),
-        "r/3-container.json": json.dumps({"uuid": "3", "children": ["1"], "befores": [], "afters": []}),
-    }
-    collected = collected_as("tests", tree(files, "r"), {})
-    assert (collected.facts.total, collected.facts.passed) == (2, ("Push > a [G4.push]",))
-    assert [finding.message for finding in collected.facts.failed] == ["Push > b [G4.push]: no"]
-    assert {origin.format for origin in collected.origins} == {"allure"}
-    assert min(filter(None, (origin.produced_at for origin in collected.origins))) == datetime(
-        2026, 3, 2, 10, 0, tzinfo=UTC
-    )
+
+def folder(*results: str) -> dict[str, str]:
+    container = {"uuid": "3", "children": ["1"], "befores": [], "afters": [{"name": "a", "start": 1}]}
+    files = {f"r/{number}-result.json": result for number, result in enumerate(results)}
+    return files | {"r/0-container.json": json.dumps(container)}
+
+
+NOON = 1_772_452_800_000
+
+
+@pytest.mark.parametrize(
+    ("results", "passed", "failed", "flaky"),
+    [
+        (
+            [allure_result("a", "passed", NOON), allure_result("b", "broken", NOON, "i")],
+            ["Push > a [G4.push]"],
+            ["Push > b [G4.push]: no"],
+            [],
+        ),
+        # The runs of a test are in files of their own, in no order.
+        (
+            [allure_result("a", "passed", NOON + 9), allure_result("a", "failed", NOON)],
+            ["Push > a [G4.push]"],
+            [],
+            ["Push > a [G4.push]: no"],
+        ),
+        (
+            [allure_result("a", "passed", NOON), allure_result("a", "failed", NOON + 9)],
+            ["Push > a [G4.push]"],
+            ["Push > a [G4.push]: no"],
+            [],
+        ),
+        # Another test of the name, and a run that may be the last.
+        (
+            [allure_result("a", "passed", NOON + 9), allure_result("a", "failed", NOON, "other")],
+            ["Push > a [G4.push]"],
+            ["Push > a [G4.push]: no"],
+            [],
+        ),
+        (
+            [allure_result("a", "passed", NOON), allure_result("a", "failed", None)],
+            ["Push > a [G4.push]"],
+            ["Push > a [G4.push]: no"],
+            [],
+        ),
+    ],
+)
+def test_a_folder_of_allure_has_a_file_for_each_run(
+    results: list[str], passed: list[str], failed: list[str], flaky: list[str]
+) -> None:
+    collected = collected_as("tests", tree(folder(*results), "r"), {})
+    found = collected.facts
+    assert [*found.passed] == passed
+    assert [finding.message for finding in found.failed] == failed
+    assert [finding.message for finding in found.flaky] == flaky
+    assert len(collected.origins) == 3
+    assert {origin.produced_at for origin in collected.origins} >= {datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
 
 
 @pytest.mark.published(CASES)

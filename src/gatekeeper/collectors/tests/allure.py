@@ -2,7 +2,7 @@
 
 https://allurereport.org/docs/how-it-works-test-result-file/ and what allure-js and allure-python write. The
 files `*-container.json` and `*-globals.json` beside them hold fixtures and errors outside of the tests: a
-fixture that failed is a failure. Each run of a test has the same `historyId`.
+fixture that failed is a failure. The runs of a test have one `historyId`.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def read(content: Content) -> TestReport:
     case = _case(document)
     framework = next(_labels(document, "framework"), None)
     origin = Origin("allure", producer=framework, produced_at=case.time)
-    return TestReport(origin, [case])
+    return TestReport(origin, [case], run_of=figures.first_text(document, "historyId"))
 
 
 def _is_container(document: Object) -> bool:
