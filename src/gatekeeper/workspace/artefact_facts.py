@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
+from gatekeeper.collectors.catalogue import formats
 from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.reader import collect, parts_of, stats_of
-from gatekeeper.model.artefact_facts import ArtefactFacts
+from gatekeeper.model.artefact_facts import ArtefactFacts, KnownFormat
 from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable, known
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.trees import Tree
@@ -65,6 +66,21 @@ def read_facts(
     facts = Locator(tree).located(known(collected.facts, collected.origins), artefact.path)
     parts = parts_of(artefact.path, stats_of(artefact), collected.origins, EvidencePointer(path=path))
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
+
+
+def known_formats(kind: str | None) -> list[KnownFormat]:
+    """Return the formats that are read, of one kind or of all.
+
+    Raises:
+        UsageError: The kind is unknown.
+    """
+    if kind and kind not in KINDS.names:
+        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
+    return [
+        KnownFormat(one.kind, one.name, about.tool, about.seen, about.command, about.source)
+        for one in formats()
+        if kind in (None, one.kind) and (about := one.about)
+    ]
 
 
 def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:

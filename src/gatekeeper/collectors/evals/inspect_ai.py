@@ -19,6 +19,7 @@ from gatekeeper.collectors.evals._report import (
     prompt_named,
 )
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text, mapping, objects, section, shown, text
 from gatekeeper.collectors.reading.node import Node
@@ -27,6 +28,18 @@ from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.subjects import repositories
 from gatekeeper.model.evidence import Finding, Origin, oldest
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="Inspect, in JSON",
+    seen="0.3.75 to 0.3.285",
+    source="https://inspect.aisi.org.uk/eval-logs.html",
+    command="inspect eval TASK --log-format json",
+    recognised="`status`, and an object `eval`",
+    models=(
+        "samples with their scores, errors and epochs, the status of the run, limits, the revision, prompts"
+    ),
+    not_modelled="metrics over all samples, reducers of epochs, messages and events",
+)
 
 _FULL = frozenset({"C", "yes", "true"})
 """The letters and words that Inspect itself counts as 1."""
