@@ -222,11 +222,11 @@ def _formats_read() -> Iterator[str]:
     """Yield what is read: an overview, the formats of each kind, and what is only recognised."""
     yield "# What is read\n"
     yield (
-        "Every format, with the versions whose output was seen, its marks, and what becomes facts. A format is "
-        "recognised by its marks alone, whatever the name of the file. `gatekeeper facts --formats` lists the "
-        "formats, and `gatekeeper facts PATH` says what your file is. A plugin or a workspace may "
-        "[add its own](../add-a-kind.md#a-format-of-an-existing-kind). [Facts of every kind](facts.md) says what "
-        "each fact means.\n"
+        "Every format, with the versions whose output was seen, its marks, and what becomes facts. A format "
+        "is recognised by its marks alone, whatever the name of the file. `gatekeeper facts --formats` lists "
+        "the formats, and `gatekeeper facts PATH` says what your file is. A plugin or a workspace may "
+        "[add its own](../add-a-kind.md#a-format-of-an-existing-kind). [Facts of every kind](facts.md) says "
+        "what each fact means.\n"
     )
     every = formats()
     by_kind = {kind: [one for one in every if one.kind == kind] for kind in sorted(collectors.KINDS.names)}
