@@ -1,0 +1,39 @@
+"""The type into which every format of a quality gate is read."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from gatekeeper.model.evidence import Finding, Origin
+
+
+class Verdict(StrEnum):
+    """What a gate, or one of its conditions, says; the worst comes last."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+
+
+class Condition(NamedTuple):
+    """A condition of a gate, or a check of a scorecard."""
+
+    name: str
+    place: Finding
+    """What it says, and where."""
+    verdict: Verdict | None = None
+    """None: it has a score instead, or is undecided."""
+    score: float | None = None
+    """0 to 10; None likewise."""
+
+
+class GateReport(NamedTuple):
+    """The result of one file. A format of this kind returns it."""
+
+    origin: Origin
+    conditions: tuple[Condition, ...]
+    is_gate: bool
+    """Whether it judges; a scorecard has scores only."""
+    verdict: Verdict | None = None
+    """Of the whole gate; None if it has none, or is undecided."""
+    score: float | None = None
+    """Of the whole scorecard; None likewise."""
