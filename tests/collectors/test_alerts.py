@@ -270,7 +270,7 @@ def test_runbook(annotations: object, has_runbook: bool) -> None:
 
 RECORDING = {"record": "a:b", "expr": "sum(b)"}
 NO_RULES = "unreadable: report-0: line 1: the JSON has no supported format"
-NO_GROUPS = "unreadable: report-0: line 1: the file has no supported format; supported: prometheus operator"
+NO_GROUPS = "unreadable: report-0: line 1: the file has no supported format"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_reports_are_merged_each_with_its_own_levels() -> None:
     ("report", "expected"),
     [
         ("", "absent: report-0: the file is empty"),
-        ("{}", "unreadable: report-0: the JSON has no supported format; supported: oasdiff"),
+        ("{}", "unreadable: report-0: the JSON has no supported format"),
         ('{"paths": {"deleted": ["/a"]}}', "unreadable: report-0: the JSON has no supported format"),
         ("all good", "unreadable: report-0: the file has no supported format"),
         ("null", "unreadable: report-0: "),

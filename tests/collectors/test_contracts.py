@@ -579,7 +579,7 @@ def test_nothing_is_absent() -> None:
         contracts.collect(tree({"a.json": pact(), "b.json": pact()}, "pacts"), {})
 
 
-NEITHER = "unreadable: report-0: the JSON has no supported format; supported: pact file, pact matrix, pact ruby, pact rust"
+NEITHER = "unreadable: report-0: the JSON has no supported format"
 
 
 def edited(report: str, *path: str | int, value: Any) -> str:

@@ -287,11 +287,11 @@ NAN = '<coverage lines-valid="0" line-rate="NaN" branch-rate="NaN"><packages></p
         (cobertura(""), "absent: report-0: no line of the selected files can be covered"),
         (
             '{"meta": {}}',
-            "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
+            "unreadable: report-0: the JSON has no supported format",
         ),
         (
             '{"a": 1}',
-            "unreadable: report-0: the JSON has no supported format; supported: cobertura, istanbul, lcov",
+            "unreadable: report-0: the JSON has no supported format",
         ),
         ("[]", "unreadable: report-0: the JSON has no supported format"),
         ('{"a": {"lines": {}}}', "unreadable: report-0: the JSON has no supported format"),

@@ -8,7 +8,7 @@ import pytest
 
 from builders.artefacts import collect, facts, fixture, outcome, short
 from gatekeeper.collectors.json import read as json
-from gatekeeper.collectors.json._expressions import TooMuchWork, evaluate
+from gatekeeper.collectors.reading.expressions import TooMuchWork, evaluate
 
 SELECT = {
     "bugs": "metrics.bugs",

@@ -257,7 +257,7 @@ def zap(**alert: Any) -> str:
 
 
 NO_TEST = "absent: report-0: no finding, and no `engagement` to show that a test took place"
-KNOWN = "no supported format; supported: findings, sarif, zap"
+KNOWN = "no supported format"
 TEXT, JSON = (f"unreadable: report-0: {what}{KNOWN}" for what in ("the file has ", "the JSON has "))
 
 

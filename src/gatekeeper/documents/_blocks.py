@@ -11,7 +11,7 @@ class Heading(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of a table, its cells in the order of the columns."""
 
     line: int
@@ -23,7 +23,7 @@ class DocumentTable(NamedTuple):
 
     line: int
     columns: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
 
 
 class ListItem(NamedTuple):

@@ -22,7 +22,7 @@ from gatekeeper.documents._blocks import (
     Heading,
     ListItem,
     Paragraph,
-    Row,
+    TableRow,
 )
 from gatekeeper.documents._joined_cells import Columns, JoinedCells, Splitter, joined_cells
 from gatekeeper.model.document import PageIds
@@ -59,7 +59,7 @@ def flattened_blocks(lines: Sequence[str], usual: PageIds) -> Iterator[Block]:
     for number, line in enumerate(lines, 1):
         if columns := _TITLES.get(line):
             rows = list(_rows(lines, number, columns, joined, is_spaced=is_spaced))
-            yield DocumentTable(number, columns, [row for row in rows if isinstance(row, Row)])
+            yield DocumentTable(number, columns, [row for row in rows if isinstance(row, TableRow)])
             yield from (row for row in rows if isinstance(row, Broken))
             in_rows = rows[-1].line if rows else number
         elif item := _ITEM.fullmatch(line):
@@ -133,7 +133,7 @@ def _directly_below(lines: Sequence[str]) -> Iterator[tuple[Columns, str]]:
 
 def _rows(
     lines: Sequence[str], start: int, columns: Columns, joined: JoinedCells, *, is_spaced: bool
-) -> Iterator[Row | Broken]:
+) -> Iterator[TableRow | Broken]:
     """Yield the rows below a line of titles, up to the first other line.
 
     If headings have a blank line around them, any line directly below a row is one.
@@ -150,7 +150,7 @@ def _rows(
             return
         cells = split(line, is_next=is_next)
         if cells:
-            yield Row(number, cells)
+            yield TableRow(number, cells)
         elif is_spaced and is_next and columns not in (LEVELS, GATES):
             yield Broken(number, "this row cannot be split into cells: its milestone or level is unknown")
         else:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, ListItem, Paragraph, Row
+from gatekeeper.documents._blocks import Block, Broken, DocumentTable, Heading, ListItem, Paragraph, TableRow
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -47,7 +47,7 @@ def _table(tokens: Iterable["Token"]) -> DocumentTable:
             rows.append((_line(token), []))
         elif token.type == "inline":
             rows[-1][1].append(_text(token))
-    head, *body = [Row(line, cells) for line, cells in rows]
+    head, *body = [TableRow(line, cells) for line, cells in rows]
     return DocumentTable(head.line, head.cells, body)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, Row
+from gatekeeper.documents._blocks import OF_SERVICE, DocumentTable, TableRow
 from gatekeeper.documents.notation.cells import read_cell
 from gatekeeper.documents.notation.ids import GateIds
 from gatekeeper.documents.notation.published_lists import PublishedTarget, read_targets
@@ -103,7 +103,7 @@ class RowReader:
                 continue
             into[milestone] = DocumentTargets(row.line, milestone, adds, targets)
 
-    def _cells(self, table: DocumentTable, *titles: str) -> Iterator[tuple[Row, Sequence[str]]]:
+    def _cells(self, table: DocumentTable, *titles: str) -> Iterator[tuple[TableRow, Sequence[str]]]:
         """Yield the cells of each row in the columns whose titles start with these, in this order."""
         places = []
         for title in titles:

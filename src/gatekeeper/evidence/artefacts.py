@@ -97,7 +97,10 @@ def _file(path: str, bounds: Bounds) -> ArtefactFile:
     name = bounds.name(path)
     content = bounds.tree.open(path, MAX_BYTES)
     return ArtefactFile(
-        name, lambda: _readable(content.read, name), lambda: _readable(content.identity, name)
+        name,
+        lambda: _readable(content.read, name),
+        lambda: _readable(content.identity, name),
+        lambda: _readable(content.stream, name),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, get_type_hints
+from typing import Any, BinaryIO, Generic, NamedTuple, get_type_hints
 
 from typing_extensions import TypeVar
 
@@ -60,6 +60,8 @@ class ArtefactFile(NamedTuple):
     read: Callable[[], bytes]
     identity: Callable[[], str] | None = None
     """The Git object id of its content, available in a revision without reading the file."""
+    stream: Callable[[], BinaryIO] | None = None
+    """Open it to read it piece by piece; None: `read` is the only way."""
 
 
 class Artefact(NamedTuple):

@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable, Iterator
 from enum import Enum
 from hashlib import sha1
-from typing import Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol
 
 
 class EntryKind(Enum):
@@ -29,11 +30,17 @@ class TooLarge(Exception):  # noqa: N818 - a result, not an error of the program
 class OpenFile:
     """The content of a file, read once and only on request."""
 
-    __slots__ = ("_data", "_identity", "_load")
+    __slots__ = ("_data", "_identity", "_load", "_stream")
 
-    def __init__(self, load: Callable[[], bytes], identity: str | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[], bytes],
+        identity: str | None = None,
+        stream: Callable[[], BinaryIO] | None = None,
+    ) -> None:
         self._load = load
         self._identity = identity
+        self._stream = stream
         self._data: bytes | None = None
 
     def read(self) -> bytes:
@@ -46,6 +53,12 @@ class OpenFile:
         if self._data is None:
             self._data = self._load()
         return self._data
+
+    def stream(self) -> BinaryIO:
+        """Open the file to read it piece by piece; raises as `read` does."""
+        if self._data is None and self._stream:
+            return self._stream()
+        return BytesIO(self.read())
 
     def identity(self) -> str:
         """Return the object id that Git gives this content."""

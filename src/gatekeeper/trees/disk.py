@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import BinaryIO
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
 
@@ -52,7 +53,7 @@ class DiskTree:
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
-        return OpenFile(lambda: read_file(path, at_most))
+        return OpenFile(lambda: read_file(path, at_most), stream=lambda: open_file(path, at_most))
 
 
 @lru_cache(maxsize=1024)
@@ -68,13 +69,26 @@ def read_file(path: str | os.PathLike[str], at_most: int | None = None) -> bytes
         OSError: The file cannot be read, or is not a regular file.
         TooLarge: It has more than `at_most` bytes.
     """
+    with open_file(path, at_most, buffering=0) as file:
+        return file.read()
+
+
+def open_file(path: str | os.PathLike[str], at_most: int | None = None, buffering: int = -1) -> BinaryIO:
+    """Open a regular file, as `read_file` does."""
     _must_be_regular(os.stat(path))
-    with open(path, "rb", buffering=0, opener=_without_waiting) as file:
-        found = os.fstat(file.fileno())
-        _must_be_regular(found)
-        if at_most is not None and found.st_size > at_most:
-            raise TooLarge(found.st_size)
-        return file.readall()
+    file: BinaryIO = open(path, "rb", buffering=buffering, opener=_without_waiting)  # noqa: SIM115 - the caller closes it
+    try:
+        _must_be_readable(os.fstat(file.fileno()), at_most)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _must_be_readable(found: os.stat_result, at_most: int | None) -> None:
+    _must_be_regular(found)
+    if at_most is not None and found.st_size > at_most:
+        raise TooLarge(found.st_size)
 
 
 def _must_be_regular(found: os.stat_result) -> None:

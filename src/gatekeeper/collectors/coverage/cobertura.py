@@ -116,7 +116,7 @@ class _Reader:
 
 def recognises(content: Content) -> bool:
     """Return whether the root element is `coverage`, with an attribute or a child of Cobertura's."""
-    return content.xml_root == "coverage" and _MARK.search(content.data, 0, 5000) is not None
+    return content.xml_root == "coverage" and _MARK.search(content.head, 0, 5000) is not None
 
 
 def read(content: Content) -> CoverageReport:

@@ -89,7 +89,7 @@ class _Record:
 
 def recognises(content: Content) -> bool:
     """Return whether the first line below comments is one of a tracefile."""
-    return _MARK.match(content.data) is not None
+    return _MARK.match(content.head) is not None
 
 
 def read(content: Content) -> CoverageReport:

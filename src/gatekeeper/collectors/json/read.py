@@ -52,7 +52,7 @@ def _pick(name: str, expression: str, document: "Json") -> "Picked":
     """Return the value of an expression."""
     from jmespath.exceptions import JMESPathError
 
-    from gatekeeper.collectors.json._expressions import evaluate
+    from gatekeeper.collectors.reading.expressions import evaluate
 
     try:
         value = evaluate(expression, document)

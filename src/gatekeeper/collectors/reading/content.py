@@ -1,12 +1,21 @@
 """One file of an artefact, parsed on demand: what formats recognise and read."""
 
+from collections.abc import Iterator
 from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO
 
-from gatekeeper.collectors.reading.files import looks_like_json, looks_like_xml
+from gatekeeper.collectors.reading import structured, tables
+from gatekeeper.collectors.reading.files import beginning_of, looks_like_json, looks_like_xml
 from gatekeeper.collectors.reading.structured import Structured, parse_all, parse_lines
-from gatekeeper.model.evidence import Unrecognised
+from gatekeeper.model.evidence import ArtefactFile, Unrecognised
 from gatekeeper.syntax import json, xml
 from gatekeeper.syntax.json import Json, Object
+
+_HEAD = 65_536
+"""So many bytes of a file are its beginning."""
+_LARGE = 1_000_000
+"""A file with more bytes is read piece by piece, if its format allows that."""
 
 
 class Content:
@@ -19,11 +28,14 @@ class Content:
     def __init__(self, name: str, data: bytes, documents: list[Structured] | None = None) -> None:
         self.name = name
         """Relative to the repository, with forward slashes."""
-        self.data = data
-        self.is_xml = documents is None and looks_like_xml(data)
+        self.head = data[:_HEAD]
+        """The first 64 KiB: marks are looked for here."""
+        self.is_xml = documents is None and looks_like_xml(self.head)
         """Whether the first character is that of an XML document."""
-        self.is_json = looks_like_json(data)
+        self.is_json = looks_like_json(self.head)
         """Whether the first character is that of a JSON object or array."""
+        self._data: bytes | None = data
+        self._file: ArtefactFile | None = None
         self._documents = documents
 
     @classmethod
@@ -37,6 +49,34 @@ class Content:
         content = cls(name, data, [])
         content.is_json = False
         return content
+
+    @classmethod
+    def large(cls, file: ArtefactFile) -> "Content | None":
+        """Return a large file of lines, which is not read yet; None if it is small, or has other syntax.
+
+        Raises:
+            Unreadable: The file cannot be read.
+        """
+        if file.stream is None or len(beginning := beginning_of(file, _LARGE)) < _LARGE:
+            return None
+        content = cls(file.name, beginning)
+        if content.is_xml or beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return None
+        content._data, content._file = None, file
+        return content if not content.is_json or content.is_lines else None
+
+    @property
+    def data(self) -> bytes:
+        """All bytes."""
+        if self._data is None:
+            self._data = self._file.read() if self._file else b""
+        return self._data
+
+    def open(self) -> BinaryIO:
+        """Open the bytes to read them piece by piece; the caller closes it."""
+        if self._data is None and self._file and self._file.stream:
+            return self._file.stream()
+        return BytesIO(self.data)
 
     @cached_property
     def xml_root(self) -> str | None:
@@ -75,6 +115,43 @@ class Content:
         return parse_lines(self.name, self.data) if self.is_json else []
 
     @cached_property
+    def is_lines(self) -> bool:
+        """Whether the file is JSON Lines: its first line is a whole document, and others follow."""
+        if not self.is_json or self._documents is not None:
+            return False
+        with self.open() as file:
+            return structured.has_lines(file)
+
+    @cached_property
+    def first(self) -> Json:
+        """The value of the first line of JSON Lines, or the JSON document; None if the file is not JSON."""
+        if not self.is_lines:
+            return self.json
+        with self.open() as file:
+            return json.load(structured.first_line(file))
+
+    def stream(self) -> Iterator[Structured]:
+        """Yield the document of each line of JSON Lines, with its number; of one document, the document."""
+        if self.is_lines:
+            with self.open() as file:
+                yield from structured.stream_lines(self.name, file)
+        elif self.is_json:
+            yield self.json_document
+
+    @cached_property
+    def first_record(self) -> Object | None:
+        """The first row of a table (CSV), by column, or one of empty texts; None without a header."""
+        if self.is_xml or self.is_json or self._documents is not None:
+            return None
+        with self.open() as file:
+            return tables.first(self.name, file)
+
+    def records(self) -> Iterator[Structured]:
+        """Yield each row of a table (CSV): an object of texts by column, with its line."""
+        with self.open() as file:
+            yield from tables.rows(self.name, file)
+
+    @cached_property
     def json(self) -> Json:
         """The value of the JSON document; None if the file is not JSON."""
         return json.load(self.data) if self.is_json else None
@@ -87,4 +164,6 @@ class Content:
     @property
     def object(self) -> Object:
         """The JSON document if it is an object, else an empty one: for recognition by keys."""
+        if self.is_lines:
+            return {}
         return self.json if isinstance(self.json, dict) else {}

@@ -66,6 +66,14 @@ def _as_utf8(data: bytes) -> bytes:
         raise Unreadable(f"not UTF-16: {error}") from None
 
 
+def beginning_of(file: ArtefactFile, most: int) -> bytes:
+    """Return the first bytes of a file; all of it if it cannot be read piece by piece."""
+    if file.stream is None:
+        return file.read()
+    with file.stream() as stream:
+        return stream.read(most)
+
+
 @contextmanager
 def in_file(name: str) -> Iterator[None]:
     """Put the name of a file before the reason why it is absent or unreadable."""

@@ -9,6 +9,10 @@ _MILLISECONDS_FROM = 10**11
 """From this number on, a value counts milliseconds: in seconds it would be in the year 5138."""
 
 
+_BEFORE_OFFSET = re.compile(r"(?<=:\d\d) (?=[+-]\d\d:?\d\d$)")
+"""The blank that Ruby writes."""
+
+
 def from_text(value: object) -> datetime | None:
     """Read ISO 8601, or the date format of e-mail, as mocha writes it.
 
@@ -16,7 +20,7 @@ def from_text(value: object) -> datetime | None:
     """
     if not isinstance(value, str) or not value:
         return None
-    text = value.strip()
+    text = _BEFORE_OFFSET.sub("", value.strip())
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -44,7 +48,12 @@ def from_epoch(number: object) -> datetime | None:
     """Read seconds or milliseconds since 1970."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
+    return from_seconds(number / 1000 if number >= _MILLISECONDS_FROM else number)
+
+
+def from_seconds(number: float) -> datetime | None:
+    """Read seconds since 1970."""
     try:
-        return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS_FROM else number, UTC)
+        return datetime.fromtimestamp(number, UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -71,7 +71,7 @@ def _has_one(content: Content, mark: str) -> bool:
             case "@":
                 return f"{content.fields.get('apiVersion')}/{content.fields.get('kind')}".startswith(words[0])
             case _:
-                beginning = content.data[:_BEGINNING].lstrip(b"\xef\xbb\xbf \r\n")
+                beginning = content.head[:_BEGINNING].lstrip(b"\xef\xbb\xbf \r\n")
                 text = mark[1:].encode("latin-1")
                 return beginning.startswith(text) if mark[0] == "=" else text in beginning
     except (SyntaxProblem, Unreadable):

@@ -1,15 +1,18 @@
 """Find the format of a file among those of a kind, and read the file in it.
 
-A format is a module in the folder of its kind, or the module of a plugin under the entry point
-`<kind>.<format>` of the group `gatekeeper.formats`. A plugin is asked only if no format of the program
-recognises the file, so it can add a format and cannot replace one.
+A format is a module in the folder of its kind or a description there, a description of the workspace, or the
+module of a plugin under the entry point `<kind>.<format>` of the group `gatekeeper.formats`. Those of the
+workspace are asked only if no format of the program recognises the file, and plugins only if none of these
+does: they can add a format and cannot replace one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
+from gatekeeper.collectors.reading import descriptions
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.files import each, in_file, opened
@@ -18,12 +21,24 @@ from gatekeeper.collectors.reading.merging import by_file
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
 from gatekeeper.collectors.reading.subjects import services
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Origin, Unreadable, Unrecognised
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    ArtefactFile,
+    Options,
+    Origin,
+    Unreadable,
+    Unrecognised,
+)
 from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
 
 GROUP = "gatekeeper.formats"
+FORMATS_OPTION = "formats"
+"""The option that the workspace's own formats of a kind are given in: their descriptions by name."""
+NO_OPTIONS: Options = MappingProxyType({})
 Part = TypeVar("Part")
+Named = tuple[str, Format[Part]]
 
 
 class PluginFormat(Generic[Part]):
@@ -65,45 +80,69 @@ class Formats(Generic[Part]):
     """
 
     def __init__(self, kind: str, must_hold: Callable[[Content], None] = lambda _: None) -> None:
+        self._kind = kind
         self._must_hold = must_hold
         self._registry = Registry[Format[Part]](
             f"gatekeeper.collectors.{kind}",
             group=GROUP,
             noun=f"format of the kind {kind}",
-            offers=("recognises", "read"),
+            offers=(),
             but=("facts", "read"),
             prefix=f"{kind}.",
         )
 
     @cached_property
-    def _own(self) -> list[tuple[str, Format[Part]]]:
-        found = ((name, self._registry.find(name)) for name in self._registry.names)
-        return [(name, format_) for name, format_ in found if format_ is not None]
+    def _own(self) -> list[Named[Part]]:
+        modules = ((name, self._registry.find(name)) for name in self._registry.names)
+        described = (
+            (name, descriptions.compiled(text)) for name, text in descriptions.own(self._kind).items()
+        )
+        return [(name, format_) for name, format_ in (*modules, *described) if format_ is not None]
 
     @cached_property
-    def _plugins(self) -> list[tuple[str, Format[Part]]]:
-        return [(name, PluginFormat(name, module)) for name, module in self._registry.plugins()]
+    def _plugins(self) -> list[Named[Part]]:
+        return [(name, self._of_plugin(name, module)) for name, module in self._registry.plugins()]
 
-    def read_each(self, artefact: Artefact) -> list[Part]:
-        """Read every file of an artefact, as `files.each` does."""
-        return list(each(artefact, self.read))
+    def _of_plugin(self, name: str, module: Any) -> Format[Part]:
+        """Return the format of a plugin: its module, or the one that its text `DESCRIPTION` describes."""
+        try:
+            described = getattr(module, "DESCRIPTION", None)
+            format_ = descriptions.valid(described, self._kind) if isinstance(described, str) else module
+            for function in ("recognises", "read"):
+                getattr(format_, function)
+        except (AttributeError, SyntaxProblem, ValueError) as error:
+            raise self._registry.broken(name, getattr(module, "__name__", name), error) from error
+        return PluginFormat(name, format_)
 
-    def read(self, file: ArtefactFile) -> Part:
+    @staticmethod
+    def _of_workspace(options: Options) -> list[Named[Part]]:
+        """Return the formats that the options of a slot bring, described by the workspace."""
+        return [(name, descriptions.compiled(text)) for name, text in options.get(FORMATS_OPTION, {}).items()]
+
+    def read_each(self, artefact: Artefact, options: Options = NO_OPTIONS) -> list[Part]:
+        """Read every file of an artefact, as `files.each` does; the options may bring own formats."""
+        return list(each(artefact, lambda file: self.read(file, options)))
+
+    def read(self, file: ArtefactFile, options: Options = NO_OPTIONS) -> Part:
         """Read a file in the one format that recognises it.
 
         Raises:
             Unreadable: No format recognises the file, or two do.
             Absent: The file is empty, or holds no evidence.
         """
+        with in_file(file.name):
+            large = Content.large(file)
+            if large:
+                return self.parse(large, options)
         with opened(file) as data:
-            return self.parse(Content(file.name, data))
+            return self.parse(Content(file.name, data), options)
 
-    def parse(self, content: Content) -> Part:
+    def parse(self, content: Content, options: Options = NO_OPTIONS) -> Part:
         """Read content in the one format that recognises it; raises as `read` does.
 
         The `origin` of what is returned has the name of the file.
         """
-        format_ = self.find(content)
+        format_ = self.find(content, options)
         if format_ is None:
             self._must_hold(content)
             raise Unrecognised(self._unknown(content))
@@ -111,13 +150,21 @@ class Formats(Generic[Part]):
 
     def names(self, content: Content, *, of_plugins: bool) -> list[str]:
         """Return the names of the formats of the program, or of those of plugins, that recognise content."""
+        return self._recognising(content, self._plugins if of_plugins else self._own)
+
+    def own_names(self, content: Content, options: Options) -> list[str]:
+        """Return the names of the workspace's own formats that recognise content."""
+        return self._recognising(content, self._of_workspace(options))
+
+    @staticmethod
+    def _recognising(content: Content, formats: Iterable[Named[Part]]) -> list[str]:
         found = []
-        for name, format_ in self._plugins if of_plugins else self._own:
+        for name, format_ in formats:
             with suppress(SyntaxProblem, Unreadable):
                 found += [name] if format_.recognises(content) else []
         return found
 
-    def find(self, content: Content) -> Format[Part] | None:
+    def find(self, content: Content, options: Options = NO_OPTIONS) -> Format[Part] | None:
         """Return the one format that recognises content; None if none does.
 
         Raises:
@@ -125,13 +172,17 @@ class Formats(Generic[Part]):
             SyntaxProblem: The file is not JSON, YAML or XML, and no format recognises it.
         """
         problem: SyntaxProblem | Unreadable | None = None
-        matches: list[tuple[str, Format[Part]]] = []
-        try:
-            matches = [named for named in self._own if named[1].recognises(content)]
-        except (SyntaxProblem, Unreadable) as error:
-            # A file that the parsers of the program refuse may still be of a plugin's format.
-            problem = error
-        matches = matches or [named for named in self._plugins if named[1].recognises(content)]
+        matches: list[Named[Part]] = []
+        for named in self._own:
+            try:
+                matches += [named] if named[1].recognises(content) else []
+            except (SyntaxProblem, Unreadable) as error:
+                # A file that one parser refuses may still be of another format.
+                problem = problem or error
+        if not matches:
+            matches = [named for named in self._of_workspace(options) if named[1].recognises(content)]
+        if not matches:
+            matches = [named for named in self._plugins if named[1].recognises(content)]
         if len(matches) > 1:
             names = " and ".join(name for name, _ in matches)
             raise Unreadable(f"the file matches two formats: {names}")
@@ -139,27 +190,27 @@ class Formats(Generic[Part]):
             raise problem
         return matches[0][1] if matches else None
 
-    def read_documents(self, artefact: Artefact) -> list[Part]:
+    def read_documents(self, artefact: Artefact, options: Options = NO_OPTIONS) -> list[Part]:
         """Read every JSON or YAML document of an artefact; other objects of Kubernetes are skipped.
 
         Raises:
             Unreadable: No format recognises a document, or any of the objects of Kubernetes in a file.
             Absent: The one file is empty.
         """
-        return [part for found in each(artefact, read_all) for part in self._parts(found)]
+        return [part for found in each(artefact, read_all) for part in self._parts(found, options)]
 
-    def _parts(self, found: Sequence[Structured]) -> Iterable[Part]:
-        others = {document for document in found if self._is_other_object(document)}
+    def _parts(self, found: Sequence[Structured], options: Options) -> Iterable[Part]:
+        others = {document for document in found if self._is_other_object(document, options)}
         for document in found:
             if document not in others or len(others) == len(found):
                 with about(document):
-                    part = self.parse(Content.of(document))
+                    part = self.parse(Content.of(document), options)
                 yield part
 
-    def _is_other_object(self, document: Structured) -> bool:
+    def _is_other_object(self, document: Structured, options: Options) -> bool:
         value = document.value if isinstance(document.value, dict) else {}
         is_of_kubernetes = isinstance(value.get("apiVersion"), str) and "kind" in value
-        return is_of_kubernetes and self.find(Content.of(document)) is None
+        return is_of_kubernetes and self.find(Content.of(document), options) is None
 
     def _unknown(self, content: Content) -> str:
         what = "the file has "
@@ -167,12 +218,12 @@ class Formats(Generic[Part]):
             what = f"XML with the root <{(content.xml_root or '')[:60]}> has "
         elif content.is_json:
             what = "the JSON has "
-        return f"{what}no supported format; supported: {', '.join(self.supported).replace('_', ' ')}"
+        return f"{what}no supported format of the kind {self._kind}; `gatekeeper facts --formats` lists them"
 
     @property
     def supported(self) -> list[str]:
         """The names of all formats, sorted."""
-        return sorted({*self._registry.names, *(name for name, _ in self._plugins)})
+        return sorted({name for name, _ in (*self._own, *self._plugins)})
 
 
 def read_registers(

@@ -7,6 +7,8 @@ again as YAML. Findings in a large file have a pointer and no line.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from io import BytesIO
+from typing import BinaryIO
 
 from gatekeeper.collectors.reading.figures import mapping
 from gatekeeper.collectors.reading.files import looks_like_json, opened
@@ -15,6 +17,7 @@ from gatekeeper.syntax import SyntaxProblem, json, yaml
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 _LARGEST_AS_YAML = 2_000_000
 """The most bytes of JSON that are parsed as YAML, which takes thirty times as long."""
 
@@ -41,6 +44,11 @@ class Structured:
         """The bytes of the whole file; empty if the document is one of its lines."""
         self._parsed = document
         self._only_line = only_line
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the document is one line of a file of many."""
+        return self._only_line is not None
 
     @property
     def object(self) -> Object:
@@ -126,14 +134,27 @@ def parse_all(name: str, data: bytes) -> list[Structured]:
 
 def parse_lines(name: str, data: bytes) -> list[Structured]:
     """Parse one JSON document, or one document per line (JSON Lines); blank lines are skipped."""
-    first, _, rest = data.lstrip().partition(b"\n")
-    if rest.strip() and _is_whole(first):
-        return list(_lines(name, data))
+    if has_lines(BytesIO(data)):
+        return list(stream_lines(name, BytesIO(data)))
     return [Structured(name, "json", json.load(data), data)]
+
+
+def has_lines(file: BinaryIO) -> bool:
+    """Return whether the first line that is not blank is a whole document, and more follows."""
+    lines = (line for line in file if line.strip(_BLANK))
+    first = next(lines, b"").lstrip(_BLANK)
+    return _is_whole(first) and next(lines, None) is not None
+
+
+def first_line(file: BinaryIO) -> bytes:
+    """Return the first line that is not blank; empty without one."""
+    return next((line for line in file if line.strip(_BLANK)), b"").lstrip(_BLANK)
 
 
 def _is_whole(line: bytes) -> bool:
     """Return whether a line is a whole document; the first line of one that spans lines is not."""
+    if not looks_like_json(line) or line.strip()[-1:] not in (b"}", b"]"):
+        return False
     try:
         json.load(line)
     except SyntaxProblem:
@@ -141,10 +162,11 @@ def _is_whole(line: bytes) -> bool:
     return True
 
 
-def _lines(name: str, data: bytes) -> Iterator[Structured]:
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if line.strip():
+def stream_lines(name: str, file: BinaryIO) -> Iterator[Structured]:
+    """Parse the documents of JSON Lines, one after another; blank lines are skipped."""
+    for number, line in enumerate(file, 1):
+        if line.strip(_BLANK):
             try:
-                yield Structured(name, "json", json.load(line), b"", only_line=number)
+                yield Structured(name, "json", json.load(line.lstrip(_BLANK)), b"", only_line=number)
             except SyntaxProblem as problem:
                 raise SyntaxProblem(problem.message, number, problem.column) from None

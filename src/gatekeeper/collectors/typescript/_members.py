@@ -31,7 +31,7 @@ class Method(NamedTuple):
     """The reason why it needs no precondition; empty if it says so without a reason."""
 
 
-class Field(NamedTuple):
+class ClassField(NamedTuple):
     """A field, a property that a constructor declares, or a getter."""
 
     type: "Node | None"
@@ -137,25 +137,26 @@ def _handles_an_event(name: str, parameters: str) -> bool:
     return bool(handles and re.search(r"[eE]vent\b", parameters))
 
 
-def fields(of: "Node") -> dict[str, Field]:
+def fields(of: "Node") -> dict[str, ClassField]:
     """Return the fields and getters of a class, or the properties of an interface or of a type."""
-    found: dict[str, Field] = {}
+    found: dict[str, ClassField] = {}
     for member in _members(of) if of.type != "object_type" else of.named_children:
         name = text(member.child_by_field_name("name"))
         kind, value = member.child_by_field_name("type"), member.child_by_field_name("value")
         if name == CONSTRUCTOR:
             for parameter in parameters(member):
                 if any(child.type in ("accessibility_modifier", "readonly") for child in parameter.children):
-                    found[_name(parameter)] = Field(
+                    found[_name(parameter)] = ClassField(
                         parameter.child_by_field_name("type"), None, is_public=_is_public(parameter)
                     )
         elif member.type == "method_definition" and any(child.type == "get" for child in member.children):
             found.setdefault(
-                name, Field(member.child_by_field_name("return_type"), None, is_public=_is_public(member))
+                name,
+                ClassField(member.child_by_field_name("return_type"), None, is_public=_is_public(member)),
             )
         elif name and member.type in ("property_signature", "public_field_definition"):
             is_readonly = any(child.type == "readonly" for child in member.children)
-            found[name] = Field(kind, value, is_readonly, _is_public(member))
+            found[name] = ClassField(kind, value, is_readonly, _is_public(member))
     return found
 
 

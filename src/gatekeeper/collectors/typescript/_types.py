@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from gatekeeper.collectors.formats.typescript.source import Class
 from gatekeeper.collectors.formats.typescript.syntax import captures, first, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
-from gatekeeper.collectors.typescript._members import Field, fields
+from gatekeeper.collectors.typescript._members import ClassField, fields
 from gatekeeper.collectors.typescript._names import DYNAMIC
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class Types:
         self._tree = tree
         self._checks = checks
         self._checked: dict[tuple[str, int], bool] = {}
-        self._fields: dict[tuple[str, int], dict[str, Field]] = {}
+        self._fields: dict[tuple[str, int], dict[str, ClassField]] = {}
 
-    def fields(self, of: Class) -> dict[str, Field]:
+    def fields(self, of: Class) -> dict[str, ClassField]:
         """Return the fields that a class itself declares."""
         if of.key not in self._fields:
             self._fields[of.key] = fields(of.node)
@@ -167,7 +167,7 @@ class Types:
             typed = Typed(declared[0], field.type)
         return typed
 
-    def _declared_fields(self, typed: Typed, depth: int) -> tuple[str, dict[str, Field]] | None:
+    def _declared_fields(self, typed: Typed, depth: int) -> tuple[str, dict[str, ClassField]] | None:
         node = _unwrapped(typed.node)
         if node is None or depth == 0:
             return None

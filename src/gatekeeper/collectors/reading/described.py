@@ -1,0 +1,403 @@
+"""Formats described as data: from a description to what a kind reads.
+
+A description is YAML in the folder of its kind, in a workspace's `gates/formats/<kind>/`, or in a plugin. It
+is compiled once, and here a file of the format becomes rows, figures and an origin. The adapter of the kind,
+its module `_described`, makes its report of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from gatekeeper.collectors.reading import subjects
+from gatekeeper.collectors.reading.compiled import DOCUMENT, ItemStep, Path, Plan, RowTypes
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.expressions import Compiler, Getter, TooMuchWork, is_true
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.ledger import Ledger
+from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.structured import Structured, pointer
+from gatekeeper.collectors.reading.values import Convert, Field, Unmapped
+from gatekeeper.model.evidence import Absent, Finding, Origin, Subject, Unreadable
+from gatekeeper.model.format import FormatDescription
+from gatekeeper.syntax.json import Json
+
+__all__ = ["Adapter", "Described", "DescribedFormat", "Field", "Row"]
+
+_LISTS = "list"
+_MOST_TEXTS = 3
+_MOST_NOTES = 200
+_BUDGET = 50_000_000
+"""The most work on one file: it is linear in its size, unless an expression makes it quadratic."""
+Part_co = TypeVar("Part_co", covariant=True)
+
+
+class Adapter(RowTypes, Protocol[Part_co]):
+    """What the module `_described` of a kind offers: which rows the kind reads, and what it makes of them."""
+
+    def part(self, described: "Described") -> Part_co:
+        """Return the report of a file."""
+        ...
+
+
+class Row:
+    """One row: the values of its fields, and its place."""
+
+    __slots__ = ("_document", "_path", "unmapped", "values")
+
+    def __init__(
+        self, values: dict[str, Any], unmapped: dict[str, str], document: Structured, path: Path | None
+    ):
+        self.values = values
+        """By the name of the field; a value that the file does not state is missing."""
+        self.unmapped = unmapped
+        """The words that the description does not translate, by the name of the field."""
+        self._document = document
+        self._path = path
+
+    def get(self, name: str) -> Any:
+        """Return the value of a field; None if the file does not state it."""
+        return self.values.get(name)
+
+    @property
+    def place(self) -> tuple[Structured, Path]:
+        """The document and the path in it; the path is empty if it is not known."""
+        return self._document, self._path or ()
+
+    def finding(self, message: str) -> Finding:
+        """Return a finding about the row: file, and line or pointer as they are known."""
+        if self._path is None:
+            return Finding(
+                message, self._document.file, self._document.line(()) if self._document.is_line else None
+            )
+        return self._document.finding(message, *self._path)
+
+
+class DescribedFormat(Generic[Part_co]):
+    """A format whose description is compiled; it offers what the module of a format offers.
+
+    Args:
+        description: A valid description.
+        adapter: That of its kind.
+    """
+
+    def __init__(self, description: FormatDescription, adapter: Adapter[Part_co]) -> None:
+        self.description = description
+        self.adapter = adapter
+        self.compiler = Compiler(_BUDGET)
+
+    @cached_property
+    def _marks(self) -> list[Getter]:
+        return [self.compiler.compile(mark) for mark in self.description.recognise.all]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is compiled when the first file of the format is read."""
+        return Plan(self.description, self.adapter, self.compiler)
+
+    def recognises(self, content: Content) -> bool:
+        """Return whether a file has all marks."""
+        first = _first(content, self.description.reads)
+        if first is None:
+            return False
+        self.compiler.refill()
+        try:
+            return all(is_true(mark(first)) for mark in self._marks)
+        except TooMuchWork:
+            return False
+
+    def read(self, content: Content) -> Part_co:
+        """Return what the adapter of the kind makes of a file.
+
+        Raises:
+            Unreadable: A value has a wrong type, a list is missing, or reading takes too much work.
+            Absent: It holds no evidence.
+        """
+        self.compiler.refill()
+        described = Described(self.plan, content)
+        try:
+            part = self.adapter.part(described)
+        except TooMuchWork as error:
+            raise Unreadable(f"the format {self.description.format}: {error}") from None
+        described.finish()
+        return part
+
+
+def _first(content: Content, reads: str) -> Json:
+    """Return what the marks are looked for in; None if the file has another syntax."""
+    match reads:
+        case "json":
+            return content.json if content.is_json and not content.is_lines else None
+        case "jsonl":
+            return content.first
+        case "csv":
+            return content.first_record
+        case _:
+            return (
+                None
+                if content.is_xml or content.is_lines or len(content.documents) != 1
+                else content.document.value
+            )
+
+
+def _documents(content: Content, reads: str) -> Iterator[Structured]:
+    match reads:
+        case "json":
+            yield content.json_document
+        case "jsonl":
+            yield from content.stream()
+        case "csv":
+            yield from content.records()
+        case _:
+            yield content.document
+
+
+class Described:
+    """A file of a described format: its rows, its figures, and what it states about itself."""
+
+    def __init__(self, plan: Plan, content: Content) -> None:
+        self._plan = plan
+        self._content = content
+        self._ledger = Ledger({_LISTS: plan.doubts})
+        self._notes = 0
+        self._figures: dict[str, Any] = {}
+        self._texts: dict[str, str] = {}
+        self._times: list[datetime] = []
+        self._subjects: dict[Subject, None] = {}
+        self._met: dict[str, tuple[str, ...]] = {}
+        """The sentences whose condition was true somewhere, each with the texts that it found."""
+        self.unmapped_figures: dict[str, str] = {}
+        self._rest = self._read()
+
+    @property
+    def description(self) -> FormatDescription:
+        """The description of the format."""
+        return self._plan.description
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self._content.name
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows; they are read once."""
+        return self._rest
+
+    @property
+    def figures(self) -> Mapping[str, Any]:
+        """The figures by name, without those that the file does not state. Rows that are left are read."""
+        self.finish()
+        return self._figures
+
+    @property
+    def tool(self) -> str:
+        """The tool that wrote it, by the description."""
+        self.finish()
+        about = self.description.about
+        return self._texts.get("tool") or (about.tool if about else self.description.format)
+
+    @property
+    def version(self) -> str | None:
+        """The version of the tool, as the file states it."""
+        self.finish()
+        return self._texts.get("version")
+
+    def origin(self, items: int | None = None) -> Origin:
+        """Return what the file states about itself."""
+        self.finish()
+        partial = tuple(
+            one_line(": ".join(filter(None, (why, ", ".join(self._met.get(why, ()))))))
+            for why, _, if_true in self._plan.partial
+            if (why in self._met) is if_true
+        )
+        return Origin(
+            self.description.format,
+            self.file,
+            f"{self.tool} {self._texts.get('version', '')}".strip(),
+            produced_at=min(self._times, default=None),
+            commit=self._texts.get("commit"),
+            subjects=tuple(self._subjects),
+            partial=partial,
+            not_understood=self._ledger.places(),
+            items=items,
+        )
+
+    def finish(self) -> None:
+        """Read what is left of the file."""
+        for _ in self._rest:
+            pass
+
+    def _read(self) -> Iterator[Row]:
+        is_whole = self.description.reads in ("json", "yaml")
+        for document in _documents(self._content, self.description.reads):
+            self._take(document)
+            if is_whole:
+                self._refuse()
+            names: dict[str, Any] = {DOCUMENT: document.value}
+            if self._plan.steps:
+                yield from self._rows(document, names, {DOCUMENT: ()}, 0)
+        if not is_whole:
+            self._refuse()
+
+    def _take(self, document: Structured) -> None:
+        """Keep what a document, or a line, says besides its rows."""
+        plan, value = self._plan, document.value
+        for name, get, convert in plan.figures:
+            if (found := plan.stated(get(value))) is not None:
+                self._figure(name, found, convert, document)
+        if plan.produced_at:
+            get, convert = plan.produced_at
+            if (found := plan.stated(get(value))) is not None:
+                self._times.append(_converted(convert, found, document, ()))
+        self._take_names(value)
+        for why, get, _ in (*plan.unreadable, *plan.absent, *plan.partial):
+            if why not in self._met and is_true(found := get(value)):
+                self._met[why] = _first_texts(found)
+        for owner in plan.owners if plan.doubts else ():
+            self._check_lists(document, owner[1:], _at(value, owner[1:]), plan.known(*owner))
+
+    def _take_names(self, value: Json) -> None:
+        for name, get in self._plan.texts.items():
+            if isinstance(found := get(value), str) and found.strip():
+                self._texts.setdefault(name, found)
+        for name, get in self._plan.subjects.items():
+            found = get(value)
+            for subject in _SUBJECTS[name](*(found if isinstance(found, list) else [found])):
+                self._subjects[subject] = None
+
+    def _figure(self, name: str, found: Any, convert: Convert, document: Structured) -> None:
+        value = _converted(convert, found, document, ())
+        if isinstance(value, Unmapped):
+            self.unmapped_figures[name] = value.word
+        else:
+            self._figures[name] = value
+
+    def _refuse(self) -> None:
+        for error, conditions in ((Unreadable, self._plan.unreadable), (Absent, self._plan.absent)):
+            for why, _, if_true in conditions:
+                if (why in self._met) is if_true:
+                    raise error(why)
+
+    def _rows(
+        self, document: Structured, names: dict[str, Any], paths: dict[str, Path | None], at: int
+    ) -> Iterator[Row]:
+        if at == len(self._plan.steps):
+            yield self._row(document, names, paths)
+            return
+        step = self._plan.steps[at]
+        before = paths.get(step.owner)
+        base = None if before is None or step.base is None else (*before, *step.base)
+        found = step.get(names)
+        for _ in self._entries(document, names, paths, step, (found, base), []):
+            yield from self._rows(document, names, paths, at + 1)
+
+    def _entries(
+        self,
+        document: Structured,
+        names: dict[str, Any],
+        paths: dict[str, Path | None],
+        step: ItemStep,
+        of: tuple[Any, Path | None],
+        around: list[Any],
+    ) -> Iterator[None]:
+        """Put each item of a step into `names`, and its path into `paths`, and stop for it."""
+        for key, item, path in self._listed(document, step, *of):
+            if step.spec.of == "objects" and not isinstance(item, dict):
+                raise Unreadable(f"{_place(document, path)}{step.name} is {shown(item)}, not an object")
+            self._check_lists(document, path, item, step.known)
+            here = [*around, item]
+            names[step.name], paths[step.name] = item, path
+            if step.spec.key:
+                names[step.spec.key] = key
+            if step.spec.chain:
+                names[step.spec.chain] = here
+            yield
+            if step.nested and (inner := step.nested(item)) is not None:
+                below = None if path is None or step.nested_path is None else (*path, *step.nested_path)
+                yield from self._entries(document, names, paths, step, (inner, below), here)
+
+    def _listed(
+        self, document: Structured, step: ItemStep, found: Any, base: Path | None
+    ) -> Iterator[tuple[str, Any, Path | None]]:
+        if found is None and not step.spec.optional:
+            raise Unreadable(f"{_place(document, base)}{step.name}: there is no {step.spec.in_}")
+        if isinstance(found, list):
+            for at, item in enumerate(found):
+                yield "", item, None if base is None else (*base, at)
+        elif isinstance(found, dict) and step.spec.key:
+            for key, item in found.items():
+                yield key, item, None if base is None else (*base, key)
+        elif isinstance(found, dict):
+            yield "", found, base
+        elif found is not None and found is not False:
+            raise Unreadable(f"{_place(document, base)}{step.spec.in_} is {shown(found)}, not a list")
+
+    def _row(self, document: Structured, names: dict[str, Any], paths: dict[str, Path | None]) -> Row:
+        plan = self._plan
+        path = paths.get(plan.steps[-1].name)
+        values: dict[str, Any] = {}
+        unmapped: dict[str, str] = {}
+        for name, get, convert in plan.fields:
+            if (found := plan.stated(get(names))) is None:
+                continue
+            try:
+                value = convert(found)
+            except Unreadable as flaw:
+                raise Unreadable(f"{_place(document, path)}{flaw}") from None
+            if isinstance(value, Unmapped):
+                unmapped[name] = value.word
+            else:
+                values[name] = value
+        return Row(values, unmapped, document, path)
+
+    def _check_lists(
+        self, document: Structured, path: Path | None, owner: Any, known: frozenset[str]
+    ) -> None:
+        """Note the lists of an object that the description does not know, and that may hold rows."""
+        if not self._plan.doubts or not isinstance(owner, dict) or self._notes > _MOST_NOTES:
+            return
+        for key in owner.keys() - known:
+            if _may_hold_rows(owner[key]):
+                self._notes += 1
+                message = f"{shown(key)} is not known: it may list what is looked for"
+                self._ledger.add(_LISTS, document.finding(message, *(() if path is None else (*path, key))))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _first_texts(found: Any) -> tuple[str, ...]:
+    listed = found if isinstance(found, list) else [found]
+    return tuple(one for one in listed if isinstance(one, str) and one)[:_MOST_TEXTS]
+
+
+def _converted(convert: Convert, found: Any, document: Structured, path: Path) -> Any:
+    try:
+        return convert(found)
+    except Unreadable as flaw:
+        raise Unreadable(f"{_place(document, path)}{flaw}") from None
+
+
+def _place(document: Structured, path: Path | None) -> str:
+    """Return where a flaw is, to begin a message: the line of a file of lines, or the pointer."""
+    if document.is_line:
+        return f"line {document.line(())}: "
+    return f"{pointer(path)}: " if path else ""
+
+
+def _may_hold_rows(value: Json) -> bool:
+    listed: Any = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return any(isinstance(one, dict) for one in listed)
+
+
+_SUBJECTS = {
+    "service": subjects.services,
+    "repository": subjects.repositories,
+    "image": subjects.images,
+    "package": subjects.packages,
+}

@@ -1,0 +1,80 @@
+"""What a described format of this kind has: findings of a scanner, one a row."""
+
+import re
+
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
+from gatekeeper.collectors.reading.described import Described, Field, Row
+from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
+from gatekeeper.collectors.vulnerabilities.facts import PLACES
+from gatekeeper.model.evidence import Finding
+
+FIELDS = {
+    "id": Field.TEXT,
+    "aliases": Field.TEXTS,
+    "package": Field.TEXT,
+    "package_version": Field.TEXT,
+    "purl": Field.TEXT,
+    "ecosystem": Field.TEXT,
+    "severity": Field.WORD,
+    "cvss": Field.AMOUNT,
+    "cvss_vector": Field.TEXT,
+    "fixed_in": Field.TEXTS,
+    "title": Field.TEXT,
+    "at": Field.TEXT,
+    "line": Field.LINE,
+    "closed": Field.TEXT,
+    "through": Field.TEXTS,
+}
+"""`at` is the file or manifest, and with `line` the place of the finding in the code; `closed` says why it
+does not count; `through` names the packages that bring the vulnerability."""
+REQUIRED = frozenset({"id"})
+FIGURES = {"findings": Field.COUNT}
+"""How many findings the file counts itself: if it lists fewer, it is partial."""
+DOUBTS = PLACES["list"]
+_ADVISORY = re.compile(r"GHSA(-[0-9a-z]{4}){3}|CVE-\d{4}-\d+")
+
+
+def part(described: Described) -> VulnerabilityReport:
+    """Return the report of one scan."""
+    found = tuple(map(_vulnerability, described.rows))
+    origin = described.origin(items=len(found))
+    counted = described.figures.get("findings", 0)
+    if counted > len(found):
+        missing = f"{counted} findings are counted, but {len(found)} are listed"
+        origin = origin._replace(partial=(*origin.partial, missing))
+    scan = Scan(described.tool, found, origin.subjects, described.description.looks_at)
+    return VulnerabilityReport(origin, (scan,))
+
+
+def _vulnerability(row: Row) -> Vulnerability:
+    name, version = row.get("package"), row.get("package_version")
+    purl = row.get("purl") or _purl.of_package(row.get("ecosystem"), name, version)
+    at, line = row.get("at"), row.get("line")
+    found = _report.vulnerability(
+        row.place,
+        rated(*_readings(row)),
+        (_report.names(*map(_name, (row.get("id"), *(row.get("aliases") or ())))),),
+        Package(name, version, purl),
+        at=None if line else at,
+        fixed_in=", ".join(row.get("fixed_in") or ()),
+        title=row.get("title"),
+    )
+    message, closed = found.finding.message, row.get("closed")
+    return found._replace(
+        finding=Finding(message, at, line) if at and line else row.finding(message),
+        through=row.get("through") or (),
+        closed=one_line(closed) if closed else None,
+    )
+
+
+def _name(advisory: str | None) -> str | None:
+    """Return the id of an advisory that a tool states by its address."""
+    found = _ADVISORY.search(advisory) if advisory and "://" in advisory else None
+    return found[0] if found else advisory
+
+
+def _readings(row: Row) -> list[Reading]:
+    """Return what the severity is by its word and by CVSS; a word that is not translated says nothing."""
+    return [by_word(row.get("severity"), "severity"), *by_cvss(row.get("cvss"), row.get("cvss_vector"))]
