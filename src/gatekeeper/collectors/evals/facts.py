@@ -1,4 +1,4 @@
-"""Results of an evaluation of prompts: promptfoo, Inspect, DeepEval, ragas, Langfuse or OpenAI; one file or several.
+"""Results of an evaluation of prompts: promptfoo, Inspect, DeepEval, ragas, Langfuse, OpenAI.
 
 The format is recognised from the content. The listed cases are counted. The counters are not used, but if
 they report failures that are not listed, these are failures too, and so is a run that ended in an error. A

@@ -26,7 +26,7 @@ ABOUT = About(
     source="https://inspect.aisi.org.uk/eval-logs.html",
     command="inspect eval TASK --log-dir logs",
     recognised="a zip archive with `header.json` or `_journal/start.json`",
-    models="the status and results of the run, every sample with its scores and errors, the revision, prompts",
+    models="the status of the run, every sample with its scores and errors, limits, the revision, prompts",
     not_modelled="messages, events and attachments; metrics over all samples, reducers of epochs",
 )
 _HEADER, _START, _SUMMARIES = "header.json", "_journal/start.json", "summaries.json"

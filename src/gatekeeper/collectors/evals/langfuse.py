@@ -24,8 +24,10 @@ ABOUT = About(
     seen="the API of versions 3 to 5, by the models of the Python SDK 5.0.4",
     source="https://api.reference.langfuse.com",
     command='curl -u "$KEYS" "$HOST/api/public/v2/scores?datasetRunId=RUN&limit=100" > evals.json',
-    recognised="entries of `data`, or of a list, with `traceId` or `subject` beside `dataType` and `value`, or "
-    "with `experimentItemId` and `scores`",
+    recognised=(
+        "entries of `data`, or of a list, with `dataType`, `name`, `source` and what they are of, or with "
+        "`experimentItemId` and `scores`"
+    ),
     models="scores by trace or item, whether pages are missing, times",
     not_modelled="inputs and outputs, scores of whole runs and of sessions, text scores and corrections",
 )
@@ -34,9 +36,7 @@ _NOT_JUDGING = frozenset({"CORRECTION", "TEXT"})
 
 def recognises(content: Content) -> bool:
     """Return whether the file has entries of Langfuse."""
-    if not content.is_json or len(content.lines) != 1:
-        return False
-    value = content.lines[0].value
+    value = content.lines[0].value if len(content.lines) == 1 else None
     rows = value.get("data") if isinstance(value, dict) else value
     return isinstance(rows, list) and any(_is_score(row) or _is_item(row) for row in rows)
 
@@ -85,9 +85,7 @@ def _by_trace(rows: Sequence[Node]) -> Iterator[EvalCase]:
     traces: dict[str, list[Node]] = {}
     for row in rows:
         if not _is_score(row.value):
-            raise row.flaw(
-                "is not a score: it has no `dataType`, `name` or `source`, or nothing that it is of"
-            )
+            raise row.flaw("is not a score of something: it has no `dataType`, `name` or `source`")
         value = row.object()
         subject = section(value, "subject")
         of = first_text(value, "traceId") or first_text(subject, "traceId", "id")

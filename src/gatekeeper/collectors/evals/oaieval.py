@@ -1,8 +1,8 @@
 """The log of `oaieval`, the runner of OpenAI's open-source Evals: JSON Lines.
 
-https://github.com/openai/evals/blob/main/evals/record.py, `LocalRecorder`: the specification of the run, events,
-and a final report. An event `match` says whether the answer to a sample is correct, an event `metrics` has
-scores; other events record what happened. A sample without either event was not judged.
+https://github.com/openai/evals/blob/main/evals/record.py, `LocalRecorder`: the specification of the run,
+events, and a final report. An event `match` says whether the answer to a sample is correct, an event
+`metrics` has scores; other events record what happened. A sample without either event was not judged.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ ABOUT = About(
     source="https://github.com/openai/evals/blob/main/evals/record.py",
     command="oaieval MODEL EVAL --record_path evals.jsonl",
     recognised="JSON Lines of which the first has `spec.eval_name`",
-    models="what the events `match`, `metrics` and `error` say of each sample, and the accuracy of the final report",
+    models="the events `match`, `metrics` and `error` of each sample, and the accuracy of the final report",
     not_modelled="the answers themselves; metrics of the final report other than `accuracy`",
 )
 _STAND_INS = ("dummy", "dummy-chat", "dummy-completion")
@@ -100,6 +100,4 @@ def _unlisted(finals: list[Node], cases: list[EvalCase]) -> Iterator[Finding]:
     for final in finals:
         accuracy = section(final.object(), "final_report").get("accuracy")
         if isinstance(accuracy, int | float) and accuracy < passed - _ROUNDING:
-            yield final.finding(
-                f"the final report gives an accuracy of {shown(accuracy)}, the samples show more"
-            )
+            yield final.finding(f"the accuracy of the run is {shown(accuracy)}, the samples show more")

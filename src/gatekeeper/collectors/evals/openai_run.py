@@ -32,15 +32,12 @@ _MOST = 100_000
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a run, or has output items."""
-    if not content.is_json or len(content.lines) != 1:
-        return False
-    value = content.lines[0].value
+    value = content.lines[0].value if len(content.lines) == 1 else None
+    if isinstance(value, dict) and value.get("object") == _RUN:
+        return True
     rows = value.get("data") if isinstance(value, dict) else value
-    is_run = isinstance(value, dict) and value.get("object") == _RUN
-    return (
-        is_run or any(isinstance(row, dict) and row.get("object") == _ITEM for row in rows or ())
-        if isinstance(rows, list | None)
-        else is_run
+    return isinstance(rows, list) and any(
+        isinstance(row, dict) and row.get("object") == _ITEM for row in rows
     )
 
 
@@ -79,7 +76,7 @@ def _case(node: Node) -> EvalCase:
     if failed or value.get("status") not in ("pass", "completed"):
         why = one_line("; ".join(failed)) or f"the status is {shown(value.get('status'))}"
         return EvalCase(item.finding(why), checks=checks)
-    return EvalCase(None if checks else None, None if checks else item.finding("no grader judged it"), checks)
+    return EvalCase(unasserted=None if checks else item.finding("no grader judged it"), checks=checks)
 
 
 def _check(item: Item, result: Node, at: int) -> Check:
@@ -94,10 +91,8 @@ def _check(item: Item, result: Node, at: int) -> Check:
 def _run(run: Node) -> EvalReport:
     value = run.object()
     counts = section(value, "result_counts")
-    total, passed, failed, errored = (
-        count(counts.get(name, 0), f"result_counts.{name}")
-        for name in ("total", "passed", "failed", "errored")
-    )
+    names = ("total", "passed", "failed", "errored")
+    total, passed, failed, errored = (count(counts.get(name, 0), f"result_counts.{name}") for name in names)
     if max(total, passed, failed, errored) > _MOST:
         raise Unreadable(f"the run counts more than {_MOST:,} items")
     criteria = run.list_of("per_testing_criteria_results")

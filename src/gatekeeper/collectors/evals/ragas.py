@@ -21,14 +21,14 @@ ABOUT = About(
     seen="0.4.3",
     source="https://github.com/explodinggradients/ragas/blob/main/src/ragas/dataset_schema.py",
     command='evaluate(...).to_pandas().to_json("evals.json", orient="records")',
-    recognised="rows or columns with `user_input`, one of `response`, `reference`, `retrieved_contexts`, and a metric",
+    recognised="rows or columns: `user_input`, `response`, `reference` or `retrieved_contexts`, and a metric",
     models="rows with the score of each metric; a row passes if each is 1, and `scores` has the means",
     not_modelled="thresholds, times and versions, because the file states none",
 )
 _OF_A_SAMPLE = frozenset({
-    "user_input", "response", "reference", "retrieved_contexts", "reference_contexts", "retrieved_context_ids",
-    "reference_context_ids", "multi_responses", "rubrics", "persona_name", "query_style", "query_length",
-    "reference_tool_calls", "reference_topics", "synthesizer_name",
+    "user_input", "response", "reference", "retrieved_contexts", "reference_contexts",
+    "retrieved_context_ids", "reference_context_ids", "multi_responses", "rubrics", "persona_name",
+    "query_style", "query_length", "reference_tool_calls", "reference_topics", "synthesizer_name",
 })  # fmt: skip
 _MARKS = frozenset({"response", "reference", "retrieved_contexts"})
 

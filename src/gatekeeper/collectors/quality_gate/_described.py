@@ -1,4 +1,4 @@
-"""What a described format of this kind has: the conditions of a gate or the checks of a scorecard, one a row."""
+"""What a described format of this kind has: conditions of a gate or checks of a scorecard, one a row."""
 
 from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict
 from gatekeeper.collectors.quality_gate.facts import PLACES
@@ -71,14 +71,9 @@ def _score(value: object, name: str) -> float | None:
 
 
 def _finding(row: Row, name: str) -> Finding:
-    said = [f"{what} {row.get(of)}" for of, what in (("actual", "is"), ("threshold", "the threshold is"))
-            if row.get(of) is not None]  # fmt: skip
+    actual, threshold, reason = (row.get(field) for field in ("actual", "threshold", "reason"))
+    said = [f"{actual}"] if actual is not None else []
+    said += [f"the threshold is {threshold}"] if threshold is not None else []
     said += [f"the status is {row.unmapped['status']}"] if "status" in row.unmapped else []
-    said += [reason] if (reason := row.get("reason")) else []
-    return row.finding(
-        one_line(
-            f"{name} {', '.join(said)}"
-            if said[:1] and said[0].startswith("is")
-            else f"{name}: {', '.join(said)}"
-        )
-    )
+    said += [reason] if reason else []
+    return row.finding(one_line(f"{name}: {', '.join(said)}" if said else name))

@@ -15,7 +15,7 @@ class QualityGateFacts(NamedTuple):
     """Facts about a quality gate; null if the files do not state them."""
 
     status: str | None = None
-    """`passed`, `warned` or `failed`: `failed` also if the gate says that it passed and a condition is not met."""
+    """`passed`, `warned` or `failed`; `failed` also if a gate that passed has a condition that is not met."""
     failed: tuple[Finding, ...] | None = None
     """Conditions that are not met, those that only warn, too; null if the files have scores only."""
     passed: tuple[str, ...] | None = None

@@ -6,22 +6,25 @@ zstandard.
 """
 
 import lzma
+import struct
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from io import BytesIO
-from struct import unpack_from
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from gatekeeper.model.evidence import Unreadable
 
 _BEGIN = b"PK\x03\x04"
+_ENTRY = b"PK\x01\x02"
+"""What begins the entry of a file in the central directory."""
 _ZSTANDARD = 93
 _MOST_FILES = 200_000
 _MOST_BYTES = 200_000_000
 """Of one file, and of all that are read."""
+_DAMAGED = (BadZipFile, EOFError, RuntimeError, ValueError, OSError, struct.error, zlib.error, lzma.LZMAError)
 _LOCAL_HEADER = 30
 """The length of what is before the name of a file, of which the last four bytes state two lengths."""
 
@@ -35,14 +38,14 @@ class Archive:
     """A zip archive; `Unreadable` if it is damaged, encrypted, or beyond the limits."""
 
     def __init__(self, data: bytes) -> None:
+        if (entries := data.count(_ENTRY)) > _MOST_FILES:
+            raise Unreadable(f"the archive has {entries:,} files; at most {_MOST_FILES:,} are read")
         self._data = data
         try:
             self._zip = ZipFile(BytesIO(data))
-        except (BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"not a zip archive: {error}") from None
         infos = self._zip.infolist()
-        if len(infos) > _MOST_FILES:
-            raise Unreadable(f"the archive has {len(infos):,} files; at most {_MOST_FILES:,} are read")
         self._files = {info.filename: info for info in infos}
         if len(self._files) < len(infos):
             raise Unreadable("the archive has two files of one name")
@@ -72,23 +75,14 @@ class Archive:
                 return self._by_zstandard(info)
             with self._zip.open(info) as file:
                 return file.read(info.file_size)
-        except (
-            BadZipFile,
-            EOFError,
-            NotImplementedError,
-            ValueError,
-            OSError,
-            zlib.error,
-            lzma.LZMAError,
-        ) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"{name} cannot be unpacked: {error}") from None
 
     def _by_zstandard(self, info: ZipInfo) -> bytes:
-        start = info.header_offset
-        lengths = unpack_from(
-            "<HH", self._data[start : start + _LOCAL_HEADER].ljust(_LOCAL_HEADER, b"\0"), 26
-        )
-        begin = start + _LOCAL_HEADER + sum(lengths)
+        begin = info.header_offset + _LOCAL_HEADER
+        if begin > len(self._data):
+            raise BadZipFile("it is outside of the archive")
+        begin += sum(struct.unpack_from("<HH", self._data, begin - 4))
         found = _unpack(info.filename)(self._data[begin : begin + info.compress_size], info.file_size)
         if len(found) != info.file_size or zlib.crc32(found) != info.CRC:
             raise BadZipFile("the checksum does not match")
