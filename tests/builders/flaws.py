@@ -122,6 +122,85 @@ flaw(
     whole=True,
 )
 
+TRX = """<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Times start="2026-03-02T10:00:00Z"/>
+<Results><UnitTestResult testId="1" testName="a" outcome="Passed"/>
+<UnitTestResult testId="2" testName="b" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo></Output></UnitTestResult></Results>
+<ResultSummary outcome="Failed"><Counters total="2" executed="2" passed="1" failed="1"/></ResultSummary></TestRun>"""
+TEAM_TEST = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
+no_failure = empty("failed")
+flaw(
+    "tests/trx: a failure",
+    TRX,
+    f"{TEAM_TEST}Results/{TEAM_TEST}UnitTestResult[2]",
+    no_failure,
+    TRX.replace("Failed", "Passed").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+NUNIT = """<test-run result="Failed" total="2" passed="1" failed="1" start-time="2026-03-02 10:00:00Z"><test-suite type="TestFixture" name="F" result="Failed" site="Child">
+<test-case name="a" fullname="F.a" result="Passed"/>
+<test-case name="b" fullname="F.b" result="Failed"><failure><message>no</message></failure></test-case></test-suite></test-run>"""
+flaw(
+    "tests/nunit: a failure",
+    NUNIT,
+    "test-suite/test-case[2]",
+    no_failure,
+    NUNIT.replace("Failed", "Passed").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+NUNIT_TEARDOWN = """<test-run result="Failed" total="1" passed="1" failed="0"><test-suite type="Assembly" name="A.dll" result="Failed" site="Child">
+<test-suite type="TestFixture" name="F" result="Failed" site="TearDown"><failure><message>no</message></failure><test-case name="a" fullname="F.a" result="Passed"/></test-suite></test-suite></test-run>"""
+flaw(
+    "tests/nunit: a teardown",
+    NUNIT_TEARDOWN,
+    "test-suite/test-suite",
+    no_failure,
+    NUNIT_TEARDOWN.replace("Failed", "Passed"),
+    whole=True,
+)
+NUNIT2 = """<test-results total="2" failures="1" date="2026-03-02" time="10:00:00"><test-suite name="F" result="Failure" success="False"><results>
+<test-case name="F.a" executed="True" result="Success" success="True"/>
+<test-case name="F.b" executed="True" result="Failure" success="False"><failure><message>no</message></failure></test-case></results></test-suite></test-results>"""
+flaw(
+    "tests/nunit2: a failure",
+    NUNIT2,
+    "test-suite/results/test-case[2]",
+    no_failure,
+    NUNIT2.replace("Failure", "Success").replace("False", "True").replace('failures="1"', 'failures="0"'),
+    whole=True,
+)
+XUNIT = """<assemblies><assembly name="a.dll" total="2" passed="1" failed="1" run-date="2026-03-02" run-time="10:00:00"><collection>
+<test name="a" result="Pass"/><test name="b" result="Fail"><failure><message>no</message></failure></test></collection></assembly></assemblies>"""
+flaw(
+    "tests/xunit: a failure",
+    XUNIT,
+    "assembly/collection/test[2]",
+    no_failure,
+    XUNIT.replace("Fail", "Pass").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+ROBOT = """<robot generator="Robot 7.0"><suite name="S"><test name="a"><status status="PASS" start="2026-03-02T10:00:00"/></test>
+<test name="b"><kw name="Log"><status status="PASS"/></kw><status status="FAIL" start="2026-03-02T10:00:00">no</status></test>
+<status status="FAIL"/></suite><statistics><total><stat pass="1" fail="1" skip="0">All Tests</stat></total></statistics></robot>"""
+flaw(
+    "tests/robot: a failure",
+    ROBOT,
+    "suite/test[2]",
+    no_failure,
+    ROBOT.replace("FAIL", "PASS").replace('pass="1" fail="1"', 'pass="2" fail="0"'),
+    whole=True,
+)
+ROBOT_TEARDOWN = """<robot generator="Robot 7.0"><suite name="S"><test name="a"><status status="PASS"/></test>
+<kw name="Stop" type="TEARDOWN"><status status="FAIL">no</status></kw><status status="FAIL">Suite teardown failed</status></suite>
+<statistics><total><stat pass="0" fail="1" skip="0">All Tests</stat></total></statistics></robot>"""
+flaw(
+    "tests/robot: a teardown",
+    ROBOT_TEARDOWN,
+    "suite/kw",
+    no_failure,
+    ROBOT_TEARDOWN.replace("FAIL", "PASS").replace('pass="0" fail="1"', 'pass="1" fail="0"'),
+    whole=True,
+)
+
 # --- load_test
 
 flaw(

@@ -158,7 +158,6 @@ TOOLS = {
     "coverage/clover.xml": ("Clover", "reportgenerator"),
     "coverage/cover.out": ("cover profile of Go", "gocover-cobertura"),
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
-    "tests/result.trx": ("TRX", "--logger junit"),
     "tests/playwright.json": ("Playwright", "--reporter=junit"),
     "tests/cucumber.json": ("Cucumber", "--format junit"),
     "load_test/artillery.json": ("Artillery", "kind `json`"),
@@ -323,9 +322,9 @@ def test_facts_of_nothing_known(run: Run, tmp_path: Path) -> None:
     assert ran.code == 1
     said = " ".join(ran.out.split())
     assert "no format is recognised; supported are alerts (prometheus operator, " in said
-    write(tmp_path / "results.trx", "<TestRun/>")
-    ran = run("-C", tmp_path, "facts", "results.trx")
-    assert (ran.code, "recognised as TRX" in " ".join(ran.out.split())) == (1, True)
+    write(tmp_path / "report.pdf", "%PDF-1.7")
+    ran = run("-C", tmp_path, "facts", "report.pdf")
+    assert (ran.code, "recognised as a PDF" in " ".join(ran.out.split())) == (1, True)
     write(tmp_path / "empty", "")
     assert "the file is empty" in run("-C", tmp_path, "facts", "empty").out
 

@@ -23,17 +23,17 @@ from gatekeeper.collectors.tests import read as tests
 from gatekeeper.collectors.tests.read import TestReport as Report
 from gatekeeper.model.evidence import Unreadable
 
-TRX = '<TestRun><UnitTestResult testName="adds" outcome="Passed"/></TestRun>'
+ODD = '<OddRun><OddResult testName="adds" outcome="Passed"/></OddRun>'
 MODULES = {
-    "trx": """
+    "odd": """
         from gatekeeper.collectors.tests.read import TestCase, TestReport
         from gatekeeper.model.evidence import Origin
 
         def recognises(content):
-            return content.xml_root == "TestRun"
+            return content.xml_root == "OddRun"
 
         def read(content):
-            return TestReport(Origin("trx"), [TestCase("adds")])
+            return TestReport(Origin("odd"), [TestCase("adds")])
         """,
     "greedy": """
         from gatekeeper.collectors.tests.read import TestCase, TestReport
@@ -103,12 +103,12 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 
 def test_a_plugin_adds_a_format(install: Install, run: Run, tmp_path: Path) -> None:
-    install("tests.trx = format_trx")
-    write(tmp_path / "results.trx", TRX)
-    ran = run("-C", tmp_path, "facts", "tests", "results.trx", "-f", "json")
+    install("tests.odd = format_odd")
+    write(tmp_path / "results.odd", ODD)
+    ran = run("-C", tmp_path, "facts", "tests", "results.odd", "-f", "json")
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
-    assert found["format"] == "trx"
+    assert found["format"] == "odd"
     assert (found["facts"]["total"], found["facts"]["passed"]) == (1, ["adds"])
 
 
@@ -129,11 +129,11 @@ def test_a_plugin_adds_a_format_of_documents_beside_others(
 
 
 def test_a_plugin_of_another_kind_is_not_used(install: Install, run: Run, tmp_path: Path) -> None:
-    install("coverage.trx = format_trx", "greedy = format_greedy")
-    write(tmp_path / "results.trx", TRX)
-    ran = run("-C", tmp_path, "facts", "tests", "results.trx")
+    install("coverage.odd = format_odd", "greedy = format_greedy")
+    write(tmp_path / "results.odd", ODD)
+    ran = run("-C", tmp_path, "facts", "tests", "results.odd")
     assert ran.code == 1
-    assert "recognised as trx, evidence of the kind `coverage`" in " ".join(ran.out.split())
+    assert "recognised as odd, evidence of the kind `coverage`" in " ".join(ran.out.split())
 
 
 def test_a_plugin_cannot_replace_a_format(install: Install, run: Run, tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def test_a_plugin_cannot_replace_a_format(install: Install, run: Run, tmp_path: 
 
 
 def test_a_file_in_two_formats_of_plugins_is_unreadable(install: Install, run: Run, tmp_path: Path) -> None:
-    install("tests.trx = format_trx", "tests.greedy = format_greedy")
-    write(tmp_path / "results.trx", TRX)
-    ran = run("-C", tmp_path, "facts", "tests", "results.trx", "-f", "json")
+    install("tests.odd = format_odd", "tests.greedy = format_greedy")
+    write(tmp_path / "results.odd", ODD)
+    ran = run("-C", tmp_path, "facts", "tests", "results.odd", "-f", "json")
     assert ran.code == 1
-    assert json.loads(ran.out)["reason"] == "results.trx: the file matches two formats: trx and greedy"
+    assert json.loads(ran.out)["reason"] == "results.odd: the file matches two formats: odd and greedy"
 
 
 def test_a_file_in_two_formats_of_the_program_is_unreadable() -> None:
@@ -177,17 +177,17 @@ def test_a_refusal_says_where_the_formats_are_listed(run: Run, tmp_path: Path) -
 def test_a_broken_plugin_is_an_error_of_usage(
     install: Install, run: Run, tmp_path: Path, module: str, why: str
 ) -> None:
-    install(f"tests.trx = {module}")
-    write(tmp_path / "results.trx", TRX)
-    ran = run("-C", tmp_path, "facts", "tests", "results.trx")
+    install(f"tests.odd = {module}")
+    write(tmp_path / "results.odd", ODD)
+    ran = run("-C", tmp_path, "facts", "tests", "results.odd")
     assert ran.code == 2
-    assert f"for the format of the kind tests 'trx' cannot be loaded: {why}; fix or uninstall it" in ran.err
+    assert f"for the format of the kind tests 'odd' cannot be loaded: {why}; fix or uninstall it" in ran.err
 
 
 def test_a_broken_plugin_does_not_affect_the_formats_of_the_program(
     install: Install, run: Run, tmp_path: Path
 ) -> None:
-    install("tests.trx = no_such_module")
+    install("tests.odd = no_such_module")
     write(tmp_path / "junit.xml", '<testsuite><testcase name="pays"/></testsuite>')
     assert run("-C", tmp_path, "facts", "tests", "junit.xml").code == 0
 

@@ -98,12 +98,14 @@ class TestReport(NamedTuple):
         return len(self.cases) + sum(len(group.names) for group in self.plain)
 
 
-def judged(status: str, passes: Collection[str], message: str) -> tuple[CaseOutcome, str]:
+def judged(
+    status: str, passes: Collection[str], message: str, not_run: Collection[str] = _NOT_RUN
+) -> tuple[CaseOutcome, str]:
     """Return the outcome that a status word states, and the message; an unknown word is a failure."""
     word = status.lower()
     if word in passes:
         return CaseOutcome.PASSED, message
-    if word in _NOT_RUN:
+    if word in not_run:
         return CaseOutcome.SKIPPED, message
     return CaseOutcome.FAILED, message or ("" if word in _FAILED else f"status {status!r}")
 

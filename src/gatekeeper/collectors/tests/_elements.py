@@ -1,0 +1,138 @@
+"""Read an XML report element by element, each with what is in it: only a part of it is in memory."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from math import isfinite
+
+from gatekeeper.model.evidence import Unreadable
+from gatekeeper.syntax import xml
+
+_COUNT = re.compile(r"\s*[0-9]{1,15}\s*", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", re.ASCII)
+
+
+class Element:
+    """An element; names have no prefix of a namespace."""
+
+    __slots__ = ("_texts", "attributes", "children", "failures", "outer", "tag", "taken")
+
+    def __init__(self, tag: str, attributes: dict[str, str], outer: "Element | None") -> None:
+        self.tag, self.attributes, self.outer = tag, attributes, outer
+        self.children: list[Element] = []
+        self.failures = 0
+        """How many failures were noted within it, by `note_failure`."""
+        self.taken = 0
+        """How many elements directly inside of it were taken."""
+        self._texts: list[str] = []
+
+    def get(self, name: str) -> str:
+        """Return an attribute; an empty text if it is missing."""
+        return self.attributes.get(name, "")
+
+    def count(self, name: str) -> int:
+        """Return an attribute that counts; 0 if it is missing. `Unreadable` if it is not a count."""
+        text = self.attributes.get(name, "0")
+        if not _COUNT.fullmatch(text):
+            raise Unreadable(f'<{self.tag}> has {name}="{text[:40]}", not a count')
+        return int(text)
+
+    def all(self, *tags: str) -> "list[Element]":
+        """Return what is inside it at a path of names."""
+        found = [self]
+        for tag in tags:
+            found = [child for one in found for child in one.children if child.tag == tag]
+        return found
+
+    def text(self, *tags: str) -> str:
+        """Return the text of the first element at a path that has one; otherwise an empty one."""
+        return next(filter(None, (one.own_text() for one in self.all(*tags))), "")
+
+    def own_text(self) -> str:
+        """Return its text, without that of elements inside of it."""
+        return "".join(self._texts).strip()
+
+    def outers(self) -> "Iterator[Element]":
+        """Yield the elements around it, from the inside out."""
+        outer = self.outer
+        while outer is not None:
+            yield outer
+            outer = outer.outer
+
+    def note_failure(self) -> None:
+        """Note in all elements around it that something within them failed."""
+        for outer in self.outers():
+            outer.failures += 1
+
+    def said(self, text: str) -> None:
+        """Add text."""
+        self._texts.append(text)
+
+
+class _Reader:
+    """A listener that builds elements, and forgets those that are taken."""
+
+    def __init__(self, take: Callable[[Element], bool], without: Collection[str], root: str) -> None:
+        self._take, self._without, self._expected = take, without, root
+        self._open: Element | None = None
+        self._skipped = 0
+        self.root: Element | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> bool:
+        if self._skipped or (name := tag.rpartition(":")[2]) in self._without:
+            self._skipped += 1
+            return False
+        if self.root is None and name != self._expected:
+            raise Unreadable(f"XML with the root <{tag[:60]}>; expected <{self._expected}>")
+        self._open = Element(name, attributes, self._open)
+        self.root = self.root or self._open
+        return True
+
+    def text(self, text: str) -> None:
+        if self._open is not None and not self._skipped:
+            self._open.said(text)
+
+    def end(self, tag: str) -> bool:  # noqa: ARG002 - a `Listener`
+        if self._skipped:
+            self._skipped -= 1
+            return False
+        element = self._open
+        assert element is not None  # noqa: S101 - the XML is well-formed
+        self._open = element.outer
+        is_taken = self._take(element)
+        if outer := element.outer:
+            outer.taken += is_taken
+            if not is_taken:
+                outer.children.append(element)
+        return False
+
+
+def read(data: bytes, root: str, take: Callable[[Element], bool], without: Collection[str] = ()) -> Element:
+    """Return the root element, without the elements that were taken.
+
+    Args:
+        data: The document.
+        root: The name that the root must have; otherwise the file is `Unreadable`.
+        take: Is called with each element when it ends; if it returns true, the element is forgotten.
+        without: The names of elements that are left out, with everything in them.
+    """
+    reader = _Reader(take, without, root)
+    xml.parse(data, reader)
+    assert reader.root is not None  # noqa: S101 - well-formed XML has a root
+    return reader.root
+
+
+def seconds(text: str, factor: float = 1) -> float | None:
+    """Return an amount of time in seconds: a number, times a factor, or a clock such as `00:00:01.5`."""
+    try:
+        if clock := _CLOCK.fullmatch(text.strip()):
+            days, hours, minutes, rest = clock.groups(default="0")
+            return 86400 * int(days) + 3600 * int(hours) + 60 * int(minutes) + float(rest)
+        amount = float(text) * factor
+    except ValueError:
+        return None
+    return amount if isfinite(amount) and amount >= 0 else None
+
+
+def line(text: str) -> int | None:
+    """Return a number of a line; None if the text is not one."""
+    return int(text) or None if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
