@@ -83,14 +83,14 @@ def _item(row: Node) -> EvalCase:
 
 def _by_trace(rows: Sequence[Node]) -> Iterator[EvalCase]:
     traces: dict[str, list[Node]] = {}
-    for row in rows:
+    for at, row in enumerate(rows):
         if not _is_score(row.value):
             raise row.flaw("is not a score of something: it has no `dataType`, `name` or `source`")
         value = row.object()
-        subject = section(value, "subject")
-        of = first_text(value, "traceId") or first_text(subject, "traceId", "id")
-        if of:
-            traces.setdefault(of, []).append(row)
+        of = first_text(value, "traceId") or first_text(section(value, "subject"), "traceId", "id")
+        is_of_a_run = value.get("traceId") is None and first_text(value, "datasetRunId") is not None
+        if not is_of_a_run:
+            traces.setdefault(of or f"of entry {at}", []).append(row)
     for of, scores in traces.items():
         judging = dict(_scores(scores, len(scores[0].path)))
         yield graded(Item(f"trace {brief(of)}", scores[0]), judging)
@@ -101,7 +101,7 @@ def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, Score]]:
     worst: dict[str, Score] = {}
     for node in scores:
         row = node.object()
-        name, type_ = node.text("name") or "a score", row.get("dataType")
+        name, type_ = node.text("name") or "a score", node.text("dataType")
         if type_ in _NOT_JUDGING:
             continue
         value = row.get("value")

@@ -5,7 +5,7 @@ column for each metric, null if it could not be computed. `to_json` writes colum
 is given. The file has no time and no threshold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gatekeeper.collectors.evals._graded import Score, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
@@ -50,7 +50,10 @@ def _is_metric(name: str) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of a run."""
-    cases = [_case(row) for document in content.lines for row in _rows(Node.of(document))]
+    rows = [row for document in content.lines for row in _rows(Node.of(document))]
+    # A table has every column in every row.
+    metrics = dict.fromkeys(name for row in rows for name in row.object() if _is_metric(name))
+    cases = [_case(row, metrics) for row in rows]
     return EvalReport(Origin("ragas", producer="ragas", items=len(cases)), cases)
 
 
@@ -76,10 +79,10 @@ def _of_columns(root: Node) -> Iterator[Node]:
             raise root.flaw(f"has more rows in the column {brief(name)}")
 
 
-def _case(row: Node) -> EvalCase:
+def _case(row: Node, metrics: Iterable[str]) -> EvalCase:
     value = row.object()
     if not _is_result(value):
         raise row.flaw("has no `user_input` or no metric")
     asked = first_text(value, "user_input")
     item = Item(brief(asked) if asked else "a conversation", row)
-    return graded(item, {name: Score(score, name) for name, score in value.items() if _is_metric(name)})
+    return graded(item, {name: Score(value.get(name), name) for name in metrics})

@@ -1,6 +1,6 @@
 """What a described format of this kind has: conditions of a gate or checks of a scorecard, one a row."""
 
-from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict
+from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict, worst
 from gatekeeper.collectors.quality_gate.facts import PLACES
 from gatekeeper.collectors.reading.described import Described, Field, Row
 from gatekeeper.collectors.reading.figures import amount, shown
@@ -28,20 +28,17 @@ def part(described: Described) -> GateReport:
     """Return the report of one file."""
     ledger = Ledger(PLACES)
     conditions = tuple(_condition(row, ledger) for row in described.rows)
-    figures = described.figures
-    is_gate = "status" in described.description.figures
-    if is_gate and "status" not in figures:
-        word = described.unmapped_figures.get("status", "missing")
+    description, figures = described.description, described.figures
+    verdict = _verdict(figures.get("status"))
+    if "status" in description.figures and verdict is None:
+        word = described.unmapped_figures.get("status") or shown(figures.get("status"))
         ledger.note("condition", f"the status of the gate is {word}", file=described.file)
-    score = _score(figures["score"], "score") if "score" in figures else None
-    if not is_gate and score is None:
-        ledger.note("score", "the score of the whole is not decided", file=described.file, touches=("score",))
     return GateReport(
         ledger.told_by(described.origin(items=len(conditions))),
         conditions,
-        is_gate,
-        Verdict(figures["status"]) if "status" in figures else None,
-        score,
+        "status" in {**description.figures, **description.fields},
+        verdict if "status" in description.figures else worst([one.verdict for one in conditions]),
+        _score(figures["score"], "score") if "score" in figures else None,
     )
 
 
@@ -49,15 +46,19 @@ def _condition(row: Row, ledger: Ledger) -> Condition:
     name = row.get("name")
     if name is None:
         raise Unreadable("a condition has no name")
-    verdict = row.get("status")
-    if verdict is None and "status" not in row.unmapped and row.get("score") is None:
+    verdict, score = _verdict(row.get("status")), row.get("score")
+    is_undecided = "status" in row.unmapped or (verdict is None and row.get("status") is not None)
+    if verdict is None and score is None and not is_undecided:
         raise Unreadable(f"{name} has neither a status nor a score")
-    score = None if row.get("score") is None else _score(row.get("score"), name)
-    condition = Condition(name, _finding(row, name), Verdict(verdict) if verdict else None, score)
-    if verdict is None and score is None:
-        is_score = "status" not in row.unmapped
-        ledger.add("score" if is_score else "condition", condition.place, ("scores",) if is_score else None)
+    score = None if score is None else _score(score, name)
+    condition = Condition(name, _finding(row, name), verdict, score)
+    if is_undecided:
+        ledger.add("condition", condition.place)
     return condition
+
+
+def _verdict(word: str | None) -> Verdict | None:
+    return Verdict(word) if word in list(Verdict) else None
 
 
 def _score(value: object, name: str) -> float | None:

@@ -1,5 +1,6 @@
 """The type into which every format of a quality gate is read."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,6 +13,13 @@ class Verdict(StrEnum):
     PASSED = "passed"
     WARNED = "warned"
     FAILED = "failed"
+
+
+def worst(verdicts: Sequence[Verdict | None]) -> Verdict | None:
+    """Return the worst verdict; None if one is undecided and no other is a failure, or without any."""
+    if None in verdicts and Verdict.FAILED not in verdicts:
+        return None
+    return max(filter(None, verdicts), key=list(Verdict).index, default=None)
 
 
 class Condition(NamedTuple):

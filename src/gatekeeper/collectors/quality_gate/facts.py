@@ -2,7 +2,7 @@
 
 A gate has conditions that are met or not; a scorecard has checks, each with a score and no verdict. Several
 files are merged: the worst status and the lowest score count. What a tool did not decide (`NONE`, a score of
--1) is neither a pass nor a failure, and no fact that depends on it passes.
+-1) is neither a pass nor a failure. A condition with an unknown status is not understood.
 """
 
 from collections.abc import Mapping
@@ -31,10 +31,7 @@ class QualityGateFacts(NamedTuple):
 FACTS = QualityGateFacts
 AMOUNTS = ("passed",)
 MEASURES = True
-_OF_GATES = frozenset({"status", "failed", "passed"})
-_OF_SCORES = frozenset({"score", "scores"})
 PLACES = {
-    "condition": _OF_GATES,
-    "score": _OF_SCORES,
+    "condition": frozenset({"status", "failed", "passed"}),
     "list": frozenset(QualityGateFacts._fields),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict
+from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict, worst
 from gatekeeper.collectors.quality_gate.facts import QualityGateFacts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
@@ -11,7 +11,6 @@ from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Opti
 __all__ = ["FORMATS", "Condition", "GateReport", "Verdict", "collect"]
 
 FORMATS = Formats[GateReport]("quality_gate")
-_WORST_LAST = list(Verdict)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[QualityGateFacts]:
@@ -34,7 +33,7 @@ def _facts(reports: Sequence[GateReport]) -> QualityGateFacts:
         return facts
     passed = (one.name for one in every if one.verdict is Verdict.PASSED)
     return facts._replace(
-        status=_worst([verdict for gate in gates for verdict in _verdicts(gate)]),
+        status=worst([verdict for gate in gates for verdict in _verdicts(gate)]),
         failed=tuple(finding for gate in gates for finding in _unmet(gate)),
         passed=tuple(dict.fromkeys(passed)),
     )
@@ -51,13 +50,6 @@ def _lowest(conditions: Sequence[Condition]) -> dict[str, float]:
 def _verdicts(gate: GateReport) -> Iterator[Verdict | None]:
     yield gate.verdict
     yield from (one.verdict for one in gate.conditions if one.verdict)
-
-
-def _worst(verdicts: Sequence[Verdict | None]) -> Verdict | None:
-    """Return the worst verdict; None if one is undecided and no other is a failure."""
-    if None in verdicts and Verdict.FAILED not in verdicts:
-        return None
-    return max(filter(None, verdicts), key=_WORST_LAST.index)
 
 
 def _unmet(gate: GateReport) -> Iterator[Finding]:
