@@ -3,6 +3,7 @@
 import glob
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from importlib import import_module
@@ -467,6 +468,42 @@ flaw(
             ZAP | {"site": [ZAP["site"][0] | {"alerts": [], "Alerts": ZAP["site"][0]["alerts"]}]}
         )
     },
+)
+
+BURP = text("pen_test", "burp.xml")
+NESSUS = text("pen_test", "scan.nessus").replace('severity="2"', 'severity="0"').replace(">Medium<", ">None<")
+OPENVAS = text("pen_test", "openvas.xml").replace("5.9", "0.0").replace("<threat>Medium", "<threat>Log")
+NIKTO = text("pen_test", "nikto.xml")
+ZAP_XML = text("pen_test", "zap.xml")
+flaw("pen_test/burp: an issue", BURP, "issue[1]", is_closed, (">High<", ">Information<"))
+flaw(
+    "pen_test/nessus: an item",
+    NESSUS,
+    "Report/ReportHost/ReportItem[1]",
+    is_closed,
+    NESSUS.replace('severity="4"', 'severity="0"').replace(">Critical<", ">None<"),
+)
+flaw(
+    "pen_test/openvas: a result",
+    OPENVAS,
+    "report/results/result[1]",
+    is_closed,
+    OPENVAS.replace("<threat>High", "<threat>Log").replace("<severity>9.8", "<severity>0.0"),
+    whole=True,
+)
+flaw(
+    "pen_test/nikto: an item",
+    NIKTO,
+    "niktoscan/scandetails/item[1]",
+    is_closed,
+    re.sub("<item.*</item>", "", NIKTO, flags=re.DOTALL),
+)
+flaw(
+    "pen_test/zap_xml: an alert",
+    ZAP_XML,
+    "site/alerts/alertitem[1]",
+    is_closed,
+    ZAP_XML.replace("<riskcode>3", "<riskcode>0").replace(">High (", ">Informational ("),
 )
 
 # --- traces

@@ -124,14 +124,10 @@ def test_a_broken_file_of_the_kind_keeps_its_place() -> None:
 
 
 SCANNERS = {
-    "<?xml version='1.0'?><issues burpVersion='2026.1'/>": ("Burp's XML", "DefectDojo's generic JSON"),
-    "<NessusClientData_v2/>": ("Nessus", "DefectDojo's generic JSON"),
     "Plugin ID,CVE,CVSS v2.0 Base Score\n": ("Nessus", "SARIF"),
-    "<get_reports_response/>": ("OpenVAS", "SARIF"),
     "<WAS_SCAN_REPORT/>": ("Qualys", "SARIF"),
     "<ScanGroup/>": ("Acunetix", "SARIF"),
     "<netsparker-enterprise/>": ("Invicti", "SARIF"),
-    "<OWASPZAPReport/>": ("ZAP's XML", "traditional-json"),
     "<!DOCTYPE html><title>ZAP Scanning Report</title>": ("an HTML page", ""),
     "<detailedreport xmlns='https://www.veracode.com/schema'/>": ("Veracode's XML", "SARIF"),
     "<CxXMLResults/>": ("Checkmarx's XML", "SARIF"),
@@ -204,9 +200,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
         ("mode: set\na.go:3.13,5.2 1 1\n", "cover profile of Go"),
         ('<report name="shop"><counter type="LINE"/></report>', "JaCoCo"),
-        ('<report id="1" format_id="2"><results/></report>', "OpenVAS"),
-        ('<?xml version="1.0"?><issues burpVersion="2023.1"/>', "Burp"),
-        ("<NessusClientData_v2/>", "Nessus"),
         ('<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun scanner="nmap"/>', "Nmap"),
         ('{"template-id": "a", "info": {}}\n{"template-id": "b", "info": {}}\n', "Nuclei"),
         ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', "CycloneDX's XML"),

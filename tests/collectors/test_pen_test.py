@@ -349,7 +349,7 @@ def test_sample(sample: str, open_: int, closed: int) -> None:
     ["npm-audit/dd-v1-empty_with_error.json", "semgrep-json/dd-empty.json", "vex/dd-openvex-many.json"],
 )
 def test_sample_that_is_no_evidence(sample: str) -> None:
-    assert outcome(pen_test, (SAMPLES / sample).read_bytes()).endswith(KNOWN)
+    assert KNOWN in outcome(pen_test, (SAMPLES / sample).read_bytes())
 
 
 def tool_log(tool: str, *results: Any, rules: Sequence[Any] = (), **more: Any) -> str:

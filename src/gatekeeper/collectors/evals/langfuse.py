@@ -105,6 +105,8 @@ def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, Score]]:
         if type_ in _NOT_JUDGING:
             continue
         value = row.get("value")
+        if type_ == "NUMERIC" and isinstance(value, bool):
+            raise node.flaw(f"is NUMERIC, and its value is {shown(value)}")
         if type_ == "BOOLEAN" and value in (0, 1):
             value = bool(value)
         elif type_ == "CATEGORICAL":

@@ -1,4 +1,4 @@
-"""Findings of a penetration test: your own list, DefectDojo's generic findings, SARIF, a ZAP report.
+"""Findings of a penetration test: your own list, DefectDojo's generic findings, SARIF, reports of scanners.
 
 Your own list may say which `service` was tested, and the `milestone` of the release in its scope.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
 from gatekeeper.collectors.reading import instants, subjects
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import count, flag, objects, text
@@ -19,6 +20,15 @@ from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool='people, or DefectDojo\'s "Generic Findings Import"',
+    seen="by its source, DefectDojo 2.50",
+    source="https://docs.defectdojo.com/en/connecting_your_tools/parsers/generic_findings_import/",
+    command=None,
+    recognised="the key `findings`, with an `id` or `title` in it, or `engagement` or `name` beside it",
+    models="each finding with severity, status and place; the test, its date, service and milestone",
+    not_modelled="other fields of DefectDojo",
+)
 _CLOSED = frozenset({
     "closed", "fixed", "mitigated", "remediated", "resolved", "duplicate", "false positive", "out of scope",
 })  # fmt: skip

@@ -5,11 +5,21 @@ That its tool attacks what runs must be known by its name, or by the id of the r
 
 from gatekeeper.collectors.formats.sarif import log
 from gatekeeper.collectors.pen_test.read import PenTestReport, Weakness
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
 from gatekeeper.collectors.reading.one_line import LONGEST
 from gatekeeper.model.evidence import Finding
 
+ABOUT = About(
+    tool="every tool that writes SARIF 2.1.0",
+    seen="SARIF 2.1.0, of ZAP, nuclei, Burp Suite",
+    source="https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html",
+    command="nuclei -sarif-export FILE",
+    recognised="the keys `version` and `runs`",
+    models="each result with its level, closed if suppressed; errors, filters and missing parts",
+    not_modelled="that a tool which is not known to attack what runs finds nothing",
+)
 _ADD = "add the report of a penetration test"
 
 

@@ -37,7 +37,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:
         options: `external`: hosts that export no spans.
     """
     # A file of other signals has no time.
-    exports = [export for export in FORMATS.read_each(artefact) if export.spans]
+    exports = [export for export in FORMATS.read_each(artefact, options) if export.spans]
     traces: dict[str, dict[str, Span]] = {}
     for span in (span for export in exports for span in export.spans):
         traces.setdefault(span.trace, {}).setdefault(span.id, span)

@@ -1,0 +1,59 @@
+"""The issues of Burp Suite as XML.
+
+https://portswigger.net/burp/documentation/desktop/running-scans/reporting, with the DTD that each file begins
+with. A person selects the issues that are written, so a file without one shows nothing. Informational issues
+are not findings; an issue that somebody marked as a false positive is closed.
+"""
+
+from collections.abc import Iterator
+
+from gatekeeper.collectors.pen_test import _elements, _weakness
+from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test._weakness import Reported
+from gatekeeper.collectors.pen_test.read import PenTestReport
+from gatekeeper.collectors.reading.about import About
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.model.evidence import Absent, Origin
+
+ABOUT = About(
+    tool="Burp Suite Professional",
+    seen="by its document type, 2020.12",
+    source="https://portswigger.net/burp/documentation/desktop/running-scans/reporting",
+    command='"Report issues for this host", format XML',
+    recognised="the root element `issues` with `burpVersion`, or with an `issue`",
+    models="each issue with severity, host and path; issues marked as false positives are closed",
+    not_modelled="issues that were not selected for the report; informational issues",
+)
+_KEPT = frozenset({"issues", "issue", "name", "host", "path", "location", "severity"})
+_FALSE_POSITIVE = "false positive"
+
+
+def recognises(content: Content) -> bool:
+    """Return whether the root is `issues`."""
+    return content.xml_root == "issues"
+
+
+def read(content: Content) -> PenTestReport:
+    """Return the issues."""
+    root = _elements.parse(content.data, _KEPT)
+    doubts = [*root.others(content.name, "issue")]
+    if not root.children:
+        raise Absent("the report has no issue, and does not show what was tested")
+    origin = Origin(
+        "burp",
+        producer=f"Burp Suite {root.attributes.get('burpVersion', '')}".strip(),
+        produced_at=_weakness.clock(root.attributes.get("exportTime", "")),
+    )
+    return _weakness.report(origin, _issues(root, content.name), doubts)
+
+
+def _issues(root: XmlElement, file: str) -> Iterator[Reported]:
+    for issue in root.each("issue"):
+        word = issue.of("severity")
+        yield Reported(
+            _weakness.by_word(word),
+            issue.of("name"),
+            issue.of("host") + (issue.of("location") or issue.of("path")),
+            word.lower() == _FALSE_POSITIVE,
+            _weakness.in_file(file),
+        )
