@@ -137,7 +137,8 @@ SCANNERS = {
     '{"Issues": [], "Stats": {}, "GosecVersion": "2"}': ("gosec", "gosec -fmt sarif"),
     '{"scan_info": {}, "warnings": []}': ("Brakeman", "brakeman -f sarif"),
     '{"database": {}, "lockfile": {}, "vulnerabilities": {}}': ("cargo-audit", "OSV-Scanner"),
-    '{"projectStatus": {"status": "OK"}}': ("SonarQube", "`json`"),
+    '{"projectStatus": {"status": "OK"}}': ("recognised as sonarqube", "`quality_gate`"),
+    '{"issues": [], "paging": {}}': ("SonarQube", "`json`"),
 }
 
 

@@ -4,15 +4,14 @@
 YAML of a format that is data; there the marks say how it is recognised.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import import_module
-from importlib.resources import files
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gatekeeper.collectors import KINDS
+from gatekeeper.collectors.reading import descriptions
 from gatekeeper.collectors.reading.about import About
-from gatekeeper.syntax import yaml
 
 
 class Listed(NamedTuple):
@@ -57,12 +56,8 @@ def _about(kind: str, name: str) -> About | None:
 
 
 def _described(kind: str) -> Iterator[Listed]:
-    for file in files(f"{__package__}.{kind}").iterdir():
-        if file.name.endswith(".yaml"):
-            described: Any = yaml.load(file.read_bytes()).value
-            yield Listed(kind, file.name.removesuffix(".yaml"), _written(described))
-
-
-def _written(described: Mapping[str, Any]) -> About:
-    marks = ", ".join(f"`{mark}`" for mark in described["recognise"]["all"])
-    return About(**described["about"], recognised=marks)
+    for name, text in descriptions.own(kind).items():
+        description = descriptions.load(text)
+        marks = ", ".join(f"`{mark}`" for mark in description.recognise.all)
+        about = About(recognised=marks, **dict(description.about)) if description.about else None
+        yield Listed(kind, name, about)

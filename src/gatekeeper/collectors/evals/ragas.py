@@ -5,7 +5,9 @@ column for each metric, null if it could not be computed. `to_json` writes colum
 is given. The file has no time and no threshold.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from gatekeeper.collectors.evals._graded import Score, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
@@ -13,7 +15,8 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import first_text
 from gatekeeper.collectors.reading.node import Node
-from gatekeeper.model.evidence import Origin
+from gatekeeper.model.evidence import Origin, Unreadable
+from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import Json
 
 ABOUT = About(
@@ -30,12 +33,17 @@ _OF_A_SAMPLE = frozenset({
     "retrieved_context_ids", "reference_context_ids", "multi_responses", "rubrics", "persona_name",
     "query_style", "query_length", "reference_tool_calls", "reference_topics", "synthesizer_name",
 })  # fmt: skip
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,30})?(e-[0-9]{1,3})?")
 _MARKS = frozenset({"response", "reference", "retrieved_contexts"})
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file has rows or columns of ragas, with a metric."""
-    value = content.lines[0].value if content.lines else None
+    if not content.is_json:
+        with suppress(SyntaxProblem, Unreadable):
+            return _is_result(content.first_record or {})
+        return False
+    value = content.lines[0].value
     row = value[0] if isinstance(value, list) and value else value
     return isinstance(row, dict) and _is_result(row)
 
@@ -50,7 +58,8 @@ def _is_metric(name: str) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of a run."""
-    rows = [row for document in content.lines for row in _rows(Node.of(document))]
+    documents = content.lines if content.is_json else content.records()
+    rows = [row for document in documents for row in _rows(Node.of(document))]
     # A table has every column in every row.
     metrics = dict.fromkeys(name for row in rows for name in row.object() if _is_metric(name))
     cases = [_case(row, metrics) for row in rows]
@@ -85,4 +94,12 @@ def _case(row: Node, metrics: Iterable[str]) -> EvalCase:
         raise row.flaw("has no `user_input` or no metric")
     asked = first_text(value, "user_input")
     item = Item(brief(asked) if asked else "a conversation", row)
-    return graded(item, {name: Score(value.get(name), name) for name in metrics})
+    of_text = not row.path and row.document.format == "csv"
+    return graded(item, {name: Score(_score(value.get(name), of_text=of_text), name) for name in metrics})
+
+
+def _score(value: Json, *, of_text: bool) -> Json:
+    """Return a score; in a table it is text, which is empty if there is none."""
+    if not of_text or not isinstance(value, str):
+        return value
+    return float(value) if _NUMBER.fullmatch(value) else value.strip() or None
