@@ -15,7 +15,7 @@ SILENT: frozenset[str] = frozenset(
     {"alerts", "coverage", "dashboard", "load_test", "pen_test", "slo", "tests", "traces", "vulnerabilities"}
 )
 """Kinds whose formats do not yet say anything about themselves."""
-ADDRESS = re.compile(r"https://\S+|docs/\S+\.md(#\S+)?")
+ADDRESS = re.compile(r"https?://\S+|docs/\S+\.md(#\S+)?")
 EVERY = [listed for listed in formats() if listed.kind not in SILENT or listed.about]
 
 

@@ -12,7 +12,7 @@ _FULL = frozenset({"correct", "pass", "passed", "true", "yes"})
 _LOWER_IS_BETTER = ("bias", "hallucination", "noise_sensitivity", "toxicity")
 
 
-class Score:
+class CaseScore:
     """One score of a case: a number, a word, or null if the metric could not score it."""
 
     __slots__ = ("path", "value")
@@ -22,7 +22,7 @@ class Score:
         self.path = path
 
 
-def graded(item: Item, scores: Mapping[str, Score]) -> EvalCase:
+def graded(item: Item, scores: Mapping[str, CaseScore]) -> EvalCase:
     """Return a case by its scores: null is an error, anything that is not full a failure."""
     if not scores:
         return EvalCase(item.finding("nothing judged it"))
@@ -44,7 +44,7 @@ def is_full(metric: str, value: Json) -> bool:
     return value == 1  # true, too
 
 
-def _check(item: Item, name: str, score: Score) -> Check:
+def _check(item: Item, name: str, score: CaseScore) -> Check:
     passed = is_full(name, score.value)
     failure = None if passed else item.finding(f"{brief(name)} gives {_words(score.value)}", *score.path)
     return Check(name, passed, failure, number(score.value))

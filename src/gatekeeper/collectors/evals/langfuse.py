@@ -9,7 +9,7 @@ word is a pass.
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.evals._graded import Score, graded
+from gatekeeper.collectors.evals._graded import CaseScore, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
@@ -96,9 +96,9 @@ def _by_trace(rows: Sequence[Node]) -> Iterator[EvalCase]:
         yield graded(Item(f"trace {brief(of)}", scores[0]), judging)
 
 
-def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, Score]]:
+def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, CaseScore]]:
     """Yield the scores by name, the worst of those that share one."""
-    worst: dict[str, Score] = {}
+    worst: dict[str, CaseScore] = {}
     for node in scores:
         row = node.object()
         name, type_ = node.text("name") or "a score", node.text("dataType")
@@ -114,7 +114,7 @@ def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, Score]]:
         elif type_ not in ("NUMERIC", "BOOLEAN"):
             value = shown(type_)
         if name not in worst or worst[name].value in (True, 1):
-            worst[name] = Score(value, *node.path[depth:])
+            worst[name] = CaseScore(value, *node.path[depth:])
     yield from worst.items()
 
 

@@ -7,7 +7,7 @@ events, and a final report. An event `match` says whether the answer to a sample
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.collectors.evals._graded import Score, graded
+from gatekeeper.collectors.evals._graded import CaseScore, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
@@ -76,7 +76,7 @@ def _case(name: str, events: list[Node], spec: Object) -> EvalCase:
     return case
 
 
-def _scores(events: list[Node]) -> Iterator[tuple[str, Score]]:
+def _scores(events: list[Node]) -> Iterator[tuple[str, CaseScore]]:
     """Yield what judged a sample; of several judgements by one name the worst."""
     worst: dict[str, Json] = {}
     for event in events:
@@ -92,7 +92,7 @@ def _scores(events: list[Node]) -> Iterator[tuple[str, Score]]:
         for name, value in found.items():
             if name not in worst or worst[name] in (True, 1):
                 worst[name] = value
-    yield from ((name, Score(value, "data")) for name, value in worst.items())
+    yield from ((name, CaseScore(value, "data")) for name, value in worst.items())
 
 
 def _unlisted(finals: list[Node], cases: list[EvalCase]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from gatekeeper.collectors.evals._graded import Score, graded
+from gatekeeper.collectors.evals._graded import CaseScore, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
@@ -95,7 +95,7 @@ def _case(row: Node, metrics: Iterable[str]) -> EvalCase:
     asked = first_text(value, "user_input")
     item = Item(brief(asked) if asked else "a conversation", row)
     of_text = not row.path and row.document.format == "csv"
-    return graded(item, {name: Score(_score(value.get(name), of_text=of_text), name) for name in metrics})
+    return graded(item, {name: CaseScore(_score(value.get(name), of_text=of_text), name) for name in metrics})
 
 
 def _score(value: Json, *, of_text: bool) -> Json:
