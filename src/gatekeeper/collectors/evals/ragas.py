@@ -99,7 +99,7 @@ def _case(row: Node, metrics: Iterable[str]) -> EvalCase:
 
 
 def _score(value: Json, *, of_text: bool) -> Json:
-    """Return a score; in a table it is text, which is empty if there is none."""
+    """Return a score; in a table it is text, empty without a score."""
     if not of_text or not isinstance(value, str):
         return value
     return float(value) if _NUMBER.fullmatch(value) else value.strip() or None

@@ -1,6 +1,6 @@
 """What a described format of this kind has: conditions of a gate or checks of a scorecard, one a row."""
 
-from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict, worst
+from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, Verdict, worst
 from gatekeeper.collectors.quality_gate.facts import PLACES
 from gatekeeper.collectors.reading.described import Described, Field, Row
 from gatekeeper.collectors.reading.figures import amount, shown
@@ -42,7 +42,7 @@ def part(described: Described) -> GateReport:
     )
 
 
-def _condition(row: Row, ledger: Ledger) -> Condition:
+def _condition(row: Row, ledger: Ledger) -> GateCondition:
     name = row.get("name")
     if name is None:
         raise Unreadable("a condition has no name")
@@ -51,7 +51,7 @@ def _condition(row: Row, ledger: Ledger) -> Condition:
     if verdict is None and score is None and not is_undecided:
         raise Unreadable(f"{name} has neither a status nor a score")
     score = None if score is None else _score(score, name)
-    condition = Condition(name, _finding(row, name), verdict, score)
+    condition = GateCondition(name, _finding(row, name), verdict, score)
     if is_undecided:
         ledger.add("condition", condition.place)
     return condition

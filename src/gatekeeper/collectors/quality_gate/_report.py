@@ -22,7 +22,7 @@ def worst(verdicts: Sequence[Verdict | None]) -> Verdict | None:
     return max(filter(None, verdicts), key=list(Verdict).index, default=None)
 
 
-class Condition(NamedTuple):
+class GateCondition(NamedTuple):
     """A condition of a gate, or a check of a scorecard."""
 
     name: str
@@ -38,7 +38,7 @@ class GateReport(NamedTuple):
     """The result of one file. A format of this kind returns it."""
 
     origin: Origin
-    conditions: tuple[Condition, ...]
+    conditions: tuple[GateCondition, ...]
     is_gate: bool
     """Whether it judges; a scorecard has scores only."""
     verdict: Verdict | None = None

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.quality_gate._report import Condition, GateReport, Verdict, worst
+from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, Verdict, worst
 from gatekeeper.collectors.quality_gate.facts import QualityGateFacts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
-__all__ = ["FORMATS", "Condition", "GateReport", "Verdict", "collect"]
+__all__ = ["FORMATS", "GateCondition", "GateReport", "Verdict", "collect"]
 
 FORMATS = Formats[GateReport]("quality_gate")
 
@@ -39,7 +39,7 @@ def _facts(reports: Sequence[GateReport]) -> QualityGateFacts:
     )
 
 
-def _lowest(conditions: Sequence[Condition]) -> dict[str, float]:
+def _lowest(conditions: Sequence[GateCondition]) -> dict[str, float]:
     lowest: dict[str, float] = {}
     for one in conditions:
         if one.score is not None:
