@@ -203,6 +203,51 @@ flaw(
     ROBOT_TEARDOWN.replace("FAIL", "PASS").replace('pass="0" fail="1"', 'pass="1" fail="0"'),
     whole=True,
 )
+TAP = """TAP version 14
+1..2
+ok 1 - a
+not ok 2 - b
+  ---
+  message: no
+  ...
+"""
+flaw(
+    "tests/tap: a failure",
+    TAP,
+    "4-7",
+    no_failure,
+    TAP.replace("not ok", "ok"),
+    whole=True,
+    allowed={"* /1/0/1": "the space after `not`: without both, the line says that the test passed"},
+)
+GO_EVENTS = [
+    {"Time": "2026-03-02T10:00:00Z", "Action": action, "Package": "shop", **more}
+    for action, more in (
+        ("start", {}),
+        ("run", {"Test": "TestA"}),
+        ("pass", {"Test": "TestA", "Elapsed": 0.1}),
+        ("run", {"Test": "TestB"}),
+        ("fail", {"Test": "TestB", "Elapsed": 0.1}),
+        ("fail", {"Elapsed": 0.2}),
+    )
+]
+GO = "\n".join(map(json.dumps, GO_EVENTS))
+flaw(
+    "tests/gotest: a failure",
+    GO,
+    "/4",
+    no_failure,
+    GO.replace('"fail"', '"pass"'),
+    whole=True,
+)
+flaw(
+    "tests/gotest: a package",
+    "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5]])),
+    "/3",
+    no_failure,
+    "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
+    whole=True,
+)
 
 # --- load_test
 

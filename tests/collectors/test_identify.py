@@ -186,7 +186,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ('{"metric":"a","type":"Metric","data":{}}\n', None),
         ('{"results": [], "errors": []}', "Semgrep"),
         ('{"results": [], "errors": [], "metrics": {}, "generated_at": "x"}', "Bandit"),
-        ('{"Action":"run","Package":"a"}\n{"Action":"pass","Package":"a"}\n', "go test"),
         (b"PK\x03\x04\x14\x00", "an archive"),
         (b"\x01\xc0\xc0\x10\x07", "JaCoCo's execution data"),
         ("<!DOCTYPE html><html><body>Jenkins</body></html>", "an HTML page"),
