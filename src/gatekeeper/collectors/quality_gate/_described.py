@@ -1,6 +1,6 @@
 """What a described format of this kind has: conditions of a gate or checks of a scorecard, one a row."""
 
-from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, Verdict, worst
+from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, GateVerdict, worst
 from gatekeeper.collectors.quality_gate.facts import PLACES
 from gatekeeper.collectors.reading.described import Described, Field, Row
 from gatekeeper.collectors.reading.figures import amount, shown
@@ -57,8 +57,8 @@ def _condition(row: Row, ledger: Ledger) -> GateCondition:
     return condition
 
 
-def _verdict(word: str | None) -> Verdict | None:
-    return Verdict(word) if word in list(Verdict) else None
+def _verdict(word: str | None) -> GateVerdict | None:
+    return GateVerdict(word) if word in list(GateVerdict) else None
 
 
 def _score(value: object, name: str) -> float | None:

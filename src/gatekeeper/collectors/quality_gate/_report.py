@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gatekeeper.model.evidence import Finding, Origin
 
 
-class Verdict(StrEnum):
+class GateVerdict(StrEnum):
     """What a gate, or one of its conditions, says; the worst comes last."""
 
     PASSED = "passed"
@@ -15,11 +15,11 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
-def worst(verdicts: Sequence[Verdict | None]) -> Verdict | None:
+def worst(verdicts: Sequence[GateVerdict | None]) -> GateVerdict | None:
     """Return the worst verdict; None if one is undecided and no other is a failure, or without any."""
-    if None in verdicts and Verdict.FAILED not in verdicts:
+    if None in verdicts and GateVerdict.FAILED not in verdicts:
         return None
-    return max(filter(None, verdicts), key=list(Verdict).index, default=None)
+    return max(filter(None, verdicts), key=list(GateVerdict).index, default=None)
 
 
 class GateCondition(NamedTuple):
@@ -28,7 +28,7 @@ class GateCondition(NamedTuple):
     name: str
     place: Finding
     """What it says, and where."""
-    verdict: Verdict | None = None
+    verdict: GateVerdict | None = None
     """None: it has a score instead, or is undecided."""
     score: float | None = None
     """0 to 10; None likewise."""
@@ -41,7 +41,7 @@ class GateReport(NamedTuple):
     conditions: tuple[GateCondition, ...]
     is_gate: bool
     """Whether it judges; a scorecard has scores only."""
-    verdict: Verdict | None = None
+    verdict: GateVerdict | None = None
     """Of the whole gate; None if it has none, or is undecided."""
     score: float | None = None
     """Of the whole scorecard; None likewise."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, Verdict, worst
+from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, GateVerdict, worst
 from gatekeeper.collectors.quality_gate.facts import QualityGateFacts
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 
-__all__ = ["FORMATS", "GateCondition", "GateReport", "Verdict", "collect"]
+__all__ = ["FORMATS", "GateCondition", "GateReport", "GateVerdict", "collect"]
 
 FORMATS = Formats[GateReport]("quality_gate")
 
@@ -31,7 +31,7 @@ def _facts(reports: Sequence[GateReport]) -> QualityGateFacts:
     )
     if not gates:
         return facts
-    passed = (one.name for one in every if one.verdict is Verdict.PASSED)
+    passed = (one.name for one in every if one.verdict is GateVerdict.PASSED)
     return facts._replace(
         status=worst([verdict for gate in gates for verdict in _verdicts(gate)]),
         failed=tuple(finding for gate in gates for finding in _unmet(gate)),
@@ -47,13 +47,13 @@ def _lowest(conditions: Sequence[GateCondition]) -> dict[str, float]:
     return lowest
 
 
-def _verdicts(gate: GateReport) -> Iterator[Verdict | None]:
+def _verdicts(gate: GateReport) -> Iterator[GateVerdict | None]:
     yield gate.verdict
     yield from (one.verdict for one in gate.conditions if one.verdict)
 
 
 def _unmet(gate: GateReport) -> Iterator[Finding]:
-    unmet = [one.place for one in gate.conditions if one.verdict not in (Verdict.PASSED, None)]
+    unmet = [one.place for one in gate.conditions if one.verdict not in (GateVerdict.PASSED, None)]
     yield from unmet
-    if gate.verdict not in (Verdict.PASSED, None) and not unmet:
+    if gate.verdict not in (GateVerdict.PASSED, None) and not unmet:
         yield Finding(f"the gate is {gate.verdict}, and no condition shows why", gate.origin.file)
