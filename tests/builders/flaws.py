@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from builders.artefacts import fixture
+from gatekeeper.syntax.json import load_all
 from gatekeeper.testing import Flawed
 from gatekeeper.testing.damage import variants
 
@@ -265,6 +266,29 @@ flaw(
     "/metrics/checks",
     lambda facts: facts.checks_failed == 0,
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
+)
+flaw(
+    "load_test/jmeter: a failed sample",
+    text("load_test", "refused.jtl"),
+    "5",
+    lambda facts: facts.error_pct is not None and facts.error_pct <= 40,
+    (",false,", ",true,"),
+    allowed={"put True: *": "a sample that succeeded"},
+)
+flaw(
+    "load_test/jmeter: a failed assertion",
+    text("load_test", "samples.xml").replace("<failure>false", "<failure>true", 1),
+    "sample[1]/httpSample[1]",
+    lambda facts: facts.checks_failed == 0 and facts.error_pct == 0,
+    ("<failure>true", "<failure>false"),
+    allowed={"drop */2": "without the assertion", "put *: */2": "likewise"},
+)
+flaw(
+    "load_test/gatling: a failed request",
+    text("load_test", "simulation.log"),
+    "10",
+    lambda facts: facts.error_pct is not None and facts.error_pct < 7,
+    ("\tKO\t", "\tOK\t"),
 )
 
 # --- evals
@@ -882,6 +906,193 @@ flaw(
     "/ignoredMatches/0",
     is_clean,
     ("Critical", "Low"),
+)
+
+# --- vulnerabilities: scanners of dependencies
+
+
+def only(document: Any, *path: Any, keep: int = 1) -> Any:
+    """Return a copy of a document in which a list keeps only its first entries."""
+    copy = json.loads(json.dumps(document))
+    owner = copy
+    for step in path[:-1]:
+        owner = owner[step]
+    owner[path[-1]] = owner[path[-1]][:keep]
+    return copy
+
+
+def scanned(name: str) -> Any:
+    return json.loads(text("vulnerabilities", name))
+
+
+def dependency_flaw(
+    label: str, document: Any, place: str, repaired: str | tuple[str, str], **more: Any
+) -> None:
+    written = json.dumps(document)
+    flaw(f"vulnerabilities/{label}", written, place, is_clean, repaired, **more)
+
+
+CRATES = scanned("cargo_audit.json")
+CRATES["vulnerabilities"] |= {"count": 1, "list": CRATES["vulnerabilities"]["list"][1:]}
+dependency_flaw(
+    "cargo_audit: a vulnerability",
+    CRATES,
+    "/vulnerabilities/list/0",
+    ("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+)
+PIP = scanned("pip_audit.json")
+PIP["dependencies"] = PIP["dependencies"][:2]
+dependency_flaw(
+    "pip_audit: a vulnerability",
+    PIP,
+    "/dependencies/1/vulns/0",
+    json.dumps(PIP | {"dependencies": PIP["dependencies"][:1]}),
+    also=renamed(PIP, "dependencies", PIP["dependencies"][:1]),
+)
+GEMS = only(scanned("bundler_audit.json"), "results", keep=2)
+GEMS["results"] = GEMS["results"][1:]
+dependency_flaw(
+    "bundler_audit: a gem",
+    GEMS,
+    "/results/0",
+    json.dumps(GEMS | {"results": []}),
+    also=renamed(GEMS, "results"),
+)
+dependency_flaw(
+    "mix_audit: a vulnerability",
+    scanned("mix_audit.json"),
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+MODULES = scanned("nancy.json")
+MODULES["audited"][0]["Vulnerabilities"] = MODULES["audited"][0]["Vulnerabilities"][1:]
+MODULES["audited"][0]["Vulnerabilities"][0]["Excluded"] = False
+dependency_flaw(
+    "nancy: a vulnerability",
+    MODULES,
+    "/audited/0/Vulnerabilities/0",
+    json.dumps(MODULES).replace('"9.8"', '"1.0"').replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+LIBRARIES = only(scanned("retire.json"), "data")
+LIBRARIES["data"][0]["results"][0]["vulnerabilities"] = LIBRARIES["data"][0]["results"][0]["vulnerabilities"][
+    1:
+]
+dependency_flaw(
+    "retire: a vulnerability",
+    LIBRARIES,
+    "/data/0/results/0/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+ALERTS = scanned("dependabot.json")[:1]
+dependency_flaw(
+    "dependabot: an open alert",
+    ALERTS,
+    "/0",
+    ('"state": "open"', '"state": "dismissed"'),
+)
+dependency_flaw(
+    "anchore: a vulnerability",
+    only(scanned("anchore.json"), "vulnerabilities"),
+    "/vulnerabilities/0",
+    ('"High"', '"Low"'),
+)
+dependency_flaw(
+    "dependency_track: a finding",
+    only(scanned("dependency_track.json"), "findings"),
+    "/findings/0",
+    ('"isSuppressed": false', '"isSuppressed": true'),
+)
+flaw(
+    "vulnerabilities/yarn_berry: an advisory",
+    text("vulnerabilities", "yarn_berry.jsonl").splitlines()[0],
+    "/children",
+    is_clean,
+    ('"Severity":"high"', '"Severity":"low"'),
+)
+BOM = only(scanned("cyclonedx.json"), "vulnerabilities", keep=2)
+BOM["vulnerabilities"] = BOM["vulnerabilities"][1:]
+dependency_flaw(
+    "cyclonedx_vex: a vulnerability without an analysis",
+    BOM,
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(BOM, "vulnerabilities"),
+)
+PHP = scanned("composer_audit.json")
+PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
+dependency_flaw(
+    "composer_audit: an advisory",
+    PHP,
+    "/advisories/acme~1frame/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(PHP, "advisories", []),
+)
+VULNCHECK = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
+flaw(
+    "vulnerabilities/govulncheck: a finding",
+    "\n".join([*VULNCHECK[:6], VULNCHECK[9]]),
+    "/6/finding",
+    is_clean,
+    "\n".join(VULNCHECK[:6]),
+)
+dependency_flaw(
+    "clair: a vulnerability",
+    scanned("clair.json"),
+    "/vulnerabilities/501",
+    ('"normalized_severity": "High"', '"normalized_severity": "Low"'),
+)
+TESTED = scanned("snyk.json")
+TESTED[0]["vulnerabilities"] = TESTED[0]["vulnerabilities"][:1]
+TESTED[0] |= {"uniqueCount": 1}
+dependency_flaw(
+    "snyk: a vulnerability",
+    TESTED,
+    "/0/vulnerabilities/0",
+    json.dumps(TESTED).replace("critical", "low").replace("C:H/I:H/A:H", "C:L/I:N/A:N").replace("9.8", "1.0"),
+)
+PACKAGES = scanned("dotnet.json")
+PACKAGES["projects"][0]["frameworks"][0].pop("transitivePackages")
+dependency_flaw(
+    "dotnet: a package",
+    PACKAGES,
+    "/projects/0/frameworks/0/topLevelPackages/0",
+    ('"High"', '"Low"'),
+)
+JARS = scanned("dependency_check.json")
+JARS["dependencies"][0]["vulnerabilities"] = JARS["dependencies"][0]["vulnerabilities"][:1]
+dependency_flaw(
+    "dependency_check: a vulnerability",
+    JARS,
+    "/dependencies/0/vulnerabilities/0",
+    json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
+)
+WHEELS = json.loads(
+    json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
+)
+dependency_flaw(
+    "safety: a vulnerability",
+    WHEELS,
+    "/vulnerabilities/0",
+    json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
+flaw(
+    "vulnerabilities/yarn_audit: an advisory",
+    "\n".join(YARN[1:]).replace('"high":1', '"high":0'),
+    "/0",
+    is_clean,
+    YARN[2].replace('"high":1,"critical":1', '"high":0,"critical":0'),
+    whole=True,
+)
+CLUSTER = only(scanned("trivy-kubernetes.json"), "Resources")
+CLUSTER["Resources"][0].pop("Metadata")
+dependency_flaw(
+    "trivy: a vulnerability in a cluster",
+    CLUSTER,
+    "/Resources/0/Results/0/Vulnerabilities/0",
+    ('"HIGH"', '"LOW"'),
+    also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
 )
 
 # --- vulnerabilities: VEX
