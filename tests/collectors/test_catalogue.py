@@ -30,7 +30,8 @@ def test_a_format_says_who_writes_it_and_what_is_read_of_it(listed: Listed) -> N
     may_be_empty = {"command", "not_modelled"}
     assert [name for name, text in about.items() if not text and name not in may_be_empty] == []
     assert about["command"] != ""
-    assert [text for text in about.values() if text and (text != text.strip() or text.endswith("."))] == []
+    phrases = [text for name, text in about.items() if text and name != "command"]
+    assert [text for text in phrases if text != text.strip() or text.endswith(".")] == []
     assert ADDRESS.fullmatch(listed.about.source)
 
 
