@@ -136,7 +136,8 @@ SCANNERS = {
     '{"count": 0, "next": null, "previous": null, "results": [], "prefetch": {}}': ("DefectDojo", "Generic"),
     '{"Issues": [], "Stats": {}, "GosecVersion": "2"}': ("gosec", "gosec -fmt sarif"),
     '{"scan_info": {}, "warnings": []}': ("Brakeman", "brakeman -f sarif"),
-    '{"projectStatus": {"status": "OK"}}': ("SonarQube", "`json`"),
+    '{"projectStatus": {"status": "OK"}}': ("recognised as sonarqube", "`quality_gate`"),
+    '{"issues": [], "paging": {}}': ("SonarQube", "`json`"),
 }
 
 
