@@ -154,8 +154,6 @@ TOOLS = {
     "load_test/artillery.json": ("Artillery", "kind `json`"),
     "load_test/gatling.json": ("Gatling", "kind `json`"),
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
-    "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
-    "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
 }
 
 
