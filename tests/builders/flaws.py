@@ -388,6 +388,87 @@ flaw(
     allowed={"*/parentSpanId": "a span without a parent is a root"},
 )
 
+
+def jaeger_span(number: int, service: str, parent: int | None = None) -> Any:
+    trace, kind = "5b8efff798038103d269b633813fc60c", "server" if parent == 2 else "client"
+    reference = {"refType": "CHILD_OF", "traceID": trace, "spanID": f"{parent or 0:016x}"}
+    return {
+        "traceID": trace,
+        "spanID": f"{number:016x}",
+        "operationName": f"GET {number}",
+        "references": [reference] if parent else [],
+        "startTime": 1772445600000000 + number,
+        "duration": 5,
+        "tags": [{"key": "span.kind", "type": "string", "value": kind}] if parent in (1, 2) else [],
+        "processID": service,
+    }
+
+
+def jaeger(*more: Any) -> str:
+    spans = [jaeger_span(1, "a"), jaeger_span(2, "a", 1), jaeger_span(3, "b", 2), *more]
+    processes: Any = {name: {"serviceName": name, "tags": []} for name in ("a", "b")}
+    return json.dumps(
+        {"data": [{"traceID": spans[0]["traceID"], "spans": spans, "processes": processes}], "errors": None}
+    )
+
+
+AS_A_ROOT = "a span without a parent is a root"
+flaw(
+    "traces/jaeger: a broken span",
+    jaeger(jaeger_span(4, "b", 9)),
+    "/data/0/spans/3",
+    lambda facts: facts.broken == (),
+    jaeger(),
+    allowed={
+        "*/references": AS_A_ROOT,
+        "*/references/0": AS_A_ROOT,
+        "put 5b*/references/0/traceID": "a reference to another trace is a link",
+    },
+)
+
+
+def zipkin_span(number: int, service: str, parent: int | None = None, **more: Any) -> Any:
+    value = {
+        "traceId": "5b8efff798038103d269b633813fc60c",
+        "id": f"{number:016x}",
+        "name": f"get {number}",
+        "timestamp": 1772445600000000 + number,
+        "duration": 5,
+        "localEndpoint": {"serviceName": service},
+    }
+    return value | ({} if parent is None else {"parentId": f"{parent:016x}"}) | more
+
+
+ZIPKIN = [
+    zipkin_span(1, "a", kind="SERVER"),
+    zipkin_span(2, "a", 1, kind="CLIENT"),
+    zipkin_span(3, "b", 2, kind="SERVER"),
+]
+flaw(
+    "traces/zipkin: a broken span",
+    json.dumps([*ZIPKIN, zipkin_span(4, "b", 9)]),
+    "/3",
+    lambda facts: facts.broken == (),
+    json.dumps(ZIPKIN),
+    allowed={"*/parentId": AS_A_ROOT},
+)
+flaw(
+    "traces/tempo: a broken span",
+    traces(span(4, 9, kind=1)).replace("resourceSpans", "batches"),
+    "/batches/1/scopeSpans/0/spans/1",
+    lambda facts: facts.broken == (),
+    traces().replace("resourceSpans", "batches"),
+    allowed={"*/parentSpanId": AS_A_ROOT},
+)
+flaw(
+    "traces/jaeger_v3: a broken span",
+    f'{{"result": {traces(span(4, 9, kind=1))}}}',
+    "/result/resourceSpans/1/scopeSpans/0/spans/1",
+    lambda facts: facts.broken == (),
+    f'{{"result": {traces()}}}',
+    allowed={"*/parentSpanId": AS_A_ROOT},
+)
+
 # --- vulnerabilities
 
 TRIVY = {
@@ -997,6 +1078,107 @@ flaw(
     ('"1": 0', '"1": 1'),
 )
 
+# --- coverage: XML and lines of other tools
+
+JACOCO = """<report name="shop"><sessioninfo id="ci" start="1" dump="2"/><package name="com/acme">
+<class name="com/acme/A" sourcefilename="A.java"><method name="m" desc="()V" line="3"><counter type="LINE" missed="1" covered="1"/></method></class>
+<sourcefile name="A.java"><line nr="3" mi="0" ci="3" mb="0" cb="2"/><line nr="4" mi="2" ci="0" mb="0" cb="0"/>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></sourcefile>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></package>
+<counter type="BRANCH" missed="0" covered="2"/><counter type="LINE" missed="1" covered="1"/></report>"""
+RAN = JACOCO.replace('mi="2" ci="0"', 'mi="0" ci="2"').replace(
+    'missed="1" covered="1"', 'missed="0" covered="2"'
+)
+flaw("coverage/jacoco: a line", JACOCO, "package/sourcefile/line[2]", all_covered, RAN, whole=True)
+flaw("coverage/jacoco: a file", JACOCO, "package/sourcefile", all_covered, RAN, whole=True)
+flaw("coverage/jacoco: a package", JACOCO, "package", all_covered, RAN, whole=True)
+BRANCHES = JACOCO.replace('cb="2"', 'cb="1"').replace('mb="0" cb="1"', 'mb="1" cb="1"')
+BRANCHES = BRANCHES.replace('"BRANCH" missed="0" covered="2"', '"BRANCH" missed="1" covered="1"')
+flaw(
+    "coverage/jacoco: a branch",
+    BRANCHES,
+    "package/sourcefile/line",
+    lambda facts: facts.branches_pct == 100,
+    JACOCO,
+    whole=True,
+)
+CLOVER = """<coverage generated="1795796927" clover="3.2.0"><project timestamp="1795796927" name="All files">
+<metrics statements="3" coveredstatements="2" conditionals="2" coveredconditionals="1" methods="1" coveredmethods="1"/>
+<package name="src"><file name="a.ts" path="/r/a.ts"><metrics statements="2" coveredstatements="1" conditionals="2" coveredconditionals="1" methods="1" coveredmethods="1"/>
+<line num="1" count="1" type="cond" truecount="1" falsecount="1"/><line num="2" count="0" type="stmt"/></file>
+<file name="b.ts" path="/r/b.ts"><metrics statements="1" coveredstatements="1" conditionals="0" coveredconditionals="0" methods="0" coveredmethods="0"/>
+<line num="1" count="1" type="stmt"/></file></package></project></coverage>"""
+STATED = CLOVER.replace('count="0" type="stmt"', 'count="1" type="stmt"')
+STATED = STATED.replace('statements="3" coveredstatements="2"', 'statements="3" coveredstatements="3"')
+STATED = STATED.replace('statements="2" coveredstatements="1"', 'statements="2" coveredstatements="2"')
+flaw("coverage/clover: a line", CLOVER, "project/package/file/line[2]", all_covered, STATED, whole=True)
+flaw("coverage/clover: a file", CLOVER, "project/package/file", all_covered, STATED, whole=True)
+flaw(
+    "coverage/clover: metrics",
+    CLOVER,
+    "project/package/file/metrics",
+    lambda facts: facts.branches_pct == 100,
+    CLOVER.replace('coveredconditionals="1"', 'coveredconditionals="2"'),
+    whole=True,
+)
+SONAR = """<coverage version="1"><file path="a.c"><lineToCover lineNumber="3" covered="true" branchesToCover="2" coveredBranches="1"/>
+<lineToCover lineNumber="4" covered="false"/></file><file path="b.c"><lineToCover lineNumber="3" covered="true"/></file></coverage>"""
+flaw(
+    "coverage/sonarqube: a line",
+    SONAR,
+    "file/lineToCover[2]",
+    all_covered,
+    ('"false"', '"true"'),
+    allowed={
+        "put True: */covered": "It is written as `true`.",
+        "put None: */0": "It drops the line, and nothing else speaks of it.",
+    },
+)
+flaw(
+    "coverage/sonarqube: a branch",
+    SONAR,
+    "file/lineToCover",
+    lambda facts: facts.branches_pct == 100,
+    ('coveredBranches="1"', 'coveredBranches="2"'),
+    allowed={
+        "drop */branchesToCover": "SonarQube reads the line as one without branches.",
+        "put None: */0": "It drops the line, and nothing else speaks of it.",
+    },
+)
+OPENCOVER = text("coverage", "opencover.xml")
+VISITED = OPENCOVER.replace('vc="0"', 'vc="1"').replace(
+    'visitedSequencePoints="4"', 'visitedSequencePoints="5"'
+)
+METHOD = "Modules/Module/Classes/Class/Methods/Method"
+flaw(
+    "coverage/opencover: a point",
+    OPENCOVER,
+    f"{METHOD}[2]/SequencePoints/SequencePoint",
+    all_covered,
+    VISITED,
+    whole=True,
+)
+flaw("coverage/opencover: a method", OPENCOVER, f"{METHOD}[2]", all_covered, VISITED, whole=True)
+PROFILE = "mode: set\nshop/a.go:3.13,5.2 1 1\nshop/a.go:7.13,9.2 2 0\nshop/b.go:3.13,5.2 1 1\n"
+flaw(
+    "coverage/go: a block",
+    PROFILE,
+    "2",
+    all_covered,
+    ("2 0", "2 1"),
+    whole=True,
+    allowed=dict.fromkeys(("drop 2", "put : 2", "put  : 2"), "Nothing else speaks of the block."),
+)
+GCOV = text("coverage", "order.c.gcov")
+flaw(
+    "coverage/gcov: a line",
+    GCOV,
+    str(next(at for at, line in enumerate(GCOV.split("\n")) if "#####" in line)),
+    all_covered,
+    ("#####", "    1"),
+    whole=True,
+)
+
 # --- dashboard
 
 
@@ -1195,6 +1377,59 @@ SLOTH = {
     ],
 }
 flaw("slo/sloth: a low target", json.dumps(SLOTH), "/slos/0", available, ("90", "99.9"))
+
+PYRRA = {
+    "apiVersion": "pyrra.dev/v1alpha1",
+    "kind": "ServiceLevelObjective",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "target": "90",
+        "window": "4w",
+        "indicator": {"ratio": {"errors": {"metric": "errors_total"}, "total": {"metric": "all_total"}}},
+    },
+}
+flaw("slo/pyrra: a low target", json.dumps(PYRRA), "/spec", available, ('"90"', '"99.9"'))
+NOBL9 = {
+    "apiVersion": "n9/v1alpha",
+    "kind": "SLO",
+    "metadata": {"name": "shop-availability"},
+    "spec": {
+        "service": "shop",
+        "budgetingMethod": "Occurrences",
+        "timeWindows": [{"unit": "Day", "count": 28, "isRolling": True}],
+        "objectives": [
+            {
+                "name": "ok",
+                "target": 0.9,
+                "countMetrics": {
+                    "good": {"prometheus": {"promql": "sum(good_total)"}},
+                    "total": {"prometheus": {"promql": "sum(all_total)"}},
+                },
+            }
+        ],
+    },
+}
+flaw("slo/nobl9: a low target", json.dumps(NOBL9), "/spec", available, ("0.9", "0.999"))
+GOOGLE_SLO = {
+    "name": "projects/1/services/shop/serviceLevelObjectives/availability",
+    "displayName": "Availability",
+    "goal": 0.9,
+    "rollingPeriod": "86400s",
+    "serviceLevelIndicator": {"basicSli": {"availability": {}}},
+}
+flaw("slo/google_cloud: a low goal", json.dumps(GOOGLE_SLO), "", available, ("0.9", "0.999"))
+DATADOG = {
+    "data": [
+        {
+            "name": "availability",
+            "type": "metric",
+            "thresholds": [{"timeframe": "7d", "target": 90.0}],
+            "query": {"numerator": "sum:good{*}.as_count()", "denominator": "sum:all{*}.as_count()"},
+        }
+    ],
+    "errors": [],
+}
+flaw("slo/datadog: a low target", json.dumps(DATADOG), "/data/0", available, ("90.0", "99.9"))
 
 # --- registers
 

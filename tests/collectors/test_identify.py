@@ -150,9 +150,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
 
 
 TOOLS = {
-    "coverage/jacoco.xml": ("JaCoCo", "reportgenerator"),
-    "coverage/clover.xml": ("Clover", "reportgenerator"),
-    "coverage/cover.out": ("cover profile of Go", "gocover-cobertura"),
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
     "tests/playwright.json": ("Playwright", "--reporter=junit"),
     "tests/cucumber.json": ("Cucumber", "--format junit"),
@@ -163,10 +160,6 @@ TOOLS = {
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
     "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
-    "slo/slo-pyrra.yml": ("Pyrra", "OpenSLO"),
-    "traces/traces-tempo-batches.json": ("Tempo", "OTLP"),
-    "traces/traces-jaeger-apiv3.json": ("Jaeger", "OTLP"),
-    "traces/traces-zipkin.json": ("Zipkin", "OTLP"),
 }
 
 
@@ -198,8 +191,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ("<!DOCTYPE html><html><body>Jenkins</body></html>", "an HTML page"),
         ("<html><br></html>", "an HTML page"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
-        ("mode: set\na.go:3.13,5.2 1 1\n", "cover profile of Go"),
-        ('<report name="shop"><counter type="LINE"/></report>', "JaCoCo"),
         ('<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun scanner="nmap"/>', "Nmap"),
         ('{"template-id": "a", "info": {}}\n{"template-id": "b", "info": {}}\n', "Nuclei"),
         ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', "CycloneDX's XML"),

@@ -448,7 +448,7 @@ def test_sample(sample: str, objectives: dict[str, float], slos: int) -> None:
 @needs_samples
 def test_sample_that_is_no_evidence() -> None:
     rules = (SAMPLES / "prometheus-rules/sloth-gen-getting-started.yml").read_bytes()
-    assert outcome(slo, rules) == NEITHER
+    assert outcome(slo, rules).startswith(NEITHER)
 
 
 def test_the_services_of_a_file_are_its_subjects() -> None:

@@ -41,6 +41,7 @@ from gatekeeper.model.evidence import (
     SubjectType,
     Unreadable,
     known,
+    stated,
 )
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.statement import RunStatement
@@ -113,7 +114,7 @@ class RecordedRun(NamedTuple):
             Unreadable: The entry is of another definition of the slot, or has a value of the wrong type.
         """
         entry, where = self.entries[request.slot, request.narrowing], f"`{request.slot}`"
-        if (entry.get("kind"), entry.get("options")) != (request.kind, as_plain(request.options)):
+        if (entry.get("kind"), entry.get("options")) != (request.kind, as_plain(stated(request.options))):
             raise Unreadable(f"{where} was recorded with another definition of the slot: collect it again")
         status = text(entry.get("status"), f"{where}: status")
         if status not in set(EvidenceStatus):
@@ -304,7 +305,7 @@ def _entry(one: Recorded) -> dict[str, object]:
         "slot": request.slot,
         "narrowing": dict(request.narrowing),
         "kind": request.kind,
-        "options": request.options,
+        "options": stated(request.options),
         "path": evidence.path,
         "status": evidence.status,
         "reason": evidence.reason,

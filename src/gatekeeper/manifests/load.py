@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
 EVIDENCE_FILE = "evidence.yaml"
+FORMATS_FOLDER = "formats"
 TRUSTED_ROOT_FILE = "trusted_root.json"
 """The root of trust of a Sigstore instance, as Sigstore distributes it."""
 
@@ -105,6 +106,7 @@ class _Loader:
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
+        formats = self._formats(f"{settings.gates}/{FORMATS_FOLDER}")
         trusted_root = self._trusted_root(f"{settings.gates}/{TRUSTED_ROOT_FILE}")
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
@@ -132,6 +134,8 @@ class _Loader:
                 repository=settings.repository,
                 id=settings.workspace,
                 trusted_root=trusted_root,
+                formats=formats,
+                formats_folder=f"{settings.gates}/{FORMATS_FOLDER}",
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -183,6 +187,18 @@ class _Loader:
         self.digest.update(f"{TRUSTED_ROOT_FILE}\0{len(data)}\0".encode() + data)
         return data
 
+    def _formats(self, folder: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the formats that the workspace describes, which are rules: they decide what is read."""
+        if not self.tree.exists(self._path(folder)):
+            return {}
+        from gatekeeper.manifests.own_formats import load_formats
+
+        found = load_formats(self._path, self.tree, folder)
+        self.problems += found.problems
+        for file, data in found.files.items():
+            self.digest.update(f"{file.removeprefix(folder)}\0{len(data)}\0".encode() + data)
+        return found.formats
+
     def _milestones(self, settings: Settings) -> Roadmap:
         before = len(self.problems)
         has_order = not any(problem.file == SETTINGS_FILE for problem in self.problems)
@@ -232,7 +248,8 @@ class _Loader:
         """Return the folders that manifests are read from."""
         settings = self.settings
         governance = os.path.dirname(settings.governance or settings.gates)
-        folders = [settings.gates, settings.services, settings.milestones, governance]
+        formats = f"{settings.gates}/{FORMATS_FOLDER}"
+        folders = [settings.gates, settings.services, settings.milestones, governance, formats]
         return [*folders, f"{settings.milestones}/{REGISTER}"]
 
     def _one(self, file: str, model: type[M], *, name: str = "", of_rulebook: bool = False) -> M | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, BinaryIO, Generic, NamedTuple, get_type_hints
 
@@ -209,6 +210,19 @@ class Absent(Exception):  # noqa: N818 - likewise
 
 
 Options = Mapping[str, Any]
+FORMATS_OPTION = "formats"
+"""The option in which a reader gets the formats that the workspace describes: their descriptions by name."""
+
+
+def stated(options: Options) -> dict[str, Any]:
+    """Return the options of a slot as they are compared and recorded: own formats by their digests."""
+    own = options.get(FORMATS_OPTION)
+    if not own:
+        return dict(options)
+    digests = {name: f"sha256:{sha256(text.encode()).hexdigest()}" for name, text in own.items()}
+    return {**options, FORMATS_OPTION: digests}
+
+
 Collect = Callable[[Artefact, Options], Collected]
 
 

@@ -31,6 +31,10 @@ class Manifests(NamedTuple):
     """The repository of each service, with `{service}` for its name."""
     id: str | None = None
     """A UUID that no other workspace has."""
+    formats: Mapping[str, Mapping[str, str]] = {}
+    """The formats that it describes itself: their descriptions in YAML, by kind and name."""
+    formats_folder: str = ""
+    """Where they are, relative to the workspace."""
     trusted_root: bytes | None = None
     """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gatekeeper import collectors
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
+from gatekeeper.judging.changes.format_weakenings import compare_formats
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
 from gatekeeper.judging.changes.key_weakenings import compare_keys
 from gatekeeper.judging.changes.level_weakenings import with_levels
@@ -78,6 +79,7 @@ class Differences:
         stated = newly_counting(self.after.services, self.rulebook, self.own, self.dates.head, register)
         yield from compare_governance(*people, governance, stated)
         yield from compare_keys(*people, governance, stated, self._newly_recorded())
+        yield from compare_formats(self.before.formats, self.after.formats, self.after.formats_folder)
         yield from compare_signing(self.before, self.after, Rules(self.rulebook, self.own))
         yield from compare_registers(self.before.exceptions, self.after, self.matching.before)
         yield from compare_approvals(self.before, self.after, self.rulebook)

@@ -26,9 +26,9 @@ _ALERTS_NOBODY = frozenset({"info", "informational"})
 FORMATS = Formats[RuleFile]("alerts")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:
     """Read the alerting rules of all documents."""
-    files = FORMATS.read_documents(artefact)
+    files = FORMATS.read_documents(artefact, options)
     _one_document_a_rule_file(files)
     rules = [rule for file in files for rule in file.rules]
     if not rules:

@@ -15,9 +15,9 @@ __all__ = ["FORMATS", "Contract", "Interaction", "Pact", "Verification", "collec
 FORMATS = Formats[Pact | Verification]("contracts")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[ContractsFacts]:
     """Read every file of the artefact and merge pacts and verifications."""
-    read = FORMATS.read_each(artefact)
+    read = FORMATS.read_each(artefact, options)
     pacts = [part for part in read if isinstance(part, Pact)]
     verifications = [part for part in read if isinstance(part, Verification)]
     facts = _verified(verifications, pacts) if verifications else _expected(pacts)

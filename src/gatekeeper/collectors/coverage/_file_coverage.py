@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from gatekeeper.model.evidence import Unreadable
 
@@ -48,24 +48,60 @@ class Ratio(NamedTuple):
         return self
 
 
+Block = tuple[int, ...]
+"""A block of statements, by the line in which it starts and what else identifies it."""
+Counts = Mapping[Any, Ratio]
+
+
 class Hits(NamedTuple):
     """How often each line, branch and function of a file was run."""
 
-    lines: Mapping[int, int]
-    branches: Mapping[Hashable, int]
+    lines: Mapping[int, int] | Mapping[Block, int]
+    branches: Mapping[Hashable, int] = {}
     """By the key of the format for a branch; functions likewise."""
-    functions: Mapping[Hashable, int]
+    functions: Mapping[Hashable, int] = {}
     unlisted: tuple[int, ...] = (0, 0, 0)
     """How many uncovered lines, branches and functions the counters of the file report beyond the lists."""
+    nameless: tuple[Counts, Counts] = ({}, {})
+    """Branches and functions that are counted without a name for each: of a line, of the file. Of several
+    reports, the most that one saw run count."""
+    statements: Mapping[Block, int] | None = None
+    """How many statements each block has, if the report lists blocks instead of lines."""
+
+    @property
+    def measured(self) -> tuple[Ratio, Ratio, Ratio]:
+        """How many lines, branches and functions were covered; what is not listed is uncovered."""
+        named = (self.lines.values(), self.branches.values(), self.functions.values())
+        lines, branches, functions = map(Ratio.of, named, self.unlisted)
+        if self.statements is not None:
+            lines = Ratio.sum(
+                Ratio(count * (self.lines[block] > 0), count)  # type: ignore[index]
+                for block, count in self.statements.items()
+            )
+        of_lines, of_file = (Ratio.sum(counts.values()) for counts in self.nameless)
+        return lines, Ratio.sum((branches, of_lines)), Ratio.sum((functions, of_file))
+
+    @property
+    def first_uncovered(self) -> int | None:
+        """The first line that was not run."""
+        missed = (place for place, count in self.lines.items() if count == 0)
+        return min((place if isinstance(place, int) else place[0] for place in missed), default=None)
 
     def plus(self, other: "Hits") -> "Hits":
         """Return the sum with the hits of another shard of the same run."""
         return Hits(
-            sums(chain(self.lines.items(), other.lines.items())),
+            sums(chain(self.lines.items(), other.lines.items())),  # type: ignore[arg-type]
             sums(chain(self.branches.items(), other.branches.items())),
             sums(chain(self.functions.items(), other.functions.items())),
             tuple(map(max, self.unlisted, other.unlisted)),
+            (_most(self.nameless[0], other.nameless[0]), _most(self.nameless[1], other.nameless[1])),
+            self.statements,
         )
+
+
+def _most(some: Counts, others: Counts) -> Counts:
+    none = Ratio()
+    return {key: Ratio(*map(max, some.get(key, none), others.get(key, none))) for key in {**some, **others}}
 
 
 class FileCoverage(NamedTuple):
@@ -83,11 +119,8 @@ class FileCoverage(NamedTuple):
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
-        """Return the coverage of a file whose hits are known; unlisted lines are uncovered."""
-        counts = (hits.lines.values(), hits.branches.values(), hits.functions.values())
-        lines, branches, functions = map(Ratio.of, counts, hits.unlisted)
-        first = min((line for line, count in hits.lines.items() if count == 0), default=None)
-        return cls(path, lines, branches, functions, first, hits)
+        """Return the coverage of a file whose hits are known."""
+        return cls(path, *hits.measured, hits.first_uncovered, hits)
 
 
 def merged(files: Iterable[FileCoverage]) -> list[FileCoverage]:
@@ -113,7 +146,7 @@ def _by_path(files: Iterable[FileCoverage]) -> dict[str, Sequence[FileCoverage]]
 
 def _added(path: str, files: Sequence[FileCoverage]) -> Sequence[FileCoverage]:
     """Return the union of a file's reports. Totals that are those of a listed file say nothing more."""
-    by_lines: dict[frozenset[int], Hits] = {}
+    by_lines: dict[frozenset[object], Hits] = {}
     totals = [file.lines for file in files if file.hits is None]
     for hits in (file.hits for file in files if file.hits):
         lines = frozenset(hits.lines)

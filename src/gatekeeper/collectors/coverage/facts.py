@@ -1,4 +1,4 @@
-"""Coverage of source files: istanbul's JSON summary and details, lcov, Cobertura; one report or several.
+"""Coverage of source files, by the reports of the tools of many languages; one report or several.
 
 Several reports are merged: the shards of a run, or the packages of a repository; a line is covered if one of
 them saw it run. The slot's `include`, a glob or a list of globs, selects the files that count; percentages
@@ -22,7 +22,7 @@ class CoverageFacts(NamedTuple):
     functions_pct: float | None = None
     files: int | None = None
     lines: int | None = None
-    """The lines that can be covered, of the selected files."""
+    """The lines that can be covered, of the selected files. Go counts statements, and so does this."""
     paths: tuple[str, ...] | None = None
     """The selected files as in the report, with forward slashes; some tools write absolute paths."""
     uncovered: tuple[Finding, ...] | None = None
@@ -32,9 +32,7 @@ class CoverageFacts(NamedTuple):
 
 
 FACTS = CoverageFacts
-PLACES = {
-    "branch": frozenset({"branches_pct"}),
-    "line of a tracefile": frozenset({"lines_pct", "branches_pct", "functions_pct", "lines", "uncovered"}),
-}
+_COUNTED = frozenset({"lines_pct", "branches_pct", "functions_pct", "lines", "uncovered"})
+PLACES = {"branch": frozenset({"branches_pct"}), "line": _COUNTED, "line of a tracefile": _COUNTED}
 AMOUNTS = ("files", "lines")
 MEASURES = True

@@ -8,11 +8,20 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, hidden, normalised
 from gatekeeper.collectors.coverage.read import CoverageReport
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, listing, mapping
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool="istanbul's `coverage-summary.json` and `coverage-final.json`, of nyc, c8, Jest and Vitest",
+    seen="jest 29, vitest 3 and 5, with the providers v8 and istanbul",
+    source="https://github.com/istanbuljs/istanbuljs/tree/main/packages/istanbul-lib-coverage",
+    command="`nyc --reporter=json`, or `coverage.reporter: [json]` of Vitest",
+    recognised="an object whose values have `statementMap`, or `lines` and `statements`",
+    models="lines, branches and functions of each file; the provider",
+)
 _SUMMARY = "istanbul-summary"
 _FINAL = "istanbul-final"
 _COUNTED = ("lines", "branches", "functions")

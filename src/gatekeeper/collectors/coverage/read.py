@@ -35,7 +35,7 @@ FORMATS = Formats[CoverageReport]("coverage", _must_hold)
 
 def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:
     """Read every report, merge them, and compute the coverage of the files that `include` selects."""
-    reports = FORMATS.read_each(artefact)
+    reports = FORMATS.read_each(artefact, options)
     with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):
         files = merged(file for report in reports for file in report.files)
         return collected(reports, _facts(reports, files, _selected(files, options.get("include"))))

@@ -47,10 +47,10 @@ _TIME = frozenset({"ns", "µs", "us", "ms", "s", "dtdurationms", "dtdurations", 
 _TIMED = Phrases("request", "requests", "response", "responses", "query", "queries", "page", "call", "calls")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:
     """Read the dashboard's panels."""
     file = only_file(artefact)
-    dashboard = FORMATS.read(file)
+    dashboard = FORMATS.read(file, options)
     if not dashboard.panels:
         raise Absent(f"{file.name}: the dashboard has no panel")
     readings = [[reading(target) for target in panel.targets] for panel in dashboard.panels]

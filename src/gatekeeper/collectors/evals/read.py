@@ -14,9 +14,9 @@ __all__ = ["FORMATS", "Check", "EvalCase", "EvalReport", "collect"]
 FORMATS = Formats[EvalReport]("evals")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[EvalsFacts]:
     """Read every file of the artefact and merge the results."""
-    reports = FORMATS.read_each(artefact)
+    reports = FORMATS.read_each(artefact, options)
     facts = _merged(reports)
     if not facts.total and not facts.failed:
         raise Absent(f"{artefact.path} holds no result")

@@ -85,10 +85,10 @@ _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operato
 _SLIGHTLY = 1.05
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[LoadTestFacts]:
     """Return the facts of a summary."""
     file = only_file(artefact)
-    summary = FORMATS.read(file)
+    summary = FORMATS.read(file, options)
     with in_file(file.name):
         facts = _facts(summary, file.name)
     ledger = Ledger(PLACES)

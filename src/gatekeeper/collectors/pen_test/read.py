@@ -31,9 +31,9 @@ class PenTestReport(NamedTuple):
 FORMATS = Formats[PenTestReport]("pen_test")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[PenTestFacts]:
     """Read every file of the artefact; each must show that a test took place."""
-    reports = FORMATS.read_each(artefact)
+    reports = FORMATS.read_each(artefact, options)
     if not reports:
         raise Absent(f"{artefact.path} names no file")
     engagements = dict.fromkeys(report.engagement for report in reports if report.engagement)

@@ -53,9 +53,8 @@ class Plan:
         self.steps = [self._step(name, step) for name, step in description.items.items()]
         self.fields = self._values(description.fields, types.FIELDS)
         self.figures = self._values(description.figures, types.FIGURES)
-        self.produced_at = description.produced_at and self._value(
-            "produced_at", description.produced_at, Field.TIME
-        )
+        time = description.produced_at
+        self.times = [self._value("produced_at", time, Field.TIME)] if time else []
         self.texts = {
             name: self._compile(text)
             for name, text in (

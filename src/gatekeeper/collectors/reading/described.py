@@ -247,8 +247,7 @@ class Described:
         for name, get, convert in plan.figures:
             if (found := plan.stated(get(value))) is not None:
                 self._figure(name, found, convert, document)
-        if plan.produced_at:
-            get, convert = plan.produced_at
+        for get, convert in plan.times:
             if (found := plan.stated(get(value))) is not None:
                 self._times.append(_converted(convert, found, document, ()))
         self._take_names(value)

@@ -22,6 +22,7 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.structured import Structured, about, read_all
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.model.evidence import (
+    FORMATS_OPTION,
     Absent,
     Artefact,
     ArtefactFile,
@@ -34,8 +35,6 @@ from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
 
 GROUP = "gatekeeper.formats"
-FORMATS_OPTION = "formats"
-"""The option that the workspace's own formats of a kind are given in: their descriptions by name."""
 NO_OPTIONS: Options = MappingProxyType({})
 Part = TypeVar("Part")
 Named = tuple[str, Format[Part]]

@@ -1,4 +1,4 @@
-"""Service level objectives: OpenSLO v1 and v1alpha, Sloth bare or in Kubernetes.
+"""Service level objectives: OpenSLO, Sloth, Pyrra, Nobl9, Google Cloud Monitoring and Datadog.
 
 Several documents in a file and several files are merged; other objects of OpenSLO and Kubernetes in them are
 skipped. What an SLO is about is declared by a label or annotation `gatekeeper/objective`, or recognised by
@@ -31,7 +31,8 @@ class SloFacts(NamedTuple):
 
     The bound of a latency is `le` of the buckets, or `value` of a threshold, in the unit in the name of the
     metric (`seconds`, `milliseconds`); if they do not show it, the label or annotation `gatekeeper/bound`
-    (`250ms`). A limit that is not known is left out. Of several SLOs, the least limit counts.
+    (`250ms`), or the objective itself. A limit that is not known is left out. Of several SLOs, the least
+    limit counts.
     """
     unmeasured: tuple[Finding, ...] | None = None
     """Objectives that measure nothing, and are not among `objectives`.

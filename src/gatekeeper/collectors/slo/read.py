@@ -14,9 +14,9 @@ __all__ = ["FORMATS", "Indicator", "Metric", "Objective", "SloPart", "collect"]
 FORMATS = Formats[SloPart]("slo")
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[SloFacts]:
     """Read the objectives of all documents; indicators may be shared across files."""
-    parts = FORMATS.read_documents(artefact)
+    parts = FORMATS.read_documents(artefact, options)
     shared = {name: indicator for part in parts for name, indicator in part.indicators.items()}
     parts = [part.resolved(shared) for part in parts]
     objectives = [objective for part in parts for objective in part.objectives]

@@ -23,7 +23,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:
     What passed or was skipped counts if `select` selects it. What failed counts, but for cases that only
     one of `others` selects.
     """
-    reports = FORMATS.read_each(artefact)
+    reports = FORMATS.read_each(artefact, options)
     select = _choice(artefact, options["select"]) if options.get("select") is not None else None
     others = [_choice(artefact, other) for other in options.get("others") or ()]
     origins = tuple(map(_origin, reports))

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding
+from gatekeeper.syntax.yaml import Step
 
-Place = tuple[int, str, int, str, int]
-"""The path below `resourceSpans`: the indices of resource, scope and span, and the keys between."""
+Place = tuple[Step, ...]
+"""The path of a span in its document."""
 
 
 class Span(NamedTuple):
@@ -45,4 +46,4 @@ class Span(NamedTuple):
         named = f" {shown(self.name)}" if self.name else ""
         of = f" of {self.service}" if self.service else ""
         subject = f"span {self.id}{named}{of}, trace {self.trace}"
-        return self.document.finding(f"{subject}: {message}", "resourceSpans", *self.place)
+        return self.document.finding(f"{subject}: {message}", *self.place)

@@ -1,4 +1,4 @@
-"""Exported OpenTelemetry traces in OTLP's JSON encoding; one file, or several that are merged.
+"""Exported traces: OTLP's JSON encoding, or that of Jaeger, Tempo or Zipkin; one file, or several merged.
 
 The spans of a trace may be spread over the files; a span that was exported twice counts once.
 
@@ -13,8 +13,8 @@ A call that does not arrive in another service is understood if it says what it 
 or something else, such as a database, a broker or another host. Otherwise it is not understood.
 
 The subjects of each file are the services between which the traces lead; all services, if they lead nowhere.
-The end of the oldest span dates a file. It is partial if attributes of a span or resource were dropped, or
-if spans say that others were left out by sampling.
+The end of the oldest span dates a file. It is partial if attributes of a span or resource were dropped, if
+spans say that others were left out by sampling, or if Jaeger or Tempo says that its answer is not whole.
 """
 
 from typing import NamedTuple
@@ -23,10 +23,10 @@ from gatekeeper.model.evidence import Finding
 
 
 class TracesFacts(NamedTuple):
-    """Exported OpenTelemetry traces; a fact is null if the files do not state it."""
+    """Exported traces; a fact is null if the files do not state it."""
 
     services: tuple[str, ...] | None = None
-    """Each `service.name`, sorted; spans without it have no service."""
+    """The name of each service, sorted; spans without it have no service."""
     spans: int | None = None
     broken: tuple[Finding, ...] | None = None
     """Spans whose parent is missing, except where their trace was entered from outside.

@@ -2,25 +2,18 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from gatekeeper.collectors.reading.globs import texts
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.traces._calls import Calls, follow
+from gatekeeper.collectors.traces._export import TraceExport, exported
 from gatekeeper.collectors.traces._span import Place, Span
 from gatekeeper.collectors.traces.facts import PLACES, TracesFacts
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, NotUnderstood, Options
 
-__all__ = ["FORMATS", "Place", "Span", "TraceExport", "collect"]
-
-
-class TraceExport(NamedTuple):
-    """The spans of one file. A format of this kind returns it."""
-
-    origin: Origin
-    spans: Sequence[Span]
+__all__ = ["FORMATS", "Place", "Span", "TraceExport", "collect", "exported"]
 
 
 FORMATS = Formats[TraceExport]("traces")
@@ -37,7 +30,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[TracesFacts]:
         options: `external`: hosts that export no spans.
     """
     # A file of other signals has no time.
-    exports = [export for export in FORMATS.read_each(artefact) if export.spans]
+    exports = [export for export in FORMATS.read_each(artefact, options) if export.spans]
     traces: dict[str, dict[str, Span]] = {}
     for span in (span for export in exports for span in export.spans):
         traces.setdefault(span.trace, {}).setdefault(span.id, span)

@@ -28,9 +28,9 @@ def _must_hold(content: Content) -> None:
 FORMATS = Formats[VulnerabilityReport]("vulnerabilities", _must_hold)
 
 
-def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:  # noqa: ARG001 - this kind has no options
+def collect(artefact: Artefact, options: Options) -> Collected[VulnerabilitiesFacts]:
     """Read every file of the artefact, close findings by VEX, and sum the scans."""
-    reports = FORMATS.read_each(artefact)
+    reports = FORMATS.read_each(artefact, options)
     scans = [scan for report in reports for scan in report.scans]
     if not scans:
         raise Absent(f"{artefact.path} is a VEX document: a statement, not a scan")

@@ -14,6 +14,7 @@ from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.model.changes import CellFlip, CriterionFlip, TightenedRule
+from gatekeeper.model.evidence import stated
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import CAPABILITY_SLOT, SCOPE_SLOT, BoundSlot, Rule, Rulebook
 from gatekeeper.model.status import Status
@@ -150,7 +151,7 @@ def tightened_rules(rules: Rules, milestones: Sequence[str]) -> Iterator[tuple[s
 
 
 def _shows_more(own: BoundSlot, base: BoundSlot) -> bool:
-    definitions = ({"kind": slot.kind, "options": slot.options} for slot in (own, base))
+    definitions = ({"kind": slot.kind, "options": stated(slot.options)} for slot in (own, base))
     return next(slot_losses(own.name, *definitions), None) is not None
 
 

@@ -15,6 +15,7 @@ from gatekeeper.judging.obligations.guards import IsAsEarly, guard_losses
 from gatekeeper.judging.obligations.strictness import is_as_early, losses, slot_losses
 from gatekeeper.judging.obligations.terms import guard_terms, terms_of_rule
 from gatekeeper.model.changes import Change, ChangeKind, ManifestPlace
+from gatekeeper.model.evidence import FORMATS_OPTION
 from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rule import BoundSlot, GateRules, Rule, Rulebook
 from gatekeeper.model.rulebook import Criterion, Gate, Levels
@@ -122,7 +123,8 @@ def _of_slots(
 def _definition(slot: BoundSlot) -> dict[str, Any]:
     return {
         "kind": slot.kind,
-        "options": dict(slot.options),
+        # What a format of the workspace reads is compared once, not for each slot of its kind.
+        "options": {name: value for name, value in slot.options.items() if name != FORMATS_OPTION},
         "guard": guard_terms(slot.guard._replace(distinct=())),
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from gatekeeper.judging.obligations.asked import Asked, MilestoneSpan
 from gatekeeper.judging.plans.mapping import decides, mapped_guard, options_of
 from gatekeeper.judging.plans.narrowing import narrowing_of
+from gatekeeper.model.evidence import stated
 from gatekeeper.model.guards import Effective, SlotGuard
 from gatekeeper.model.obligation import Terms
 from gatekeeper.model.rule import (
@@ -203,7 +204,7 @@ def _slot(name: str, scope: Scope | None, service: Service, rulebook: Rulebook) 
     return _without_defaults(
         {
             "kind": slot.kind,
-            "options": dict(options_of(service, name, rulebook)),
+            "options": stated(options_of(service, name, rulebook)),
             "only": narrowed,
             "sha256": pin,
         }

@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from gatekeeper.judging.obligations.terms import terms_of_rule
+from gatekeeper.model.evidence import stated
 from gatekeeper.model.obligation import Terms
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import Status
@@ -32,7 +33,7 @@ def rule_digests(rulebook: Rulebook) -> dict[RuleVersion, str]:
         for version in rule.versions if rule.twin is None else ():
             timeless = version._replace(advisory=False, effective=None, upcoming=None)
             slots = {name: rulebook.slots[name] for name in version.slots}
-            reads = {name: [slot.kind, dict(slot.options)] for name, slot in slots.items()}
+            reads = {name: [slot.kind, stated(slot.options)] for name, slot in slots.items()}
             terms = Terms(terms_of_rule(timeless) | {"slots": reads})
             found[RuleVersion(rule.id, version.is_tightened)] = terms.digest
     return found

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.narrowing import NARROWING
-from gatekeeper.model.evidence import Kind, Shape
+from gatekeeper.model.evidence import FORMATS_OPTION, Kind, Shape
 from gatekeeper.model.rule import BoundSlot
 from gatekeeper.model.rulebook import Gate, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
@@ -40,17 +40,18 @@ def bind_slots(workspace: Manifests, find_kind: FindKind, mistakes: list[Mistake
                 )
             defined.setdefault(name, place.file)
             kind = find_kind(slot.kind)
-            bound[name] = _bind(name, slot, kind)
+            bound[name] = _bind(name, slot, kind, workspace.formats.get(slot.kind))
             fields[name] = _fields(slot, kind)
             mistakes += _mistakes(slot, kind, place)
     return Slots(bound, fields, {name: slot.takes for name, slot in bound.items()})
 
 
-def _bind(name: str, slot: Slot, kind: Kind | None) -> BoundSlot:
+def _bind(name: str, slot: Slot, kind: Kind | None, formats: Mapping[str, str] | None) -> BoundSlot:
     narrowable = kind.options & set(NARROWING) if kind else frozenset()
     takes = slot.about or f"kind `{slot.kind}`"
     amounts, measures = (kind.amounts, kind.measures) if kind else ((), False)
-    return BoundSlot(name, slot.kind, slot.options, frozenset(narrowable), takes, amounts, measures)
+    options = {**slot.options, FORMATS_OPTION: formats} if formats else slot.options
+    return BoundSlot(name, slot.kind, options, frozenset(narrowable), takes, amounts, measures)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:
