@@ -4,10 +4,11 @@
 positive, and no two formats share one, except those that serve two kinds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import KINDS
@@ -16,9 +17,12 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
 from gatekeeper.collectors.reading.recognition import PluginFormat
 from gatekeeper.errors import BrokenPlugin
-from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
+from gatekeeper.model.evidence import FORMATS_OPTION, Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem
 
+Own = Mapping[str, Mapping[str, str]]
+"""The formats that a workspace describes: their descriptions by kind and name."""
+NO_FORMATS: Own = MappingProxyType({})
 _MOST_FILES = 200
 """So many files of a folder are identified."""
 
@@ -31,9 +35,14 @@ class Recognised(NamedTuple):
     """The name of the format; of a kind that has none, the name of the kind."""
 
 
-def identify(artefact: Artefact) -> list[Recognised]:
-    """Return the kinds and formats of an artefact's files, each once, in the order of the files."""
-    found = (match for file in islice(artefact.files, _MOST_FILES) for match in _matches_of(file))
+def identify(artefact: Artefact, own: Own = NO_FORMATS) -> list[Recognised]:
+    """Return the kinds and formats of an artefact's files, each once, in the order of the files.
+
+    Args:
+        artefact: The artefact.
+        own: The formats that the workspace describes, by kind and name.
+    """
+    found = (match for file in islice(artefact.files, _MOST_FILES) for match in _matches_of(file, own))
     return list(dict.fromkeys(found))
 
 
@@ -69,10 +78,22 @@ def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable
     return Unreadable(f"{named[0].name}: {tool.sentence}") if tool else reason
 
 
-def _matches_of(file: ArtefactFile) -> list[Recognised]:
-    """Return what a file is; plugins are asked if it is nothing that the program knows."""
+def _matches_of(file: ArtefactFile, own: Own) -> list[Recognised]:
+    """Return what a file is: for the program, else for the workspace, else for plugins."""
     contents = _contents(file)
-    return list(_matches(contents, of_plugins=False)) or list(_matches(contents, of_plugins=True))
+    return (
+        list(_matches(contents, of_plugins=False))
+        or list(_own_matches(contents, own))
+        or list(_matches(contents, of_plugins=True))
+    )
+
+
+def _own_matches(contents: Iterable[Content], own: Own) -> Iterator[Recognised]:
+    for content in contents:
+        for kind, described in own.items():
+            formats = import_module(f"{__package__}.{kind}.read").FORMATS
+            for name in formats.own_names(content, {FORMATS_OPTION: described}):
+                yield Recognised(kind, name)
 
 
 def _matches(contents: Iterable[Content], *, of_plugins: bool) -> Iterator[Recognised]:
@@ -95,6 +116,9 @@ def _readers(*, of_plugins: bool) -> Iterator[tuple[str, Any]]:
 
 def _contents(file: ArtefactFile) -> list[Content]:
     """Return a file as content, or each of its YAML documents; none if it is empty or cannot be read."""
+    with suppress(Unreadable):
+        if large := Content.large(file):
+            return [large]
     with suppress(Absent, Unreadable), opened(file) as data:
         whole = Content(file.name, data)
         if whole.is_xml:

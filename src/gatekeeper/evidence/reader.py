@@ -18,6 +18,7 @@ from gatekeeper.evidence.redaction import redacted
 from gatekeeper.model.evidence import (
     Absent,
     Artefact,
+    ArtefactFile,
     Collected,
     Evidence,
     EvidenceStatus,
@@ -38,6 +39,7 @@ from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 
 logger = logging.getLogger(__name__)
+_PIECE = 1_000_000
 
 
 class Reader:
@@ -130,7 +132,7 @@ def record_of(
         evidence, is_found = _without(request, artefact), not isinstance(artefact, Absent)
         return Recorded(request, redacted(evidence), 0, is_found=is_found)
     try:
-        size = sum(len(file.read()) for file in artefact.files)
+        size = sum(file.size for file in stats_of(artefact).values())
     except Unreadable as flaw:
         return Recorded(request, redacted(_without(request, flaw)), 0)
     evidence = _evidence(request, artefact, Locator(bounds.tree), prove=prove)
@@ -147,7 +149,7 @@ def _evidence(request: Request, artefact: Artefact, locator: Locator, *, prove: 
     except (Absent, Unreadable) as reason:
         return _without(request, reason, artefact.path)
     if logger.isEnabledFor(logging.INFO):
-        size = sum(len(file.read()) for file in artefact.files)
+        size = sum(file.size for file in files.values())
         logger.info("%s: read %s as %s, %d bytes", _slot(request), artefact.path, collected.format, size)
     return Evidence(
         slot=request.slot,
@@ -169,8 +171,19 @@ class FileStats(NamedTuple):
 
 def stats_of(artefact: Artefact) -> dict[str, FileStats]:
     """Return what identifies the bytes of each file, by name."""
-    contents = ((file.name, file.read()) for file in artefact.files)
-    return {name: FileStats(hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents}
+    return {file.name: _stats(file) for file in artefact.files}
+
+
+def _stats(file: ArtefactFile) -> FileStats:
+    if file.stream is None:
+        data = file.read()
+        return FileStats(hashlib.sha256(data).hexdigest(), len(data))
+    digest, size = hashlib.sha256(), 0
+    with file.stream() as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+    return FileStats(digest.hexdigest(), size)
 
 
 def parts_of(

@@ -18,6 +18,8 @@ NOT_GATES = frozenset({"levels", "governance", "evidence"})
 REGISTER = "risk-register"
 CASES = "tests"
 """The folder of the files of cases, in that of the gates."""
+FORMATS = "formats"
+"""The folder of the formats that a workspace describes, in that of the gates."""
 SUFFIX = ".yaml"
 
 
@@ -93,6 +95,7 @@ def manifests(root: Path) -> Iterator[Path]:
     parts = [folder_of(root, part) for part in FOLDERS]
     for folder in (*parts, parts[-1] / REGISTER):
         yield from manifests_in(folder)
+    yield from (file for file in (parts[0] / FORMATS).glob("*/*") if file.is_file())
 
 
 def files_of_cases(root: Path) -> Iterator[Path]:

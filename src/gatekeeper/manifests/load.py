@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
-from gatekeeper.manifests.discovery import REGISTER, SETTINGS_FILE
+from gatekeeper.manifests.discovery import FORMATS, REGISTER, SETTINGS_FILE
 from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 LEVELS_FILE = "levels.yaml"
 GOVERNANCE_FILE = "governance.yaml"
 EVIDENCE_FILE = "evidence.yaml"
-FORMATS_FOLDER = "formats"
 TRUSTED_ROOT_FILE = "trusted_root.json"
 """The root of trust of a Sigstore instance, as Sigstore distributes it."""
 
@@ -106,7 +105,7 @@ class _Loader:
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
-        formats = self._formats(f"{settings.gates}/{FORMATS_FOLDER}")
+        formats = self._formats(f"{settings.gates}/{FORMATS}")
         trusted_root = self._trusted_root(f"{settings.gates}/{TRUSTED_ROOT_FILE}")
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
@@ -135,7 +134,7 @@ class _Loader:
                 id=settings.workspace,
                 trusted_root=trusted_root,
                 formats=formats,
-                formats_folder=f"{settings.gates}/{FORMATS_FOLDER}",
+                formats_folder=f"{settings.gates}/{FORMATS}",
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -248,7 +247,7 @@ class _Loader:
         """Return the folders that manifests are read from."""
         settings = self.settings
         governance = os.path.dirname(settings.governance or settings.gates)
-        formats = f"{settings.gates}/{FORMATS_FOLDER}"
+        formats = f"{settings.gates}/{FORMATS}"
         folders = [settings.gates, settings.services, settings.milestones, governance, formats]
         return [*folders, f"{settings.milestones}/{REGISTER}"]
 

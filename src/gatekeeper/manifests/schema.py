@@ -5,6 +5,7 @@ from typing import Any
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.model.cases import CaseFile
 from gatekeeper.model.evidence_rules import EvidenceRules
+from gatekeeper.model.format import FormatDescription
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -19,6 +20,7 @@ MODELS: dict[str, type[Manifest]] = {
     "governance": Governance,
     "evidence": EvidenceRules,
     "cases": CaseFile,
+    "format": FormatDescription,
     "gatekeeper": Settings,
 }
 """The model of each manifest, by the name of its schema."""

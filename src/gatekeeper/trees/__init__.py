@@ -36,7 +36,7 @@ class OpenFile:
         self,
         load: Callable[[], bytes],
         identity: str | None = None,
-        stream: Callable[[], BinaryIO] | None = None,
+        stream: Callable[[], BinaryIO | None] | None = None,
     ) -> None:
         self._load = load
         self._identity = identity
@@ -55,10 +55,9 @@ class OpenFile:
         return self._data
 
     def stream(self) -> BinaryIO:
-        """Open the file to read it piece by piece; raises as `read` does."""
-        if self._data is None and self._stream:
-            return self._stream()
-        return BytesIO(self.read())
+        """Open the content to read it piece by piece; a small file is read at once. Raises as `read` does."""
+        file = self._stream() if self._data is None and self._stream else None
+        return BytesIO(self.read()) if file is None else file
 
     def identity(self) -> str:
         """Return the object id that Git gives this content."""

@@ -13,6 +13,9 @@ from typing import BinaryIO
 
 from gatekeeper.trees import EntryKind, OpenFile, TooLarge
 
+LARGE = 1_000_000
+"""A file of so many bytes can be read piece by piece; a smaller one is read once."""
+
 
 class DiskTree:
     """A repository in its folder on disk."""
@@ -53,7 +56,7 @@ class DiskTree:
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
-        return OpenFile(lambda: read_file(path, at_most), stream=lambda: open_file(path, at_most))
+        return OpenFile(lambda: read_file(path, at_most), stream=lambda: _opened_if_large(path, at_most))
 
 
 @lru_cache(maxsize=1024)
@@ -83,6 +86,10 @@ def open_file(path: str | os.PathLike[str], at_most: int | None = None, bufferin
         file.close()
         raise
     return file
+
+
+def _opened_if_large(path: str, at_most: int | None) -> BinaryIO | None:
+    return open_file(path, at_most) if os.stat(path).st_size >= LARGE else None
 
 
 def _must_be_readable(found: os.stat_result, at_most: int | None) -> None:

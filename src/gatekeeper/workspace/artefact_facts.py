@@ -2,20 +2,25 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
 from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
+from gatekeeper.collectors.reading.files import beginning_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.reader import collect, parts_of, stats_of
+from gatekeeper.manifests.discovery import FOLDERS, FORMATS, find_workspace, folder_of
+from gatekeeper.manifests.own_formats import load_formats
 from gatekeeper.model.artefact_facts import ArtefactFacts
-from gatekeeper.model.evidence import Absent, Artefact, Options, Unreadable, known
+from gatekeeper.model.evidence import FORMATS_OPTION, Absent, Artefact, Options, Unreadable, known
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
 
+_BEGINNING = 65_536
 logger = logging.getLogger(__name__)
 
 
@@ -42,13 +47,14 @@ def read_facts(
         UsageError: The kind is unknown, or does not take an option.
     """
     tree = tree or DiskTree(str(folder))
+    formats = _own_formats(folder, tree)
     kinds: tuple[str, ...] = (kind,) if kind else ()
     if kind:
         _check_options(kind, options)
     try:
         artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
         if kind is None:
-            matches = identify(artefact)
+            matches = identify(artefact, formats)
             kinds = tuple(dict.fromkeys(match.kind for match in matches))
             if len(kinds) != 1:
                 return _unread(artefact, path, matches)
@@ -56,7 +62,8 @@ def read_facts(
             _check_options(kind, options)
         if prove and not ((of := find(kind)) and of.proves):
             raise UsageError(f"--prove runs migrations; {path} is read as {kind}")
-        collected = collect(kind, artefact, options, prove=prove)
+        own = {FORMATS_OPTION: formats[kind]} if formats.get(kind) else {}
+        collected = collect(kind, artefact, {**options, **own}, prove=prove)
     except Absent as error:
         return ArtefactFacts(kind, path, "missing", reason=str(error), kinds=kinds)
     except Unreadable as error:
@@ -65,6 +72,14 @@ def read_facts(
     facts = Locator(tree).located(known(collected.facts, collected.origins), artefact.path)
     parts = parts_of(artefact.path, stats_of(artefact), collected.origins, EvidencePointer(path=path))
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
+
+
+def _own_formats(folder: Path, tree: Tree) -> Mapping[str, Mapping[str, str]]:
+    """Return the formats that the workspace around a folder describes, without those that are wrong."""
+    with suppress(UsageError):
+        gates = folder_of(find_workspace(folder), FOLDERS[0])
+        return load_formats(lambda path: str(gates / path), tree, FORMATS).formats
+    return {}
 
 
 def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:
@@ -78,7 +93,7 @@ def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> Art
         return ArtefactFacts(None, path, "several", formats, reason, kinds=kinds)
     if tool := tool_of(artefact):
         return ArtefactFacts(None, path, "unreadable", reason=f"{artefact.path}: {tool.sentence}")
-    if not any(file.read().strip() for file in artefact.files):
+    if not any(beginning_of(file, _BEGINNING).strip() for file in artefact.files):
         return ArtefactFacts(None, path, "missing", reason=f"{artefact.path}: the file is empty")
     names_of = {kind: ", ".join(names).replace("_", " ") for kind, names in supported().items()}
     known = ", ".join(f"{kind} ({names})" if names else kind for kind, names in names_of.items())

@@ -65,17 +65,17 @@ MODULES = {
             return TestReport(Origin("console"), [TestCase("adds")])
         """,
     "half": "def recognises(content):\n    return True\n",
-    "pyrra": """
+    "acme": """
         from gatekeeper.collectors.slo.read import Indicator, Metric, Objective, SloPart
         from gatekeeper.model.evidence import Origin
 
         def recognises(content):
-            return content.fields.get("apiVersion") == "pyrra.dev/v1alpha1"
+            return content.fields.get("apiVersion") == "slo.acme.example/v1"
 
         def read(content):
             target = float(content.fields["spec"]["target"])
             up = Indicator(metric=Metric(("up",), is_ratio=False))
-            return SloPart(Origin("pyrra"), (Objective("uptime", target, names=("uptime",), indicator=up),))
+            return SloPart(Origin("acme"), (Objective("uptime", target, names=("uptime",), indicator=up),))
         """,
 }
 
@@ -115,16 +115,16 @@ def test_a_plugin_adds_a_format(install: Install, run: Run, tmp_path: Path) -> N
 def test_a_plugin_adds_a_format_of_documents_beside_others(
     install: Install, run: Run, tmp_path: Path
 ) -> None:
-    install("slo.pyrra = format_pyrra")
+    install("slo.acme = format_acme")
     service = "apiVersion: v1\nkind: Service\n"
-    objective = 'apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nspec: {target: "99.5"}\n'
+    objective = 'apiVersion: slo.acme.example/v1\nkind: ServiceLevelObjective\nspec: {target: "99.5"}\n'
     sli = "{raw: {error_ratio_query: failed_requests_ratio}}"
     sloth = f"version: prometheus/v1\nservice: shop\nslos: [{{name: errors, objective: 98, sli: {sli}}}]\n"
     write(tmp_path / "slo.yaml", f"{service}---\n{objective}---\n{sloth}")
     ran = run("-C", tmp_path, "facts", "slo", "slo.yaml", "-f", "json")
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
-    assert found["format"] == "pyrra, sloth"
+    assert found["format"] == "acme, sloth"
     assert found["facts"]["objectives"] == {"availability": 99.5, "error_rate": 98.0}
 
 

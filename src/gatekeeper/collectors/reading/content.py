@@ -9,7 +9,7 @@ from gatekeeper.collectors.reading import structured, tables
 from gatekeeper.collectors.reading.files import beginning_of, looks_like_json, looks_like_xml
 from gatekeeper.collectors.reading.structured import Structured, parse_all, parse_lines
 from gatekeeper.model.evidence import ArtefactFile, Unrecognised
-from gatekeeper.syntax import json, xml
+from gatekeeper.syntax import SyntaxProblem, json, xml
 from gatekeeper.syntax.json import Json, Object
 
 _HEAD = 65_536
@@ -88,6 +88,8 @@ class Content:
         """The JSON document, or the YAML documents that are not empty; none if the file is XML."""
         if self._documents is not None:
             return self._documents
+        if self._data is None and self.is_lines:
+            raise SyntaxProblem("it has a JSON document on each line; expected one", 2)
         return [] if self.is_xml else parse_all(self.name, self.data)
 
     @cached_property
@@ -141,7 +143,7 @@ class Content:
     @cached_property
     def first_record(self) -> Object | None:
         """The first row of a table (CSV), by column, or one of empty texts; None without a header."""
-        if self.is_xml or self.is_json or self._documents is not None:
+        if self.is_xml or self.is_json or self._documents:
             return None
         with self.open() as file:
             return tables.first(self.name, file)
@@ -153,8 +155,8 @@ class Content:
 
     @cached_property
     def json(self) -> Json:
-        """The value of the JSON document; None if the file is not JSON."""
-        return json.load(self.data) if self.is_json else None
+        """The value of the JSON document; None if the file is not JSON, or JSON Lines."""
+        return json.load(self.data) if self.is_json and not self.is_lines else None
 
     @cached_property
     def json_document(self) -> Structured:
@@ -164,6 +166,4 @@ class Content:
     @property
     def object(self) -> Object:
         """The JSON document if it is an object, else an empty one: for recognition by keys."""
-        if self.is_lines:
-            return {}
         return self.json if isinstance(self.json, dict) else {}

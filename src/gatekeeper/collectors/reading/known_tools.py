@@ -64,8 +64,7 @@ def _has_one(content: Content, mark: str) -> bool:
             case "{":
                 return all(_has(content.fields, key) for key in words)
             case "[":
-                lines = [line.value for line in content.lines]
-                first = next(iter(lines if len(lines) > 1 else content.rows), None)
+                first = content.first if content.is_lines else next(iter(content.rows), None)
                 return all(_has(first, key) for key in words)
             case "@":
                 return f"{content.fields.get('apiVersion')}/{content.fields.get('kind')}".startswith(words[0])
