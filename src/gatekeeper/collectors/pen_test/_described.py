@@ -15,8 +15,8 @@ FIELDS = {
     "at": Field.TEXT,
     "closed": Field.TEXT,
 }
-"""`severity` is one of critical, high, medium, low and informational; `at` is an address; `closed` says why it
-does not count."""
+"""`severity` is one of critical, high, medium, low and informational; `at` is an address; `closed` says why
+it does not count."""
 REQUIRED = frozenset({"title"})
 FIGURES = {"engagement": Field.TEXT, "milestone": Field.TEXT}
 """The name of the test, and the milestone of the release in its scope."""
