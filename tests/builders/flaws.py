@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from builders.artefacts import fixture
+from gatekeeper.syntax.json import load_all
 from gatekeeper.testing import Flawed
 from gatekeeper.testing.damage import variants
 
@@ -201,6 +202,51 @@ flaw(
     ROBOT_TEARDOWN.replace("FAIL", "PASS").replace('pass="0" fail="1"', 'pass="1" fail="0"'),
     whole=True,
 )
+TAP = """TAP version 14
+1..2
+ok 1 - a
+not ok 2 - b
+  ---
+  message: no
+  ...
+"""
+flaw(
+    "tests/tap: a failure",
+    TAP,
+    "4-7",
+    no_failure,
+    TAP.replace("not ok", "ok"),
+    whole=True,
+    allowed={"* /1/0/1": "the space after `not`: without both, the line says that the test passed"},
+)
+GO_EVENTS = [
+    {"Time": "2026-03-02T10:00:00Z", "Action": action, "Package": "shop", **more}
+    for action, more in (
+        ("start", {}),
+        ("run", {"Test": "TestA"}),
+        ("pass", {"Test": "TestA", "Elapsed": 0.1}),
+        ("run", {"Test": "TestB"}),
+        ("fail", {"Test": "TestB", "Elapsed": 0.1}),
+        ("fail", {"Elapsed": 0.2}),
+    )
+]
+GO = "\n".join(map(json.dumps, GO_EVENTS))
+flaw(
+    "tests/gotest: a failure",
+    GO,
+    "/4",
+    no_failure,
+    GO.replace('"fail"', '"pass"'),
+    whole=True,
+)
+flaw(
+    "tests/gotest: a package",
+    "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5]])),
+    "/3",
+    no_failure,
+    "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
+    whole=True,
+)
 
 # --- load_test
 
@@ -218,6 +264,29 @@ flaw(
     "/metrics/checks",
     lambda facts: facts.checks_failed == 0,
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
+)
+flaw(
+    "load_test/jmeter: a failed sample",
+    text("load_test", "refused.jtl"),
+    "5",
+    lambda facts: facts.error_pct is not None and facts.error_pct <= 40,
+    (",false,", ",true,"),
+    allowed={"put True: *": "a sample that succeeded"},
+)
+flaw(
+    "load_test/jmeter: a failed assertion",
+    text("load_test", "samples.xml").replace("<failure>false", "<failure>true", 1),
+    "sample[1]/httpSample[1]",
+    lambda facts: facts.checks_failed == 0 and facts.error_pct == 0,
+    ("<failure>true", "<failure>false"),
+    allowed={"drop */2": "without the assertion", "put *: */2": "likewise"},
+)
+flaw(
+    "load_test/gatling: a failed request",
+    text("load_test", "simulation.log"),
+    "10",
+    lambda facts: facts.error_pct is not None and facts.error_pct < 7,
+    ("\tKO\t", "\tOK\t"),
 )
 
 # --- evals
@@ -712,10 +781,197 @@ flaw(
     ("Critical", "Low"),
 )
 
+# --- vulnerabilities: scanners of dependencies
+
+
+def only(document: Any, *path: Any, keep: int = 1) -> Any:
+    """Return a copy of a document in which a list keeps only its first entries."""
+    copy = json.loads(json.dumps(document))
+    owner = copy
+    for step in path[:-1]:
+        owner = owner[step]
+    owner[path[-1]] = owner[path[-1]][:keep]
+    return copy
+
+
+def scanned(name: str) -> Any:
+    return json.loads(text("vulnerabilities", name))
+
+
+def dependency_flaw(
+    label: str, document: Any, place: str, repaired: str | tuple[str, str], **more: Any
+) -> None:
+    written = json.dumps(document)
+    flaw(f"vulnerabilities/{label}", written, place, is_clean, repaired, **more)
+
+
+CRATES = scanned("cargo_audit.json")
+CRATES["vulnerabilities"] |= {"count": 1, "list": CRATES["vulnerabilities"]["list"][1:]}
+dependency_flaw(
+    "cargo_audit: a vulnerability",
+    CRATES,
+    "/vulnerabilities/list/0",
+    ("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+)
+PIP = scanned("pip_audit.json")
+PIP["dependencies"] = PIP["dependencies"][:2]
+dependency_flaw(
+    "pip_audit: a vulnerability",
+    PIP,
+    "/dependencies/1/vulns/0",
+    json.dumps(PIP | {"dependencies": PIP["dependencies"][:1]}),
+    also=renamed(PIP, "dependencies", PIP["dependencies"][:1]),
+)
+GEMS = only(scanned("bundler_audit.json"), "results", keep=2)
+GEMS["results"] = GEMS["results"][1:]
+dependency_flaw(
+    "bundler_audit: a gem",
+    GEMS,
+    "/results/0",
+    json.dumps(GEMS | {"results": []}),
+    also=renamed(GEMS, "results"),
+)
+dependency_flaw(
+    "mix_audit: a vulnerability",
+    scanned("mix_audit.json"),
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+MODULES = scanned("nancy.json")
+MODULES["audited"][0]["Vulnerabilities"] = MODULES["audited"][0]["Vulnerabilities"][1:]
+MODULES["audited"][0]["Vulnerabilities"][0]["Excluded"] = False
+dependency_flaw(
+    "nancy: a vulnerability",
+    MODULES,
+    "/audited/0/Vulnerabilities/0",
+    json.dumps(MODULES).replace('"9.8"', '"1.0"').replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+LIBRARIES = only(scanned("retire.json"), "data")
+LIBRARIES["data"][0]["results"][0]["vulnerabilities"] = LIBRARIES["data"][0]["results"][0]["vulnerabilities"][
+    1:
+]
+dependency_flaw(
+    "retire: a vulnerability",
+    LIBRARIES,
+    "/data/0/results/0/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+ALERTS = scanned("dependabot.json")[:1]
+dependency_flaw(
+    "dependabot: an open alert",
+    ALERTS,
+    "/0",
+    ('"state": "open"', '"state": "dismissed"'),
+)
+dependency_flaw(
+    "anchore: a vulnerability",
+    only(scanned("anchore.json"), "vulnerabilities"),
+    "/vulnerabilities/0",
+    ('"High"', '"Low"'),
+)
+dependency_flaw(
+    "dependency_track: a finding",
+    only(scanned("dependency_track.json"), "findings"),
+    "/findings/0",
+    ('"isSuppressed": false', '"isSuppressed": true'),
+)
+flaw(
+    "vulnerabilities/yarn_berry: an advisory",
+    text("vulnerabilities", "yarn_berry.jsonl").splitlines()[0],
+    "/children",
+    is_clean,
+    ('"Severity":"high"', '"Severity":"low"'),
+)
+BOM = only(scanned("cyclonedx.json"), "vulnerabilities", keep=2)
+BOM["vulnerabilities"] = BOM["vulnerabilities"][1:]
+dependency_flaw(
+    "cyclonedx_vex: a vulnerability without an analysis",
+    BOM,
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(BOM, "vulnerabilities"),
+)
+PHP = scanned("composer_audit.json")
+PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
+dependency_flaw(
+    "composer_audit: an advisory",
+    PHP,
+    "/advisories/acme~1frame/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(PHP, "advisories", []),
+)
+VULNCHECK = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
+flaw(
+    "vulnerabilities/govulncheck: a finding",
+    "\n".join([*VULNCHECK[:6], VULNCHECK[9]]),
+    "/6/finding",
+    is_clean,
+    "\n".join(VULNCHECK[:6]),
+)
+dependency_flaw(
+    "clair: a vulnerability",
+    scanned("clair.json"),
+    "/vulnerabilities/501",
+    ('"normalized_severity": "High"', '"normalized_severity": "Low"'),
+)
+TESTED = scanned("snyk.json")
+TESTED[0]["vulnerabilities"] = TESTED[0]["vulnerabilities"][:1]
+TESTED[0] |= {"uniqueCount": 1}
+dependency_flaw(
+    "snyk: a vulnerability",
+    TESTED,
+    "/0/vulnerabilities/0",
+    json.dumps(TESTED).replace("critical", "low").replace("C:H/I:H/A:H", "C:L/I:N/A:N").replace("9.8", "1.0"),
+)
+PACKAGES = scanned("dotnet.json")
+PACKAGES["projects"][0]["frameworks"][0].pop("transitivePackages")
+dependency_flaw(
+    "dotnet: a package",
+    PACKAGES,
+    "/projects/0/frameworks/0/topLevelPackages/0",
+    ('"High"', '"Low"'),
+)
+JARS = scanned("dependency_check.json")
+JARS["dependencies"][0]["vulnerabilities"] = JARS["dependencies"][0]["vulnerabilities"][:1]
+dependency_flaw(
+    "dependency_check: a vulnerability",
+    JARS,
+    "/dependencies/0/vulnerabilities/0",
+    json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
+)
+WHEELS = json.loads(
+    json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
+)
+dependency_flaw(
+    "safety: a vulnerability",
+    WHEELS,
+    "/vulnerabilities/0",
+    json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
+flaw(
+    "vulnerabilities/yarn_audit: an advisory",
+    "\n".join(YARN[1:]).replace('"high":1', '"high":0'),
+    "/0",
+    is_clean,
+    YARN[2].replace('"high":1,"critical":1', '"high":0,"critical":0'),
+    whole=True,
+)
+CLUSTER = only(scanned("trivy-kubernetes.json"), "Resources")
+CLUSTER["Resources"][0].pop("Metadata")
+dependency_flaw(
+    "trivy: a vulnerability in a cluster",
+    CLUSTER,
+    "/Resources/0/Results/0/Vulnerabilities/0",
+    ('"HIGH"', '"LOW"'),
+    also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
+)
+
 # --- vulnerabilities: scanners of code, secrets and configuration
 
 
-def only(key: str, at: int, **more: Any) -> Callable[[Any], Any]:
+def leaving(key: str, at: int, **more: Any) -> Callable[[Any], Any]:
     """Return an edit that leaves one entry under a key."""
     return lambda value: value | {key: [value[key][at]]} | more
 
@@ -724,14 +980,14 @@ COUNTED = {"generated_at": "2026-03-02T10:00:18Z", "metrics": {"_totals": {"SEVE
 SCANNERS: dict[str, Any] = {
     "bandit": (
         "bandit.json",
-        only("results", 3, **COUNTED),
+        leaving("results", 3, **COUNTED),
         "/results/0",
         ('severity": "HIGH', 'severity": "LOW'),
     ),
-    "semgrep": ("semgrep.json", only("results", -1), "/results/0", ('"ERROR"', '"INFO"')),
+    "semgrep": ("semgrep.json", leaving("results", -1), "/results/0", ('"ERROR"', '"INFO"')),
     "gosec": (
         "gosec.json",
-        only("Issues", 0, Stats={"files": 3, "found": 1}),
+        leaving("Issues", 0, Stats={"files": 3, "found": 1}),
         "/Issues/0",
         ('severity": "HIGH', 'severity": "LOW'),
     ),
@@ -749,17 +1005,17 @@ SCANNERS: dict[str, Any] = {
     ),
     "brakeman": (
         "brakeman.json",
-        only("warnings", 0, scan_info={"security_warnings": 1, "number_of_models": 2}),
+        leaving("warnings", 0, scan_info={"security_warnings": 1, "number_of_models": 2}),
         "/warnings/0",
         ('"confidence": "High"', '"confidence": "Weak"'),
     ),
     "kics": (
         "kics.json",
-        only("queries", 0, total_counter=2),
+        leaving("queries", 0, total_counter=2),
         "/queries/0",
         ('severity": "HIGH', 'severity": "LOW'),
     ),
-    "tfsec": ("tfsec.json", only("results", 0), "/results/0", ('"HIGH"', '"LOW"')),
+    "tfsec": ("tfsec.json", leaving("results", 0), "/results/0", ('"HIGH"', '"LOW"')),
     "hadolint": ("hadolint.json", lambda value: value[4:6], "/0", ('"error"', '"style"')),
     "njsscan": (
         "njsscan.json",
@@ -769,25 +1025,25 @@ SCANNERS: dict[str, Any] = {
     ),
     "sonarqube": (
         "sonarqube.json",
-        only("issues", 1, paging={"pageIndex": 1, "total": 1}),
+        leaving("issues", 1, paging={"pageIndex": 1, "total": 1}),
         "/issues/0",
         ("BLOCKER", "MINOR"),
     ),
     "gitlab_sast": (
         "gl-sast-report.json",
-        only("vulnerabilities", 3),
+        leaving("vulnerabilities", 3),
         "/vulnerabilities/0",
         ('"High"', '"Low"'),
     ),
     "gitlab_secrets": (
         "gl-secret-detection-report.json",
-        only("vulnerabilities", 0),
+        leaving("vulnerabilities", 0),
         "/vulnerabilities/0",
         ('"Critical"', '"Low"'),
     ),
     "gitlab_dependencies": (
         "gl-dependency-scanning-report.json",
-        only("vulnerabilities", 0),
+        leaving("vulnerabilities", 0),
         "/vulnerabilities/0",
         ('"Critical"', '"Low"'),
     ),

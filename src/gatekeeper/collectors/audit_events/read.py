@@ -23,10 +23,13 @@ class _Entry(NamedTuple):
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the document has `actions`, or lists entries with an action and its event."""
+    """Return whether the document has `actions`, or lists entries with an action and its event.
+
+    An audit of npm 6 or pnpm has `actions`, too: the updates that it advises, beside `advisories`.
+    """
     listed = (row for row in content.rows if "action" in row and not row.keys().isdisjoint(_EVENT_KEYS))
     named = "actions" in content.fields and isinstance(content.fields["actions"], dict | list | None)
-    return named or any(listed)
+    return (named and "advisories" not in content.fields) or any(listed)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options

@@ -46,12 +46,12 @@ def recognises(content: Content) -> bool:
     if name.endswith(_ENDINGS):
         return True
     says_nothing = name.endswith(".txt") or not _ENDING.search(name)
-    return says_nothing and bool(_HEADING.search(content.data)) and not _is_of_another_language(content)
+    return says_nothing and bool(_HEADING.search(content.head)) and not _is_of_another_language(content)
 
 
 def _is_of_another_language(content: Content) -> bool:
     """Return whether a text is a script, XML, JSON, or YAML other than front matter."""
-    if content.is_xml or content.data.startswith(b"#!"):
+    if content.is_xml or content.head.startswith(b"#!"):
         return True
     try:
         return isinstance(yaml.load(content.data).value, dict | list)

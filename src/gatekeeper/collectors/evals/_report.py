@@ -88,8 +88,7 @@ def only_object(content: Content) -> Object:
 
     A format is recognised by the keys of this object.
     """
-    value = content.lines[0].value if len(content.lines) == 1 else None
-    return value if isinstance(value, dict) else {}
+    return content.object
 
 
 brief = partial(one_line, longest=80)

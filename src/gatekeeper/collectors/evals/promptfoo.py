@@ -62,7 +62,7 @@ def read(content: Content) -> EvalReport:
 
 
 def _is_in_lines(content: Content) -> bool:
-    row = content.lines[0].value if content.lines else None
+    row = content.first
     return isinstance(row, dict) and "success" in row and not row.keys().isdisjoint(_OF_A_ROW)
 
 

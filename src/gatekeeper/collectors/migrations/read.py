@@ -24,7 +24,7 @@ _DEFINES = re.compile(
 
 def recognises(content: Content) -> bool:
     """Return whether the name is that of an SQL file, or the text begins with a definition in SQL."""
-    return content.name.casefold().endswith(".sql") or _DEFINES.match(content.data) is not None
+    return content.name.casefold().endswith(".sql") or _DEFINES.match(content.head) is not None
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from io import BytesIO
+from itertools import islice
 from typing import BinaryIO
 
 from gatekeeper.collectors.reading import structured, tables
@@ -14,6 +15,7 @@ from gatekeeper.syntax.json import Json, Object
 
 _HEAD = 65_536
 """So many bytes of a file are its beginning."""
+_LEADING = 20
 _LARGE = 1_000_000
 """A file with more bytes is read piece by piece, if its format allows that."""
 
@@ -131,6 +133,11 @@ class Content:
             return self.json
         with self.open() as file:
             return json.load(structured.first_line(file))
+
+    @cached_property
+    def leading(self) -> list[Json]:
+        """The values of the first lines of JSON Lines, or of the JSON document: any may have a mark."""
+        return [document.value for document in islice(self.stream(), _LEADING)]
 
     def stream(self) -> Iterator[Structured]:
         """Yield the document of each line of JSON Lines, with its number; of one document, the document."""
