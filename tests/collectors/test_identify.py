@@ -133,7 +133,7 @@ SCANNERS = {
     "<CxXMLResults/>": ("Checkmarx's XML", "SARIF"),
     "<BugCollection/>": ("SpotBugs", "spotbugs -sarif"),
     '{"count": 0, "next": null, "previous": null, "results": [], "prefetch": {}}': ("DefectDojo", "Generic"),
-    '{"projectStatus": {"status": "OK"}}': ("SonarQube", "`json`"),
+    '{"projectStatus": {"status": "OK"}}': ("recognised as sonarqube", "`quality_gate`"),
 }
 
 
