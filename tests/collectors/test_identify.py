@@ -151,7 +151,6 @@ TOOLS = {
     "load_test/gatling.json": ("Gatling", "kind `json`"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
-    "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
 }
 
 
