@@ -153,8 +153,6 @@ TOOLS = {
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
     "tests/playwright.json": ("Playwright", "--reporter=junit"),
     "tests/cucumber.json": ("Cucumber", "--format junit"),
-    "load_test/artillery.json": ("Artillery", "kind `json`"),
-    "load_test/gatling.json": ("Gatling", "kind `json`"),
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
