@@ -31,6 +31,8 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     if has_no_owners(loaded):
         typer.echo(f"hint: {HINT}", err=True)
     manifests = loaded.manifests
+    own = [name for formats in manifests.formats.values() for name in formats]
     counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}
+    counts |= {"format of its own": own} if own else {}
     parts = (f"{len(of):,} {noun}{'' if len(of) == 1 else 's'}" for noun, of in counts.items())
     write(f"valid: {', '.join(parts)}\n")
