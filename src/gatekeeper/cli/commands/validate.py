@@ -9,6 +9,8 @@ Example: gatekeeper validate
 Heading: Set up
 """
 
+from collections.abc import Sized
+
 import typer
 
 from gatekeeper.cli.arguments import FormatOption, open_here
@@ -32,7 +34,7 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
         typer.echo(f"hint: {HINT}", err=True)
     manifests = loaded.manifests
     own = [name for formats in manifests.formats.values() for name in formats]
-    counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}
-    counts |= {"format of its own": own} if own else {}
+    counts: dict[str, Sized] = {"gate": manifests.gates, "service": manifests.services}
+    counts |= {"milestone": manifests.milestones, **({"own format": own} if own else {})}
     parts = (f"{len(of):,} {noun}{'' if len(of) == 1 else 's'}" for noun, of in counts.items())
     write(f"valid: {', '.join(parts)}\n")
