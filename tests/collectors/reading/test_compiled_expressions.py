@@ -30,8 +30,12 @@ LITERALS = st.sampled_from(["`1`", "`0`", "`true`", "`null`", "'a'", "`[]`"])
 def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.tuples(inner, NAMES).map(".".join),
-        st.tuples(inner, st.sampled_from(["[0]", "[-1]", "[]", "[*]", "[1:]", "[*].a", "[].b", "[?a]"])).map("".join),
-        st.tuples(inner, st.sampled_from([" || ", " && ", " == ", " != ", " < ", " >= ", " | "]), inner).map("".join),
+        st.tuples(inner, st.sampled_from(["[0]", "[-1]", "[]", "[*]", "[1:]", "[*].a", "[].b", "[?a]"])).map(
+            "".join
+        ),
+        st.tuples(inner, st.sampled_from([" || ", " && ", " == ", " != ", " < ", " >= ", " | "]), inner).map(
+            "".join
+        ),
         inner.map("!({})".format),
         inner.map("({})".format),
         st.tuples(inner, inner).map(lambda pair: f"{pair[0]}[?{pair[1]}]"),

@@ -109,14 +109,18 @@ def test_a_field_has_the_type_and_the_unit_of_the_kind(field: str, stated: str, 
         ("hits: item.v", "[-1]", "hits is -1, not a count"),
     ],
 )
-def test_a_value_of_another_type_makes_the_file_unreadable_with_its_place(field: str, stated: str, why: str) -> None:
+def test_a_value_of_another_type_makes_the_file_unreadable_with_its_place(
+    field: str, stated: str, why: str
+) -> None:
     with pytest.raises(Unreadable) as refused:
         read(f"{ITEMS}fields: {{{field}}}", f'{{"items": [{{"v": {stated}}}]}}')
     assert str(refused.value) == f"/items/0: {why}"
 
 
 def test_a_word_that_is_not_translated_is_no_value_and_is_told() -> None:
-    [row] = read(f"{ITEMS}fields: {{status: {{path: item.v, map: {{ok: passed}}}}}}", '{"items": [{"v": "odd"}]}').rows
+    [row] = read(
+        f"{ITEMS}fields: {{status: {{path: item.v, map: {{ok: passed}}}}}}", '{"items": [{"v": "odd"}]}'
+    ).rows
     assert (row.get("status"), row.unmapped) == (None, {"status": "'odd'"})
 
 
@@ -136,11 +140,17 @@ def test_nested_items_have_the_titles_around_them() -> None:
                        {"title": "c"}]}""",
     )
     assert found.values == [{"name": "1", "tags": ("a",)}, {"name": "2", "tags": ("a", "b")}]
-    assert [row.finding("x").pointer for row in found.rows] == ["/suites/0/tests/0", "/suites/0/suites/0/tests/0"]
+    assert [row.finding("x").pointer for row in found.rows] == [
+        "/suites/0/tests/0",
+        "/suites/0/suites/0/tests/0",
+    ]
 
 
 def test_items_of_an_object_have_their_keys() -> None:
-    found = read("items: {file: {in: files, key: path}}\nfields: {name: path, count: file.n}", '{"files": {"a": {"n": 1}}}')
+    found = read(
+        "items: {file: {in: files, key: path}}\nfields: {name: path, count: file.n}",
+        '{"files": {"a": {"n": 1}}}',
+    )
     assert found.values == [{"name": "a", "count": 1}]
     assert found.rows[0].finding("x").pointer == "/files/a"
 
@@ -152,7 +162,11 @@ def test_items_of_an_object_have_their_keys() -> None:
         ("item: a.items", '{"a": {"item": []}}', "/a/items: item: there is no a.items"),
         ("item: items", '{"items": "x"}', "/items: items is 'x', not a list"),
         ("item: items", '{"items": [3]}', "/items/0: item is 3, not an object"),
-        ("item: items\n  part: item.parts", '{"items": [{"part": []}]}', "/items/0/parts: part: there is no item.parts"),
+        (
+            "item: items\n  part: item.parts",
+            '{"items": [{"part": []}]}',
+            "/items/0/parts: part: there is no item.parts",
+        ),
     ],
 )
 def test_a_list_that_is_missing_makes_the_file_unreadable(items: str, data: str, why: str) -> None:
@@ -229,7 +243,9 @@ def test_what_a_document_does_not_state_is_unknown() -> None:
         ('unreadable: {if: {"it is a template": "length(x) > `0`"}}', '{"x": "y"}', Unreadable),
     ],
 )
-def test_a_condition_says_why_a_file_cannot_be_taken(conditions: str, data: str, error: type[Exception]) -> None:
+def test_a_condition_says_why_a_file_cannot_be_taken(
+    conditions: str, data: str, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         read(f"{conditions}\nfigures: {{count: total}}", data)
 
@@ -261,7 +277,9 @@ def test_json_lines_are_read_line_by_line() -> None:
 
 
 def test_json_lines_that_are_cut_short_are_partial_or_unreadable() -> None:
-    assert read(LINES, '{"type": "row", "data": {"name": "a"}}\n{"type": "x"}\n').origin.partial == ("there is no summary",)
+    assert read(LINES, '{"type": "row", "data": {"name": "a"}}\n{"type": "x"}\n').origin.partial == (
+        "there is no summary",
+    )
     with pytest.raises(SyntaxProblem) as broken:
         read(LINES, '{"type": "x"}\n{"type": "row", "da')
     assert broken.value.line == 2
@@ -299,7 +317,9 @@ def test_a_broken_table_is_unreadable(data: str, why: str) -> None:
     assert broken.value.message == why
 
 
-@pytest.mark.parametrize("data", [b"{}", b"<a/>", b"one column\n", b"Count,Other\n1,2\n", b"Name,Name\n", b"\xff\xfe\n"])
+@pytest.mark.parametrize(
+    "data", [b"{}", b"<a/>", b"one column\n", b"Count,Other\n1,2\n", b"Name,Name\n", b"\xff\xfe\n"]
+)
 def test_what_is_another_table_or_none_is_not_recognised(data: bytes) -> None:
     assert not described(TABLE).recognises(Content("report", data))
 
@@ -311,17 +331,27 @@ def test_a_table_without_rows_is_recognised_by_its_header() -> None:
 @pytest.mark.parametrize(
     ("text", "where", "message"),
     [
-        ("fields: {id: item.i, nam: item.x}", ("fields", "nam"), "the kind vulnerabilities has no field 'nam'"),
+        (
+            "fields: {id: item.i, nam: item.x}",
+            ("fields", "nam"),
+            "the kind vulnerabilities has no field 'nam'",
+        ),
         ("fields: {id: item.x.}", ("fields", "id"), "'item.x.' is not JMESPath"),
         ("fields: {id: it.x}", ("fields", "id"), "'it.x' begins with 'it'"),
         ("fields: {title: item.x}", ("fields",), "the field 'id' is missing"),
         ("fields: {id: {path: item.x, unit: s}}", ("fields", "id", "unit"), "text has no unit 's'"),
         ("fields: {id: item.x}\nfigures: {findngs: x}", ("figures", "findngs"), "has no figure 'findngs'"),
         ("fields: {id: item.x}\nbeside: {itm: [a]}", ("beside", "itm"), "there are no items 'itm'"),
-        ("fields: {id: item.x}\nproduced_at: {path: at, unit: pct}", ("produced_at", "unit"), "has no unit 'pct'"),
+        (
+            "fields: {id: item.x}\nproduced_at: {path: at, unit: pct}",
+            ("produced_at", "unit"),
+            "has no unit 'pct'",
+        ),
     ],
 )
-def test_a_flaw_of_a_description_is_found_with_its_place(text: str, where: tuple[str, ...], message: str) -> None:
+def test_a_flaw_of_a_description_is_found_with_its_place(
+    text: str, where: tuple[str, ...], message: str
+) -> None:
     found = list(flaws(described(f"{ITEMS}{text}").description))
     assert [flaw.path for flaw in found] == [where]
     assert message in found[0].message
@@ -330,7 +360,10 @@ def test_a_flaw_of_a_description_is_found_with_its_place(text: str, where: tuple
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("items: {item: items, item2: {in: item.a, key: item}}\nfields: {id: item.x}", "the name 'item' is used twice"),
+        (
+            "items: {item: items, item2: {in: item.a, key: item}}\nfields: {id: item.x}",
+            "the name 'item' is used twice",
+        ),
         ("fields: {id: document.x}", "there are fields, and no items"),
         ("version: v", "it has neither items nor figures, so it reads nothing"),
     ],
