@@ -55,7 +55,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     write(folder / "silent.py", "import sys\ndef render(report, screen):\n    sys.exit(0)\n")
     monkeypatch.syspath_prepend(str(EXAMPLE / "src"))
     monkeypatch.syspath_prepend(str(folder))
-    for name in ("gatekeeper_licences", "gatekeeper_tap", "odd_kind", "place_kind", "haiku"):
+    for name in ("gatekeeper_licences", "gatekeeper_trs", "odd_kind", "place_kind", "haiku"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     collectors.find.cache_clear()
     monkeypatch.setattr(read, "FORMATS", Formats[read.TestReport]("tests"))
@@ -142,26 +142,29 @@ def test_a_plugin_s_format_is_used_like_any_other(run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("1..2\nok 1 - adds\nnot ok 2 - pays\n", {"total": 2, "passed": ["adds"], "skipped": 0}),
-        ("TAP version 14\n1..1\nok 1 - adds # SKIP\n", {"total": 1, "passed": [], "skipped": 1}),
+        (
+            ":test-result: PASS adds\n:test-result: FAIL pays\n",
+            {"total": 2, "passed": ["adds"], "skipped": 0},
+        ),
+        (":test-result: SKIP\n", {"total": 1, "passed": [], "skipped": 1}),
     ],
 )
 def test_a_plugin_s_format_of_a_kind_is_read(
     run: Run, tmp_path: Path, text: str, expected: dict[str, object]
 ) -> None:
-    write(tmp_path / "r.tap", text)
-    ran = run("-C", tmp_path, "facts", "tests", "r.tap", "-f", "json")
+    write(tmp_path / "r.trs", text)
+    ran = run("-C", tmp_path, "facts", "tests", "r.trs", "-f", "json")
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
-    assert found["format"] == "tap"
+    assert found["format"] == "trs"
     assert {name: found["facts"][name] for name in expected} == expected
 
 
 def test_without_the_plugin_its_format_is_unreadable(run: Run, tmp_path: Path) -> None:
-    write(tmp_path / "r.tap", "1..1\nok 1\n")
-    ran = run("-C", tmp_path, "facts", "tests", "r.tap")
+    write(tmp_path / "r.trs", ":test-result: PASS\n")
+    ran = run("-C", tmp_path, "facts", "tests", "r.trs")
     assert ran.code == 1
-    assert ran.out.startswith("tests from r.tap: unreadable\n")
+    assert ran.out.startswith("tests from r.trs: unreadable\n")
 
 
 @pytest.mark.usefixtures("installed")

@@ -466,7 +466,7 @@ BOMB = '<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><testsuite><testcase n
         ('{"a": 1}', "unreadable: report-0: the JSON has no supported format"),
         ("[]", "unreadable: report-0: the JSON has no supported format"),
         ("[" * DEEP, "unreadable: report-0: line 1: not JSON: nested too deep"),
-        ("TAP version 13\nok 1", "unreadable: report-0: the file has no supported format"),
+        ("HTTP 13\nok 1", "unreadable: report-0: the file has no supported format"),
         ('{"numTotalTests": "3"}', "unreadable: report-0: numTotalTests is '3', not a count"),
         ('{"numTotalTests": NaN}', "unreadable: report-0: line 1: not JSON"),
         ('{"numTotalTests": 1e999}', "unreadable: report-0: not JSON: a number out of range"),

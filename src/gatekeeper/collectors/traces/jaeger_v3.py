@@ -19,7 +19,7 @@ ABOUT = About(
 
 def recognises(content: Content) -> bool:
     """Return whether the first document has the resources of OTLP as a result."""
-    return bool(content.lines) and _result(content.lines[0].value) is not None
+    return _result(content.first) is not None
 
 
 def read(content: Content) -> TraceExport:

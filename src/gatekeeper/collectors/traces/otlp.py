@@ -21,10 +21,9 @@ _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resou
 
 def recognises(content: Content) -> bool:
     """Return whether the first document that is not empty has spans, logs, metrics or profiles."""
-    values = (document.value for document in content.lines)
-    first = next((value for value in values if value != {}), None)
+    first = next((value for value in content.leading if value != {}), None)
     if first is None:
-        return bool(content.lines)
+        return bool(content.leading)
     return isinstance(first, dict) and not _SIGNALS.isdisjoint(camel(first))
 
 

@@ -24,7 +24,7 @@ _LISTS = ("batches", "resourceSpans")
 
 def recognises(content: Content) -> bool:
     """Return whether the first document has resources of OTLP under a key of Tempo."""
-    return bool(content.lines) and _resources(content.lines[0].value) is not None
+    return _resources(content.first) is not None
 
 
 def read(content: Content) -> TraceExport:

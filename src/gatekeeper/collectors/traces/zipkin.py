@@ -37,7 +37,7 @@ _SERVER_HALF = "/server"
 
 def recognises(content: Content) -> bool:
     """Return whether the first span of the first list has the identifiers of Zipkin."""
-    first = _first(_first([document.value for document in content.lines]))
+    first = _first(_first(content.leading))
     span = _first(first) if isinstance(first, list) else first
     return isinstance(span, dict) and all(isinstance(span.get(key), str) for key in ("traceId", "id"))
 
