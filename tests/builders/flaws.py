@@ -1,13 +1,17 @@
 """Artefacts with one flaw, for law 3: no damage to what shows the flaw makes the artefact green."""
 
 import glob
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 from builders.artefacts import fixture
+from builders.flaws_of_tests import FAILED_TESTS
+from gatekeeper.syntax.json import load_all
 from gatekeeper.testing import Flawed
 from gatekeeper.testing.damage import variants
 
@@ -312,6 +316,16 @@ flaw(
     whole=True,
 )
 
+for format_, failed in FAILED_TESTS.items():
+    flaw(
+        f"tests/{format_}" if ":" in format_ else f"tests/{format_}: a failure",
+        failed.content,
+        failed.place,
+        lambda facts: facts.failed == () and bool(facts.passed),
+        failed.repaired,
+        whole=failed.whole,
+    )
+
 # --- load_test
 
 flaw(
@@ -328,6 +342,29 @@ flaw(
     "/metrics/checks",
     lambda facts: facts.checks_failed == 0,
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
+)
+flaw(
+    "load_test/jmeter: a failed sample",
+    text("load_test", "refused.jtl"),
+    "5",
+    lambda facts: facts.error_pct is not None and facts.error_pct <= 40,
+    (",false,", ",true,"),
+    allowed={"put True: *": "a sample that succeeded"},
+)
+flaw(
+    "load_test/jmeter: a failed assertion",
+    text("load_test", "samples.xml").replace("<failure>false", "<failure>true", 1),
+    "sample[1]/httpSample[1]",
+    lambda facts: facts.checks_failed == 0 and facts.error_pct == 0,
+    ("<failure>true", "<failure>false"),
+    allowed={"drop */2": "without the assertion", "put *: */2": "likewise"},
+)
+flaw(
+    "load_test/gatling: a failed request",
+    text("load_test", "simulation.log"),
+    "10",
+    lambda facts: facts.error_pct is not None and facts.error_pct < 7,
+    ("\tKO\t", "\tOK\t"),
 )
 
 # --- evals
@@ -376,6 +413,163 @@ flaw(
     "/testCases/1",
     is_passed,
     json.dumps(RELEVANT),
+    whole=True,
+)
+
+RAGAS = [
+    {"user_input": "a", "response": "x", "reference": "y", "faithfulness": 1.0, "answer_relevancy": 1.0},
+    {"user_input": "b", "response": "x", "reference": "y", "faithfulness": 0.25, "answer_relevancy": 1.0},
+]
+flaw(
+    "evals/ragas: a low score",
+    json.dumps(RAGAS),
+    "/1",
+    is_passed,
+    ("0.25", "1.0"),
+    allowed={"put True: *": "a score of true is a pass"},
+)
+TRACED = {
+    "data": [
+        {"traceId": f"t{number}", "name": "correct", "source": "EVAL", "dataType": "NUMERIC", "value": value}
+        for number, value in enumerate((1, 0.5))
+    ],
+    "meta": {"page": 1, "limit": 50, "totalItems": 2, "totalPages": 1},
+}
+flaw(
+    "evals/langfuse: a low score",
+    json.dumps(TRACED),
+    "/data/1",
+    is_passed,
+    ("0.5", "1"),
+    whole=True,
+    allowed={
+        "put CORRECTION: *dataType": "it is a correction",
+        "put TEXT: *dataType": "it is a comment",
+        **another("/data/1/value", "1", "a word that is a pass"),
+    },
+)
+OUTPUT: Any = {
+    "object": "eval.run.output_item",
+    "datasource_item_id": 1,
+    "status": "pass",
+    "results": [
+        {"name": "polite", "passed": True, "score": 1.0},
+        {"name": "true", "passed": True, "score": 1.0},
+    ],
+    "sample": {"error": None},
+}
+NOT_TRUE = {
+    "status": "fail",
+    "results": [OUTPUT["results"][0], {"name": "true", "passed": False, "score": 0.0}],
+}
+ITEMS = {"object": "list", "data": [OUTPUT, {**OUTPUT, **NOT_TRUE}], "has_more": False}
+flaw(
+    "evals/openai_run: a failed item",
+    json.dumps(ITEMS),
+    "/data/1/results/1",
+    is_passed,
+    json.dumps({**ITEMS, "data": [OUTPUT]}),
+    whole=True,
+)
+EVAL_LOG = json.dumps(
+    {
+        "header.json": {
+            "version": 2,
+            "status": "success",
+            "eval": {"task": "t", "model": "m", "dataset": {"samples": 2}},
+            "results": {"total_samples": 2, "completed_samples": 2, "scores": [{"name": "match"}]},
+        },
+        "summaries.json": [
+            {"id": name, "epoch": 1, "target": "x", "scores": {"match": {"value": value}}, "completed": True}
+            for name, value in (("a", "C"), ("b", "I"))
+        ],
+    }
+)
+
+
+class Packed:
+    """The reader of evaluations, for the files of a zip archive as an object in JSON."""
+
+    @staticmethod
+    def collect(artefact: Any, options: Any) -> Any:
+        files = tuple(file._replace(read=lambda read=file.read: packed(read())) for file in artefact.files)
+        return import_module("gatekeeper.collectors.evals.read").collect(
+            artefact._replace(files=files), options
+        )
+
+
+def packed(members: bytes) -> bytes:
+    """Return a zip archive; text that is not an object of members is returned as it is."""
+    try:
+        found = json.loads(members)
+    except ValueError:
+        return members
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, value in found.items() if isinstance(found, dict) else ():
+            file.writestr(name, json.dumps(value))
+    return archive.getvalue()
+
+
+FLAWS["evals/inspect_eval: a failed sample"] = Flawed(
+    Packed(),
+    EVAL_LOG,
+    "/summaries.json/1",
+    is_passed,
+    EVAL_LOG.replace('"I"', '"C"'),
+    whole=True,
+    allowed={"put True: *value": "a score of true is a pass"},
+)
+OAIEVAL = "\n".join(
+    json.dumps(line)
+    for line in (
+        {"spec": {"eval_name": "e", "completion_fns": ["m"], "created_at": "2026-03-02 10:00:00"}},
+        {"run_id": "r", "event_id": 0, "sample_id": "a", "type": "match", "data": {"correct": True}},
+        {"run_id": "r", "event_id": 1, "sample_id": "b", "type": "match", "data": {"correct": False}},
+        {"final_report": {"accuracy": 0.5}, "run_id": "r"},
+    )
+)
+flaw(
+    "evals/oaieval: an answer that is not correct",
+    OAIEVAL,
+    "3",
+    is_passed,
+    OAIEVAL.replace("false", "true").replace("0.5", "1.0"),
+    whole=True,
+)
+
+# --- quality_gate
+
+CONDITION = {
+    "status": "OK",
+    "metricKey": "bugs",
+    "comparator": "GT",
+    "errorThreshold": "0",
+    "actualValue": "0",
+}
+GATE = json.dumps(
+    {
+        "projectStatus": {
+            "status": "ERROR",
+            "conditions": [CONDITION, {**CONDITION, "metricKey": "coverage", "status": "ERROR"}],
+            "ignoredConditions": False,
+        }
+    }
+)
+flaw(
+    "quality_gate/sonarqube: a condition that is not met",
+    GATE,
+    "/projectStatus/conditions/1",
+    lambda facts: facts.status == "passed" and facts.failed == (),
+    GATE.replace("ERROR", "OK"),
+    whole=True,
+)
+flaw(
+    "quality_gate/scorecard: a low score",
+    text("quality_gate", "scorecard.json"),
+    "/checks/1",
+    lambda facts: (facts.scores or {}).get("Branch-Protection", 0) >= 8,
+    ('"score": 2', '"score": 8'),
     whole=True,
 )
 
@@ -788,6 +982,193 @@ flaw(
     "/ignoredMatches/0",
     is_clean,
     ("Critical", "Low"),
+)
+
+# --- vulnerabilities: scanners of dependencies
+
+
+def only(document: Any, *path: Any, keep: int = 1) -> Any:
+    """Return a copy of a document in which a list keeps only its first entries."""
+    copy = json.loads(json.dumps(document))
+    owner = copy
+    for step in path[:-1]:
+        owner = owner[step]
+    owner[path[-1]] = owner[path[-1]][:keep]
+    return copy
+
+
+def scanned(name: str) -> Any:
+    return json.loads(text("vulnerabilities", name))
+
+
+def dependency_flaw(
+    label: str, document: Any, place: str, repaired: str | tuple[str, str], **more: Any
+) -> None:
+    written = json.dumps(document)
+    flaw(f"vulnerabilities/{label}", written, place, is_clean, repaired, **more)
+
+
+CRATES = scanned("cargo_audit.json")
+CRATES["vulnerabilities"] |= {"count": 1, "list": CRATES["vulnerabilities"]["list"][1:]}
+dependency_flaw(
+    "cargo_audit: a vulnerability",
+    CRATES,
+    "/vulnerabilities/list/0",
+    ("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+)
+PIP = scanned("pip_audit.json")
+PIP["dependencies"] = PIP["dependencies"][:2]
+dependency_flaw(
+    "pip_audit: a vulnerability",
+    PIP,
+    "/dependencies/1/vulns/0",
+    json.dumps(PIP | {"dependencies": PIP["dependencies"][:1]}),
+    also=renamed(PIP, "dependencies", PIP["dependencies"][:1]),
+)
+GEMS = only(scanned("bundler_audit.json"), "results", keep=2)
+GEMS["results"] = GEMS["results"][1:]
+dependency_flaw(
+    "bundler_audit: a gem",
+    GEMS,
+    "/results/0",
+    json.dumps(GEMS | {"results": []}),
+    also=renamed(GEMS, "results"),
+)
+dependency_flaw(
+    "mix_audit: a vulnerability",
+    scanned("mix_audit.json"),
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+MODULES = scanned("nancy.json")
+MODULES["audited"][0]["Vulnerabilities"] = MODULES["audited"][0]["Vulnerabilities"][1:]
+MODULES["audited"][0]["Vulnerabilities"][0]["Excluded"] = False
+dependency_flaw(
+    "nancy: a vulnerability",
+    MODULES,
+    "/audited/0/Vulnerabilities/0",
+    json.dumps(MODULES).replace('"9.8"', '"1.0"').replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+LIBRARIES = only(scanned("retire.json"), "data")
+LIBRARIES["data"][0]["results"][0]["vulnerabilities"] = LIBRARIES["data"][0]["results"][0]["vulnerabilities"][
+    1:
+]
+dependency_flaw(
+    "retire: a vulnerability",
+    LIBRARIES,
+    "/data/0/results/0/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+)
+ALERTS = scanned("dependabot.json")[:1]
+dependency_flaw(
+    "dependabot: an open alert",
+    ALERTS,
+    "/0",
+    ('"state": "open"', '"state": "dismissed"'),
+)
+dependency_flaw(
+    "anchore: a vulnerability",
+    only(scanned("anchore.json"), "vulnerabilities"),
+    "/vulnerabilities/0",
+    ('"High"', '"Low"'),
+)
+dependency_flaw(
+    "dependency_track: a finding",
+    only(scanned("dependency_track.json"), "findings"),
+    "/findings/0",
+    ('"isSuppressed": false', '"isSuppressed": true'),
+)
+flaw(
+    "vulnerabilities/yarn_berry: an advisory",
+    text("vulnerabilities", "yarn_berry.jsonl").splitlines()[0],
+    "/children",
+    is_clean,
+    ('"Severity":"high"', '"Severity":"low"'),
+)
+BOM = only(scanned("cyclonedx.json"), "vulnerabilities", keep=2)
+BOM["vulnerabilities"] = BOM["vulnerabilities"][1:]
+dependency_flaw(
+    "cyclonedx_vex: a vulnerability without an analysis",
+    BOM,
+    "/vulnerabilities/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(BOM, "vulnerabilities"),
+)
+PHP = scanned("composer_audit.json")
+PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
+dependency_flaw(
+    "composer_audit: an advisory",
+    PHP,
+    "/advisories/acme~1frame/0",
+    ('"severity": "high"', '"severity": "low"'),
+    also=renamed(PHP, "advisories", []),
+)
+VULNCHECK = [json.dumps(message) for message in load_all(text("vulnerabilities", "govulncheck.txt").encode())]
+flaw(
+    "vulnerabilities/govulncheck: a finding",
+    "\n".join([*VULNCHECK[:6], VULNCHECK[9]]),
+    "/6/finding",
+    is_clean,
+    "\n".join(VULNCHECK[:6]),
+)
+dependency_flaw(
+    "clair: a vulnerability",
+    scanned("clair.json"),
+    "/vulnerabilities/501",
+    ('"normalized_severity": "High"', '"normalized_severity": "Low"'),
+)
+TESTED = scanned("snyk.json")
+TESTED[0]["vulnerabilities"] = TESTED[0]["vulnerabilities"][:1]
+TESTED[0] |= {"uniqueCount": 1}
+dependency_flaw(
+    "snyk: a vulnerability",
+    TESTED,
+    "/0/vulnerabilities/0",
+    json.dumps(TESTED).replace("critical", "low").replace("C:H/I:H/A:H", "C:L/I:N/A:N").replace("9.8", "1.0"),
+)
+PACKAGES = scanned("dotnet.json")
+PACKAGES["projects"][0]["frameworks"][0].pop("transitivePackages")
+dependency_flaw(
+    "dotnet: a package",
+    PACKAGES,
+    "/projects/0/frameworks/0/topLevelPackages/0",
+    ('"High"', '"Low"'),
+)
+JARS = scanned("dependency_check.json")
+JARS["dependencies"][0]["vulnerabilities"] = JARS["dependencies"][0]["vulnerabilities"][:1]
+dependency_flaw(
+    "dependency_check: a vulnerability",
+    JARS,
+    "/dependencies/0/vulnerabilities/0",
+    json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
+)
+WHEELS = json.loads(
+    json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
+)
+dependency_flaw(
+    "safety: a vulnerability",
+    WHEELS,
+    "/vulnerabilities/0",
+    json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
+flaw(
+    "vulnerabilities/yarn_audit: an advisory",
+    "\n".join(YARN[1:]).replace('"high":1', '"high":0'),
+    "/0",
+    is_clean,
+    YARN[2].replace('"high":1,"critical":1', '"high":0,"critical":0'),
+    whole=True,
+)
+CLUSTER = only(scanned("trivy-kubernetes.json"), "Resources")
+CLUSTER["Resources"][0].pop("Metadata")
+dependency_flaw(
+    "trivy: a vulnerability in a cluster",
+    CLUSTER,
+    "/Resources/0/Results/0/Vulnerabilities/0",
+    ('"HIGH"', '"LOW"'),
+    also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
 )
 
 # --- vulnerabilities: VEX

@@ -849,10 +849,6 @@ def test_sample(sample: str, expected: dict[str, Any]) -> None:
             "absent: reports is a VEX document: a statement, not a scan",
         ),
         ("vex/dd-openvex-many.json", "absent: reports is a VEX document: a statement, not a scan"),
-        (
-            "vex/trivy-npm-from-cyclonedx.json",
-            "unreadable: report-0: a CycloneDX document without an analysis",
-        ),
         ("semgrep-json/dd-empty.json", UNKNOWN),
         ("semgrep-json/semgrep-1.182-ddd-forum.json", UNKNOWN),
         ("zap/chainloop-zap-2.15.json", UNKNOWN),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
 from gatekeeper.collectors.reading.placeholders import is_to_do, is_unwritten
@@ -15,6 +16,16 @@ from gatekeeper.syntax.json import Json, Object
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+ABOUT = About(
+    tool="Markdown, which people write",
+    seen="CommonMark 0.31, YAML front matter",
+    source="https://spec.commonmark.org/0.31.2/",
+    command=None,
+    recognised="the ending of the name, such as `.md`; without one, a heading",
+    models="front matter, headings with text or without, words, links, dashboards of Grafana",
+    not_modelled="tables and images as evidence; other markup, such as AsciiDoc",
+)
 
 _MAX_BYTES = 5_000_000
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
@@ -46,12 +57,12 @@ def recognises(content: Content) -> bool:
     if name.endswith(_ENDINGS):
         return True
     says_nothing = name.endswith(".txt") or not _ENDING.search(name)
-    return says_nothing and bool(_HEADING.search(content.data)) and not _is_of_another_language(content)
+    return says_nothing and bool(_HEADING.search(content.head)) and not _is_of_another_language(content)
 
 
 def _is_of_another_language(content: Content) -> bool:
     """Return whether a text is a script, XML, JSON, or YAML other than front matter."""
-    if content.is_xml or content.data.startswith(b"#!"):
+    if content.is_xml or content.head.startswith(b"#!"):
         return True
     try:
         return isinstance(yaml.load(content.data).value, dict | list)

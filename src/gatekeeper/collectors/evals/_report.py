@@ -34,6 +34,8 @@ class Check(NamedTuple):
     passed: bool
     failure: Finding | None = None
     """None also if the check failed and was declared not to decide anything."""
+    score: float | None = None
+    """The number that the tool gave; None if it gave a verdict or a word."""
 
 
 class EvalCase(NamedTuple):
@@ -83,13 +85,17 @@ def compared(report: EvalReport, failed: int, total: int, document: Structured, 
     return EvalReport(origin, cases, unlisted)
 
 
+def number(score: object) -> float | None:
+    """Return a score that is a number; None for a verdict or a word."""
+    return float(score) if isinstance(score, int | float) and not isinstance(score, bool) else None
+
+
 def only_object(content: Content) -> Object:
     """Return the only document of a file if that is an object, else an empty object.
 
     A format is recognised by the keys of this object.
     """
-    value = content.lines[0].value if len(content.lines) == 1 else None
-    return value if isinstance(value, dict) else {}
+    return content.object
 
 
 brief = partial(one_line, longest=80)

@@ -20,6 +20,7 @@ from gatekeeper.collectors.evals._report import (
     prompt_named,
 )
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
@@ -36,6 +37,19 @@ from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="promptfoo",
+    seen="0.24, 0.123",
+    source="https://www.promptfoo.dev/docs/configuration/outputs/",
+    command="promptfoo eval --output evals.json",
+    recognised=(
+        "`results.results`; in JSON Lines `success` and one of `vars`, `testCase`, `promptIdx` on "
+        "the first line"
+    ),
+    models="rows, assertions with their metrics, errors, counters, filters, prompts",
+    not_modelled="CSV, HTML and XML outputs; costs and times",
+)
 
 _VERSIONS = (2, 3)
 _OF_A_ROW = frozenset({"vars", "testCase", "promptIdx"})
@@ -62,7 +76,7 @@ def read(content: Content) -> EvalReport:
 
 
 def _is_in_lines(content: Content) -> bool:
-    row = content.lines[0].value if content.lines else None
+    row = content.first
     return isinstance(row, dict) and "success" in row and not row.keys().isdisjoint(_OF_A_ROW)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from io import BytesIO
+from itertools import islice
 from typing import BinaryIO
 
 from gatekeeper.collectors.reading import structured, tables
@@ -14,6 +15,7 @@ from gatekeeper.syntax.json import Json, Object
 
 _HEAD = 65_536
 """So many bytes of a file are its beginning."""
+_LEADING = 20
 _LARGE = 1_000_000
 """A file with more bytes is read piece by piece, if its format allows that."""
 
@@ -37,6 +39,7 @@ class Content:
         self._data: bytes | None = data
         self._file: ArtefactFile | None = None
         self._documents = documents
+        self._problem: SyntaxProblem | None = None
 
     @classmethod
     def of(cls, document: Structured) -> "Content":
@@ -132,6 +135,11 @@ class Content:
         with self.open() as file:
             return json.load(structured.first_line(file))
 
+    @cached_property
+    def leading(self) -> list[Json]:
+        """The values of the first lines of JSON Lines, or of the JSON document: any may have a mark."""
+        return [document.value for document in islice(self.stream(), _LEADING)]
+
     def stream(self) -> Iterator[Structured]:
         """Yield the document of each line of JSON Lines, with its number; of one document, the document."""
         if self.is_lines:
@@ -156,7 +164,16 @@ class Content:
     @cached_property
     def json(self) -> Json:
         """The value of the JSON document; None if the file is not JSON, or JSON Lines."""
-        return json.load(self.data) if self.is_json and not self.is_lines else None
+        if not self.is_json or self.is_lines:
+            return None
+        if self._problem:
+            raise self._problem
+        try:
+            return json.load(self.data)
+        except SyntaxProblem as problem:
+            # Every format asks for the document, and parsing a large file takes long.
+            self._problem = problem
+            raise
 
     @cached_property
     def json_document(self) -> Structured:

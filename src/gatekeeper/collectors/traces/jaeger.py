@@ -43,7 +43,7 @@ class _Ancestry(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the JSON is an answer with traces, an answer without any, or a trace alone."""
-    [answer] = [line.value for line in content.lines] if len(content.lines) == 1 else [None]
+    answer = content.json
     if not isinstance(answer, dict):
         return False
     if answer.keys() >= _OF_TRACE:

@@ -19,13 +19,13 @@ ABOUT = About(
 
 def recognises(content: Content) -> bool:
     """Return whether the first document has the resources of OTLP as a result."""
-    return bool(content.lines) and _result(content.lines[0].value) is not None
+    return _result(content.first) is not None
 
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all results; an error among them makes the file unreadable."""
     spans, empty = list[Span](), 0
-    for document in content.lines:
+    for document in content.stream():
         if (result := _result(document.value)) is None:
             raise Unreadable("JSON, but not a result of Jaeger: it has no `result.resourceSpans`")
         spans += spans_of(document, result, "result")

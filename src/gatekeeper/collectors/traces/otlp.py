@@ -3,7 +3,7 @@
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.traces._otlp import camel, lacking, spans_of
-from gatekeeper.collectors.traces.read import TraceExport, exported
+from gatekeeper.collectors.traces.read import Span, TraceExport, exported
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -21,22 +21,20 @@ _SIGNALS = frozenset({"resourceSpans", "resourceLogs", "resourceMetrics", "resou
 
 def recognises(content: Content) -> bool:
     """Return whether the first document that is not empty has spans, logs, metrics or profiles."""
-    values = (document.value for document in content.lines)
-    first = next((value for value in values if value != {}), None)
+    first = next((value for value in content.leading if value != {}), None)
     if first is None:
-        return bool(content.lines)
+        return bool(content.leading)
     return isinstance(first, dict) and not _SIGNALS.isdisjoint(camel(first))
 
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all documents; logs, metrics and profiles are skipped."""
-    owners = [_checked(document.object) for document in content.lines]
-    spans = [
-        span
-        for document, owner in zip(content.lines, owners, strict=True)
-        for span in spans_of(document, owner)
-    ]
-    return exported("otlp-json", spans, empty=sum(map(lacking, owners)))
+    spans, empty = list[Span](), 0
+    for document in content.stream():
+        owner = _checked(document.object)
+        spans += spans_of(document, owner)
+        empty += lacking(owner)
+    return exported("otlp-json", spans, empty=empty)
 
 
 def _checked(document: Object) -> Object:

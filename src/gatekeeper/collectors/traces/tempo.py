@@ -24,13 +24,13 @@ _LISTS = ("batches", "resourceSpans")
 
 def recognises(content: Content) -> bool:
     """Return whether the first document has resources of OTLP under a key of Tempo."""
-    return bool(content.lines) and _resources(content.lines[0].value) is not None
+    return _resources(content.first) is not None
 
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all documents; one that Tempo calls partial is partial."""
     spans, partial, empty = list[Span](), list[str](), 0
-    for document in content.lines:
+    for document in content.stream():
         found = _resources(document.value)
         if found is None:
             raise Unreadable("JSON, but not a trace of Tempo: it has no `batches`")

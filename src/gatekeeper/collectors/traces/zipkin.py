@@ -37,14 +37,14 @@ _SERVER_HALF = "/server"
 
 def recognises(content: Content) -> bool:
     """Return whether the first span of the first list has the identifiers of Zipkin."""
-    first = _first(_first([document.value for document in content.lines]))
+    first = _first(_first(content.leading))
     span = _first(first) if isinstance(first, list) else first
     return isinstance(span, dict) and all(isinstance(span.get(key), str) for key in ("traceId", "id"))
 
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all traces."""
-    spans = list(chain.from_iterable(map(_spans, content.lines)))
+    spans = list(chain.from_iterable(map(_spans, content.stream())))
     return exported("zipkin", list(_with_halves(spans)))
 
 

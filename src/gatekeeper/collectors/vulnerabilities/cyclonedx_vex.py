@@ -1,24 +1,34 @@
-"""The VEX statements of a CycloneDX document: vulnerabilities with an analysis (1.4 and later).
+"""CycloneDX (1.4 and later): VEX statements, which are vulnerabilities with an analysis, or a scan.
 
 https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis. A vulnerability without an analysis is
-a finding of a scanner, not a statement. It affects components, by their reference in the document; one
-without a package URL cannot be compared with anything. If the document describes a product, by a package
-URL or a name, that must be what was scanned, if the scan states what that is. A BOM link is to a component
-in another document: what that describes must be what was scanned; this document states it, or nothing does.
-`not_affected` demands a justification, a response or a detail. Versions that it calls affected, it does not
-close.
+a finding of a scanner, not a statement: `_cyclonedx_scan` reads a document with one. A statement affects
+components, by their reference in the document; one without a package URL cannot be compared with anything.
+If the document describes a product, by a package URL or a name, that must be what was scanned, if the scan
+states what that is. A BOM link is to a component in another document: what that describes must be what was
+scanned; this document states it, or nothing does. `not_affected` demands a justification, a response or a
+detail. Versions that it calls affected, it does not close.
 """
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
-from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities import _cyclonedx_scan, _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexStatement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool="CycloneDX",
+    seen="1.4 to 1.7, of pip-audit 2.10, retire.js 5.7 and Trivy",
+    source="https://cyclonedx.org/docs/1.6/json/#vulnerabilities",
+    command="grype --output cyclonedx-json, or trivy image --scanners vuln --format cyclonedx",
+    recognised="`bomFormat`",
+    models="VEX statements; or the vulnerabilities of each component with all ratings",
+    not_modelled="what a bill of materials says besides",
+)
 _STATES = {
     "not_affected": True,
     "false_positive": True,
@@ -35,8 +45,19 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
-    """Return the statements of a document, which must have some."""
-    return _report.vex_report("cyclonedx-vex", content, _statements(content.object))
+    """Return the scan of a document with findings, and the statements of one with statements.
+
+    Raises:
+        Unreadable: It has neither.
+    """
+    statements = _report.vex_report("cyclonedx-vex", content, _statements(content.object))
+    if _cyclonedx_scan.is_scan(content.object):
+        return _cyclonedx_scan.read(content)._replace(statements=statements.statements)
+    if not statements.statements:
+        raise Unreadable(
+            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of its components"
+        )
+    return statements
 
 
 def _statements(document: Object) -> Iterator[VexStatement]:
@@ -45,11 +66,7 @@ def _statements(document: Object) -> Iterator[VexStatement]:
         for place, found in enumerate(listed(document, "vulnerabilities", "a vulnerability"))
         if section(found, "analysis").get("state") is not None
     ]
-    if not analysed:
-        raise Unreadable(
-            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of a known format"
-        )
-    purls = _purls(document)
+    purls = _cyclonedx_scan.purls(document)
     metadata = section(document, "metadata")
     described = section(metadata, "component", "metadata.component")
     context, name = _report.names(described.get("purl")), first_text(described, "name")
@@ -127,18 +144,3 @@ def _identifiers(affected: Object, purl: object) -> Names:
         elif range_ and not version:
             identifiers.append(_purl.within(str(purl), range_))
     return tuple(identifiers)
-
-
-def _purls(document: Object) -> dict[str, object]:
-    """Return the package URLs of components by reference; tools often write one as the reference."""
-    purls: dict[str, object] = {}
-    pending = [*entries(document.get("components"), "components")]
-    pending.append(section(section(document, "metadata"), "component", "metadata.component"))
-    while pending:
-        component = mapping(pending.pop(), "a component")
-        if reference := first_text(component, "bom-ref"):
-            purl = component.get("purl") or reference
-            # What two components share identifies none of them.
-            purls[reference] = purl if purls.get(reference, purl) == purl else None
-        pending += entries(component.get("components"), "components")
-    return purls

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading import instants, subjects
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
@@ -35,6 +36,15 @@ from gatekeeper.collectors.vulnerabilities._report import (
 from gatekeeper.model.evidence import Absent, Subject
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool="Grype",
+    seen="0.7, 0.64 and 0.75; 0.90 by its source",
+    source="https://github.com/anchore/grype/blob/v0.90.0/grype/presenter/models/document.go",
+    command="grype --output json --file grype.json IMAGE",
+    recognised="`matches` with a `source`, a `distro` or a `descriptor`",
+    models="the matches with words and CVSS, those that rules ignore, and the filters of the configuration",
+    not_modelled="",
+)
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
 _NAMING = ("vulnerability", "vex-status", "match-type")
 _MODELLED = {"matches", "ignoredMatches", "alertsByPackage", "source", "distro", "descriptor"}

@@ -7,17 +7,16 @@ and of their CVSS scores and vectors. The counters must not exceed the list. An 
 also valid JSON: `{"error": ...}`, or the response of the registry with its `statusCode`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-from gatekeeper.collectors.formats.severity import Reading, Severity, by_cvss, by_word, from_name, rated
+from gatekeeper.collectors.formats.severity import Severity, by_word, from_name, rated
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
     entries,
     first_text,
-    listed,
     listing,
     mapping,
     section,
@@ -25,22 +24,32 @@ from gatekeeper.collectors.reading.figures import (
 )
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.structured import Structured
-from gatekeeper.collectors.vulnerabilities import _purl, _report
+from gatekeeper.collectors.vulnerabilities import _npm_advisory, _purl, _report, composer_audit
 from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
 from gatekeeper.model.evidence import Absent, Unreadable
 from gatekeeper.syntax.json import Object
 
+ABOUT = About(
+    tool="npm, pnpm, Yarn",
+    seen="npm 6, 7 and 10, pnpm 9.15; Yarn 2 and 3 by their source",
+    source="https://github.com/npm/cli/blob/v10.8.2/workspaces/arborist/lib/audit-report.js",
+    command="npm audit --json > npm-audit.json",
+    recognised="`auditReportVersion`, `advisories` that name modules, or the error of an audit",
+    models="the packages with advisories, or the advisories, with severities and CVSS, against the counters",
+    not_modelled="what `--omit` left out, which leaves no trace",
+)
 _LISTED_IN = {1: "advisories", 2: "vulnerabilities"}
 _MODELLED = {*_LISTED_IN.values(), "metadata", "actions", "muted"}
 _MOST_UNLISTED = 5
-_ADVISORY = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file is an audit, or says why the audit did not run."""
     report = content.object
-    if "auditReportVersion" in report or "advisories" in report:
+    if "auditReportVersion" in report:
         return True
+    if "advisories" in report:
+        return not composer_audit.recognises(content)
     error = report.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     failed = isinstance(code, str) and code.startswith("E")
@@ -92,12 +101,12 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
         through = tuple(cause for cause in causes if isinstance(cause, str))
         if len(own) + len(through) != len(causes):
             raise Unreadable(f"{name}: via contains a value that is neither an advisory nor a package")
-        of_own = (reading for one in own for reading in _readings(one))
+        of_own = (reading for one in own for reading in _npm_advisory.readings(one))
         title = _report.joined([*(one.get("title") for one in own), *(f"through {name}" for name in through)])
         found = _report.vulnerability(
             (document, ("vulnerabilities", name)),
             rated(by_word(package.get("severity"), "severity"), *of_own),
-            tuple(_names(advisory) for advisory in own),
+            tuple(_npm_advisory.names(advisory) for advisory in own),
             # The range is vulnerable; the installed version is unknown.
             Package(name, first_text(package, "range"), _purl.of_package("npm", name)),
             title=title,
@@ -108,31 +117,7 @@ def _packages(document: Structured, packages: Object) -> Iterator[Vulnerability]
 def _advisories(document: Structured, advisories: Object) -> Iterator[Vulnerability]:
     for key, entry in advisories.items():
         advisory = mapping(entry, f"the advisory {key}")
-        installed = listed(advisory, "findings", "a finding")
-        versions = _report.names(*(finding.get("version") for finding in installed))
-        name, only = first_text(advisory, "module_name"), versions[0] if len(versions) == 1 else None
-        yield _report.vulnerability(
-            (document, ("advisories", key)),
-            rated(*_readings(advisory)),
-            (_names(advisory),),
-            Package(name, _report.joined(versions), _purl.of_package("npm", name, only)),
-            fixed_in=first_text(advisory, "patched_versions"),
-            title=advisory.get("title"),
-        )
-
-
-def _readings(advisory: Object) -> Iterator[Reading]:
-    _, severity = by_word(advisory.get("severity"), "severity")
-    cvss = section(advisory, "cvss")
-    yield "its advisory", severity
-    yield from by_cvss(cvss.get("score"), cvss.get("vectorString"))
-
-
-def _names(advisory: Object) -> tuple[str, ...]:
-    """Return the names of an advisory; its URL ends with its id at GitHub."""
-    url = first_text(advisory, "url") or ""
-    cves = entries(advisory.get("cves"), "cves")
-    return _report.names(advisory.get("github_advisory_id"), *_ADVISORY.findall(url[:300]), *cves)
+        yield _npm_advisory.vulnerability((document, ("advisories", key)), advisory)
 
 
 def _must_list_what_it_counts(metadata: Object, found: Object, *, exactly: bool) -> None:

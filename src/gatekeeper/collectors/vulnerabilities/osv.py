@@ -11,6 +11,7 @@ nor sources without packages show that dependencies were looked at. The severity
 from collections.abc import Iterator
 
 from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     entries,
@@ -29,6 +30,15 @@ from gatekeeper.model.evidence import Absent
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
+ABOUT = About(
+    tool="OSV-Scanner",
+    seen="1 and 2, by its tests",
+    source="https://google.github.io/osv-scanner/output/",
+    command="osv-scanner scan --format json --output osv.json .",
+    recognised="`results` of packages, or an empty list with nothing else than the scanner writes",
+    models="the groups of aliases of each package, with scores, vectors and the words of databases",
+    not_modelled="the analysis of calls; licence violations",
+)
 _MOST_ALIASES = 100
 _MODELLED = {
     "package",

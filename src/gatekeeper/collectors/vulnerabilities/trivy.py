@@ -1,7 +1,9 @@
-"""Trivy's JSON: schema 2, and the bare list of versions before 0.20.
+"""Trivy's JSON: schema 2, the bare list of versions before 0.20, and the report on a cluster.
 
 https://trivy.dev/docs/latest/configuration/reporting/ and `pkg/types/report.go`. A result names a scanned
-target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan.
+target; one without vulnerabilities is clean. Trivy omits `Results` if it found nothing to scan. A report on a
+cluster (`trivy k8s`, `pkg/k8s/report`) has the results of each resource, in `Resources`, in `Findings`, or in
+older versions in `Vulnerabilities` and `Misconfigurations`; a resource with an `Error` was not scanned.
 
 What counts is what Trivy's SARIF lists: vulnerabilities, secrets, misconfigurations that fail, and
 licences, each with the severity that Trivy gives it. Findings that `.trivyignore` or a VEX document removed
@@ -16,6 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from gatekeeper.collectors.formats.severity import Rating, Reading, by_cvss, by_word, from_name, rated
 from gatekeeper.collectors.reading import instants, subjects
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
@@ -35,6 +38,15 @@ from gatekeeper.model.evidence import Absent, Subject, Unreadable
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
+ABOUT = About(
+    tool="Trivy",
+    seen="schema 2, and the lists of versions before 0.20; a cluster by the source of 0.58",
+    source="https://github.com/aquasecurity/trivy/blob/v0.58.0/pkg/types/report.go",
+    command="trivy image --format json --output trivy.json IMAGE",
+    recognised="`SchemaVersion` with `Results` or `ArtifactName`; `ClusterName`; or results with a `Target`",
+    models="vulnerabilities, secrets, failed misconfigurations and licences, and those that were suppressed",
+    not_modelled="a filter such as `--severity`, which leaves no trace",
+)
 _KINDS = {
     "os-pkgs": _report.DEPENDENCIES,
     "lang-pkgs": _report.DEPENDENCIES,
@@ -52,8 +64,10 @@ _LISTS = {
 _MODELLED = {
     *_LISTS,
     *("ExperimentalModifiedFindings", "Packages", "CustomResources", "MisconfSummary"),
-    *("Results", "Metadata", "Trivy"),
+    *("Results", "Metadata", "Trivy", "Resources", "Findings"),
 }
+_RESOURCES = ("Resources", "Findings", "Vulnerabilities", "Misconfigurations")
+_MOST_ERRORS = 5
 _CLOSING = frozenset({"ignored", "not_affected", "fixed"})
 
 _Path = tuple[Step, ...]
@@ -64,41 +78,54 @@ def recognises(content: Content) -> bool:
     results, report = content.json, content.object
     if isinstance(results, list):
         return bool(results) and all(isinstance(result, dict) and "Target" in result for result in results)
+    if "ClusterName" in report:
+        return True
     return "SchemaVersion" in report and not report.keys().isdisjoint({"Results", "ArtifactName"})
 
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the findings of a report."""
     document, report = content.json_document, content.object
-    placed = list(_results(document.value))
+    is_of_cluster = "ClusterName" in report
+    resources = list(_resources(report)) if is_of_cluster else []
+    placed = [one for path, resource in resources for one in _of_resource(path, resource)]
+    placed = placed if is_of_cluster else list(_results(document.value))
     results = [result for _, result in placed]
     if not results:
         raise Absent("Trivy found nothing to scan")
-    metadata = section(report, "Metadata")
+    metadata, has_classes = section(report, "Metadata"), is_of_cluster or "SchemaVersion" in report
     scan = Scan(
         "Trivy",
         tuple(found for path, result in placed for found in _findings(document, path, result)),
         tuple(_subjects(report, metadata, results)),
-        tuple(
-            dict.fromkeys(kind for result in results for kind in _kinds(result, "SchemaVersion" in report))
-        ),
-        unknown=_report.unknown_lists(document, [((), report), *placed], _MODELLED),
+        tuple(dict.fromkeys(kind for result in results for kind in _kinds(result, has_classes=has_classes))),
+        unknown=_report.unknown_lists(document, [((), report), *resources, *placed], _MODELLED),
     )
     return _report.scan_report(
         content,
-        "trivy",
+        "trivy-kubernetes" if is_of_cluster else "trivy",
         scan,
         first_text(section(report, "Trivy"), "Version"),
         produced_at=instants.from_text(report.get("CreatedAt")),
         commit=first_text(metadata, "Commit"),
-        partial=tuple(_missing(section(metadata, "OS"), results)),
+        partial=(
+            *_not_scanned(resources),
+            *_old_systems([metadata, *_metadata(resources)]),
+            *_miscounted(results),
+        ),
     )
 
 
-def _missing(system: Object, results: Sequence[Object]) -> Iterator[str]:
-    if system.get("EOSL"):
-        old = f"{system.get('Family')} {system.get('Name')}"
-        yield one_line(f"{old} is no longer maintained: vulnerabilities may be missing")
+def _old_systems(metadata: Sequence[Object]) -> dict[str, None]:
+    """Return which systems are no longer maintained, each once."""
+    systems = [section(one, "OS") for one in metadata]
+    old = [f"{system.get('Family')} {system.get('Name')}" for system in systems if system.get("EOSL")]
+    return dict.fromkeys(
+        one_line(f"{name} is no longer maintained: vulnerabilities may be missing") for name in old
+    )
+
+
+def _miscounted(results: Sequence[Object]) -> Iterator[str]:
     for result in results:
         counted = section(result, "MisconfSummary").get("Failures") or 0
         found = sum(map(_fails, listed(result, "Misconfigurations", "a misconfiguration")))
@@ -128,7 +155,40 @@ def _results(report: Json) -> Iterator[tuple[_Path, Object]]:
         yield (*base, place), result
 
 
-def _kinds(result: Object, has_classes: bool) -> Iterator[str]:  # noqa: FBT001 - private
+def _resources(report: Object) -> Iterator[tuple[_Path, Object]]:
+    """Yield the resources of a cluster."""
+    if report.get("SchemaVersion", 0) not in (0, 2):
+        raise Unreadable(f"Trivy's schema {shown(report['SchemaVersion'])}; supported is 2")
+    for key in _RESOURCES:
+        for place, resource in enumerate(listed(report, key, "a resource")):
+            if "Kind" not in resource:
+                raise Unreadable(f"{key} contains a resource without a kind")
+            yield (key, place), resource
+
+
+def _of_resource(path: _Path, resource: Object) -> Iterator[tuple[_Path, Object]]:
+    for place, result in enumerate(listed(resource, "Results", "a result")):
+        yield (*path, "Results", place), result
+
+
+def _metadata(resources: Sequence[tuple[_Path, Object]]) -> Iterator[Object]:
+    """Yield what Trivy knows about the images of resources; a resource with several has a list."""
+    for _, resource in resources:
+        found = resource.get("Metadata") or []
+        yield from objects(found if isinstance(found, list) else [found], "Metadata", "Metadata")
+
+
+def _not_scanned(resources: Sequence[tuple[_Path, Object]]) -> list[str]:
+    """Return which resources of a cluster were not scanned, and why."""
+    errors = [
+        (first_text(resource, "Name") or "a resource", error)
+        for _, resource in resources
+        if (error := first_text(resource, "Error"))
+    ]
+    return [one_line(f"Trivy did not scan {name}: {error}") for name, error in errors[:_MOST_ERRORS]]
+
+
+def _kinds(result: Object, *, has_classes: bool) -> Iterator[str]:
     """Yield at what Trivy looked; before version 0.20 a result had no class."""
     class_ = first_text(result, "Class")
     is_old = not has_classes and result.keys().isdisjoint({"Class", "MisconfSummary", "Misconfigurations"})

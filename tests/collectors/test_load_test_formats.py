@@ -1,0 +1,240 @@
+"""Load tests of every tool: requests, failures, percentiles and units, whatever the tool calls them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, outcome, short
+from gatekeeper.collectors.load_test import read as load_test
+from gatekeeper.model.moment import as_written
+
+CASES = SAMPLES.parent / "cases/load_test"
+
+
+# --- k6 over other protocols than HTTP
+
+
+def trend(**values: float) -> dict[str, Any]:
+    named = {f"p({key[1:]})" if key[:1] == "p" else key: value for key, value in values.items()}
+    return {"type": "trend", "contains": "time", "values": named}
+
+
+def counter(count: int, rate: float = 1) -> dict[str, Any]:
+    return {"type": "counter", "contains": "default", "values": {"count": count, "rate": rate}}
+
+
+def rate(passes: int, fails: int) -> dict[str, Any]:
+    return {"type": "rate", "contains": "default", "values": {"passes": passes, "fails": fails}}
+
+
+def k6(**metrics: dict[str, Any]) -> str:
+    return json.dumps(
+        {"state": {"testRunDurationMs": 10_000}, "metrics": {"iterations": counter(9)} | metrics}
+    )
+
+
+CALLS = {"grpc_req_duration": trend(min=1, p95=40, p99=60)}
+HTTP = {
+    "http_reqs": counter(100, 10),
+    "http_req_duration": trend(p95=20, p99=90),
+    "http_req_failed": rate(0, 100),
+}
+
+
+@pytest.mark.parametrize(
+    ("metrics", "format_", "expected"),
+    [
+        (
+            CALLS | {"checks": rate(95, 5)},
+            "k6-handle-summary-grpc",
+            {"p95_ms": 40, "p99_ms": 60, "requests": None, "rps": None, "error_pct": 5.0, "checks_failed": 5},
+        ),
+        ({"grpc_req_duration": trend(count=500, p95=40)}, "k6-handle-summary-grpc", {"requests": 500, "rps": 50, "error_pct": None}),
+        (
+            {"ws_sessions": counter(10), "ws_msgs_sent": counter(80, 8), "ws_connecting": trend(p95=5, p99=7), "ws_session_duration": trend(p95=5000)},
+            "k6-handle-summary-websocket",
+            {"p95_ms": 5, "requests": 80, "rps": 8, "error_pct": None},
+        ),
+        (
+            {"kafka_writer_message_count": counter(200, 20), "kafka_writer_error_count": counter(4), "kafka_writer_write_seconds": trend(p95=3),
+             "kafka_reader_message_count": counter(200), "kafka_reader_read_seconds": trend(p95=900)},
+            "k6-handle-summary-kafka",
+            {"p95_ms": 3, "requests": 200, "rps": 20, "error_pct": 2.0},
+        ),
+        (HTTP | CALLS, "k6-handle-summary-http-grpc", {"p95_ms": 40, "p99_ms": 90, "requests": 100, "rps": 10, "error_pct": None}),
+        (HTTP | CALLS | {"checks": rate(98, 2)}, "k6-handle-summary-http-grpc", {"error_pct": 2.0}),
+        (HTTP | {"grpc_req_duration": trend(p95=10)}, "k6-handle-summary-http-grpc", {"p95_ms": 20, "p99_ms": None}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_k6_over_other_protocols(metrics: dict[str, Any], format_: str, expected: dict[str, Any]) -> None:
+    collected = collect(load_test, k6(**metrics))
+    assert collected.format == format_
+    assert chosen(collected.facts, expected) == expected
+
+
+def test_a_call_of_grpc_in_another_unit_is_not_understood() -> None:
+    [origin] = collect(load_test, k6(grpc_req_duration=trend(p95=4) | {"contains": "default"})).origins
+    assert [each.touches for each in origin.not_understood] == [{"p95_ms", "p99_ms"}]
+
+
+def test_a_trend_of_grpc_without_samples_is_no_run() -> None:
+    assert outcome(load_test, k6(grpc_req_duration=trend(p95=0))).startswith(
+        "absent: report-0: the run made no"
+    )
+
+
+# --- JMeter's samples
+
+
+def jtl(*rows: str, header: str = "timeStamp,elapsed,label,responseMessage,success") -> str:
+    return "\n".join((header, *rows, ""))
+
+
+ROWS = [f"{1764000000000 + 100 * at},{10 * at},GET /,OK,true" for at in range(1, 101)]
+TRANSACTION = (
+    '1764000000100,5000,Order,"Number of samples in transaction : 2, number of failing samples : 0",true'
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (jtl(*ROWS), {"requests": 100, "p95_ms": 950, "p99_ms": 990, "error_pct": 0, "duration_s": 10.9}),
+        (jtl(TRANSACTION, *ROWS), {"requests": 100, "p99_ms": 990}),
+        (jtl(TRANSACTION), {"requests": 1, "p99_ms": 5000}),
+        (jtl(*ROWS[:3], "1764000000100,60000,GET /,Non HTTP response message: Read timed out,false"),
+         {"requests": 4, "p95_ms": 60000, "error_pct": 25}),
+        (jtl("1764000000100;7;a\nb;true", header="timeStamp;elapsed;label;success").replace("a\nb", '"a\nb"'), {"p95_ms": 7}),
+        (jtl("7,true", header="elapsed,success"), {"p95_ms": 7, "duration_s": None, "rps": None}),
+        (jtl("1,7,a,OK", header="timeStamp,elapsed,label,responseMessage"), {"requests": 1, "error_pct": None}),
+        (jtl("1,7,true,assertion failed", header="timeStamp,elapsed,success,failureMessage"), {"error_pct": 100}),
+        (jtl("1,7,TRUE", header="timeStamp,elapsed,success"), {"error_pct": 100}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_samples_of_jmeter(report: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, report), expected) == expected
+
+
+def xml(*samples: str) -> str:
+    return f'<testResults version="1.2">{"".join(samples)}</testResults>'
+
+
+def sample(inner: str = "", **attributes: str) -> str:
+    given = {"t": "10", "ts": "1764000000000", "s": "true", "rm": "OK"} | attributes
+    written = " ".join(f'{key}="{value}"' for key, value in given.items())
+    return f"<sample {written}>{inner}</sample>"
+
+
+FAILED = "<assertionResult><name>n</name><failure>true</failure><error>false</error></assertionResult>"
+HELD = FAILED.replace("true", "false")
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (xml(sample(sample(t="900"), t="20"), sample()), {"requests": 2, "p95_ms": 20}),
+        (xml(sample(sample(sample(t="900"), t="30") + sample(s="false"), rm="Number of samples in transaction : 2", t="99")),
+         {"requests": 2, "p95_ms": 30, "error_pct": 50}),
+        (xml(sample(FAILED), sample(HELD)), {"checks_failed": 1, "checks_passed": 1, "error_pct": 50}),
+        (xml(sample(HELD.replace("<failure>false</failure>", ""))), {"checks_failed": 1, "error_pct": 100}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_samples_of_jmeter_in_xml(report: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, report), expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (jtl(), "absent: report-0: the run made no request"),
+        (xml(), "absent: report-0: the run made no request"),
+        (jtl(*ROWS)[:-12], "unreadable: report-0: line 101: a row has 3 columns, the header 5"),
+        (jtl("1,2.5,a,OK,true"), "unreadable: report-0: line 2: elapsed is '2.5', not a count of milliseconds"),
+        (jtl("soon,2,a,OK,true"), "unreadable: report-0: line 2: timeStamp is 'soon', not a time"),
+        (jtl("1,2,true,9", header="timeStamp,elapsed,success,SampleCount"), "unreadable: report-0: line 2: it sums up '9'"),
+        (xml(sample(t="")), "unreadable: report-0: sample 1: elapsed is ''"),
+        (xml("<ignored/>"), "unreadable: report-0: <ignored> is not known among the samples"),
+        (xml(sample())[:-30], "unreadable: report-0: line 1: not XML"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence_of_jmeter(report: str, expected: str) -> None:
+    assert outcome(load_test, report).startswith(expected)
+
+
+def test_the_first_sample_dates_the_samples() -> None:
+    late = "1764000000000,5,a,OK,true"
+    early = "1763999990000,5,a,OK,true"
+    assert collect(load_test, jtl(late, early)).produced_at == datetime(2025, 11, 24, 15, 59, 50, tzinfo=UTC)
+    named = collect(load_test, jtl("2025/11/24 10:00:00.500,5,a,OK,true")).produced_at
+    assert named is not None
+    assert as_written(named) == "2025-11-24T10:00:00.500000"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("samples.jtl", {"requests": 17, "error_pct": 0, "checks_failed": None}),
+        ("refused.jtl", {"requests": 10, "error_pct": 50, "p95_ms": 100}),
+        ("samples.xml", {"requests": 8, "error_pct": 0, "checks_passed": 4, "checks_failed": 0}),
+    ],
+)
+def test_what_jmeter_wrote(name: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, fixture("load_test", name)), expected) == expected
+
+
+# --- Gatling's simulation log
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("simulation.log", "Gatling 3.9.5"), ("simulation-binary.log", "Gatling 3.13.5")]
+)
+def test_the_log_of_gatling_in_text_and_in_binary(name: str, version: str) -> None:
+    collected = collect(load_test, fixture("load_test", name))
+    [origin] = collected.origins
+    assert (origin.producer, origin.produced_at) == (version, datetime(2025, 11, 24, 16, tzinfo=UTC))
+    expected = {"requests": 41, "p95_ms": 60, "p99_ms": 120, "duration_s": 1.968}
+    assert chosen(collected.facts, expected) == expected
+    assert collected.facts.error_pct == pytest.approx(100 * 3 / 41)  # one could not be built
+
+
+RUN = "RUN\tshop.Orders\torders\t1764000000000\t \t3.4.0\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("REQUEST\t1\t\tGET /\t1764000000000\t1764000000025\tOK\t \n", {"p95_ms": 25, "error_pct": 0}),
+        ("REQUEST\t\tGET /\t1764000000000\t1764000060000\tKO\tRequest timeout\n", {"p95_ms": 60000, "error_pct": 100}),
+        ("ERROR\tno attribute\t1764000000000\n", {"requests": 1, "error_pct": 100, "p95_ms": None}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_requests_of_gatling(log: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, RUN + log), expected) == expected
+
+
+BINARY = fixture("load_test", "simulation-binary.log")
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (RUN, "absent: report-0: the run made no request"),
+        (f"{RUN}REQUEST\t\tGET /\t1764000000000\t17640000", "unreadable: report-0: line 2: the line has no end"),
+        (f"{RUN}REQUEST\t\tGET /\t20\t10\tOK\t \n", "unreadable: report-0: line 2: a request ends 10 ms before it starts"),
+        (f"{RUN}REQUEST\t\tGET /\t20\t30\tok\t \n", "unreadable: report-0: line 2: 'ok' is neither OK nor KO"),
+        (f"{RUN}REQUEST\t\tGET /\t20\tlate\tOK\t \n", "unreadable: report-0: line 2: 'late' is not a time"),
+        (f"{RUN}# REQUEST\n", "unreadable: report-0: line 2: '# REQUEST' begins no record"),
+        (BINARY[:-3], "unreadable: report-0: the log is cut short in the middle of a record"),
+        (BINARY + b"\x07", "unreadable: report-0: byte 1419: 7 is not a kind of record"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence_of_gatling(log: str | bytes, expected: str) -> None:
+    assert outcome(load_test, log).startswith(expected)
