@@ -250,6 +250,71 @@ flaw(
     "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
     whole=True,
 )
+TESTNG = """<testng-results total="2" passed="1" failed="1" skipped="0"><suite name="S" started-at="2026-03-02T10:00:00Z"><test name="T"><class name="C">
+<test-method name="a" status="PASS"/><test-method name="b" status="FAIL"><exception class="E"><message>no</message></exception></test-method></class></test></suite></testng-results>"""
+flaw(
+    "tests/testng: a failure",
+    TESTNG,
+    "suite/test/class/test-method[2]",
+    no_failure,
+    TESTNG.replace("FAIL", "PASS").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+CTEST = """<Site Generator="ctest-3.25"><Testing><StartTestTime>1772445600</StartTestTime><TestList><Test>./a</Test><Test>./b</Test></TestList>
+<Test Status="passed"><Name>a</Name></Test><Test Status="failed"><Name>b</Name><Results><NamedMeasurement name="Completion Status"><Value>Completed</Value>
+</NamedMeasurement></Results></Test><EndTestTime>1772445600</EndTestTime></Testing></Site>"""
+flaw(
+    "tests/ctest: a failure",
+    CTEST,
+    "Testing/Test[2]",
+    no_failure,
+    CTEST.replace("failed", "passed"),
+    whole=True,
+)
+BOOST = """<TestResult><TestSuite name="s" result="failed" assertions_failed="1" test_cases_passed="1" test_cases_failed="1" test_cases_skipped="0">
+<TestCase name="a" result="passed"/><TestCase name="b" result="failed"/></TestSuite></TestResult>"""
+flaw(
+    "tests/boost: a failure",
+    BOOST,
+    "TestSuite/TestCase[2]",
+    no_failure,
+    BOOST.replace('"failed"', '"passed"').replace(
+        'passed="1" test_cases_failed="1"', 'passed="2" test_cases_failed="0"'
+    ),
+    whole=True,
+)
+QTTEST = """<TestCase name="T"><Environment><QtVersion>6.5</QtVersion></Environment><TestFunction name="a"><Incident type="pass" file="" line="0"/></TestFunction>
+<TestFunction name="b"><Incident type="fail" file="t.cpp" line="3"><Description>no</Description></Incident><Duration msecs="1"/></TestFunction></TestCase>"""
+flaw(
+    "tests/qttest: a failure",
+    QTTEST,
+    "TestFunction[2]",
+    no_failure,
+    QTTEST.replace('"fail"', '"pass"'),
+)
+LIBTEST = "\n".join(
+    map(
+        json.dumps,
+        (
+            {"type": "suite", "event": "started", "test_count": 2},
+            {"type": "test", "event": "started", "name": "a"},
+            {"type": "test", "event": "started", "name": "b"},
+            {"type": "test", "event": "ok", "name": "a"},
+            {"type": "test", "event": "failed", "name": "b", "stdout": "no"},
+            {"type": "suite", "event": "failed", "passed": 1, "failed": 1, "ignored": 0, "filtered_out": 0},
+        ),
+    )
+)
+flaw(
+    "tests/libtest: a failure",
+    LIBTEST,
+    "/4",
+    no_failure,
+    LIBTEST.replace('"failed", "name"', '"ok", "name"').replace(
+        '"failed", "passed": 1, "failed": 1', '"ok", "passed": 2, "failed": 0'
+    ),
+    whole=True,
+)
 
 for format_, failed in FAILED_TESTS.items():
     flaw(
