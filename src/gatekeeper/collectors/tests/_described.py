@@ -23,10 +23,11 @@ FIELDS: Mapping[str, Field] = {
     "labels": Field.ANY,
     "time": Field.TIME,
 }
-"""`id`: rows with the same one are runs of one test. `full_name`: the titles of the suites and the name, with a
-blank between, if the format has no `suites`; these are from the outside in. `status`: `passed`, `failed`,
-`skipped` or `flaky`. `attempts`: more than one make a test that passed flaky. `message`: the first one counts.
-`labels`: an object or a list of objects that may tag the test by a name such as `gate`."""
+"""`id`: rows with the same one are runs of one test. `full_name`: the titles of the suites and the name,
+with a blank between, if the format has no `suites`; these are from the outside in. `status`: `passed`,
+`failed`, `skipped` or `flaky`. `attempts`: more than one make a test that passed flaky. `message`: the
+first one counts. `labels`: an object or a list of objects that may tag the test by a name such as
+`gate`."""
 REQUIRED = frozenset({"name", "status"})
 FIGURES: Mapping[str, Field] = {
     "total": Field.COUNT,
