@@ -108,7 +108,7 @@ def _of_project(document: Structured, path: _Path, project: Object) -> Iterator[
     issues = list(listed(project, "vulnerabilities", "a vulnerability"))
     if not (issues or flag(project.get("ok"), "ok")):
         raise Unreadable("Snyk says that a project is not ok, and lists no vulnerability of it")
-    ids = {issue.get("id") for issue in issues}
+    ids = _report.names(*(issue.get("id") for issue in issues))
     if count(project.get("uniqueCount") or 0, "uniqueCount") > len(ids):
         raise Unreadable(f"Snyk counts {project['uniqueCount']} vulnerabilities, and lists {len(ids)}")
     seen = set[Names]()
