@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from builders.artefacts import fixture
+from builders.flaws_of_tests import FAILED_TESTS
 from gatekeeper.syntax.json import load_all
 from gatekeeper.testing import Flawed
 from gatekeeper.testing.damage import variants
@@ -247,6 +248,16 @@ flaw(
     "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
     whole=True,
 )
+
+for format_, failed in FAILED_TESTS.items():
+    flaw(
+        f"tests/{format_}" if ":" in format_ else f"tests/{format_}: a failure",
+        failed.content,
+        failed.place,
+        lambda facts: facts.failed == () and bool(facts.passed),
+        failed.repaired,
+        whole=failed.whole,
+    )
 
 # --- load_test
 

@@ -150,8 +150,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
 
 TOOLS = {
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
-    "tests/playwright.json": ("Playwright", "--reporter=junit"),
-    "tests/cucumber.json": ("Cucumber", "--format junit"),
     "load_test/artillery.json": ("Artillery", "kind `json`"),
     "load_test/gatling.json": ("Gatling", "kind `json`"),
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
@@ -194,7 +192,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ('<analysis xmlns="https://jeremylong.github.io/DependencyCheck/4.0"/>', "Dependency-Check's XML"),
         ('{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX"),
         ('{"meta": {"simplecov_version": "0.22"}, "coverage": {}}', "SimpleCov"),
-        ('{"collection": {}, "run": {"executions": []}}', "Newman"),
         ('{"info": {"_postman_id": "1"}, "item": []}', "Postman"),
         ("metric_name,timestamp,metric_value\n", "samples of k6"),
         ("     http_req_duration..............: avg=1ms\n", "the output of k6"),

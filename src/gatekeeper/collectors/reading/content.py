@@ -39,6 +39,7 @@ class Content:
         self._data: bytes | None = data
         self._file: ArtefactFile | None = None
         self._documents = documents
+        self._problem: SyntaxProblem | None = None
 
     @classmethod
     def of(cls, document: Structured) -> "Content":
@@ -163,7 +164,16 @@ class Content:
     @cached_property
     def json(self) -> Json:
         """The value of the JSON document; None if the file is not JSON, or JSON Lines."""
-        return json.load(self.data) if self.is_json and not self.is_lines else None
+        if not self.is_json or self.is_lines:
+            return None
+        if self._problem:
+            raise self._problem
+        try:
+            return json.load(self.data)
+        except SyntaxProblem as problem:
+            # Every format asks for the document, and parsing a large file takes long.
+            self._problem = problem
+            raise
 
     @cached_property
     def json_document(self) -> Structured:

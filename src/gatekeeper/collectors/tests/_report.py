@@ -91,6 +91,8 @@ class TestReport(NamedTuple):
     """False if the report states that the run failed."""
     plain: Sequence[PassedTests] = ()
     """Tests besides the cases."""
+    run_of: str | None = None
+    """The id of the test of which the file is one run; other files of the artefact may be others."""
 
     @property
     def listed(self) -> int:
@@ -131,6 +133,25 @@ def united(cases: Sequence[TestCase]) -> Sequence[TestCase]:
             for index in earlier:
                 result[index] = None
     return [case for case in result if case is not None] if runs else cases
+
+
+def with_runs_united(reports: Sequence[TestReport]) -> Sequence[TestReport]:
+    """Return the reports; the runs of a test that are in several files become one case, as in `united`.
+
+    A run without a time may be the first or the last: then the cases stay apart.
+    """
+    runs: dict[str, list[int]] = {}
+    for number, report in enumerate(reports):
+        if report.run_of and all(case.time for case in report.cases):
+            runs.setdefault(report.run_of, []).append(number)
+    result = list(reports)
+    for first, *others in runs.values():
+        cases = [case for number in (first, *others) for case in reports[number].cases]
+        cases.sort(key=lambda case: case.time.timestamp() if case.time else 0.0)
+        result[first] = reports[first]._replace(cases=united(cases))
+        for number in others:
+            result[number] = reports[number]._replace(cases=())
+    return result
 
 
 def oldest_time(run: datetime | None, times: Iterable[datetime | None]) -> datetime | None:

@@ -5,12 +5,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gatekeeper.collectors.reading import figures, instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.subjects import repositories
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Json, Object
+
+ABOUT = About(
+    tool="the Common Test Report Format, by reporters of many test runners",
+    seen="the specification 0.0.x and 1.x, jest-ctrf-json-reporter 0.0.11",
+    source="https://ctrf.io/docs/specification/overview",
+    command="a reporter of CTRF, such as `jest-ctrf-json-reporter`",
+    recognised="`results` with `summary` and `tests` or `tool`; or `reportFormat: CTRF`",
+    models="the tests with retries and tags, the counters, the commit, whether the environment was healthy",
+    not_modelled="steps and attachments",
+)
 
 _NO_END = frozenset({"timedout", "interrupted"})
 """What `rawStatus`, the word of the tool, may say of a test that did not run to its end."""

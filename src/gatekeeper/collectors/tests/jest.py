@@ -6,11 +6,22 @@ A test that passed when it was run again has `retryReasons` or several `invocati
 """
 
 from gatekeeper.collectors.reading import figures, instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Json, Object
+
+ABOUT = About(
+    tool="jest and vitest",
+    seen="jest 30.5, vitest 3.2",
+    source="https://github.com/jestjs/jest/blob/main/packages/jest-test-result/src/formatTestResults.ts",
+    command="jest --json --outputFile=FILE; vitest run --reporter=json --outputFile=FILE",
+    recognised="`numTotalTests`, or `testResults` that is a list",
+    models="the tests, files that could not be loaded, unhandled errors, tests that were run again, tags",
+    not_modelled="snapshots",
+)
 
 _FINE = (None, "passed", "skipped", "pending", "focused")
 """What the status of a file may be without a failure."""

@@ -6,7 +6,13 @@ from itertools import chain
 from gatekeeper.collectors.reading.globs import chooser, name_chooser, texts
 from gatekeeper.collectors.reading.merging import sum_known
 from gatekeeper.collectors.reading.recognition import Formats
-from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
+from gatekeeper.collectors.tests._report import (
+    CaseOutcome,
+    Counters,
+    TestCase,
+    TestReport,
+    with_runs_united,
+)
 from gatekeeper.collectors.tests.facts import TestsFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
 from gatekeeper.model.tagging import marks
@@ -23,10 +29,11 @@ def collect(artefact: Artefact, options: Options) -> Collected[TestsFacts]:
     What passed or was skipped counts if `select` selects it. What failed counts, but for cases that only
     one of `others` selects.
     """
-    reports = FORMATS.read_each(artefact, options)
+    reports: Sequence[TestReport] = FORMATS.read_each(artefact, options)
     select = _choice(artefact, options["select"]) if options.get("select") is not None else None
     others = [_choice(artefact, other) for other in options.get("others") or ()]
     origins = tuple(map(_origin, reports))
+    reports = with_runs_united(reports)
 
     def counts(case: TestCase) -> bool:
         return (select is not None and select(case)) or not any(other(case) for other in others)
