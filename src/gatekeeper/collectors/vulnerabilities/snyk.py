@@ -57,7 +57,7 @@ _Path = tuple[Step, ...]
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a test of Snyk, or a list of them."""
-    value = content.object or (content.json if content.is_json else None)
+    value = None if content.is_lines else content.json
     projects = value if isinstance(value, list) else [value]
     return bool(projects) and all(map(_is_project, projects))
 
