@@ -931,6 +931,54 @@ dependency_flaw(
     "/vulnerabilities/0",
     json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
 )
+BUN = {"minimist": scanned("bun_audit.json")["minimist"]}
+dependency_flaw(
+    "bun_audit: an advisory",
+    BUN,
+    "/minimist/0",
+    json.dumps(BUN).replace("critical", "low").replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+dependency_flaw(
+    "harbor: a vulnerability",
+    HARBOR := scanned("harbor.json"),
+    f"/{next(iter(HARBOR)).replace('/', '~1')}/vulnerabilities/0",
+    json.dumps(HARBOR)
+    .replace('"severity": "High", "description"', '"severity": "Low", "description"')
+    .replace("7.8", "1.0"),
+)
+CONTAINERS = scanned("prisma_cloud.json")
+dependency_flaw(
+    "prisma_cloud: a vulnerability",
+    CONTAINERS,
+    "/results/0/vulnerabilities/0",
+    json.dumps(CONTAINERS)
+    .replace('"critical", "pack', '"low", "pack')
+    .replace("9.8", "1.0")
+    .replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also={
+        "under another key": json.dumps(CONTAINERS).replace('"vulnerabilities"', '"vulnerabilities2"'),
+    },
+)
+dependency_flaw(
+    "ecr: a finding",
+    IMAGE := scanned("ecr.json"),
+    "/imageScanFindings/findings/0",
+    json.dumps(IMAGE)
+    .replace('"severity": "HIGH"', '"severity": "LOW"')
+    .replace("7.5", "1.0")
+    .replace("I:N/A:H", "I:N/A:N"),
+)
+flaw(
+    "vulnerabilities/trivy_operator: a vulnerability",
+    text("vulnerabilities", "trivy_operator.yaml"),
+    "/items/0/report/vulnerabilities/0",
+    is_clean,
+    text("vulnerabilities", "trivy_operator.yaml")
+    .replace("criticalCount: 1", "criticalCount: 0")
+    .replace("CRITICAL", "LOW")
+    .replace("score: 9.8", "score: 1.0"),
+    whole=True,
+)
 YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
 flaw(
     "vulnerabilities/yarn_audit: an advisory",
