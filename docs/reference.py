@@ -20,6 +20,8 @@ from typing import Any
 from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
+from gatekeeper.collectors.catalogue import Listed, formats
+from gatekeeper.collectors.reading import known_tools
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.evidence import Kind
 from gatekeeper.model.manifest import Manifest
@@ -35,6 +37,7 @@ NOTE = "<!-- Written by `python docs/reference.py`: change the program, not this
 def pages() -> dict[str, str]:
     """Return the pages by the names of their files."""
     made = {"commands": _commands(), "manifests": _manifests(), "criteria": _criteria(), "facts": _facts()}
+    made["formats"] = _formats_read()
     return {f"{name}.md": NOTE + "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
 
 
@@ -213,6 +216,58 @@ def _formats(name: str) -> Iterator[str]:
         if format_ not in ("facts", "read"):
             module = import_module(f"gatekeeper.collectors.{name}.{format_}")
             yield f"**{format_.replace('_', ' ')}**: {_text(inspect.getdoc(module) or '')}\n"
+
+
+def _formats_read() -> Iterator[str]:
+    """Yield what is read: an overview, the formats of each kind, and what is only recognised."""
+    yield "# What is read\n"
+    yield (
+        "Every format, with the versions whose output was seen, its marks, and what becomes facts. A format "
+        "is recognised by its marks alone, whatever the name of the file. `gatekeeper facts --formats` lists "
+        "the formats, and `gatekeeper facts PATH` says what your file is. A plugin or a workspace may "
+        "[add its own](../add-a-kind.md#a-format-of-an-existing-kind). [Facts of every kind](facts.md) says "
+        "what each fact means.\n"
+    )
+    every = formats()
+    by_kind = {kind: [one for one in every if one.kind == kind] for kind in sorted(collectors.KINDS.names)}
+    yield from ("| kind | formats |", "|---|---|")
+    for kind, of_kind in by_kind.items():
+        named = [one.title for one in of_kind if one.name != kind]
+        yield f"| `{kind}` | {', '.join(named) or (of_kind[0].about and _cell(of_kind[0].about.tool))} |"
+    yield ""
+    for kind, of_kind in by_kind.items():
+        yield f"## {kind}\n"
+        for one in of_kind:
+            yield from _format_read(one)
+    yield from _only_recognised()
+
+
+def _format_read(one: Listed) -> Iterator[str]:
+    if one.name != one.kind:
+        yield f"### {one.title}\n"
+    if one.about is None:
+        yield "It says nothing about itself.\n"
+        return
+    about = one.about
+    source = about.source.removeprefix("docs/")
+    link = source if source == about.source else f"../{source}"
+    yield f"- **Tool:** {_text(about.tool)} ([source]({link}))"
+    yield f"- **Seen:** {_text(about.seen)}"
+    if about.command:
+        yield f"- **Write it:** {_text(about.command) if '`' in about.command else f'`{about.command}`'}"
+    yield f"- **Recognised by** {_text(about.recognised)}"
+    yield f"- **Read:** {_text(about.models)}"
+    yield f"- **Not read:** {_text(about.not_modelled) or 'nothing that matters to the facts'}"
+    yield ""
+
+
+def _only_recognised() -> Iterator[str]:
+    yield "## Recognised, and not read\n"
+    yield "A file of these is unreadable evidence; the reason says what it is, and what to do instead.\n"
+    yield from ("| file | kind | instead |", "|---|---|---|")
+    for tool in known_tools.every():
+        kind = f"`{tool.kind}`" if tool.kind else ""
+        yield f"| {_cell(tool.name)} | {kind} | {_cell(tool.instead)} |"
 
 
 def _docstrings(facts: Any) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Artefacts with one flaw, for law 3: no damage to what shows the flaw makes the artefact green."""
 
 import glob
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -346,6 +348,163 @@ flaw(
     "/testCases/1",
     is_passed,
     json.dumps(RELEVANT),
+    whole=True,
+)
+
+RAGAS = [
+    {"user_input": "a", "response": "x", "reference": "y", "faithfulness": 1.0, "answer_relevancy": 1.0},
+    {"user_input": "b", "response": "x", "reference": "y", "faithfulness": 0.25, "answer_relevancy": 1.0},
+]
+flaw(
+    "evals/ragas: a low score",
+    json.dumps(RAGAS),
+    "/1",
+    is_passed,
+    ("0.25", "1.0"),
+    allowed={"put True: *": "a score of true is a pass"},
+)
+TRACED = {
+    "data": [
+        {"traceId": f"t{number}", "name": "correct", "source": "EVAL", "dataType": "NUMERIC", "value": value}
+        for number, value in enumerate((1, 0.5))
+    ],
+    "meta": {"page": 1, "limit": 50, "totalItems": 2, "totalPages": 1},
+}
+flaw(
+    "evals/langfuse: a low score",
+    json.dumps(TRACED),
+    "/data/1",
+    is_passed,
+    ("0.5", "1"),
+    whole=True,
+    allowed={
+        "put CORRECTION: *dataType": "it is a correction",
+        "put TEXT: *dataType": "it is a comment",
+        **another("/data/1/value", "1", "a word that is a pass"),
+    },
+)
+OUTPUT: Any = {
+    "object": "eval.run.output_item",
+    "datasource_item_id": 1,
+    "status": "pass",
+    "results": [
+        {"name": "polite", "passed": True, "score": 1.0},
+        {"name": "true", "passed": True, "score": 1.0},
+    ],
+    "sample": {"error": None},
+}
+NOT_TRUE = {
+    "status": "fail",
+    "results": [OUTPUT["results"][0], {"name": "true", "passed": False, "score": 0.0}],
+}
+ITEMS = {"object": "list", "data": [OUTPUT, {**OUTPUT, **NOT_TRUE}], "has_more": False}
+flaw(
+    "evals/openai_run: a failed item",
+    json.dumps(ITEMS),
+    "/data/1/results/1",
+    is_passed,
+    json.dumps({**ITEMS, "data": [OUTPUT]}),
+    whole=True,
+)
+EVAL_LOG = json.dumps(
+    {
+        "header.json": {
+            "version": 2,
+            "status": "success",
+            "eval": {"task": "t", "model": "m", "dataset": {"samples": 2}},
+            "results": {"total_samples": 2, "completed_samples": 2, "scores": [{"name": "match"}]},
+        },
+        "summaries.json": [
+            {"id": name, "epoch": 1, "target": "x", "scores": {"match": {"value": value}}, "completed": True}
+            for name, value in (("a", "C"), ("b", "I"))
+        ],
+    }
+)
+
+
+class Packed:
+    """The reader of evaluations, for the files of a zip archive as an object in JSON."""
+
+    @staticmethod
+    def collect(artefact: Any, options: Any) -> Any:
+        files = tuple(file._replace(read=lambda read=file.read: packed(read())) for file in artefact.files)
+        return import_module("gatekeeper.collectors.evals.read").collect(
+            artefact._replace(files=files), options
+        )
+
+
+def packed(members: bytes) -> bytes:
+    """Return a zip archive; text that is not an object of members is returned as it is."""
+    try:
+        found = json.loads(members)
+    except ValueError:
+        return members
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, value in found.items() if isinstance(found, dict) else ():
+            file.writestr(name, json.dumps(value))
+    return archive.getvalue()
+
+
+FLAWS["evals/inspect_eval: a failed sample"] = Flawed(
+    Packed(),
+    EVAL_LOG,
+    "/summaries.json/1",
+    is_passed,
+    EVAL_LOG.replace('"I"', '"C"'),
+    whole=True,
+    allowed={"put True: *value": "a score of true is a pass"},
+)
+OAIEVAL = "\n".join(
+    json.dumps(line)
+    for line in (
+        {"spec": {"eval_name": "e", "completion_fns": ["m"], "created_at": "2026-03-02 10:00:00"}},
+        {"run_id": "r", "event_id": 0, "sample_id": "a", "type": "match", "data": {"correct": True}},
+        {"run_id": "r", "event_id": 1, "sample_id": "b", "type": "match", "data": {"correct": False}},
+        {"final_report": {"accuracy": 0.5}, "run_id": "r"},
+    )
+)
+flaw(
+    "evals/oaieval: an answer that is not correct",
+    OAIEVAL,
+    "3",
+    is_passed,
+    OAIEVAL.replace("false", "true").replace("0.5", "1.0"),
+    whole=True,
+)
+
+# --- quality_gate
+
+CONDITION = {
+    "status": "OK",
+    "metricKey": "bugs",
+    "comparator": "GT",
+    "errorThreshold": "0",
+    "actualValue": "0",
+}
+GATE = json.dumps(
+    {
+        "projectStatus": {
+            "status": "ERROR",
+            "conditions": [CONDITION, {**CONDITION, "metricKey": "coverage", "status": "ERROR"}],
+            "ignoredConditions": False,
+        }
+    }
+)
+flaw(
+    "quality_gate/sonarqube: a condition that is not met",
+    GATE,
+    "/projectStatus/conditions/1",
+    lambda facts: facts.status == "passed" and facts.failed == (),
+    GATE.replace("ERROR", "OK"),
+    whole=True,
+)
+flaw(
+    "quality_gate/scorecard: a low score",
+    text("quality_gate", "scorecard.json"),
+    "/checks/1",
+    lambda facts: (facts.scores or {}).get("Branch-Protection", 0) >= 8,
+    ('"score": 2', '"score": 8'),
     whole=True,
 )
 

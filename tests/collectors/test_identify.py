@@ -136,7 +136,8 @@ SCANNERS = {
     '{"count": 0, "next": null, "previous": null, "results": [], "prefetch": {}}': ("DefectDojo", "Generic"),
     '{"Issues": [], "Stats": {}, "GosecVersion": "2"}': ("gosec", "gosec -fmt sarif"),
     '{"scan_info": {}, "warnings": []}': ("Brakeman", "brakeman -f sarif"),
-    '{"projectStatus": {"status": "OK"}}': ("SonarQube", "`json`"),
+    '{"projectStatus": {"status": "OK"}}': ("recognised as sonarqube", "`quality_gate`"),
+    '{"issues": [], "paging": {}}': ("SonarQube", "`json`"),
 }
 
 
@@ -155,7 +156,6 @@ TOOLS = {
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
-    "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
 }
 
 

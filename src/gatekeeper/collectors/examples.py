@@ -49,7 +49,7 @@ def misses(
 
 
 def _agrees(expected: Any, found: Any) -> bool:
-    """Return whether a fact is as expected; a number stands for a list of so many."""
+    """Return whether a fact is as expected; a number means a list of so many."""
     if isinstance(found, tuple) and isinstance(expected, int):
         return len(found) == expected
     return bool(_plain(found) == expected) and isinstance(expected, bool) == isinstance(found, bool)

@@ -30,3 +30,19 @@ class ArtefactFacts(NamedTuple):
         if self.facts is None:
             return {}
         return dict(self.facts) if isinstance(self.facts, Mapping) else dict(self.facts._asdict())
+
+
+class KnownFormat(NamedTuple):
+    """A format that is read."""
+
+    kind: str
+    format: str
+    """The name of the format; of a kind without formats the name of the kind."""
+    tool: str
+    """The tool that writes it, or the standard."""
+    seen: str
+    """The versions that were seen."""
+    command: str | None
+    """What makes the tool write it; None if people write it."""
+    source: str
+    """Where it is specified."""

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
+from gatekeeper.collectors.catalogue import formats
 from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
 from gatekeeper.collectors.reading.files import beginning_of
 from gatekeeper.errors import UsageError, nearest
@@ -14,7 +15,7 @@ from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.reader import collect, parts_of, stats_of
 from gatekeeper.manifests.discovery import FOLDERS, FORMATS, find_workspace, folder_of
 from gatekeeper.manifests.own_formats import load_formats
-from gatekeeper.model.artefact_facts import ArtefactFacts
+from gatekeeper.model.artefact_facts import ArtefactFacts, KnownFormat
 from gatekeeper.model.evidence import FORMATS_OPTION, Absent, Artefact, Options, Unreadable, known
 from gatekeeper.model.service import EvidencePointer
 from gatekeeper.trees import Tree
@@ -72,6 +73,21 @@ def read_facts(
     facts = Locator(tree).located(known(collected.facts, collected.origins), artefact.path)
     parts = parts_of(artefact.path, stats_of(artefact), collected.origins, EvidencePointer(path=path))
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
+
+
+def known_formats(kind: str | None) -> list[KnownFormat]:
+    """Return the formats that are read, of one kind or of all.
+
+    Raises:
+        UsageError: The kind is unknown.
+    """
+    if kind and kind not in KINDS.names:
+        raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
+    return [
+        KnownFormat(one.kind, one.name, about.tool, about.seen, about.command, about.source)
+        for one in formats()
+        if kind in (None, one.kind) and (about := one.about)
+    ]
 
 
 def _own_formats(folder: Path, tree: Tree) -> Mapping[str, Mapping[str, str]]:

@@ -1,7 +1,7 @@
 """`gatekeeper facts`: Show the facts that are read from an artefact.
 
 No service needs to map the artefact. Without KIND, the command says what the file is: its kind, format and
-tool. Exit code 1 if it contains no readable evidence.
+tool. Exit code 1 if it contains no readable evidence. With `--formats` it lists what is read.
 
 Example: gatekeeper facts coverage/lcov.info
 
@@ -13,7 +13,16 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import FormatOption, ProveOption, Text, Texts, argument, option, start_folder
+from gatekeeper.cli.arguments import (
+    FormatOption,
+    ProveOption,
+    Text,
+    Texts,
+    argument,
+    flag,
+    option,
+    start_folder,
+)
 from gatekeeper.cli.output import show
 from gatekeeper.errors import ExitCode, UsageError
 
@@ -29,6 +38,9 @@ def command(
         Texts,
         option("--select", "NAME=JMESPATH", "A fact of the kind json, or suite=GLOB for tests; repeatable."),
     ] = None,
+    formats: Annotated[
+        bool, flag("--formats", "List the formats that are read, of KIND or of all kinds.")
+    ] = False,
     prove: ProveOption = False,
     format_: FormatOption = "table",
 ) -> None:
@@ -36,6 +48,9 @@ def command(
     from gatekeeper.reporters.views import facts as view
     from gatekeeper.workspace.artefact_facts import read_facts
 
+    if formats:
+        _list_formats(kind, path, format_)
+        return
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
     if kind is None:
@@ -47,6 +62,16 @@ def command(
         raise UsageError(f"facts {kind}: name the file: `gatekeeper facts {kind} PATH`")
     show(format_, lambda: view.data(found), lambda _: view.parts(found))
     raise typer.Exit(ExitCode.READY if found.status in ("ok", "several") else ExitCode.BLOCKED)
+
+
+def _list_formats(kind: str | None, path: str | None, format_: str) -> None:
+    from gatekeeper.reporters.views import formats as view
+    from gatekeeper.workspace.artefact_facts import known_formats
+
+    if path:
+        raise UsageError("facts --formats: name a kind, not a file")
+    known = known_formats(kind)
+    show(format_, lambda: view.data(known), lambda _: view.parts(known))
 
 
 def _selected(written: "list[str] | tuple[()]") -> dict[str, str]:

@@ -12,12 +12,26 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.api_diff.facts import PLACES
 from gatekeeper.collectors.api_diff.read import ApiChanges
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import line_or_none, listing, mapping, shown
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
+
+ABOUT = About(
+    tool="oasdiff",
+    seen="1.5 by its source, 1.6 and later, with the layout of June 2026",
+    source="https://github.com/oasdiff/oasdiff/blob/main/formatters/changes.go",
+    command="oasdiff changelog --format json base.yaml head.yaml > api-diff.json",
+    recognised=(
+        "a list, or the key `changes`, of entries with `level` and `id` or `text`; an empty list; "
+        "the key `diff_empty`"
+    ),
+    models="every change with its level and place; ERR and WARN are breaking",
+    not_modelled="a level that oasdiff does not have, which is not understood",
+)
 
 _LEVELS = range(4)
 _LEAST_BREAKING = 2

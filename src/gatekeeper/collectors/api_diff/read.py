@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gatekeeper.collectors.api_diff._comparison import compare
 from gatekeeper.collectors.api_diff.facts import PLACES, ApiDiffFacts
 from gatekeeper.collectors.formats.openapi.description import Description, is_description
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.documents import Files
 from gatekeeper.collectors.reading.files import in_file
@@ -15,6 +16,22 @@ from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unreadable
+
+ABOUT = About(
+    tool="two OpenAPI descriptions, which the program compares",
+    seen="OpenAPI 3.0, 3.1, 3.2",
+    source="https://spec.openapis.org/oas/v3.1.1.html",
+    command=None,
+    recognised=(
+        "two files of one folder or glob with the key `openapi`, whose names say which is the "
+        "earlier: base and head, old and new"
+    ),
+    models="schemas, parameters, bodies, responses, headers, security, servers, webhooks and callbacks",
+    not_modelled=(
+        "a changed keyword that is not modelled, two patterns, `$dynamicRef`, links, encodings of "
+        "forms, XML: each is not understood"
+    ),
+)
 
 
 class ApiChanges(NamedTuple):

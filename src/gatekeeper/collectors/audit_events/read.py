@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gatekeeper.collectors.audit_events.facts import PLACES, AuditEventsFacts
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown, text
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -11,6 +12,18 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+
+ABOUT = About(
+    tool="a map of audit events, which people write",
+    seen="YAML and JSON",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised=(
+        "the key `actions` with a mapping or a list, or a list of entries with `action` and "
+        "`event` or `subject`"
+    ),
+    models="the actions and the subjects of their events",
+)
 
 _EVENT_KEYS = ("event", "subject")
 _EXPECTED = "not a map of audit events: expected `actions`, or a list of entries `{action, event}`"

@@ -5,10 +5,21 @@ Specification versions 1 to 4, https://github.com/pact-foundation/pact-specifica
 """
 
 from gatekeeper.collectors.contracts._parts import Interaction, Pact, name_of
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import mapping, objects, shown, text
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
+
+ABOUT = About(
+    tool="Pact",
+    seen="specification 1 to 4; pact-js 16.5",
+    source="https://github.com/pact-foundation/pact-specification",
+    command="the tests of the consumer: `new PactV4({dir: 'pacts'})` of pact-js, for instance",
+    recognised="the keys `consumer` and `provider`, and `interactions` or `messages`",
+    models="the two parties, and the interactions, of which some are messages",
+    not_modelled="what an interaction asks and expects; the file proves nothing by itself",
+)
 
 _TYPES = ("Synchronous/HTTP", "Asynchronous/Messages", "Synchronous/Messages")
 

@@ -10,12 +10,26 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.contracts._parts import Contract, Verification, name_of
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, mapping, objects, section
 from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.model.evidence import Origin, oldest
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
+
+ABOUT = About(
+    tool="Pact broker and PactFlow",
+    seen="the broker of 2026; pact-cli 18.1",
+    source="https://github.com/pact-foundation/pact_broker/tree/master/lib/pact_broker/api/decorators",
+    command=(
+        "pact-broker can-i-deploy --pacticipant NAME --version VERSION --to-environment "
+        "production --output json"
+    ),
+    recognised="`summary.deployable`",
+    models="the latest row of each pact, and whether the summary says that the version is deployable",
+    not_modelled="the interactions behind a row",
+)
 
 
 class _Row(NamedTuple):

@@ -15,6 +15,7 @@ from gatekeeper.collectors.contracts._parts import (
     name_of,
     parties,
 )
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, flag, listing, mapping, objects, section, text
 from gatekeeper.collectors.reading.one_line import first_line
@@ -22,6 +23,17 @@ from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
+
+ABOUT = About(
+    tool="the Ruby verifier of Pact",
+    seen="pact-ruby 1.x, by its source",
+    source="https://github.com/pact-foundation/pact-ruby/blob/master/lib/pact/provider/rspec/json_formatter.rb",
+    command="pact-provider-verifier --format json --out results.json PACT --provider-base-url URL",
+    recognised=(
+        '`testResults.summary`, or `summary` and `examples` of which one begins with "Verifying a pact"'
+    ),
+    models="the checks by interaction; a pending check that failed is a failure",
+)
 
 
 class _Check(NamedTuple):

@@ -16,12 +16,23 @@ from gatekeeper.collectors.contracts._parts import (
     name_of,
     parties,
 )
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import flag, listing, mapping, objects, shown, text
 from gatekeeper.collectors.reading.one_line import first_line, without_colours
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="the Rust verifier of Pact, which pact-js, pact-python, pact-go and the Pact CLI run",
+    seen="pact-cli 18.1; older ones by the source",
+    source="https://github.com/pact-foundation/pact-reference/tree/master/rust/pact_verifier",
+    command="pact_verifier_cli --json results.json --dir pacts --hostname localhost --port 8080",
+    recognised="`result`, and `interactionResults`, `pendingErrors` or `errors` with a `mismatch`",
+    models="the interactions and the errors; names of consumers also from the printed text",
+    not_modelled="the details of a mismatch",
+)
 
 
 class _Result(NamedTuple):

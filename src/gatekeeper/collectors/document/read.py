@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.document.facts import DocumentFacts
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import only_file, opened
 from gatekeeper.collectors.reading.placeholders import is_to_do, is_unwritten
@@ -15,6 +16,16 @@ from gatekeeper.syntax.json import Json, Object
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+ABOUT = About(
+    tool="Markdown, which people write",
+    seen="CommonMark 0.31, YAML front matter",
+    source="https://spec.commonmark.org/0.31.2/",
+    command=None,
+    recognised="the ending of the name, such as `.md`; without one, a heading",
+    models="front matter, headings with text or without, words, links, dashboards of Grafana",
+    not_modelled="tables and images as evidence; other markup, such as AsciiDoc",
+)
 
 _MAX_BYTES = 5_000_000
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gatekeeper.collectors.error_registry.facts import PLACES, ErrorRegistryFacts
 from gatekeeper.collectors.formats import error_codes
 from gatekeeper.collectors.formats.error_codes import Code
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -13,6 +14,15 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+
+ABOUT = About(
+    tool="a registry of error codes, which people write",
+    seen="YAML and JSON",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised="the key `codes` or `errors`, beside nothing that the report of a tool has",
+    models="the codes, and those that are listed twice",
+)
 
 _BLANK = re.compile(r"\s")
 _WRAPPERS = ("codes", "errors")

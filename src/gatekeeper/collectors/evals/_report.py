@@ -34,6 +34,8 @@ class Check(NamedTuple):
     passed: bool
     failure: Finding | None = None
     """None also if the check failed and was declared not to decide anything."""
+    score: float | None = None
+    """The number that the tool gave; None if it gave a verdict or a word."""
 
 
 class EvalCase(NamedTuple):
@@ -81,6 +83,11 @@ def compared(report: EvalReport, failed: int, total: int, document: Structured, 
     if total > len(cases):
         origin = origin._replace(partial=(f"{len(cases)} of {total} cases are listed", *origin.partial))
     return EvalReport(origin, cases, unlisted)
+
+
+def number(score: object) -> float | None:
+    """Return a score that is a number; None for a verdict or a word."""
+    return float(score) if isinstance(score, int | float) and not isinstance(score, bool) else None
 
 
 def only_object(content: Content) -> Object:

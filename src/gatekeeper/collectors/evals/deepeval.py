@@ -16,12 +16,23 @@ from gatekeeper.collectors.evals._report import (
     only_object,
     prompt_named,
 )
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import count, first_text
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.one_line import first_line, one_line
 from gatekeeper.model.evidence import Origin
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="DeepEval",
+    seen="1 to 4.3, by the source",
+    source="https://deepeval.com/docs/evaluation-introduction",
+    command="`deepeval test run tests/`, which saves `.deepeval/.latest_run_full.json`",
+    recognised="a list under `testCases` or `conversationalTestCases`, of the document or of `testRunData`",
+    models="test cases with their metrics, errors, flaky metrics, counters, prompts",
+    not_modelled="costs and times; the run has no timestamp",
+)
 
 _LATEST = "testRunData"
 """Where `.deepeval/.latest_test_run.json` keeps the run."""

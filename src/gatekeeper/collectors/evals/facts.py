@@ -1,4 +1,4 @@
-"""Results of an evaluation of prompts: promptfoo, Inspect or DeepEval; one file or a glob of them.
+"""Results of an evaluation of prompts: promptfoo, Inspect, DeepEval, ragas, Langfuse, OpenAI.
 
 The format is recognised from the content. The listed cases are counted. The counters are not used, but if
 they report failures that are not listed, these are failures too, and so is a run that ended in an error. A
@@ -15,8 +15,9 @@ from gatekeeper.model.evidence import Finding
 class EvalsFacts(NamedTuple):
     """Results of an evaluation; a fact is null if the files do not state it.
 
-    A case is one input to one prompt and one model: a row of promptfoo, a sample of Inspect, a test case of
-    DeepEval. Its own verdict decides whether it failed.
+    A case is one input to one prompt and one model: a row of promptfoo or ragas, a sample of Inspect, a test
+    case of DeepEval, an item of Langfuse or OpenAI. Its own verdict decides whether it failed; if it has
+    scores only, it passed if each of them is full.
     """
 
     total: int | None = None
@@ -32,6 +33,12 @@ class EvalsFacts(NamedTuple):
 
     Assertions of promptfoo that were not judged because of an error count as failed. Inspect's scorers count
     for the samples they scored. Null if no check has a name, or the report has verdicts only.
+    """
+    scores: Mapping[str, Any] | None = None
+    """Name of a metric or scorer -> mean of its scores, on the tool's own scale.
+
+    A metric that did not score every case is missing: the mean of the others would hide it. Null if no tool
+    gave numbers.
     """
     assertions_failed: tuple[Finding, ...] | None = None
     """Checks that failed, also in cases that passed: promptfoo's `threshold` allows it.

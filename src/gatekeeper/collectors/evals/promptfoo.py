@@ -20,6 +20,7 @@ from gatekeeper.collectors.evals._report import (
     prompt_named,
 )
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
     count,
@@ -36,6 +37,19 @@ from gatekeeper.collectors.reading.one_line import first_line
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="promptfoo",
+    seen="0.24, 0.123",
+    source="https://www.promptfoo.dev/docs/configuration/outputs/",
+    command="promptfoo eval --output evals.json",
+    recognised=(
+        "`results.results`; in JSON Lines `success` and one of `vars`, `testCase`, `promptIdx` on "
+        "the first line"
+    ),
+    models="rows, assertions with their metrics, errors, counters, filters, prompts",
+    not_modelled="CSV, HTML and XML outputs; costs and times",
+)
 
 _VERSIONS = (2, 3)
 _OF_A_ROW = frozenset({"vars", "testCase", "promptIdx"})

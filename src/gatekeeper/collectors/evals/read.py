@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from gatekeeper.collectors.evals._report import Check, EvalCase, EvalReport
 from gatekeeper.collectors.evals.facts import EvalsFacts
@@ -37,6 +38,7 @@ def _merged(reports: Sequence[EvalReport]) -> EvalsFacts:
         pass_pct=100 * (len(cases) - len(failed)) / len(cases) if cases else None,
         errors=sum(case.errored for case in cases),
         metrics=None if checks is None else _metrics(checks),
+        scores=None if checks is None else _means(checks, len(cases)),
         assertions_failed=None if checks is None else failures,
         unasserted=tuple(case.unasserted for case in cases if case.unasserted),
         prompts=tuple(dict.fromkeys(case.prompt for case in cases if case.prompt)) or None,
@@ -54,3 +56,12 @@ def _metrics(checks: Sequence[Check]) -> Mapping[str, float] | None:
     total = Counter(check.metric for check in checks if check.metric)
     passed = Counter(check.metric for check in checks if check.metric and check.passed)
     return {metric: 100 * passed[metric] / total[metric] for metric in total} or None
+
+
+def _means(checks: Sequence[Check], cases: int) -> Mapping[str, float] | None:
+    """Return the mean of each metric that scored every case."""
+    scores: dict[str, list[float]] = {}
+    for check in checks:
+        if check.metric and check.score is not None:
+            scores.setdefault(check.metric, []).append(check.score)
+    return {metric: fmean(of) for metric, of in scores.items() if len(of) == cases} or None

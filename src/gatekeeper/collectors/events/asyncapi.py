@@ -22,11 +22,24 @@ from gatekeeper.collectors.events._event import (
     consumers,
 )
 from gatekeeper.collectors.events._schemas import of_avro, stating
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_fields
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Absent, Origin
+
+ABOUT = About(
+    tool="AsyncAPI",
+    seen="2.0 to 2.6, 3.0, 3.1",
+    source="https://www.asyncapi.com/docs/reference/specification/v3.1.0",
+    command=None,
+    recognised="the key `asyncapi`",
+    models=(
+        "what the application sends and receives, replies, the schemas of payloads and headers, `x-consumers`"
+    ),
+    not_modelled="schemas of Avro and Protobuf, which count as none; bindings; servers; security",
+)
 
 _CONSUMERS = "x-consumers"
 _SENDS = {"publish": False, "subscribe": True}

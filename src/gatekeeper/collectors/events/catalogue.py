@@ -15,11 +15,22 @@ from collections.abc import Iterator, Sequence
 from gatekeeper.collectors.events._documents import Library
 from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument, Message, consumers
 from gatekeeper.collectors.events._schemas import of_avro, stating
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Origin
+
+ABOUT = About(
+    tool="a catalogue of events beside JSON Schemas, which people write",
+    seen="JSON Schema 04 to 2020-12",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised="the key `published` or `consumed`, with a list or an object, and no key `asyncapi`",
+    models="the subjects, their schemas and consumers",
+    not_modelled="schemas of Avro and Protobuf, which count as none",
+)
 
 _DIRECTIONS = ("published", "consumed")
 _CONSUMERS = ("consumers", "x-consumers")

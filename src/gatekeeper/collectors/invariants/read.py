@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gatekeeper.collectors.invariants.facts import PLACES, InvariantsFacts
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import listing, mapping, text
 from gatekeeper.collectors.reading.globs import texts
@@ -14,6 +15,16 @@ from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.words import words
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
 from gatekeeper.syntax.json import Json
+
+ABOUT = About(
+    tool="a register of invariants, which people write",
+    seen="YAML and JSON",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised="the key `aggregates` with a mapping, or entries with `aggregate` and `invariant`",
+    models="aggregates, invariants, the names of tests",
+    not_modelled="whether the test exists; a criterion compares it with a test report",
+)
 
 _EXPECTED = (
     "not a register of invariants: expected `aggregates`, or a list of entries `{aggregate, invariant, test}`"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.files import looks_like_json, only_file, opened
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, Unreadable
 from gatekeeper.syntax import json, yaml
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
     from gatekeeper.syntax.json import Json
 
     Picked = None | bool | int | float | str | tuple[str, ...] | list["Picked"] | dict[str, "Picked"]
+
+ABOUT = About(
+    tool="any file in JSON or YAML",
+    seen="JSON, JSON Lines, JSON values one after another, YAML 1.1 documents",
+    source="docs/evidence.md#any-json-or-yaml",
+    command=None,
+    recognised="nothing: only a slot of the kind `json` reads it",
+    models="what the slot's `select` names by JMESPath expressions",
+    not_modelled="time, subject and completeness",
+)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected:

@@ -11,10 +11,24 @@ from gatekeeper.collectors.migrations.facts import (
     PLACES_IF_PROVEN,
     MigrationsFacts,
 )
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.model.evidence import Absent, Artefact, ArtefactFile, Collected, Options, Origin
+
+ABOUT = About(
+    tool="SQL, as Flyway, Liquibase, Prisma and others run it in the order of the files' names",
+    seen="PostgreSQL; MySQL, T-SQL and SQLite for tables only",
+    source="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
+    command="`pg_dump --schema-only`, or the migrations as they are",
+    recognised="the ending `.sql`, or a definition in SQL at the beginning",
+    models="tables, outbox and inbox, views and functions, policies of row-level security and roles",
+    not_modelled=(
+        "SQL that `EXECUTE` composes, blocks under a condition, calls of functions that change "
+        "tables, rules, event triggers"
+    ),
+)
 
 _DEFINES = re.compile(
     rb"(\s|--[^\n]*\n)*(create|alter|drop)\s+(or\s|temp|unlogged|table|schema|type|(unique\s+)?index)",

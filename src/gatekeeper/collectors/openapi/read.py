@@ -11,6 +11,7 @@ from gatekeeper.collectors.openapi._effects import Effects
 from gatekeeper.collectors.openapi._errors import ErrorCodes
 from gatekeeper.collectors.openapi._paging import Paging
 from gatekeeper.collectors.openapi.facts import PLACES, OpenapiFacts
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.globs import chooser
@@ -19,6 +20,16 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+
+ABOUT = About(
+    tool="OpenAPI",
+    seen="3.0, 3.1, 3.2",
+    source="https://spec.openapis.org/oas/v3.1.1.html",
+    command=None,
+    recognised="the key `openapi`",
+    models="operations, responses, headers, parameters and schemas, with `$ref` across files",
+    not_modelled="Swagger 2.0, which is refused; links, XML, encodings",
+)
 
 _TEMPLATE = re.compile(r"\{([^{},/]*)\}")
 _AUDIENCES = {

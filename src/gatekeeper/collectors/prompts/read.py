@@ -6,11 +6,21 @@ from gatekeeper.collectors.prompts import _registry
 from gatekeeper.collectors.prompts._registry import DEFAULT, OF_AN_ENTRY, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PLACES, PromptsFacts
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+ABOUT = About(
+    tool="a prompt registry, which people write",
+    seen="YAML and JSON",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised="the key `prompts` without `providers`, or entries with `id` and `pins` or `versions`",
+    models="the prompts, their versions, the pins of each tenant",
+)
 
 _LISTED = 50
 _EXPECTED = "not a prompt registry: expected `prompts`, or entries `{id, versions, pins}`"

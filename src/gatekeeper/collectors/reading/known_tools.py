@@ -33,11 +33,12 @@ class Tool(NamedTuple):
 
 def find(content: Content) -> Tool | None:
     """Return the tool that wrote a file; None if no mark is found."""
-    return next((tool for tool in _tools() if any(_has_mark(content, mark) for mark in tool.marks)), None)
+    return next((tool for tool in every() if any(_has_mark(content, mark) for mark in tool.marks)), None)
 
 
 @cache
-def _tools() -> tuple[Tool, ...]:
+def every() -> tuple[Tool, ...]:
+    """Return all tools, in the order in which their marks are tried."""
     groups = yaml.load(files(__package__).joinpath("known_tools.yaml").read_bytes()).value
     return tuple(
         Tool(

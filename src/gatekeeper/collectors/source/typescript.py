@@ -8,12 +8,23 @@ from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source import _typescript_calls
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
+
+ABOUT = About(
+    tool="TypeScript and JavaScript, which people write",
+    seen="what tree-sitter-typescript 0.23 parses",
+    source="https://github.com/tree-sitter/tree-sitter-typescript",
+    command=None,
+    recognised="the endings `.ts`, `.tsx`, `.mts`, `.cts`, `.js`, `.jsx`, `.mjs`, `.cjs`",
+    models="files with code, imports, calls of language models, prompts that they name",
+    not_modelled="imports under a computed name, which are not understood",
+)
 
 is_source = ts_tree.is_source
 _REFERENCE = re.compile(rb"""(?m)^\s*///\s*<reference\s+types\s*=\s*["']([^"'\n]+)""")

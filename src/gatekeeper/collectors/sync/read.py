@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.figures import shown
@@ -15,6 +16,15 @@ from gatekeeper.collectors.reading.register import Entry, check_in_force, entrie
 from gatekeeper.collectors.reading.words import words
 from gatekeeper.collectors.sync.facts import PLACES, SyncFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options
+
+ABOUT = About(
+    tool="a register of replicable aggregates, which people write",
+    seen="YAML and JSON",
+    source="docs/evidence.md#registers-that-you-write",
+    command=None,
+    recognised="the key `registrations`, or rows with `aggregate` and `conflictPolicy` or `replicable`",
+    models="aggregates, their conflict policies, and those that are not replicable",
+)
 
 _LISTED = ("aggregates", "replicable_aggregates", "replicableAggregates")
 _EXEMPT = ("not_replicable", "notReplicable")

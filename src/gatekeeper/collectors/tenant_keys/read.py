@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.files import each, in_file
@@ -15,6 +16,22 @@ from gatekeeper.collectors.tenant_keys import _listings
 from gatekeeper.collectors.tenant_keys._listings import Key
 from gatekeeper.collectors.tenant_keys.facts import PLACES, TenantKeysFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin, Unrecognised
+
+ABOUT = About(
+    tool="a list of tenants, beside the keys that a KMS lists",
+    seen="the commands of AWS, Google Cloud, Azure and Vault in 2026",
+    source="https://docs.aws.amazon.com/cli/latest/reference/kms/list-aliases.html",
+    command=(
+        "`aws kms list-aliases`, `gcloud kms keys list --format json`, `az keyvault "
+        "key list`, `vault list -format=json transit/keys`"
+    ),
+    recognised=(
+        "a list `tenants` and no key `prompts`; `Aliases`, `Keys` or `KeyMetadata` of AWS, and "
+        "the keys of the others"
+    ),
+    models="the key of each tenant, and whether it is enabled",
+    not_modelled="what a key encrypts, who may use it, when it expires",
+)
 
 _EXPECTED = "neither a list of tenants (`tenants: [acme, globex]`) nor a list of keys of a known KMS"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from gatekeeper.collectors.formats.typescript.source import Class, Source
 from gatekeeper.collectors.formats.typescript.syntax import may_hide_calls
 from gatekeeper.collectors.formats.typescript.tree import SourceTree, is_source
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -14,6 +15,18 @@ from gatekeeper.collectors.typescript._guards import Guards
 from gatekeeper.collectors.typescript._roles import AGGREGATE, VALUE_OBJECT, Roles
 from gatekeeper.collectors.typescript.facts import PLACES, TypescriptFacts
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Finding, Options, Origin
+
+ABOUT = About(
+    tool="TypeScript and JavaScript, which people write",
+    seen="what tree-sitter-typescript 0.23 parses",
+    source="https://github.com/tree-sitter/tree-sitter-typescript",
+    command=None,
+    recognised="the endings `.ts`, `.tsx`, `.mts`, `.cts`, `.js`, `.jsx`, `.mjs`, `.cjs`",
+    models=(
+        "types `any`, aggregates with their invariants, value objects, base classes across files and packages"
+    ),
+    not_modelled="decorators, base classes and functions outside of the tree, which are not understood",
+)
 
 
 def recognises(content: Content) -> bool:

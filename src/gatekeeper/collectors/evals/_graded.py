@@ -1,0 +1,54 @@
+"""Cases that have scores and no verdict: one passes if each of its scores is full."""
+
+from collections.abc import Mapping
+
+from gatekeeper.collectors.evals._report import Check, EvalCase, Item, brief, number
+from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.syntax.json import Json
+from gatekeeper.syntax.yaml import Step
+
+_FULL = frozenset({"correct", "pass", "passed", "true", "yes"})
+_LOWER_IS_BETTER = ("bias", "hallucination", "noise_sensitivity", "toxicity")
+
+
+class CaseScore:
+    """One score of a case: a number, a word, or null if the metric could not score it."""
+
+    __slots__ = ("path", "value")
+
+    def __init__(self, value: Json, *path: Step) -> None:
+        self.value = value
+        self.path = path
+
+
+def graded(item: Item, scores: Mapping[str, CaseScore]) -> EvalCase:
+    """Return a case by its scores: null is an error, anything that is not full a failure."""
+    if not scores:
+        return EvalCase(item.finding("nothing judged it"))
+    checks = tuple(_check(item, name, score) for name, score in scores.items())
+    failed = [f"{brief(name)} gives {_words(score.value)}" for name, score in scores.items()
+              if not is_full(name, score.value)]  # fmt: skip
+    if not failed:
+        return EvalCase(checks=checks)
+    errored = any(score.value is None for score in scores.values())
+    return EvalCase(item.finding(one_line(", ".join(failed))), checks=checks, errored=errored)
+
+
+def is_full(metric: str, value: Json) -> bool:
+    """Return whether a score is full: 1, true or such a word; 0 of a metric that measures what is bad."""
+    if isinstance(value, str):
+        return value.strip().casefold() in _FULL
+    if any(word in metric.casefold() for word in _LOWER_IS_BETTER):
+        return value is not True and value == 0
+    return value == 1  # true, too
+
+
+def _check(item: Item, name: str, score: CaseScore) -> Check:
+    passed = is_full(name, score.value)
+    failure = None if passed else item.finding(f"{brief(name)} gives {_words(score.value)}", *score.path)
+    return Check(name, passed, failure, number(score.value))
+
+
+def _words(value: Json) -> str:
+    return "no score" if value is None else shown(value)
