@@ -68,7 +68,7 @@ def closed(content: bytes | str) -> list[str]:
         ("pnpm-audit.json", "npm-audit-1", "npm audit", (1, 1, 0, 0)),
         ("cyclonedx.json", "cyclonedx", "retire", (0, 1, 1, 0)),
         ("trivy-kubernetes.json", "trivy-kubernetes", "Trivy", (0, 1, 1, 0)),
-        ("trivy_operator.yaml", "trivy-operator", "Trivy", (1, 0, 1, 0)),
+        ("trivy_operator.json", "trivy-operator", "Trivy", (1, 0, 1, 0)),
         ("bun_audit.json", "bun-audit", "Bun", (1, 1, 0, 0)),
         ("harbor.json", "harbor", "Trivy", (0, 1, 0, 1)),
         ("prisma_cloud.json", "prisma-cloud", "Prisma Cloud", (1, 0, 1, 0)),
@@ -327,8 +327,8 @@ SKIPPED = [{"name": "a", "skip_reason": "not found"}]
             "unreadable: report-0: there are more vulnerabilities in the counters than in the list",
         ),
         (
-            fixture("vulnerabilities", "trivy_operator.yaml").replace(
-                b"criticalCount: 1", b"criticalCount: 2"
+            fixture("vulnerabilities", "trivy_operator.json").replace(
+                b'criticalCount": 1', b'criticalCount": 2'
             ),
             "unreadable: report-0: the summary of a report counts",
         ),
@@ -413,7 +413,7 @@ DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff0011223344556677889
         ("dependency_track.json", ["pkg:npm/cart@1.2.0"]),
         # A cluster has many images: which one a finding is about, only the finding says.
         ("trivy-kubernetes.json", []),
-        ("trivy_operator.yaml", []),
+        ("trivy_operator.json", []),
     ],
 )
 def test_what_was_scanned_is_stated(name: str, subjects: list[str]) -> None:
