@@ -156,7 +156,6 @@ TOOLS = {
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
-    "alerts/alert2-list.yml": ("List of Kubernetes", "documents of their own"),
 }
 
 

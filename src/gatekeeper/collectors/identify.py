@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import KINDS
-from gatekeeper.collectors.reading import known_tools
+from gatekeeper.collectors.reading import known_tools, kubernetes
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
 from gatekeeper.collectors.reading.recognition import PluginFormat
@@ -131,7 +131,8 @@ def _contents(file: ArtefactFile) -> list[Content]:
             parsed = []
         if not any(isinstance(document.value, dict | list) for document in parsed):
             return [Content.unparsed(file.name, data)]
-        if len(parsed) > 1 and not whole.is_json:
-            return [Content.of(document) for document in parsed]
+        inner = list(kubernetes.unwrapped(parsed, lambda _: True))
+        if inner != parsed or (len(parsed) > 1 and not whole.is_json):
+            return [Content.of(document) for document in inner]
         return [] if parsed[0].value in ({}, []) else [whole]
     return []

@@ -227,13 +227,14 @@ def _contents(path: Path) -> list[Content]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_format_recognises_a_fixture_of_its_own(kind: str) -> None:
+    formats = KINDS[kind]
     matches = [
-        [name for name, module in KINDS[kind]._own if module.recognises(content)]
+        formats.names(content, of_plugins=False)
         for path in sorted((FIXTURES / kind).iterdir())
         for content in _contents(path)
     ]
     assert all(len(names) <= 1 for names in matches)
-    assert {name for names in matches for name in names} == {name for name, _ in KINDS[kind]._own}
+    assert {name for names in matches for name in names} == {name for name, _ in formats._own}
 
 
 def test_a_plugin_that_ends_the_process_makes_its_file_unreadable_and_is_named(

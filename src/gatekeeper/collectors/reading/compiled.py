@@ -48,6 +48,7 @@ class Plan:
         self.description = description
         self.of_text = description.reads == "csv"
         self.doubts = types.DOUBTS
+        self.required = types.REQUIRED
         self._compile = compiler.compile
         self._known = _known_keys(description)
         self.steps = [self._step(name, step) for name, step in description.items.items()]

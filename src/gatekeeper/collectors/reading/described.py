@@ -61,6 +61,11 @@ class Row:
         return self.values.get(name)
 
     @property
+    def is_placed(self) -> bool:
+        """Whether its path in the document is known."""
+        return self._path is not None
+
+    @property
     def place(self) -> tuple[Structured, Path]:
         """The document and the path in it; the path is empty if it is not known."""
         return self._document, self._path or ()
@@ -339,16 +344,20 @@ class Described:
         values: dict[str, Any] = {}
         unmapped: dict[str, str] = {}
         for name, get, convert in plan.fields:
-            if (found := plan.stated(get(names))) is None:
+            found = get(names)
+            if found is None or (plan.of_text and found == ""):
                 continue
             try:
                 value = convert(found)
             except Unreadable as flaw:
                 raise Unreadable(f"{_place(document, path)}{flaw}") from None
-            if isinstance(value, Unmapped):
+            if value.__class__ is Unmapped:
                 unmapped[name] = value.word
             else:
                 values[name] = value
+        if plan.required and not plan.required <= values.keys() | unmapped.keys():
+            missing = ", ".join(sorted(plan.required - values.keys()))
+            raise Unreadable(f"{_place(document, path)}{missing} is missing")
         return Row(values, unmapped, document, path)
 
     def _check_lists(

@@ -255,6 +255,9 @@ class Compiler:
         if name not in _CHEAP:
             return self._interpreted(node)
         arguments = [self._of(child) for child in node["children"]]
+        if name == "type" and len(arguments) == 1:
+            of_value = arguments[0]
+            return lambda value: _type(of_value(value))
 
         def get(value: Any) -> Any:
             try:
@@ -300,12 +303,25 @@ def is_true(value: Any) -> bool:
 
 
 def _walk(names: tuple[str, ...]) -> Getter:
+    if len(names) == 2:
+        return _second(*names)
+
     def get(value: Any) -> Any:
         for name in names:
             if not isinstance(value, dict):
                 return None
             value = value.get(name)
         return value
+
+    return get
+
+
+def _second(name: str, key: str) -> Getter:
+    """Return a path of two names, of which most expressions consist."""
+
+    def get(value: Any) -> Any:
+        owner = value.get(name) if isinstance(value, dict) else None
+        return owner.get(key) if isinstance(owner, dict) else None
 
     return get
 
@@ -319,6 +335,13 @@ def _chained(steps: list[Getter]) -> Getter:
         return value
 
     return get
+
+
+def _type(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "boolean"
+    names = ((str, "string"), (int | float, "number"), (list, "array"), (dict, "object"))
+    return next(name for of, name in names if isinstance(value, of))
 
 
 def _is_same(one: Any, other: Any) -> bool:

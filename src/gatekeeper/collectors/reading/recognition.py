@@ -8,11 +8,11 @@ does: they can add a format and cannot replace one.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from gatekeeper.collectors.reading import descriptions
+from gatekeeper.collectors.reading import descriptions, kubernetes
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.files import each, in_file, opened
@@ -192,11 +192,22 @@ class Formats(Generic[Part]):
     def read_documents(self, artefact: Artefact, options: Options = NO_OPTIONS) -> list[Part]:
         """Read every JSON or YAML document of an artefact; other objects of Kubernetes are skipped.
 
+        The items of a List are documents, and so are the texts of a ConfigMap that has one in these formats.
+
         Raises:
             Unreadable: No format recognises a document, or any of the objects of Kubernetes in a file.
             Absent: The one file is empty.
         """
-        return [part for found in each(artefact, read_all) for part in self._parts(found, options)]
+        return [part for found in each(artefact, read_all) for part in self._of_file(found, options)]
+
+    def _of_file(self, found: Sequence[Structured], options: Options) -> Iterable[Part]:
+        known = partial(self._is_known, options=options)
+        return self._parts(list(kubernetes.unwrapped(found, known)), options)
+
+    def _is_known(self, document: Structured, options: Options) -> bool:
+        with suppress(SyntaxProblem, Unrecognised):
+            return self.find(Content.of(document), options) is not None
+        return False
 
     def _parts(self, found: Sequence[Structured], options: Options) -> Iterable[Part]:
         others = {document for document in found if self._is_other_object(document, options)}
@@ -207,9 +218,7 @@ class Formats(Generic[Part]):
                 yield part
 
     def _is_other_object(self, document: Structured, options: Options) -> bool:
-        value = document.value if isinstance(document.value, dict) else {}
-        is_of_kubernetes = isinstance(value.get("apiVersion"), str) and "kind" in value
-        return is_of_kubernetes and self.find(Content.of(document), options) is None
+        return kubernetes.is_object(document.value) and self.find(Content.of(document), options) is None
 
     def _unknown(self, content: Content) -> str:
         what = "the file has "

@@ -25,7 +25,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> TraceExport:
     """Return the spans of all results; an error among them makes the file unreadable."""
     spans, empty = list[Span](), 0
-    for document in content.lines:
+    for document in content.stream():
         if (result := _result(document.value)) is None:
             raise Unreadable("JSON, but not a result of Jaeger: it has no `result.resourceSpans`")
         spans += spans_of(document, result, "result")

@@ -3,7 +3,7 @@
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.traces._otlp import camel, lacking, spans_of
-from gatekeeper.collectors.traces.read import TraceExport, exported
+from gatekeeper.collectors.traces.read import Span, TraceExport, exported
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
 
@@ -29,13 +29,12 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all documents; logs, metrics and profiles are skipped."""
-    owners = [_checked(document.object) for document in content.lines]
-    spans = [
-        span
-        for document, owner in zip(content.lines, owners, strict=True)
-        for span in spans_of(document, owner)
-    ]
-    return exported("otlp-json", spans, empty=sum(map(lacking, owners)))
+    spans, empty = list[Span](), 0
+    for document in content.stream():
+        owner = _checked(document.object)
+        spans += spans_of(document, owner)
+        empty += lacking(owner)
+    return exported("otlp-json", spans, empty=empty)
 
 
 def _checked(document: Object) -> Object:

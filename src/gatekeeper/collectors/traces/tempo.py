@@ -30,7 +30,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> TraceExport:
     """Return the spans of all documents; one that Tempo calls partial is partial."""
     spans, partial, empty = list[Span](), list[str](), 0
-    for document in content.lines:
+    for document in content.stream():
         found = _resources(document.value)
         if found is None:
             raise Unreadable("JSON, but not a trace of Tempo: it has no `batches`")

@@ -44,7 +44,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> TraceExport:
     """Return the spans of all traces."""
-    spans = list(chain.from_iterable(map(_spans, content.lines)))
+    spans = list(chain.from_iterable(map(_spans, content.stream())))
     return exported("zipkin", list(_with_halves(spans)))
 
 

@@ -49,23 +49,28 @@ def part(described: Described) -> VulnerabilityReport:
 
 
 def _vulnerability(row: Row) -> Vulnerability:
-    name, version = row.get("package"), row.get("package_version")
-    purl = row.get("purl") or _purl.of_package(row.get("ecosystem"), name, version)
-    at, line = row.get("at"), row.get("line")
+    stated = row.values.get
+    name, version = stated("package"), stated("package_version")
+    purl = stated("purl") or _purl.of_package(stated("ecosystem"), name, version)
+    at, line, closed = stated("at"), stated("line"), stated("closed")
     found = _report.vulnerability(
         row.place,
         rated(*_readings(row)),
-        (_report.names(*map(_name, (row.get("id"), *(row.get("aliases") or ())))),),
+        (_report.names(*map(_name, (stated("id"), *stated("aliases", ())))),),
         Package(name, version, purl),
         at=None if line else at,
-        fixed_in=", ".join(row.get("fixed_in") or ()),
-        title=row.get("title"),
+        fixed_in=", ".join(stated("fixed_in", ())),
+        title=stated("title"),
     )
-    message, closed = found.finding.message, row.get("closed")
+    finding = found.finding
+    if at and line:
+        finding = Finding(finding.message, at, line)
+    elif not row.is_placed:
+        finding = row.finding(finding.message)
+    elif not closed and "through" not in row.values:
+        return found
     return found._replace(
-        finding=Finding(message, at, line) if at and line else row.finding(message),
-        through=row.get("through") or (),
-        closed=one_line(closed) if closed else None,
+        finding=finding, through=stated("through", ()), closed=one_line(closed) if closed else None
     )
 
 
