@@ -14,6 +14,7 @@ from gatekeeper.manifests.validation import parse
 from gatekeeper.model.cases import CaseFile
 from gatekeeper.model.evidence import Artefact, ArtefactFile
 from gatekeeper.model.evidence_rules import EvidenceRules
+from gatekeeper.model.format import FormatDescription
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -33,6 +34,7 @@ MODELS: dict[str, type[Manifest]] = {
     "gates/levels": Levels,
     "gates/governance": Governance,
     "gates/evidence": EvidenceRules,
+    "gates/formats": FormatDescription,
     "gates/tests": CaseFile,
     "milestones/M": Milestone,
     "milestones/risk-register": RegisteredException,

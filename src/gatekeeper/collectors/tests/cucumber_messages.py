@@ -28,6 +28,21 @@ ABOUT = About(
 )
 
 
+_USED = frozenset(
+    {
+        "meta",
+        "gherkinDocument",
+        "pickle",
+        "testCase",
+        "testCaseStarted",
+        "testStepFinished",
+        "testCaseFinished",
+    }
+    | {"testRunStarted", "testRunHookFinished", "testRunFinished", "parseError"}
+)
+"""The types of messages that are kept: attachments and sources are large."""
+
+
 class _Attempt(NamedTuple):
     """One run of a test case."""
 
@@ -42,7 +57,7 @@ class _Messages:
     def __init__(self, content: Content) -> None:
         self.by_type: dict[str, list[Object]] = {}
         for line in content.stream():
-            for name, value in line.object.items():
+            for name, value in line.object.items() if not _USED.isdisjoint(line.object) else ():
                 self.by_type.setdefault(name, []).append(figures.mapping(value, f"`{name}`"))
         self.pickles = {of["id"]: of for of in self.of("pickle") if isinstance(of.get("id"), str)}
         self.steps = {

@@ -29,6 +29,8 @@ ABOUT = About(
 
 _TYPE = "$report_type"
 _FINISHED = (0, 1, 5)
+_USED = ("when", "outcome", "longrepr", "duration", "start", "location", "user_properties")
+"""What is kept of a stage: its output may be large."""
 
 
 def recognises(content: Content) -> bool:
@@ -47,7 +49,8 @@ def read(content: Content) -> TestReport:
             case "SessionStart":
                 version = figures.first_text(entry, "pytest_version")
             case "TestReport":
-                stages.setdefault(figures.text(entry.get("nodeid"), "`nodeid`"), []).append(entry)
+                kept = {key: entry.get(key) for key in _USED}
+                stages.setdefault(figures.text(entry.get("nodeid"), "`nodeid`"), []).append(kept)
             case "CollectReport" if entry.get("outcome") not in ("passed", "skipped"):
                 name = figures.first_text(entry, "nodeid") or "a module"
                 failures.append(_report.failure(name, _message(entry), name))
