@@ -302,6 +302,92 @@ flaw(
     ("\tKO\t", "\tOK\t"),
 )
 
+
+def is_faultless(facts: Any) -> bool:
+    return bool(facts.error_pct == 0)
+
+
+def is_quick(facts: Any) -> bool:
+    return facts.p99_ms is not None and facts.p99_ms <= 60
+
+
+ARTILLERY = {
+    "aggregate": {
+        "counters": {"http.requests": 9, "http.codes.200": 8, "http.codes.500": 1, "vusers.created": 9},
+        "summaries": {"http.response_time": {"min": 1, "max": 80, "p95": 50, "p99": 70}},
+    }
+}
+flaw(
+    "load_test/artillery: a status code",
+    json.dumps(ARTILLERY),
+    "/aggregate/counters",
+    is_faultless,
+    json.dumps(ARTILLERY).replace("8, ", "9, ").replace('"http.codes.500": 1, ', ""),
+    whole=True,
+)
+flaw(
+    "load_test/artillery: a slow run",
+    json.dumps(ARTILLERY),
+    "/aggregate/summaries",
+    is_quick,
+    ("70", "55"),
+    whole=True,
+)
+LOCUST = [
+    {"name": "/", "num_requests": 4, "num_none_requests": 0, "num_failures": 1, "start_time": 1.5,
+     "last_request_timestamp": 9.5, "response_times": {"10": 3, "70": 1}, "max_response_time": 71.5}
+]  # fmt: skip
+flaw(
+    "load_test/locust: a failure",
+    json.dumps(LOCUST),
+    "/0",
+    is_faultless,
+    ('failures": 1', 'failures": 0'),
+    whole=True,
+)
+flaw(
+    "load_test/locust: a slow request",
+    json.dumps(LOCUST),
+    "/0/response_times",
+    is_quick,
+    ('"70"', '"60"'),
+    whole=True,
+    allowed={"rename*": "a key that is another number is another time"},
+)
+for name, place, of, repaired in (
+    ("vegeta", "/status_codes", is_faultless,
+     (('"success": 0.975', '"success": 1'), ('"0": 3', '"200": 3'), ('"200": 585', '"201": 585'), ('"503"', '"204"'))),
+    ("vegeta", "/latencies", is_quick, (("2000400000", "51000000"),)),
+    ("autocannon", "/latency", is_quick, (('"p99":106', '"p99":50'), ('"p90":85', '"p90":49'), ('"p75":67', '"p75":48'))),
+    ("bombardier", "/result", is_faultless, (('"req5xx": 52', '"req5xx": 0'), ('"others": 8', '"others": 0'))),
+    ("bombardier", "/result/latency", is_quick, (('"99": 2000112', '"99": 50000'),)),
+    ("oha", "/statusCodeDistribution", is_faultless, (('"500"', '"204"'), ('"operation timed out"', '"201"'))),
+    ("oha", "/latencyPercentiles", is_quick, (("0.0889", "0.05"),)),
+    ("ghz", "/statusCodeDistribution", is_faultless,
+     (('"Unavailable": 4', '"Unavailable": 0'), ('"OK": 196', '"OK": 200'))),
+    ("fortio", "/RetCodes", is_faultless,
+     (('"503": 3', '"202": 3'), ('"-1"', '"201"'), ('"Count": 4,', '"Count": 0,'))),
+    ("jmeter-statistics", "/Total", is_faultless,
+     (('"errorCount": 6', '"errorCount": 0'), ('"errorPct": 2.0', '"errorPct": 0'))),
+    ("gatling-global-stats", "/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
+    ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
+):  # fmt: skip
+    whole = text("load_test", f"{name}.json")
+    fixed = whole
+    for edit in repaired:
+        assert edit[0] in fixed, (name, edit)
+        fixed = fixed.replace(*edit)
+    flaw(f"load_test/{name}: {place}", whole, place, of, fixed, whole=name != "gatling-assertions")
+for name, line, edits in (
+    ("locust_stats", "6", ((",825,135,", ",825,0,"),)),
+    ("taurus", "5", ((",4,76,", ",4,0,"), (",354,430,", ",430,430,"))),
+):
+    whole = text("load_test", f"{name}.csv")
+    fixed = whole
+    for edit in edits:
+        fixed = fixed.replace(*edit)
+    flaw(f"load_test/{name}: the row of all requests", whole, line, is_faultless, fixed)
+
 # --- evals
 
 PROMPTFOO = json.loads(text("evals", "promptfoo.json"))

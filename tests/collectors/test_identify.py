@@ -151,8 +151,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
 
 TOOLS = {
     "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
-    "load_test/artillery.json": ("Artillery", "kind `json`"),
-    "load_test/gatling.json": ("Gatling", "kind `json`"),
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),

@@ -238,3 +238,146 @@ BINARY = fixture("load_test", "simulation-binary.log")
 )  # fmt: skip
 def test_what_is_no_evidence_of_gatling(log: str | bytes, expected: str) -> None:
     assert outcome(load_test, log).startswith(expected)
+
+
+# --- the reports of other tools
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "producer", "expected"),
+    [
+        ("vegeta.json", "vegeta", "vegeta",
+         {"requests": 600, "p95_ms": 48.7, "p99_ms": 2000.4, "rps": 10.016694490818029, "duration_s": 59.9}),
+        ("autocannon.json", "autocannon", "autocannon", {"requests": 176, "p95_ms": None, "p99_ms": 106, "error_pct": 0}),
+        ("autocannon-refused.json", "autocannon", "autocannon",
+         {"requests": 9590, "p99_ms": None, "error_pct": 100}),
+        ("bombardier.json", "bombardier", "bombardier", {"p95_ms": 38.5, "p99_ms": 2000.112, "error_pct": 1.5}),
+        ("oha.json", "oha", "oha", {"requests": 1000, "error_pct": 3, "p95_ms": 41.2, "duration_s": 10.01}),
+        ("ghz.json", "ghz", "ghz", {"requests": 200, "error_pct": 2, "p95_ms": 12.5, "p99_ms": 31.25, "duration_s": 4}),
+        ("fortio.json", "fortio", "Fortio 1.69.5", {"requests": 400, "error_pct": 1, "p99_ms": 70, "duration_s": 20.1}),
+        ("locust_stats.csv", "locust-csv", "Locust", {"requests": 825, "p95_ms": 64, "p99_ms": 73}),
+        ("locust.json", "locust", "Locust", {"requests": 886, "p95_ms": 64, "p99_ms": 73}),
+        ("taurus.csv", "taurus", "Taurus", {"requests": 430, "p95_ms": 63, "p99_ms": 73}),
+        ("artillery.json", "artillery", "Artillery",
+         {"requests": 102, "p95_ms": 63.4, "checks_passed": 42, "checks_failed": 8, "duration_s": 6.019}),
+        ("artillery-timeouts.json", "artillery", "Artillery", {"requests": 109, "p99_ms": 130.3, "checks_failed": None}),
+        ("artillery-1.json", "artillery", "Artillery", {"requests": 117, "p95_ms": 44.3, "p99_ms": 91.2}),
+        ("jmeter-statistics.json", "jmeter-statistics", "JMeter", {"requests": 300, "error_pct": 2, "rps": 49.8}),
+        ("gatling-stats.json", "gatling-stats", "Gatling", {"requests": 250, "error_pct": 4, "rps": 12.5}),
+        ("gatling-global-stats.json", "gatling-stats", "Gatling", {"requests": 250, "error_pct": 4}),
+        ("gatling-assertions.json", "gatling-assertions", "Gatling", {"thresholds": 2, "requests": None}),
+    ],
+)  # fmt: skip
+def test_reports_of_tools(name: str, format_: str, producer: str, expected: dict[str, Any]) -> None:
+    collected = collect(load_test, fixture("load_test", name))
+    [origin] = collected.origins
+    assert (origin.format, origin.producer, origin.partial) == (format_, producer, ())
+    found = {key: getattr(collected.facts, key) for key in expected}
+    assert found == {key: value if value is None else pytest.approx(value) for key, value in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "failed", "of"),
+    [
+        ("artillery-timeouts.json", 14 + 5, 109),
+        ("artillery-1.json", 3 + 4, 117),
+        ("locust.json", 146, 886),
+        ("locust_stats.csv", 135, 825),
+        ("vegeta.json", 15, 600),
+        ("taurus.csv", 76, 430),
+    ],
+)
+def test_timeouts_and_refused_connections_are_failed_requests(name: str, failed: int, of: int) -> None:
+    assert facts(load_test, fixture("load_test", name)).error_pct == pytest.approx(100 * failed / of)
+
+
+def edited(name: str, *edits: tuple[str, str]) -> str:
+    text = fixture("load_test", name).decode()
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize(
+    "name", ["jmeter-statistics.json", "gatling-stats.json", "gatling-global-stats.json"]
+)
+def test_percentiles_that_the_file_does_not_name_are_not_understood(name: str) -> None:
+    [origin] = collect(load_test, fixture("load_test", name)).origins
+    assert [each.touches for each in origin.not_understood] == [{"p95_ms", "p99_ms"}]
+
+
+def test_an_assertion_that_failed_has_its_place() -> None:
+    report = edited("gatling-assertions.json")
+    [failed] = facts(load_test, report).thresholds_failed
+    assert (failed.message[:30], failed.pointer) == ("Global: percentage of successf", "/assertions/0")
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (edited("bombardier.json", ('"percentiles": {\n    "50"', '"other": {\n    "50"')), {"p95_ms": None, "p99_ms": None}),
+        (edited("fortio.json", ('"Percentile": 95', '"Percentile": 75')), {"p95_ms": None, "p99_ms": 70}),
+        (edited("ghz.json", ('"percentage": 95', '"percentage": 94')), {"p95_ms": None}),
+        (edited("locust_stats.csv", (",64,71,", ",N/A,71,")), {"p95_ms": None, "p99_ms": 73}),
+        (edited("oha.json", ('"aborted due to deadline": 5', '"aborted due to deadline": 5000')), {"requests": 1000}),
+        (json.dumps({"aggregate": {"counters": {"http.requests": 12, "errors.ECONNREFUSED": 12}, "summaries": {}}}),
+         {"requests": 12, "error_pct": 100, "p95_ms": None, "duration_s": None}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_a_report_does_not_state_is_null(report: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, report), expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("report", "why"),
+    [
+        (edited("ghz.json", ('"endReason": "normal"', '"endReason": "cancel"')), "the run was cancelled"),
+        (edited("ghz.json", ('"count": 200,\n', '"count": 260,\n')), "the outcome of 60 of 260 requests is not counted"),
+        (edited("artillery-1.json", ('"200": 110', '"200": 100')), "the outcome of 7 of 114 requests is not counted"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_a_run_that_was_cut_short_is_partial(report: str, why: str) -> None:
+    [origin] = collect(load_test, report).origins
+    assert origin.partial == (why,)
+
+
+NOTHING = "absent: report-0: the run made no"
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (json.dumps({"aggregate": {"counters": {}, "summaries": {}}}), NOTHING),
+        (edited("vegeta.json", ('"requests": 600', '"requests": 0')), NOTHING),
+        (edited("locust_stats.csv", (",825,135,", ",0,0,")), NOTHING),
+        (edited("locust.json")[:-30], "unreadable: report-0: line 217: not JSON"),
+        (edited("locust.json", ('"67": 1', '"67": 9')), "unreadable: report-0: an entry counts 530 requests, but the times of 538"),
+        (edited("locust_stats.csv").partition(",Aggregated")[0], "unreadable: report-0: the row `Aggregated` is missing"),
+        (edited("taurus.csv").partition("\n,")[0], "unreadable: report-0: the row without a label is missing"),
+        (edited("vegeta.json", ('"requests": 600', '"requests": "600"')),
+         "unreadable: report-0: requests is '600', not a count"),
+        (edited("vegeta.json", ('"success": 0.975', '"success": 97.5')), "unreadable: report-0: succeeded_pct is 97.5, more than"),
+        (edited("gatling-global-stats.json", ('"ok": 240', '"ok": 960')), "unreadable: report-0: 960 of 250 requests succeeded"),
+        (edited("gatling-assertions.json", ('"assertions": [', '"assertions": [], "others": [')), "absent: report-0: the simulation has no"),
+        (json.dumps({"aggregate": {"counters": {"http.requests": "12"}}}), "unreadable: report-0: counters: http.requests is '12'"),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_is_no_evidence_of_a_tool(report: str, expected: str) -> None:
+    assert outcome(load_test, report).startswith(expected)
+
+
+@pytest.mark.published(CASES)
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ("artillery.json", {"requests": 100, "p95_ms": 12, "p99_ms": 20, "error_pct": 0}),
+        ("gatling.json", {"requests": 100, "error_pct": 0}),
+        ("r.jtl", {"requests": 1, "p95_ms": 12, "error_pct": 0}),
+    ],
+)
+def test_reports_that_people_have(case: str, expected: dict[str, Any]) -> None:
+    assert chosen(facts(load_test, (CASES / case).read_bytes()), expected) == expected

@@ -122,9 +122,7 @@ class FormatDescription(Manifest):
     version: Expression | None = None
     """Of the tool."""
     commit: Expression | None = None
-    subject: FormatSubject = FormatSubject.model_construct(
-        service=None, repository=None, image=None, package=None
-    )
+    subject: FormatSubject | None = None
     unreadable: Conditions | None = None
     """Why a file of the format cannot be read."""
     absent: Conditions | None = None
@@ -153,7 +151,7 @@ class FormatDescription(Manifest):
             found["produced_at",] = self.produced_at.path
         single = {"tool": self.tool, "version": self.version, "commit": self.commit}
         found |= {(name,): text for name, text in single.items() if text}
-        for name, text in self.subject:
+        for name, text in self.subject or ():
             if text:
                 found["subject", name] = text
         for group in ("unreadable", "absent", "partial"):

@@ -21,6 +21,7 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.slo import read as slo
 from gatekeeper.collectors.tests import read as tests
 from gatekeeper.collectors.tests.read import TestReport as Report
+from gatekeeper.errors import ExitCode
 from gatekeeper.model.evidence import Unreadable
 
 ODD = '<OddRun><OddResult testName="adds" outcome="Passed"/></OddRun>'
@@ -63,6 +64,26 @@ MODULES = {
 
         def read(content):
             return TestReport(Origin("console"), [TestCase("adds")])
+        """,
+    "described": """
+        DESCRIPTION = '''
+        format: described
+        kind: tests
+        reads: json
+        recognise: {all: [described]}
+        items: {test: described}
+        fields: {name: test.name, status: test.outcome}
+        '''
+        """,
+    "misdescribed": """
+        DESCRIPTION = '''
+        format: described
+        kind: tests
+        reads: json
+        recognise: {all: [described]}
+        items: {test: described}
+        fields: {nam: test.name}
+        '''
         """,
     "half": "def recognises(content):\n    return True\n",
     "acme": """
@@ -110,6 +131,24 @@ def test_a_plugin_adds_a_format(install: Install, run: Run, tmp_path: Path) -> N
     found = json.loads(ran.out)
     assert found["format"] == "odd"
     assert (found["facts"]["total"], found["facts"]["passed"]) == (1, ["adds"])
+
+
+def test_a_plugin_describes_a_format_as_data(install: Install, run: Run, tmp_path: Path) -> None:
+    install("tests.described = format_described")
+    write(tmp_path / "a.json", '{"described": [{"name": "adds", "outcome": "passed"}]}')
+    found = json.loads(run("-C", tmp_path, "facts", "a.json", "-f", "json").out)
+    assert (found["kind"], found["format"], found["facts"]["passed"]) == ("tests", "described", ["adds"])
+
+
+def test_a_plugin_that_describes_a_format_wrongly_is_named(
+    install: Install, run: Run, tmp_path: Path
+) -> None:
+    install("tests.wrong = format_misdescribed")
+    write(tmp_path / "a.json", '{"described": []}')
+    ran = run("-C", tmp_path, "facts", "tests", "a.json")
+    assert ran.code == ExitCode.USAGE
+    assert "'format_misdescribed'" in ran.err
+    assert "the kind tests has no field 'nam'" in ran.err
 
 
 def test_a_plugin_adds_a_format_of_documents_beside_others(

@@ -9,6 +9,8 @@ Example: gatekeeper validate
 Heading: Set up
 """
 
+from collections.abc import Sized
+
 import typer
 
 from gatekeeper.cli.arguments import FormatOption, open_here
@@ -31,6 +33,8 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     if has_no_owners(loaded):
         typer.echo(f"hint: {HINT}", err=True)
     manifests = loaded.manifests
-    counts = {"gate": manifests.gates, "service": manifests.services, "milestone": manifests.milestones}
+    own = [name for formats in manifests.formats.values() for name in formats]
+    counts: dict[str, Sized] = {"gate": manifests.gates, "service": manifests.services}
+    counts |= {"milestone": manifests.milestones, **({"own format": own} if own else {})}
     parts = (f"{len(of):,} {noun}{'' if len(of) == 1 else 's'}" for noun, of in counts.items())
     write(f"valid: {', '.join(parts)}\n")

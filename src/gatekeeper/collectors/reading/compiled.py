@@ -65,7 +65,7 @@ class Plan:
             )
             if text
         }
-        self.subjects = {name: self._compile(text) for name, text in description.subject if text}
+        self.subjects = {name: self._compile(text) for name, text in description.subject or () if text}
         self.unreadable = self._conditions(description.unreadable)
         self.absent = self._conditions(description.absent)
         self.partial = self._conditions(description.partial)
