@@ -250,6 +250,71 @@ flaw(
     "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
     whole=True,
 )
+TESTNG = """<testng-results total="2" passed="1" failed="1" skipped="0"><suite name="S" started-at="2026-03-02T10:00:00Z"><test name="T"><class name="C">
+<test-method name="a" status="PASS"/><test-method name="b" status="FAIL"><exception class="E"><message>no</message></exception></test-method></class></test></suite></testng-results>"""
+flaw(
+    "tests/testng: a failure",
+    TESTNG,
+    "suite/test/class/test-method[2]",
+    no_failure,
+    TESTNG.replace("FAIL", "PASS").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+CTEST = """<Site Generator="ctest-3.25"><Testing><StartTestTime>1772445600</StartTestTime><TestList><Test>./a</Test><Test>./b</Test></TestList>
+<Test Status="passed"><Name>a</Name></Test><Test Status="failed"><Name>b</Name><Results><NamedMeasurement name="Completion Status"><Value>Completed</Value>
+</NamedMeasurement></Results></Test><EndTestTime>1772445600</EndTestTime></Testing></Site>"""
+flaw(
+    "tests/ctest: a failure",
+    CTEST,
+    "Testing/Test[2]",
+    no_failure,
+    CTEST.replace("failed", "passed"),
+    whole=True,
+)
+BOOST = """<TestResult><TestSuite name="s" result="failed" assertions_failed="1" test_cases_passed="1" test_cases_failed="1" test_cases_skipped="0">
+<TestCase name="a" result="passed"/><TestCase name="b" result="failed"/></TestSuite></TestResult>"""
+flaw(
+    "tests/boost: a failure",
+    BOOST,
+    "TestSuite/TestCase[2]",
+    no_failure,
+    BOOST.replace('"failed"', '"passed"').replace(
+        'passed="1" test_cases_failed="1"', 'passed="2" test_cases_failed="0"'
+    ),
+    whole=True,
+)
+QTTEST = """<TestCase name="T"><Environment><QtVersion>6.5</QtVersion></Environment><TestFunction name="a"><Incident type="pass" file="" line="0"/></TestFunction>
+<TestFunction name="b"><Incident type="fail" file="t.cpp" line="3"><Description>no</Description></Incident><Duration msecs="1"/></TestFunction></TestCase>"""
+flaw(
+    "tests/qttest: a failure",
+    QTTEST,
+    "TestFunction[2]",
+    no_failure,
+    QTTEST.replace('"fail"', '"pass"'),
+)
+LIBTEST = "\n".join(
+    map(
+        json.dumps,
+        (
+            {"type": "suite", "event": "started", "test_count": 2},
+            {"type": "test", "event": "started", "name": "a"},
+            {"type": "test", "event": "started", "name": "b"},
+            {"type": "test", "event": "ok", "name": "a"},
+            {"type": "test", "event": "failed", "name": "b", "stdout": "no"},
+            {"type": "suite", "event": "failed", "passed": 1, "failed": 1, "ignored": 0, "filtered_out": 0},
+        ),
+    )
+)
+flaw(
+    "tests/libtest: a failure",
+    LIBTEST,
+    "/4",
+    no_failure,
+    LIBTEST.replace('"failed", "name"', '"ok", "name"').replace(
+        '"failed", "passed": 1, "failed": 1', '"ok", "passed": 2, "failed": 0'
+    ),
+    whole=True,
+)
 
 for format_, failed in FAILED_TESTS.items():
     flaw(
@@ -1690,6 +1755,197 @@ flaw(
     ("#####", "    1"),
     whole=True,
 )
+
+# --- coverage: described formats
+
+SILENT = "Nothing else speaks of the line."
+
+
+def totals(total: int, covered: int, prefix: str = "") -> dict[str, int]:
+    return {f"{prefix}total": total, f"{prefix}covered": covered}
+
+
+def covered_by(name: str, red: Any, place: str, green: Any, **more: Any) -> None:
+    """Add a report in which a line of one of two files did not run, and one in which all lines ran."""
+    flaw(f"coverage/{name}", json.dumps(red), place, all_covered, json.dumps(green), **more)
+
+
+def coverage_py(*missing: int) -> Any:
+    def counted(lines: int) -> dict[str, int]:
+        return {"covered_lines": lines - len(missing), "num_statements": lines, "missing_lines": len(missing)}
+
+    one = {"covered_lines": 1, "num_statements": 1}
+    whole: Any = {"executed_lines": [1], "missing_lines": [], "summary": one}
+    file: Any = {"executed_lines": [n for n in (1, 2) if n not in missing], "missing_lines": list(missing)}
+    file |= {"excluded_lines": [], "summary": counted(2), "functions": {}, "classes": {}}
+    meta = {"format": 3, "version": "7.6.1", "timestamp": "2026-11-18T10:00:00", "branch_coverage": False}
+    return {"meta": meta, "files": {"a.py": file, "b.py": whole}, "totals": counted(3)}
+
+
+covered_by("coverage_py: a file", coverage_py(2), "/files/a.py", coverage_py(), whole=True)
+covered_by(
+    "coverage_py: missing lines", coverage_py(2), "/files/a.py/missing_lines", coverage_py(), whole=True
+)
+
+
+def gcovr(hits: int) -> Any:
+    lines = [{"line_number": n, "count": n_hits, "branches": []} for n, n_hits in ((3, 1), (4, hits))]
+    functions = [{"name": "total", "lineno": 3, "execution_count": 1}]
+    files = [{"file": name, "lines": lines, "functions": functions} for name in ("a.c", "b.c")]
+    return {"gcovr/format_version": "0.15", "files": files}
+
+
+covered_by("gcovr: a line", gcovr(0), "/files/0/lines/1", gcovr(1))
+
+
+def gcov_json(hits: int) -> Any:
+    return {"gcc_version": "12.2.0", "format_version": "1", "data_file": "a.c", "files": gcovr(hits)["files"]}
+
+
+covered_by("gcov_json: a line", gcov_json(0), "/files/0/lines/1", gcov_json(1))
+
+
+def gcovr_summary(covered: int) -> Any:
+    files = [{"filename": "a.c", **totals(2, covered, "line_")}, {"filename": "b.c", **totals(1, 1, "line_")}]
+    return {"gcovr/summary_format_version": "0.6", "files": files, **totals(3, covered + 1, "line_")}
+
+
+covered_by("gcovr_summary: a file", gcovr_summary(1), "/files/0", gcovr_summary(2), whole=True)
+
+
+def simplecov(hits: int) -> Any:
+    files = {"/r/a.rb": {"lines": [1, hits, None, "ignored"], "branches": []}, "/r/b.rb": {"lines": [1]}}
+    return {"meta": {"simplecov_version": "0.22.0"}, "coverage": files, "groups": {}}
+
+
+def resultset(hits: int) -> Any:
+    files = {"/r/a.rb": {"lines": [1, hits, None], "branches": {}}, "/r/b.rb": {"lines": [1]}}
+    return {"RSpec": {"coverage": files, "timestamp": 1795798449}}
+
+
+def coveralls(hits: int) -> Any:
+    files = [{"name": "a.c", "coverage": [None, 1, hits]}, {"name": "b.c", "coverage": [1]}]
+    return {"source_files": files, "service_name": "ci"}
+
+
+BY_POSITION = dict.fromkeys(
+    (
+        *(f"{edit} *{at}" for at in ("/lines/1", "/coverage/2") for edit in ("drop", "put None:")),
+        *(f"put {glob.escape('[')}*: *{lines}" for lines in ("/lines", "/coverage")),
+    ),
+    SILENT,
+)
+"""Of a list by position, the end may be missing, or a line may be one that cannot be covered."""
+covered_by("simplecov: a line", simplecov(0), "/coverage/~1r~1a.rb", simplecov(1), allowed=BY_POSITION)
+covered_by(
+    "simplecov_resultset: a line",
+    resultset(0),
+    "/RSpec/coverage/~1r~1a.rb",
+    resultset(1),
+    allowed=BY_POSITION,
+)
+covered_by("coveralls: a line", coveralls(0), "/source_files/0", coveralls(1), allowed=BY_POSITION)
+
+
+def codecov(hits: int) -> Any:
+    return {"coverage": {"a.rs": {"1": 3, "2": hits, "3": "1/2"}, "b.rs": {"1": 1}}}
+
+
+covered_by(
+    "codecov: a line",
+    codecov(0),
+    "/coverage/a.rs",
+    codecov(1),
+    allowed={"drop */2": SILENT, "put None: */2": SILENT},
+)
+
+
+def coverlet(hits: int) -> Any:
+    branches = [{"Line": 3, "Offset": 6, "EndOffset": 8, "Path": 0, "Ordinal": 0, "Hits": 1}]
+    methods = {"A::Run()": {"Lines": {"3": 1, "4": hits}, "Branches": branches}}
+    return {
+        "A.dll": {
+            "/r/A.cs": {"A": methods},
+            "/r/B.cs": {"B": {"B::Run()": {"Lines": {"3": 1}, "Branches": []}}},
+        }
+    }
+
+
+covered_by(
+    "coverlet: a line",
+    coverlet(0),
+    "/A.dll/~1r~1A.cs/A/A::Run()",
+    coverlet(1),
+    allowed=dict.fromkeys(("drop */4", "put {}: */Lines"), SILENT),
+)
+
+
+def dart(hits: int) -> Any:
+    files = [{"source": f"package:shop/{name}.dart", "hits": [3, 1, 4, hits]} for name in "ab"]
+    return {"type": "CodeCoverage", "coverage": files}
+
+
+covered_by(
+    "dart: a line",
+    dart(0),
+    "/coverage/0",
+    dart(1),
+    allowed={f"{edit} */hits/{at}": SILENT for edit in ("drop", "put None:") for at in (2, 3)},
+)
+
+
+def llvm(covered: int) -> Any:
+    def summary(total: int, covered: int) -> Any:
+        counts = {"count": total, "covered": covered, "percent": 100 * covered / total}
+        return dict.fromkeys(("lines", "functions", "branches", "regions"), counts)
+
+    names = (("/r/a.c", 2, covered), ("/r/b.c", 1, 1))
+    files = [{"filename": name, "segments": [], "summary": summary(n, ran)} for name, n, ran in names]
+    data = [{"files": files, "functions": [], "totals": summary(3, covered + 1)}]
+    return {"version": "2.0.1", "type": "llvm.coverage.json.export", "data": data}
+
+
+covered_by("llvm_cov: a file", llvm(1), "/data/0/files/0", llvm(2), whole=True)
+
+
+def xccov(covered: int) -> Any:
+    def counted(total: int, covered: int) -> dict[str, Any]:
+        return {"executableLines": total, "coveredLines": covered, "lineCoverage": covered / total}
+
+    files = [{"path": "/r/A.swift", **counted(2, covered)}, {"path": "/r/B.swift", **counted(1, 1)}]
+    return {
+        "targets": [{"name": "Shop", "files": files, **counted(3, covered + 1)}],
+        **counted(3, covered + 1),
+    }
+
+
+covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def devel_cover(covered: int) -> Any:
+    def counted(total: int, covered: int) -> Any:
+        return {
+            "statement": totals(total, covered),
+            "branch": totals(total, covered),
+            "total": totals(total, covered),
+        }
+
+    files = {"lib/A.pm": counted(2, covered), "lib/B.pm": counted(1, 1), "Total": counted(3, covered + 1)}
+    return {"runs": [{"perl": "5.36.0", "finish": 1795798657.5}], "summary": files}
+
+
+covered_by("devel_cover: a file", devel_cover(1), "/summary/lib~1A.pm", devel_cover(2), whole=True)
+
+
+def tarpaulin(hits: int) -> Any:
+    traces = [
+        {"line": n, "address": [], "length": 1, "stats": {"Line": ran}} for n, ran in ((3, 1), (4, hits))
+    ]
+    file = {"path": ["/", "r", "a.rs"], "content": "", "traces": traces, "covered": 1 + hits, "coverable": 2}
+    return {"files": [file, {**tarpaulin(1)["files"][0], "path": ["/", "r", "b.rs"]} if not hits else file]}
+
+
+covered_by("tarpaulin: a line", tarpaulin(0), "/files/0/traces/1", tarpaulin(1), whole=True)
 
 # --- dashboard
 

@@ -18,7 +18,7 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
 HINTS: list[tuple[str, str, bytes | str, str, str]] = [
     # coverage
     ("coverage", "jacoco.exec", b"\x01\xc0\xc0\x10\x07\x10\x00", "JaCoCo's execution data", "jacoco:report"),
-    ("coverage", ".coverage", b"SQLite format 3\x00\x10\x00", "coverage.py's data", "coverage xml"),
+    ("coverage", ".coverage", b"SQLite format 3\x00\x10\x00", "coverage.py's data", "coverage json"),
     ("coverage", "run.coverage", b"\x4d\x43\x00\x00\x01\x00", "binary coverage of .NET", "dotnet-coverage merge"),
     ("coverage", "covmeta.1", b"\x00cvm\x01\x00\x00\x00", "binary coverage of Go", "covdata textfmt"),
     ("coverage", "covcounters.1", b"\x00cwm\x01\x00\x00\x00", "binary coverage of Go", "covdata textfmt"),

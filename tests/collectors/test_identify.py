@@ -150,7 +150,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
 
 
 TOOLS = {
-    "coverage/coverage-py.json": ("coverage.py", "coverage xml"),
     "vulnerabilities/gl-sast-report.json": ("GitLab", "SARIF"),
     "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
     "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
@@ -189,7 +188,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', "CycloneDX's XML"),
         ('<analysis xmlns="https://jeremylong.github.io/DependencyCheck/4.0"/>', "Dependency-Check's XML"),
         ('{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX"),
-        ('{"meta": {"simplecov_version": "0.22"}, "coverage": {}}', "SimpleCov"),
         ('{"info": {"_postman_id": "1"}, "item": []}', "Postman"),
         ("metric_name,timestamp,metric_value\n", "samples of k6"),
         ("     http_req_duration..............: avg=1ms\n", "the output of k6"),
