@@ -37,7 +37,6 @@ HINTS: list[tuple[str, str, bytes | str, str, str]] = [
     # tests
     ("tests", "All.xcresult/Data/data.0~A", b"\x28\xb5\x2f\xfd\x00", "a result bundle of Xcode", "xcresulttool"),
     ("tests", "out/test-result.pb", b"\n\x00\x12\x00", "Android's test platform", "androidTest-results"),
-    ("tests", "testng-results.xml", "<testng-results passed='1'/>", "TestNG", "junitreports"),
     ("tests", "shop.json", '{"info": {"_postman_id": "1", "name": "a"}, "item": []}', "Postman", "requests"),
     ("tests", "console.log", "PASS src/a.spec.ts\n  a (1 ms)\n", "a log", "a reporter"),
     # load tests
