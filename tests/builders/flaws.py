@@ -737,6 +737,38 @@ flaw(
     ZAP_XML.replace("<riskcode>3", "<riskcode>0").replace(">High (", ">Informational ("),
 )
 
+WAPITI = json.loads(text("pen_test", "wapiti.json"))
+WAPITI["vulnerabilities"] = {"XSS": WAPITI["vulnerabilities"]["Reflected Cross Site Scripting"]}
+flaw(
+    "pen_test/wapiti: a vulnerability",
+    json.dumps(WAPITI),
+    "/vulnerabilities/XSS/0",
+    is_closed,
+    ('"level": 2', '"level": 0'),
+)
+NUCLEI = "\n".join(text("pen_test", "nuclei.jsonl").splitlines()[1:3])
+flaw(
+    "pen_test/nuclei: a match",
+    NUCLEI,
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/nuclei_export: a match",
+    json.dumps(json.loads(text("pen_test", "nuclei.json"))[1:]),
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/gitlab: a vulnerability",
+    text("pen_test", "gl-dast-report.json"),
+    "/vulnerabilities/0",
+    is_closed,
+    ('"High"', '"Info"'),
+)
+
 # --- traces
 
 
@@ -1101,7 +1133,10 @@ dependency_flaw(
     CRATES,
     "/vulnerabilities/list/0",
     ("C:H/I:H/A:H", "C:L/I:N/A:N"),
-    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+    also={
+        what: json.dumps(CRATES | {"vulnerabilities": json.loads(report) | {"count": 0}})
+        for what, report in renamed(CRATES["vulnerabilities"], "list").items()
+    },
 )
 PIP = scanned("pip_audit.json")
 PIP["dependencies"] = PIP["dependencies"][:2]
@@ -1238,6 +1273,54 @@ dependency_flaw(
     "/vulnerabilities/0",
     json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
 )
+BUN = {"minimist": scanned("bun_audit.json")["minimist"]}
+dependency_flaw(
+    "bun_audit: an advisory",
+    BUN,
+    "/minimist/0",
+    json.dumps(BUN).replace("critical", "low").replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+dependency_flaw(
+    "harbor: a vulnerability",
+    HARBOR := scanned("harbor.json"),
+    f"/{next(iter(HARBOR)).replace('/', '~1')}/vulnerabilities/0",
+    json.dumps(HARBOR)
+    .replace('"severity": "High", "description"', '"severity": "Low", "description"')
+    .replace("7.8", "1.0"),
+)
+CONTAINERS = scanned("prisma_cloud.json")
+dependency_flaw(
+    "prisma_cloud: a vulnerability",
+    CONTAINERS,
+    "/results/0/vulnerabilities/0",
+    json.dumps(CONTAINERS)
+    .replace('"critical", "pack', '"low", "pack')
+    .replace("9.8", "1.0")
+    .replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also={
+        "under another key": json.dumps(CONTAINERS).replace('"vulnerabilities"', '"vulnerabilities2"'),
+    },
+)
+dependency_flaw(
+    "ecr: a finding",
+    IMAGE := scanned("ecr.json"),
+    "/imageScanFindings/findings/0",
+    json.dumps(IMAGE)
+    .replace('"severity": "HIGH"', '"severity": "LOW"')
+    .replace("7.5", "1.0")
+    .replace("I:N/A:H", "I:N/A:N"),
+)
+flaw(
+    "vulnerabilities/trivy_operator: a vulnerability",
+    text("vulnerabilities", "trivy_operator.json"),
+    "/items/0/report/vulnerabilities/0",
+    is_clean,
+    text("vulnerabilities", "trivy_operator.json")
+    .replace('criticalCount": 1', 'criticalCount": 0')
+    .replace("CRITICAL", "LOW")
+    .replace("9.8", "1.0"),
+    whole=True,
+)
 YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
 flaw(
     "vulnerabilities/yarn_audit: an advisory",
@@ -1256,6 +1339,93 @@ dependency_flaw(
     ('"HIGH"', '"LOW"'),
     also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
 )
+
+# --- vulnerabilities: scanners of code, secrets and configuration
+
+
+def leaving(key: str, at: int, **more: Any) -> Callable[[Any], Any]:
+    """Return an edit that leaves one entry under a key."""
+    return lambda value: value | {key: [value[key][at]]} | more
+
+
+COUNTED = {"generated_at": "2026-03-02T10:00:18Z", "metrics": {"_totals": {"SEVERITY.HIGH": 1, "loc": 9}}}
+SCANNERS: dict[str, Any] = {
+    "bandit": (
+        "bandit.json",
+        leaving("results", 3, **COUNTED),
+        "/results/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "semgrep": ("semgrep.json", leaving("results", -1), "/results/0", ('"ERROR"', '"INFO"')),
+    "gosec": (
+        "gosec.json",
+        leaving("Issues", 0, Stats={"files": 3, "found": 1}),
+        "/Issues/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "checkov": (
+        "checkov.json",
+        lambda value: value[0],
+        "/results/failed_checks/0",
+        ('"severity": null', '"severity": "LOW"'),
+    ),
+    "detect_secrets": (
+        "detect_secrets.json",
+        lambda value: value | {"results": {"orders.py": value["results"]["orders.py"]}},
+        "/results/orders.py/0",
+        ('"is_verified"', '"is_secret": false, "is_verified"'),
+    ),
+    "brakeman": (
+        "brakeman.json",
+        leaving("warnings", 0, scan_info={"security_warnings": 1, "number_of_models": 2}),
+        "/warnings/0",
+        ('"confidence": "High"', '"confidence": "Weak"'),
+    ),
+    "kics": (
+        "kics.json",
+        leaving("queries", 0, total_counter=2),
+        "/queries/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "tfsec": ("tfsec.json", leaving("results", 0), "/results/0", ('"HIGH"', '"LOW"')),
+    "hadolint": ("hadolint.json", lambda value: value[4:6], "/0", ('"error"', '"style"')),
+    "njsscan": (
+        "njsscan.json",
+        lambda value: value | {"nodejs": {"eval_nodejs": value["nodejs"]["eval_nodejs"]}},
+        "/nodejs/eval_nodejs",
+        ('"ERROR"', '"INFO"'),
+    ),
+    "sonarqube": (
+        "sonarqube.json",
+        leaving("issues", 1, paging={"pageIndex": 1, "total": 1}),
+        "/issues/0",
+        ("BLOCKER", "MINOR"),
+    ),
+    "gitlab_sast": (
+        "gl-sast-report.json",
+        leaving("vulnerabilities", 3),
+        "/vulnerabilities/0",
+        ('"High"', '"Low"'),
+    ),
+    "gitlab_secrets": (
+        "gl-secret-detection-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+    "gitlab_dependencies": (
+        "gl-dependency-scanning-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+}
+COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
+"""Those whose reports say how many findings there are."""
+for name, (file, edit, place, repaired) in SCANNERS.items():
+    content = json.dumps(edit(json.loads(text("vulnerabilities", file))))
+    label = f"vulnerabilities/{name}: a finding"
+    flaw(label, content, place, is_clean, repaired, whole=name in COUNTING)
 
 # --- vulnerabilities: VEX
 
