@@ -24,7 +24,7 @@ ABOUT = About(
     command="cucumber-js --format json:cucumber.json",
     recognised="a list of features with `keyword`, `name` and `elements`",
     models="the scenarios with steps, hooks, backgrounds, tags and runs that are listed again",
-    not_modelled="what tools leave out: cucumber-js the runs before the last one, pytest-bdd scenarios with a "
+    not_modelled="what tools leave out: cucumber-js runs before the last one, pytest-bdd scenarios with a "
     "step that has no definition",
 )
 
