@@ -1133,7 +1133,10 @@ dependency_flaw(
     CRATES,
     "/vulnerabilities/list/0",
     ("C:H/I:H/A:H", "C:L/I:N/A:N"),
-    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+    also={
+        what: json.dumps(CRATES | {"vulnerabilities": json.loads(report) | {"count": 0}})
+        for what, report in renamed(CRATES["vulnerabilities"], "list").items()
+    },
 )
 PIP = scanned("pip_audit.json")
 PIP["dependencies"] = PIP["dependencies"][:2]
@@ -1269,6 +1272,54 @@ dependency_flaw(
     WHEELS,
     "/vulnerabilities/0",
     json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+BUN = {"minimist": scanned("bun_audit.json")["minimist"]}
+dependency_flaw(
+    "bun_audit: an advisory",
+    BUN,
+    "/minimist/0",
+    json.dumps(BUN).replace("critical", "low").replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+dependency_flaw(
+    "harbor: a vulnerability",
+    HARBOR := scanned("harbor.json"),
+    f"/{next(iter(HARBOR)).replace('/', '~1')}/vulnerabilities/0",
+    json.dumps(HARBOR)
+    .replace('"severity": "High", "description"', '"severity": "Low", "description"')
+    .replace("7.8", "1.0"),
+)
+CONTAINERS = scanned("prisma_cloud.json")
+dependency_flaw(
+    "prisma_cloud: a vulnerability",
+    CONTAINERS,
+    "/results/0/vulnerabilities/0",
+    json.dumps(CONTAINERS)
+    .replace('"critical", "pack', '"low", "pack')
+    .replace("9.8", "1.0")
+    .replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also={
+        "under another key": json.dumps(CONTAINERS).replace('"vulnerabilities"', '"vulnerabilities2"'),
+    },
+)
+dependency_flaw(
+    "ecr: a finding",
+    IMAGE := scanned("ecr.json"),
+    "/imageScanFindings/findings/0",
+    json.dumps(IMAGE)
+    .replace('"severity": "HIGH"', '"severity": "LOW"')
+    .replace("7.5", "1.0")
+    .replace("I:N/A:H", "I:N/A:N"),
+)
+flaw(
+    "vulnerabilities/trivy_operator: a vulnerability",
+    text("vulnerabilities", "trivy_operator.json"),
+    "/items/0/report/vulnerabilities/0",
+    is_clean,
+    text("vulnerabilities", "trivy_operator.json")
+    .replace('criticalCount": 1', 'criticalCount": 0')
+    .replace("CRITICAL", "LOW")
+    .replace("9.8", "1.0"),
+    whole=True,
 )
 YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
 flaw(
