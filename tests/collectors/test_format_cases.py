@@ -40,7 +40,7 @@ EVERY = [
     Case("vulnerabilities/pip-audit.json", "pip-audit", {"findings": 1, "closed": ()}),
     Case("vulnerabilities/gl-sast-report.json", "gitlab-sast", {"high": 1, "scans": ("code",)}),
     Case("dashboard/dash2-configmap.yml", "grafana", {"signals": ("traffic",), "panels": ("rps",)}),
-    Case("dashboard/dash2-operator.yml", "grafana", {"signals": ("traffic",), "panels": ("rps",)}),
+    Case("dashboard/dash2-operator.yml", "grafana-operator", {"signals": ("traffic",), "panels": ("rps",)}),
     # Its layout shows no panel.
     Case("dashboard/dash2-v2.json", "grafana-v2", {"uid": "u", "signals": (), "without_query": ("rps",)}),
     Case("alerts/alert2-list.yml", "prometheus-operator", {"alerts": 1, "without_runbook": ()}),
