@@ -369,7 +369,7 @@ for name, place, of, repaired in (
      (('"503": 3', '"202": 3'), ('"-1"', '"201"'), ('"Count": 4,', '"Count": 0,'))),
     ("jmeter-statistics", "/Total", is_faultless,
      (('"errorCount": 6', '"errorCount": 0'), ('"errorPct": 2.0', '"errorPct": 0'))),
-    ("gatling-global-stats", "/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
+    ("gatling-stats", "/stats/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
     ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
 ):  # fmt: skip
     whole = text("load_test", f"{name}.json")
@@ -377,16 +377,37 @@ for name, place, of, repaired in (
     for edit in repaired:
         assert edit[0] in fixed, (name, edit)
         fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: {place}", whole, place, of, fixed, whole=name != "gatling-assertions")
-for name, line, edits in (
-    ("locust_stats", "6", ((",825,135,", ",825,0,"),)),
-    ("taurus", "5", ((",4,76,", ",4,0,"), (",354,430,", ",430,430,"))),
-):
-    whole = text("load_test", f"{name}.csv")
-    fixed = whole
-    for edit in edits:
-        fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: the row of all requests", whole, line, is_faultless, fixed)
+    flaw(
+        f"load_test/{name.replace('-', '_')}: {place}",
+        whole,
+        place,
+        of,
+        fixed,
+        whole=name != "gatling-assertions",
+    )
+flaw(
+    "load_test/taurus_xml: failed requests",
+    text("load_test", "taurus.xml"),
+    "Group[2]/fail",
+    is_faultless,
+    text("load_test", "taurus.xml").replace('"76"', '"0"').replace('"354"', '"430"'),
+    whole=True,
+)
+LOCUST_TABLE, TAURUS_TABLE = (text("load_test", f"{name}.csv") for name in ("locust_stats", "taurus"))
+flaw(
+    "load_test/locust_csv: the row of all requests",
+    LOCUST_TABLE,
+    "6",
+    is_faultless,
+    (",825,135,", ",825,0,"),
+)
+flaw(
+    "load_test/taurus: the row of all requests",
+    TAURUS_TABLE,
+    "5",
+    is_faultless,
+    TAURUS_TABLE.replace(",4,76,", ",4,0,").replace(",354,430,", ",430,430,"),
+)
 
 # --- evals
 
