@@ -250,6 +250,71 @@ flaw(
     "\n".join(map(json.dumps, [*GO_EVENTS[:3], GO_EVENTS[5] | {"Action": "pass"}])),
     whole=True,
 )
+TESTNG = """<testng-results total="2" passed="1" failed="1" skipped="0"><suite name="S" started-at="2026-03-02T10:00:00Z"><test name="T"><class name="C">
+<test-method name="a" status="PASS"/><test-method name="b" status="FAIL"><exception class="E"><message>no</message></exception></test-method></class></test></suite></testng-results>"""
+flaw(
+    "tests/testng: a failure",
+    TESTNG,
+    "suite/test/class/test-method[2]",
+    no_failure,
+    TESTNG.replace("FAIL", "PASS").replace('passed="1" failed="1"', 'passed="2" failed="0"'),
+    whole=True,
+)
+CTEST = """<Site Generator="ctest-3.25"><Testing><StartTestTime>1772445600</StartTestTime><TestList><Test>./a</Test><Test>./b</Test></TestList>
+<Test Status="passed"><Name>a</Name></Test><Test Status="failed"><Name>b</Name><Results><NamedMeasurement name="Completion Status"><Value>Completed</Value>
+</NamedMeasurement></Results></Test><EndTestTime>1772445600</EndTestTime></Testing></Site>"""
+flaw(
+    "tests/ctest: a failure",
+    CTEST,
+    "Testing/Test[2]",
+    no_failure,
+    CTEST.replace("failed", "passed"),
+    whole=True,
+)
+BOOST = """<TestResult><TestSuite name="s" result="failed" assertions_failed="1" test_cases_passed="1" test_cases_failed="1" test_cases_skipped="0">
+<TestCase name="a" result="passed"/><TestCase name="b" result="failed"/></TestSuite></TestResult>"""
+flaw(
+    "tests/boost: a failure",
+    BOOST,
+    "TestSuite/TestCase[2]",
+    no_failure,
+    BOOST.replace('"failed"', '"passed"').replace(
+        'passed="1" test_cases_failed="1"', 'passed="2" test_cases_failed="0"'
+    ),
+    whole=True,
+)
+QTTEST = """<TestCase name="T"><Environment><QtVersion>6.5</QtVersion></Environment><TestFunction name="a"><Incident type="pass" file="" line="0"/></TestFunction>
+<TestFunction name="b"><Incident type="fail" file="t.cpp" line="3"><Description>no</Description></Incident><Duration msecs="1"/></TestFunction></TestCase>"""
+flaw(
+    "tests/qttest: a failure",
+    QTTEST,
+    "TestFunction[2]",
+    no_failure,
+    QTTEST.replace('"fail"', '"pass"'),
+)
+LIBTEST = "\n".join(
+    map(
+        json.dumps,
+        (
+            {"type": "suite", "event": "started", "test_count": 2},
+            {"type": "test", "event": "started", "name": "a"},
+            {"type": "test", "event": "started", "name": "b"},
+            {"type": "test", "event": "ok", "name": "a"},
+            {"type": "test", "event": "failed", "name": "b", "stdout": "no"},
+            {"type": "suite", "event": "failed", "passed": 1, "failed": 1, "ignored": 0, "filtered_out": 0},
+        ),
+    )
+)
+flaw(
+    "tests/libtest: a failure",
+    LIBTEST,
+    "/4",
+    no_failure,
+    LIBTEST.replace('"failed", "name"', '"ok", "name"').replace(
+        '"failed", "passed": 1, "failed": 1', '"ok", "passed": 2, "failed": 0'
+    ),
+    whole=True,
+)
 
 for format_, failed in FAILED_TESTS.items():
     flaw(
@@ -693,6 +758,38 @@ flaw(
     ZAP_XML.replace("<riskcode>3", "<riskcode>0").replace(">High (", ">Informational ("),
 )
 
+WAPITI = json.loads(text("pen_test", "wapiti.json"))
+WAPITI["vulnerabilities"] = {"XSS": WAPITI["vulnerabilities"]["Reflected Cross Site Scripting"]}
+flaw(
+    "pen_test/wapiti: a vulnerability",
+    json.dumps(WAPITI),
+    "/vulnerabilities/XSS/0",
+    is_closed,
+    ('"level": 2', '"level": 0'),
+)
+NUCLEI = "\n".join(text("pen_test", "nuclei.jsonl").splitlines()[1:3])
+flaw(
+    "pen_test/nuclei: a match",
+    NUCLEI,
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/nuclei_export: a match",
+    json.dumps(json.loads(text("pen_test", "nuclei.json"))[1:]),
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/gitlab: a vulnerability",
+    text("pen_test", "gl-dast-report.json"),
+    "/vulnerabilities/0",
+    is_closed,
+    ('"High"', '"Info"'),
+)
+
 # --- traces
 
 
@@ -1057,7 +1154,10 @@ dependency_flaw(
     CRATES,
     "/vulnerabilities/list/0",
     ("C:H/I:H/A:H", "C:L/I:N/A:N"),
-    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+    also={
+        what: json.dumps(CRATES | {"vulnerabilities": json.loads(report) | {"count": 0}})
+        for what, report in renamed(CRATES["vulnerabilities"], "list").items()
+    },
 )
 PIP = scanned("pip_audit.json")
 PIP["dependencies"] = PIP["dependencies"][:2]
@@ -1194,6 +1294,54 @@ dependency_flaw(
     "/vulnerabilities/0",
     json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
 )
+BUN = {"minimist": scanned("bun_audit.json")["minimist"]}
+dependency_flaw(
+    "bun_audit: an advisory",
+    BUN,
+    "/minimist/0",
+    json.dumps(BUN).replace("critical", "low").replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+dependency_flaw(
+    "harbor: a vulnerability",
+    HARBOR := scanned("harbor.json"),
+    f"/{next(iter(HARBOR)).replace('/', '~1')}/vulnerabilities/0",
+    json.dumps(HARBOR)
+    .replace('"severity": "High", "description"', '"severity": "Low", "description"')
+    .replace("7.8", "1.0"),
+)
+CONTAINERS = scanned("prisma_cloud.json")
+dependency_flaw(
+    "prisma_cloud: a vulnerability",
+    CONTAINERS,
+    "/results/0/vulnerabilities/0",
+    json.dumps(CONTAINERS)
+    .replace('"critical", "pack', '"low", "pack')
+    .replace("9.8", "1.0")
+    .replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also={
+        "under another key": json.dumps(CONTAINERS).replace('"vulnerabilities"', '"vulnerabilities2"'),
+    },
+)
+dependency_flaw(
+    "ecr: a finding",
+    IMAGE := scanned("ecr.json"),
+    "/imageScanFindings/findings/0",
+    json.dumps(IMAGE)
+    .replace('"severity": "HIGH"', '"severity": "LOW"')
+    .replace("7.5", "1.0")
+    .replace("I:N/A:H", "I:N/A:N"),
+)
+flaw(
+    "vulnerabilities/trivy_operator: a vulnerability",
+    text("vulnerabilities", "trivy_operator.json"),
+    "/items/0/report/vulnerabilities/0",
+    is_clean,
+    text("vulnerabilities", "trivy_operator.json")
+    .replace('criticalCount": 1', 'criticalCount": 0')
+    .replace("CRITICAL", "LOW")
+    .replace("9.8", "1.0"),
+    whole=True,
+)
 YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
 flaw(
     "vulnerabilities/yarn_audit: an advisory",
@@ -1212,6 +1360,93 @@ dependency_flaw(
     ('"HIGH"', '"LOW"'),
     also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
 )
+
+# --- vulnerabilities: scanners of code, secrets and configuration
+
+
+def leaving(key: str, at: int, **more: Any) -> Callable[[Any], Any]:
+    """Return an edit that leaves one entry under a key."""
+    return lambda value: value | {key: [value[key][at]]} | more
+
+
+COUNTED = {"generated_at": "2026-03-02T10:00:18Z", "metrics": {"_totals": {"SEVERITY.HIGH": 1, "loc": 9}}}
+SCANNERS: dict[str, Any] = {
+    "bandit": (
+        "bandit.json",
+        leaving("results", 3, **COUNTED),
+        "/results/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "semgrep": ("semgrep.json", leaving("results", -1), "/results/0", ('"ERROR"', '"INFO"')),
+    "gosec": (
+        "gosec.json",
+        leaving("Issues", 0, Stats={"files": 3, "found": 1}),
+        "/Issues/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "checkov": (
+        "checkov.json",
+        lambda value: value[0],
+        "/results/failed_checks/0",
+        ('"severity": null', '"severity": "LOW"'),
+    ),
+    "detect_secrets": (
+        "detect_secrets.json",
+        lambda value: value | {"results": {"orders.py": value["results"]["orders.py"]}},
+        "/results/orders.py/0",
+        ('"is_verified"', '"is_secret": false, "is_verified"'),
+    ),
+    "brakeman": (
+        "brakeman.json",
+        leaving("warnings", 0, scan_info={"security_warnings": 1, "number_of_models": 2}),
+        "/warnings/0",
+        ('"confidence": "High"', '"confidence": "Weak"'),
+    ),
+    "kics": (
+        "kics.json",
+        leaving("queries", 0, total_counter=2),
+        "/queries/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "tfsec": ("tfsec.json", leaving("results", 0), "/results/0", ('"HIGH"', '"LOW"')),
+    "hadolint": ("hadolint.json", lambda value: value[4:6], "/0", ('"error"', '"style"')),
+    "njsscan": (
+        "njsscan.json",
+        lambda value: value | {"nodejs": {"eval_nodejs": value["nodejs"]["eval_nodejs"]}},
+        "/nodejs/eval_nodejs",
+        ('"ERROR"', '"INFO"'),
+    ),
+    "sonarqube": (
+        "sonarqube.json",
+        leaving("issues", 1, paging={"pageIndex": 1, "total": 1}),
+        "/issues/0",
+        ("BLOCKER", "MINOR"),
+    ),
+    "gitlab_sast": (
+        "gl-sast-report.json",
+        leaving("vulnerabilities", 3),
+        "/vulnerabilities/0",
+        ('"High"', '"Low"'),
+    ),
+    "gitlab_secrets": (
+        "gl-secret-detection-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+    "gitlab_dependencies": (
+        "gl-dependency-scanning-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+}
+COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
+"""Those whose reports say how many findings there are."""
+for name, (file, edit, place, repaired) in SCANNERS.items():
+    content = json.dumps(edit(json.loads(text("vulnerabilities", file))))
+    label = f"vulnerabilities/{name}: a finding"
+    flaw(label, content, place, is_clean, repaired, whole=name in COUNTING)
 
 # --- vulnerabilities: VEX
 
@@ -1711,6 +1946,197 @@ flaw(
     ("#####", "    1"),
     whole=True,
 )
+
+# --- coverage: described formats
+
+SILENT = "Nothing else speaks of the line."
+
+
+def totals(total: int, covered: int, prefix: str = "") -> dict[str, int]:
+    return {f"{prefix}total": total, f"{prefix}covered": covered}
+
+
+def covered_by(name: str, red: Any, place: str, green: Any, **more: Any) -> None:
+    """Add a report in which a line of one of two files did not run, and one in which all lines ran."""
+    flaw(f"coverage/{name}", json.dumps(red), place, all_covered, json.dumps(green), **more)
+
+
+def coverage_py(*missing: int) -> Any:
+    def counted(lines: int) -> dict[str, int]:
+        return {"covered_lines": lines - len(missing), "num_statements": lines, "missing_lines": len(missing)}
+
+    one = {"covered_lines": 1, "num_statements": 1}
+    whole: Any = {"executed_lines": [1], "missing_lines": [], "summary": one}
+    file: Any = {"executed_lines": [n for n in (1, 2) if n not in missing], "missing_lines": list(missing)}
+    file |= {"excluded_lines": [], "summary": counted(2), "functions": {}, "classes": {}}
+    meta = {"format": 3, "version": "7.6.1", "timestamp": "2026-11-18T10:00:00", "branch_coverage": False}
+    return {"meta": meta, "files": {"a.py": file, "b.py": whole}, "totals": counted(3)}
+
+
+covered_by("coverage_py: a file", coverage_py(2), "/files/a.py", coverage_py(), whole=True)
+covered_by(
+    "coverage_py: missing lines", coverage_py(2), "/files/a.py/missing_lines", coverage_py(), whole=True
+)
+
+
+def gcovr(hits: int) -> Any:
+    lines = [{"line_number": n, "count": n_hits, "branches": []} for n, n_hits in ((3, 1), (4, hits))]
+    functions = [{"name": "total", "lineno": 3, "execution_count": 1}]
+    files = [{"file": name, "lines": lines, "functions": functions} for name in ("a.c", "b.c")]
+    return {"gcovr/format_version": "0.15", "files": files}
+
+
+covered_by("gcovr: a line", gcovr(0), "/files/0/lines/1", gcovr(1))
+
+
+def gcov_json(hits: int) -> Any:
+    return {"gcc_version": "12.2.0", "format_version": "1", "data_file": "a.c", "files": gcovr(hits)["files"]}
+
+
+covered_by("gcov_json: a line", gcov_json(0), "/files/0/lines/1", gcov_json(1))
+
+
+def gcovr_summary(covered: int) -> Any:
+    files = [{"filename": "a.c", **totals(2, covered, "line_")}, {"filename": "b.c", **totals(1, 1, "line_")}]
+    return {"gcovr/summary_format_version": "0.6", "files": files, **totals(3, covered + 1, "line_")}
+
+
+covered_by("gcovr_summary: a file", gcovr_summary(1), "/files/0", gcovr_summary(2), whole=True)
+
+
+def simplecov(hits: int) -> Any:
+    files = {"/r/a.rb": {"lines": [1, hits, None, "ignored"], "branches": []}, "/r/b.rb": {"lines": [1]}}
+    return {"meta": {"simplecov_version": "0.22.0"}, "coverage": files, "groups": {}}
+
+
+def resultset(hits: int) -> Any:
+    files = {"/r/a.rb": {"lines": [1, hits, None], "branches": {}}, "/r/b.rb": {"lines": [1]}}
+    return {"RSpec": {"coverage": files, "timestamp": 1795798449}}
+
+
+def coveralls(hits: int) -> Any:
+    files = [{"name": "a.c", "coverage": [None, 1, hits]}, {"name": "b.c", "coverage": [1]}]
+    return {"source_files": files, "service_name": "ci"}
+
+
+BY_POSITION = dict.fromkeys(
+    (
+        *(f"{edit} *{at}" for at in ("/lines/1", "/coverage/2") for edit in ("drop", "put None:")),
+        *(f"put {glob.escape('[')}*: *{lines}" for lines in ("/lines", "/coverage")),
+    ),
+    SILENT,
+)
+"""Of a list by position, the end may be missing, or a line may be one that cannot be covered."""
+covered_by("simplecov: a line", simplecov(0), "/coverage/~1r~1a.rb", simplecov(1), allowed=BY_POSITION)
+covered_by(
+    "simplecov_resultset: a line",
+    resultset(0),
+    "/RSpec/coverage/~1r~1a.rb",
+    resultset(1),
+    allowed=BY_POSITION,
+)
+covered_by("coveralls: a line", coveralls(0), "/source_files/0", coveralls(1), allowed=BY_POSITION)
+
+
+def codecov(hits: int) -> Any:
+    return {"coverage": {"a.rs": {"1": 3, "2": hits, "3": "1/2"}, "b.rs": {"1": 1}}}
+
+
+covered_by(
+    "codecov: a line",
+    codecov(0),
+    "/coverage/a.rs",
+    codecov(1),
+    allowed={"drop */2": SILENT, "put None: */2": SILENT},
+)
+
+
+def coverlet(hits: int) -> Any:
+    branches = [{"Line": 3, "Offset": 6, "EndOffset": 8, "Path": 0, "Ordinal": 0, "Hits": 1}]
+    methods = {"A::Run()": {"Lines": {"3": 1, "4": hits}, "Branches": branches}}
+    return {
+        "A.dll": {
+            "/r/A.cs": {"A": methods},
+            "/r/B.cs": {"B": {"B::Run()": {"Lines": {"3": 1}, "Branches": []}}},
+        }
+    }
+
+
+covered_by(
+    "coverlet: a line",
+    coverlet(0),
+    "/A.dll/~1r~1A.cs/A/A::Run()",
+    coverlet(1),
+    allowed=dict.fromkeys(("drop */4", "put {}: */Lines"), SILENT),
+)
+
+
+def dart(hits: int) -> Any:
+    files = [{"source": f"package:shop/{name}.dart", "hits": [3, 1, 4, hits]} for name in "ab"]
+    return {"type": "CodeCoverage", "coverage": files}
+
+
+covered_by(
+    "dart: a line",
+    dart(0),
+    "/coverage/0",
+    dart(1),
+    allowed={f"{edit} */hits/{at}": SILENT for edit in ("drop", "put None:") for at in (2, 3)},
+)
+
+
+def llvm(covered: int) -> Any:
+    def summary(total: int, covered: int) -> Any:
+        counts = {"count": total, "covered": covered, "percent": 100 * covered / total}
+        return dict.fromkeys(("lines", "functions", "branches", "regions"), counts)
+
+    names = (("/r/a.c", 2, covered), ("/r/b.c", 1, 1))
+    files = [{"filename": name, "segments": [], "summary": summary(n, ran)} for name, n, ran in names]
+    data = [{"files": files, "functions": [], "totals": summary(3, covered + 1)}]
+    return {"version": "2.0.1", "type": "llvm.coverage.json.export", "data": data}
+
+
+covered_by("llvm_cov: a file", llvm(1), "/data/0/files/0", llvm(2), whole=True)
+
+
+def xccov(covered: int) -> Any:
+    def counted(total: int, covered: int) -> dict[str, Any]:
+        return {"executableLines": total, "coveredLines": covered, "lineCoverage": covered / total}
+
+    files = [{"path": "/r/A.swift", **counted(2, covered)}, {"path": "/r/B.swift", **counted(1, 1)}]
+    return {
+        "targets": [{"name": "Shop", "files": files, **counted(3, covered + 1)}],
+        **counted(3, covered + 1),
+    }
+
+
+covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def devel_cover(covered: int) -> Any:
+    def counted(total: int, covered: int) -> Any:
+        return {
+            "statement": totals(total, covered),
+            "branch": totals(total, covered),
+            "total": totals(total, covered),
+        }
+
+    files = {"lib/A.pm": counted(2, covered), "lib/B.pm": counted(1, 1), "Total": counted(3, covered + 1)}
+    return {"runs": [{"perl": "5.36.0", "finish": 1795798657.5}], "summary": files}
+
+
+covered_by("devel_cover: a file", devel_cover(1), "/summary/lib~1A.pm", devel_cover(2), whole=True)
+
+
+def tarpaulin(hits: int) -> Any:
+    traces = [
+        {"line": n, "address": [], "length": 1, "stats": {"Line": ran}} for n, ran in ((3, 1), (4, hits))
+    ]
+    file = {"path": ["/", "r", "a.rs"], "content": "", "traces": traces, "covered": 1 + hits, "coverable": 2}
+    return {"files": [file, {**tarpaulin(1)["files"][0], "path": ["/", "r", "b.rs"]} if not hits else file]}
+
+
+covered_by("tarpaulin: a line", tarpaulin(0), "/files/0/traces/1", tarpaulin(1), whole=True)
 
 # --- dashboard
 

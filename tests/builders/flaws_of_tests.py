@@ -98,7 +98,8 @@ def rspec(status: str, errors: int, **more: Any) -> dict[str, Any]:
     def example(name: str, status: str, **more: Any) -> dict[str, Any]:
         return {
             "id": name,
-            "full_description": name,
+            "description": name,
+            "full_description": f"g {name}",
             "status": status,
             "file_path": "./a.rb",
             "line_number": 1,

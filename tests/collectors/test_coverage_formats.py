@@ -1,5 +1,6 @@
-"""Coverage reports of many tools: JaCoCo, Clover, SonarQube, OpenCover, Go, gcov."""
+"""Coverage reports of many tools: XML, lines, and described formats."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, outcome, short
 from gatekeeper.collectors.coverage import read as coverage
+from gatekeeper.collectors.reading import descriptions
+from gatekeeper.collectors.reading.content import Content
 from gatekeeper.evidence.reader import without_touched
-from gatekeeper.model.evidence import Finding
+from gatekeeper.model.evidence import Finding, Unreadable
 
 CASES = SAMPLES.parent / "cases" / "coverage"
 
@@ -139,6 +142,8 @@ def test_formats(name: str, format_: str, expected: dict[str, Any], produced_at:
         ("jacoco.xml", {"lines_pct": 100.0, "paths": ("demo/domain/Order.java",)}),
         ("clover.xml", {"lines_pct": 50.0, "paths": ("/w/a.ts",)}),
         ("cover.out", {"lines_pct": 100.0, "paths": ("example.org/demo/domain/order.go",)}),
+        ("coverage-py.json", {"lines_pct": 100.0, "branches_pct": None, "paths": ("a.py",)}),
+        ("lcov.info", {"lines_pct": 50.0, "paths": ("a.ts",)}),
     ],
 )
 def test_cases(name: str, expected: dict[str, Any]) -> None:
@@ -446,3 +451,236 @@ def test_a_line_that_is_missing_from_gcov_makes_it_partial() -> None:
 def test_what_a_path_contains_is_no_mark_of_a_format() -> None:
     report = clover(STMT.format(1, 1)).replace("/r/a.ts", "/cobertura/line-rate=/a.ts")
     assert collect(coverage, report).format == "clover"
+
+
+ORDER_PY = Finding("2 of 10 lines uncovered", "shop/order.py", 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "origin"),
+    [
+        pytest.param(
+            "coverage-py.json",
+            {"functions_pct": None, "lines": 12, "uncovered": (ORDER_PY,)},
+            {"format": "coverage.py", "producer": "coverage.py 7.17.5", "items": 3},
+            id="coverage.py",
+        ),
+        pytest.param(
+            "coverage-py-contexts.json",
+            {"lines_pct": 100 * 10 / 12, "branches_pct": 50.0, "uncovered": (ORDER_PY,)},
+            {"producer": "coverage.py 7.17.5"},
+            id="coverage.py with contexts",
+        ),
+        pytest.param(
+            "gcovr.json",
+            {"paths": ("main.c", "order.c", "order.h"), "lines": 11},
+            {"format": "gcovr", "producer": "gcovr", "produced_at": None},
+            id="gcovr",
+        ),
+        pytest.param(
+            "gcov.jsonl",
+            {"uncovered": (Finding("1 of 4 lines uncovered", "main.c", 5), Finding("1 of 6 lines uncovered", "order.c", 9))},
+            {"format": "gcov-json", "producer": "gcov 12.2.0"},
+            id="gcov, a document on each line",
+        ),
+        pytest.param(
+            "simplecov.json",
+            {"uncovered": (Finding("1 of 1 lines uncovered", "/ci/shop/lib/money.rb", 1), Finding("3 of 11 lines uncovered", "/ci/shop/lib/order.rb", 14))},
+            {"producer": "simplecov 0.22.0"},
+            id="simplecov, without the lines between nocov",
+        ),
+        pytest.param(
+            "simplecov-resultset.json",
+            {"lines": 14, "functions_pct": None},
+            {"format": "simplecov-resultset", "produced_at": datetime(2026, 11, 27, 16, 54, 9, tzinfo=UTC)},
+            id="simplecov's result set",
+        ),
+        pytest.param(
+            "llvm-cov.json",
+            {"uncovered": (Finding("1 of 5 lines uncovered", "/ci/shop/main.c"), Finding("1 of 8 lines uncovered", "/ci/shop/order.c"))},
+            {"format": "llvm-cov", "producer": "llvm-cov"},
+            id="llvm-cov",
+        ),
+        pytest.param(
+            "coveralls.json",
+            {"lines": 11},
+            {"commit": "138f4927d7bc88196eec91162b681a00193d7e31"},
+            id="coveralls",
+        ),
+        pytest.param(
+            "coverlet.json",
+            {"lines_pct": 80.0, "branches_pct": 50.0, "functions_pct": 100 * 2 / 3, "paths": ("C:/ci/Shop/Money.cs", "C:/ci/Shop/Order.cs")},
+            {"format": "coverlet", "producer": "coverlet"},
+            id="coverlet",
+        ),
+        pytest.param(
+            "devel-cover.json",
+            {"paths": ("lib/Order.pm",), "lines": 13},
+            {"produced_at": datetime(2026, 11, 27, 16, 57, 37, 535730, UTC)},
+            id="Devel::Cover",
+        ),
+        pytest.param("tarpaulin.json", {"paths": ("/ci/shop/src/money.rs", "/ci/shop/src/order.rs")}, {}, id="tarpaulin"),
+        pytest.param("dart.json", {"paths": ("package:shop/money.dart", "package:shop/order.dart")}, {}, id="dart"),
+    ],
+)  # fmt: skip
+def test_described_formats(name: str, expected: dict[str, Any], origin: dict[str, Any]) -> None:
+    collected = collect(coverage, fixture("coverage", name))
+    assert chosen(collected.facts, expected) == expected
+    [found] = collected.origins
+    assert chosen(found, origin) == origin
+    assert (found.partial, found.not_understood) == ((), ())
+
+
+def edited(name: str, *path: str | int, value: Any = None) -> str:
+    """Return a fixture with another value at a path; without one, the value there is removed."""
+    document: Any = json.loads(text(name))
+    owner = document
+    for step in path[:-1]:
+        owner = owner[step]
+    if value is None:
+        del owner[path[-1]]
+    else:
+        owner[path[-1]] = value
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (edited("coverage-py.json", "files", value={}), "absent: report-0: the report lists no file"),
+        (
+            edited("coverage-py.json", "files", "shop/money.py", "executed_lines", value=["1"]),
+            "unreadable: report-0: /files/shop~1money.py: run is '1', not a count",
+        ),
+        (
+            edited("coverage-py.json", "meta", "timestamp", value="yesterday"),
+            "unreadable: report-0: produced_at is 'yesterday', not a time",
+        ),
+        (text("coverage-py.json")[:-40], "unreadable: report-0: line 1: not JSON"),
+        (
+            edited("gcovr.json", "files", 0, "lines", 1, "count"),
+            "unreadable: report-0: main.c: of 4 hits, 3 have counts",
+        ),
+        (edited("gcovr.json", "files", 0, "lines"), "unreadable: report-0: main.c: neither lines nor their total"),
+        (edited("gcovr.json", "files", 0, "file", value=" "), "unreadable: report-0: a file without a path"),
+        (edited("gcovr.json", "files", value=[]), "absent: report-0: the report lists no file"),
+        (
+            edited("llvm-cov.json", "data", 0, "files", 0, "summary", "lines", "covered"),
+            "unreadable: report-0: /ci/shop/main.c: only one of the total and the covered lines is stated",
+        ),
+        (
+            edited("xccov.json", "targets", 0, "files", 0, "coveredLines", value=9),
+            "unreadable: report-0: /ci/shop/Order.swift: lines: 9 covered of 4",
+        ),
+        (
+            edited("simplecov.json", "coverage", "/ci/shop/lib/money.rb", "lines", value=["skipped"]),
+            "unreadable: report-0: /coverage/~1ci~1shop~1lib~1money.rb: hits is 'skipped', not a count",
+        ),
+        (
+            edited("codecov.json", "coverage", "src/money.rs", value={"1": "3/2"}),
+            "unreadable: report-0: src/money.rs: line 1: 3 covered of 2",
+        ),
+        (
+            edited("codecov.json", "coverage", "src/money.rs", value={"1": True}),
+            "unreadable: report-0: src/money.rs: line 1 is True, not a count",
+        ),
+        ('{"coverage": {}}', "absent: report-0: the report lists no file"),
+        (
+            edited("dart.json", "coverage", 0, "hits", value=[3, 1, 4]),
+            "unreadable: report-0: package:shop/order.dart: 2 lines have 1 hits",
+        ),
+        (
+            '{"A.dll": {"A.cs": {"A": {"m": {"Lines": {"x": 1}, "Branches": []}}}}}',
+            "unreadable: report-0: A.dll A m: 'x' is not a line",
+        ),
+        (
+            '{"A.dll": {"A.cs": {"A": {"m": {"Lines": {"1": 1}, "Branches": [{"Hits": "1"}]}}}}}',
+            "unreadable: report-0: A.dll A m: the Hits of a branch is '1', not a count",
+        ),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_described_files_that_are_no_evidence(report: str, expected: str) -> None:
+    assert outcome(coverage, report).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (
+            edited("coverage-py.json", "files", "shop/order.py"),
+            ("2 lines are counted as uncovered, the files show 0", "1 branches are counted as uncovered, the files show 0"),
+        ),
+        (
+            edited("devel-cover.json", "summary", "Total", "statement", value={"total": 20, "covered": 10}),
+            ("10 lines are counted as uncovered, the files show 3",),
+        ),
+        (
+            edited("gcovr-summary.json", "function_covered", value=1),
+            ("3 functions are counted as uncovered, the files show 0",),
+        ),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_what_the_totals_count_and_no_file_shows_makes_a_report_partial(
+    report: str, expected: tuple[str, ...]
+) -> None:
+    assert collect(coverage, report).origins[0].partial == expected
+
+
+def test_lines_that_only_the_summary_of_a_file_counts_are_uncovered() -> None:
+    report = edited("coverage-py.json", "files", "shop/order.py", "missing_lines", value=[])
+    assert facts(coverage, report).lines_pct == 100 * 10 / 12
+
+
+def test_lines_that_gcovr_excludes_do_not_count() -> None:
+    line = {"line_number": 5, "count": 0, "branches": [], "gcovr/excluded": True}
+    assert facts(coverage, edited("gcovr.json", "files", 0, "lines", 2, value=line)).lines == 10
+
+
+def resultset(**lines: Any) -> str:
+    return json.dumps(
+        {name: {"coverage": {"/r/a.rb": hits}, "timestamp": at} for at, (name, hits) in enumerate(lines.items(), 9)}
+    )  # fmt: skip
+
+
+def test_commands_of_a_result_set_add_up_and_the_oldest_decides_the_age() -> None:
+    collected = collect(coverage, resultset(RSpec={"lines": [1, 0, None]}, Minitest={"lines": [0, 1, None]}))
+    assert (collected.facts.lines_pct, collected.facts.files) == (100, 1)
+    assert collected.produced_at == datetime.fromtimestamp(9, UTC)
+    older = collect(coverage, resultset(RSpec=[1, 0, None]))
+    assert older.facts.lines_pct == 50
+
+
+def test_reports_of_totals_alone_cannot_be_added_up_and_those_of_lines_can() -> None:
+    llvm, py = text("llvm-cov.json"), text("coverage-py.json")
+    assert "which cannot be added up" in outcome(coverage, llvm, llvm)
+    assert facts(coverage, py, py).lines_pct == facts(coverage, py).lines_pct
+
+
+def test_the_codecov_branches_of_a_line_count_and_the_line_ran_if_one_did() -> None:
+    report = '{"coverage": {"a.rs": {"1": "1/2", "2": "0/2", "3": null}}}'
+    found = facts(coverage, report)
+    assert (found.lines_pct, found.branches_pct, found.lines) == (50, 25, 2)
+
+
+OWN = """
+format: own
+kind: coverage
+reads: csv
+recognise: {all: [source, line, count]}
+items: {row: "@"}
+fields: {path: row.source, line: row.line, line_hits: row.count}
+"""
+
+
+def test_a_description_may_have_a_row_for_each_line() -> None:
+    rows = "source,line,count\na.c,1,2\na.c,2,0\nb.c,1,1\n"
+    report: Any = descriptions.valid(OWN, "coverage").read(Content("a.csv", rows.encode()))
+    assert [(file.path, file.lines, file.first_uncovered) for file in report.files] == [
+        ("a.c", (1, 2), 2),
+        ("b.c", (1, 1), None),
+    ]
+    without = Content("a.csv", b"source,line,count\na.c,1,\n")
+    with pytest.raises(Unreadable, match=r"a\.c: line 1 has no hits"):
+        descriptions.valid(OWN, "coverage").read(without)

@@ -68,6 +68,11 @@ def closed(content: bytes | str) -> list[str]:
         ("pnpm-audit.json", "npm-audit-1", "npm audit", (1, 1, 0, 0)),
         ("cyclonedx.json", "cyclonedx", "retire", (0, 1, 1, 0)),
         ("trivy-kubernetes.json", "trivy-kubernetes", "Trivy", (0, 1, 1, 0)),
+        ("trivy_operator.json", "trivy-operator", "Trivy", (1, 0, 1, 0)),
+        ("bun_audit.json", "bun-audit", "Bun", (1, 1, 0, 0)),
+        ("harbor.json", "harbor", "Trivy", (0, 1, 0, 1)),
+        ("prisma_cloud.json", "prisma-cloud", "Prisma Cloud", (1, 0, 1, 0)),
+        ("ecr.json", "ecr", "Amazon ECR", (0, 1, 1, 0)),
     ],
 )
 def test_what_a_scanner_found(
@@ -169,6 +174,11 @@ CLEAN: dict[str, Callable[[Any], Any]] = {
         | {"vulnerabilities": [], "ignored_vulnerabilities": []}
     ),
     "snyk.json": lambda document: document[1],
+    "harbor.json": lambda document: {
+        key: report | {"severity": "None", "vulnerabilities": None} for key, report in document.items()
+    },
+    "prisma_cloud.json": without(results=[{"id": "sha256:00", "vulnerabilityDistribution": {"total": 0}}]),
+    "ecr.json": without(imageScanFindings={"findings": [], "findingSeverityCounts": {}}),
 }
 """What a scanner writes in place of its fixture if there is nothing to report."""
 
@@ -305,6 +315,28 @@ SKIPPED = [{"name": "a", "skip_reason": "not found"}]
             "unreadable: report-0: line 2: Yarn",
         ),
         (
+            changed("ecr.json", put("imageScanStatus", "status", "FAILED")),
+            "absent: report-0: the scan of the",
+        ),
+        (
+            changed("ecr.json", put("imageScanFindings", "enhancedFindings", [{}])),
+            "unreadable: report-0: the findings are those of an enhanced scan",
+        ),
+        (
+            changed("prisma_cloud.json", put("results", 0, "vulnerabilityDistribution", "total", 3)),
+            "unreadable: report-0: there are more vulnerabilities in the counters than in the list",
+        ),
+        (
+            fixture("vulnerabilities", "trivy_operator.json").replace(
+                b'criticalCount": 1', b'criticalCount": 2'
+            ),
+            "unreadable: report-0: the summary of a report counts",
+        ),
+        (
+            json.dumps({key: one | {"vulnerabilities": []} for key, one in report("harbor.json").items()}),
+            "unreadable: report-0: the report states a severity and lists no vulnerability",
+        ),
+        (
             json.dumps({"ClusterName": "staging", "Resources": []}),
             "absent: report-0: Trivy found nothing to scan",
         ),
@@ -314,7 +346,7 @@ SKIPPED = [{"name": "a", "skip_reason": "not found"}]
         ),
     ],
 )
-def test_a_report_that_shows_no_scan_is_no_evidence(content: str, why: str) -> None:
+def test_a_report_that_shows_no_scan_is_no_evidence(content: bytes | str, why: str) -> None:
     assert outcome(vulnerabilities, content).startswith(why)
 
 
@@ -353,6 +385,8 @@ MANY = [report("dependabot.json")[3] | {"number": number} for number in range(30
             "test a project: no lock",
         ),
         (changed("snyk.json", put(1, "hasUnknownVersions", True)), "versions of some dependencies"),
+        (changed("ecr.json", put("nextToken", "a")), "the list goes on in another page"),
+        (changed("ecr.json", put("imageScanFindings", "findings", [])), "2 findings are counted, but 0 are"),
         (as_lines(*lines("yarn_audit.jsonl")[1:]), "Yarn counts 1 high, and lists 0"),
         (
             as_lines({"type": "error", "data": "odd"}, *lines("yarn_audit.jsonl")),
@@ -363,6 +397,28 @@ MANY = [report("dependabot.json")[3] | {"number": number} for number in range(30
 )
 def test_what_is_missing_from_a_scan_is_told(content: bytes | str, why: str) -> None:
     assert any(why in one for one in partial(content)), partial(content)
+
+
+DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
+
+
+@pytest.mark.parametrize(
+    ("name", "subjects"),
+    [
+        ("clair.json", [DIGEST]),
+        ("harbor.json", [DIGEST]),
+        ("ecr.json", [DIGEST]),
+        ("anchore.json", [DIGEST]),
+        ("prisma_cloud.json", ["registry.example/cart:1.2.0"]),
+        ("dependency_track.json", ["pkg:npm/cart@1.2.0"]),
+        # A cluster has many images: which one a finding is about, only the finding says.
+        ("trivy-kubernetes.json", []),
+        ("trivy_operator.json", []),
+    ],
+)
+def test_what_was_scanned_is_stated(name: str, subjects: list[str]) -> None:
+    [origin] = collect(vulnerabilities, fixture("vulnerabilities", name)).origins
+    assert [subject.name for subject in origin.subjects] == subjects
 
 
 def test_a_threshold_of_snyk_makes_what_is_below_unknown() -> None:

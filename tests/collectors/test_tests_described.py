@@ -51,13 +51,13 @@ FIXTURES = {
         "mocha",
         "mocha",
         (8, 2),
-        ["at the root", "Push retries", "Push pushes twice is idempotent @G4.push-idempotency"],
+        ["at the root", "Push > retries", "Push pushes twice > is idempotent @G4.push-idempotency"],
         [
-            "Push pushes twice rejects a stale version: 2 == 3 @/ci/app/m/push.spec.js",
-            'Push pushes twice times out: Timeout of 20ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (/ci/app/m/push.spec.js) @/ci/app/m/push.spec.js',
-            'Pull "before all" hook for "pulls": no database @/ci/app/m/push.spec.js',
+            "Push pushes twice > rejects a stale version: 2 == 3 @/ci/app/m/push.spec.js",
+            'Push pushes twice > times out: Timeout of 20ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (/ci/app/m/push.spec.js) @/ci/app/m/push.spec.js',
+            'Pull > "before all" hook for "pulls": no database @/ci/app/m/push.spec.js',
         ],
-        flaky=("Push retries",),
+        flaky=("Push > retries",),
         at="2026-11-27T16:25:17+00:00",
     ),
     "mochawesome.json": Read(
@@ -197,10 +197,10 @@ FIXTURES = {
         "rspec",
         "RSpec 3.12.0",
         (6, 3),
-        ["Push pushes twice is idempotent"],
+        ["Push pushes twice > is idempotent"],
         [
-            "Push was fixed: Expected example to fail since it is pending, but it passed. @./spec/push_spec.rb:9",
-            "Push pushes twice rejects a stale version: expected: 3 @./spec/push_spec.rb:4",
+            "Push > was fixed: Expected example to fail since it is pending, but it passed. @./spec/push_spec.rb:9",
+            "Push pushes twice > rejects a stale version: expected: 3 @./spec/push_spec.rb:4",
         ],
     ),
     "pytest-json-report.json": Read(
@@ -795,7 +795,16 @@ def allure_result(name: str, status: str, start: int | None, history: str = "h")
 def folder(*results: str) -> dict[str, str]:
     container = {"uuid": "3", "children": ["1"], "befores": [], "afters": [{"name": "a", "start": 1}]}
     files = {f"r/{number}-result.json": result for number, result in enumerate(results)}
-    return files | {"r/0-container.json": json.dumps(container)}
+    others = {
+        "0123456789abcdef0123456789abcdef-attachment.png": "PNG",
+        "executor.json": "{}",
+        "categories.json": "[]",
+    }
+    return (
+        files
+        | {"r/0-container.json": json.dumps(container)}
+        | {f"r/allure-results/{name}": text for name, text in others.items()}
+    )
 
 
 NOON = 1_772_452_800_000
@@ -846,7 +855,7 @@ def test_a_folder_of_allure_has_a_file_for_each_run(
     assert [*found.passed] == passed
     assert [finding.message for finding in found.failed] == failed
     assert [finding.message for finding in found.flaky] == flaky
-    assert len(collected.origins) == 3
+    assert len(collected.origins) == 6
     assert {origin.produced_at for origin in collected.origins} >= {datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
 
 

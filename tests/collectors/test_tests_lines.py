@@ -275,3 +275,103 @@ def test_a_large_file_of_events_is_read_piece_by_piece(
     )
     ran = run("-C", tmp_path, "facts", "tests", "report.json", "-f", "json")
     assert json.loads(ran.out)["facts"]["passed"] == ["shop > TestA"]
+
+
+# --- libtest
+
+
+def test_libtest_lists_tests_with_their_places() -> None:
+    collected = collect(tests, fixture("tests", "libtest.jsonl"))
+    assert (collected.format, collected.produced_at) == ("libtest", None)
+    assert (collected.facts.passed, collected.facts.skipped) == (("tests::adds_a_line",), 1)
+    said = "tests::raises_the_total: assertion `left == right` failed: the total is wrong"
+    assert collected.facts.failed == (Finding(said, "src/lib.rs", 6),)
+    assert collected.origins[0].partial == ()
+
+
+def begun(count: int) -> str:
+    return json.dumps({"type": "suite", "event": "started", "test_count": count}) + "\n"
+
+
+def of_rust(name: str, what: str, **more: Any) -> str:
+    return json.dumps({"type": "test", "event": what, "name": name} | more) + "\n"
+
+
+def ended(what: str, **more: int) -> str:
+    return json.dumps({"type": "suite", "event": what} | more) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            begun(2) + of_rust("a", "ok") + of_rust("b", "started") + of_rust("b", "timeout") + ended("ok"),
+            {"passed": ("a",), "failed": ("b: it did not end",)},
+            id="a test that did not end",
+        ),
+        pytest.param(
+            begun(1) + of_rust("shop::bin$a", "started") + of_rust("shop::bin$a#2", "ok") + ended("ok"),
+            {"passed": ("shop::bin > a",), "failed": (), "flaky": ("shop::bin > a",)},
+            id="a retry of nextest",
+        ),
+        pytest.param(
+            begun(1) + of_rust("a", "other") + ended("failed", failed=1),
+            {"passed": (), "failed": ("a: event 'other'",)},
+            id="an unknown event",
+        ),
+        pytest.param(
+            begun(1) + of_rust("a", "ok") + ended("failed", failed=2),
+            {"passed": ("a",), "failed": ("2 tests of a suite failed, but 0 are listed",)},
+            id="counted, and not listed",
+        ),
+        pytest.param(
+            begun(1) + of_rust("a", "ok") + ended("failed"),
+            {"failed": ("a suite failed, but no failed test is listed",)},
+            id="a suite that failed by itself",
+        ),
+        pytest.param(
+            begun(1) + of_rust("a", "failed", reason="time limit exceeded") + ended("failed", failed=1),
+            {"failed": ("a: time limit exceeded",)},
+            id="a timeout of nextest",
+        ),
+    ],
+)  # fmt: skip
+def test_every_end_of_a_test_in_rust_is_read(text: str, expected: dict[str, Any]) -> None:
+    collected = collect(tests, text)
+    found = {name: getattr(collected.facts, name) for name in expected}
+    for name in ("failed", "flaky"):
+        if name in found:
+            found[name] = tuple(of.message for of in found[name])
+    assert found == expected
+    assert collected.origins[0].partial == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (begun(1) + of_rust("a", "ok") + ended("ok", filtered_out=2), ("2 tests were filtered out",)),
+        (begun(2) + of_rust("a", "ok") + ended("ok"), ("2 tests are announced, but 1 are listed",)),
+        (begun(1) + of_rust("a", "ok"), ("a suite has no end",)),
+        (begun(1) + of_rust("a", "ok") + begun(0) + ended("ok"), ("a suite has no end",)),
+    ],
+    ids=short,
+)
+def test_a_run_of_rust_that_is_not_whole_is_partial(text: str, why: tuple[str, ...]) -> None:
+    assert collect(tests, text).origins[0].partial == why
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (begun(0) + ended("ok"), "absent: reports holds no test"),
+        (
+            begun(1) + of_rust("a", "ok", exec_time="1"),
+            "unreadable: report-0: exec_time is '1', not an amount",
+        ),
+        (begun(1) + "[]\n", "unreadable: report-0: line 2 is"),
+        (begun(1) + of_rust("a", "ok")[:20], "unreadable: report-0: line 2: not JSON"),
+    ],
+    ids=short,
+)
+def test_events_of_rust_without_tests_or_of_another_form_are_refused(text: str, reason: str) -> None:
+    assert outcome(tests, text).startswith(reason)

@@ -91,12 +91,21 @@ class Formats(Generic[Part]):
         )
 
     @cached_property
+    def _modules(self) -> list[Named[Part]]:
+        found = ((name, self._registry.find(name)) for name in self._registry.names)
+        return [(name, format_) for name, format_ in found if format_ is not None]
+
+    @cached_property
+    def _described(self) -> list[Named[Part]]:
+        return [(name, descriptions.compiled(text)) for name, text in descriptions.own(self._kind).items()]
+
+    @property
     def _own(self) -> list[Named[Part]]:
-        modules = ((name, self._registry.find(name)) for name in self._registry.names)
-        described = (
-            (name, descriptions.compiled(text)) for name, text in descriptions.own(self._kind).items()
-        )
-        return [(name, format_) for name, format_ in (*modules, *described) if format_ is not None]
+        return [*self._modules, *self._described]
+
+    def _candidates(self, content: Content) -> list[Named[Part]]:
+        """Return the formats of the program that content may have: data describes no XML."""
+        return self._modules if content.is_xml else self._own
 
     @cached_property
     def _plugins(self) -> list[Named[Part]]:
@@ -149,7 +158,7 @@ class Formats(Generic[Part]):
 
     def names(self, content: Content, *, of_plugins: bool) -> list[str]:
         """Return the names of the formats of the program, or of those of plugins, that recognise content."""
-        return self._recognising(content, self._plugins if of_plugins else self._own)
+        return self._recognising(content, self._plugins if of_plugins else self._candidates(content))
 
     def own_names(self, content: Content, options: Options) -> list[str]:
         """Return the names of the workspace's own formats that recognise content."""
@@ -172,7 +181,7 @@ class Formats(Generic[Part]):
         """
         problem: SyntaxProblem | Unreadable | None = None
         matches: list[Named[Part]] = []
-        for named in self._own:
+        for named in self._candidates(content):
             try:
                 matches += [named] if named[1].recognises(content) else []
             except (SyntaxProblem, Unreadable) as error:

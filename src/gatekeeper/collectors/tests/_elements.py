@@ -133,6 +133,11 @@ def seconds(text: str, factor: float = 1) -> float | None:
     return amount if isfinite(amount) and amount >= 0 else None
 
 
+def is_count(text: str) -> bool:
+    """Return whether a text is a whole number, 0 or more."""
+    return _COUNT.fullmatch(text) is not None
+
+
 def line(text: str) -> int | None:
     """Return a number of a line; None if the text is not one."""
     return int(text) or None if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
