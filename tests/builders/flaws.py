@@ -2194,6 +2194,70 @@ flaw(
     },
 )
 
+
+def v2(errors: Any) -> str:
+    elements = {f"p{number}": v2_panel(each) for number, each in enumerate([*PANELS, errors])}
+    items = [{"spec": {"element": {"kind": "ElementReference", "name": name}}} for name in elements]
+    layout = {"kind": "GridLayout", "spec": {"items": items}}
+    spec = {"title": "Shop", "elements": elements, "layout": layout}
+    return json.dumps({"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "spec": spec})
+
+
+def v2_panel(panel: Any) -> Any:
+    query = {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "PanelQuery", "spec": {"refId": "A", "query": query}}]
+    data = {"kind": "QueryGroup", "spec": {"queries": queries}}
+    shown = {"kind": "VizConfig", "group": "timeseries"}
+    return {"kind": "Panel", "spec": {"title": panel["title"], "data": data, "vizConfig": shown}}
+
+
+IN_A_COMMENT: Any = panel("d", "# " + ERRORS["targets"][0]["expr"])
+flaw(
+    "dashboard/grafana_v2: a query in a comment",
+    v2(IN_A_COMMENT),
+    "/spec/elements/p3",
+    all_signals,
+    v2(ERRORS),
+)
+
+
+def operator(text: str) -> str:
+    head = {"apiVersion": "grafana.integreatly.org/v1beta1", "kind": "GrafanaDashboard"}
+    return json.dumps(head | {"spec": {"resyncPeriod": "30s", "json": text, "instanceSelector": {"a": "b"}}})
+
+
+flaw(
+    "dashboard/grafana_operator: a query in a comment",
+    operator(board(IN_A_COMMENT)),
+    "/spec",
+    all_signals,
+    operator(SHOWN),
+)
+
+
+def perses(errors: Any) -> str:
+    names = [panel["title"] for panel in (*PANELS, errors)]
+    panels = {panel["title"]: perses_panel(panel) for panel in (*PANELS, errors)}
+    items = [{"content": {"$ref": f"#/spec/panels/{name}"}} for name in names]
+    spec = {"panels": panels, "layouts": [{"kind": "Grid", "spec": {"items": items}}]}
+    return json.dumps({"kind": "Dashboard", "metadata": {"name": "shop"}, "spec": spec})
+
+
+def perses_panel(panel: Any) -> Any:
+    plugin = {"kind": "PrometheusTimeSeriesQuery", "spec": {"query": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "TimeSeriesQuery", "spec": {"plugin": plugin}}]
+    shown = {"display": {"name": panel["title"]}, "plugin": {"kind": "StatChart"}, "queries": queries}
+    return {"kind": "Panel", "spec": shown}
+
+
+flaw(
+    "dashboard/perses: a query in a comment",
+    perses(IN_A_COMMENT),
+    "/spec/panels/d",
+    all_signals,
+    perses(ERRORS),
+)
+
 # --- events
 
 PLACED = {
