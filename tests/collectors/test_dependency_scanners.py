@@ -57,6 +57,7 @@ def closed(content: bytes | str) -> list[str]:
         ("retire.json", "retire", "retire.js", (0, 2, 2, 0)),
         ("dependabot.json", "dependabot", "Dependabot", (1, 0, 0, 0)),
         ("dependency_check.json", "dependency-check", "Dependency-Check", (1, 1, 1, 0)),
+        ("dependency_check.xml", "dependency-check", "Dependency-Check", (1, 1, 0, 0)),
         ("dependency_track.json", "dependency-track", "Dependency-Track", (1, 0, 0, 0)),
         ("clair.json", "clair", "Clair", (0, 2, 0, 0)),
         ("anchore.json", "anchore", "Anchore", (None, 2, 0, 1)),
@@ -141,6 +142,7 @@ def test_findings_name_advisory_package_and_fix(name: str, messages: list[str]) 
         ("nancy.json", ["excluded by the configuration"]),
         ("dependabot.json", ["dismissed: not_used: only in a script", "fixed", "auto_dismissed"]),
         ("dependency_check.json", ["suppressed: the class is not on the path"]),
+        ("dependency_check.xml", ["suppressed: the class is not on the path"]),
         ("dependency_track.json", ["suppressed: FALSE_POSITIVE"]),
         ("safety.json", ["ignored: only used in tests"]),
         ("snyk.json", ["ignored by a policy: not reachable from outside"]),
@@ -348,6 +350,35 @@ SKIPPED = [{"name": "a", "skip_reason": "not found"}]
 )
 def test_a_report_that_shows_no_scan_is_no_evidence(content: bytes | str, why: str) -> None:
     assert outcome(vulnerabilities, content).startswith(why)
+
+
+def xml(*replaced: str) -> bytes:
+    text, words = fixture("vulnerabilities", "dependency_check.xml").decode(), iter(replaced)
+    for word in words:
+        assert word in text
+        text = text.replace(word, next(words))
+    return text.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (xml("check.4.1.xsd", "check.5.0.xsd"), "unreadable: report-0: the schema "),
+        (xml(">9.8<", ">high<"), "unreadable: report-0: a CVSS score is 'high', not a number"),
+        (xml("dependencies>", "libraries>"), "unreadable: report-0: the report has no dependencies"),
+        (b'<analysis xmlns="urn:other"/>', "unreadable: report-0: "),
+        (xml("</analysis>", ""), "unreadable: report-0: line 56: not XML"),
+    ],
+)
+def test_xml_of_dependency_check_that_is_not_read(content: bytes, why: str) -> None:
+    assert outcome(vulnerabilities, content).startswith(why)
+
+
+def test_xml_of_dependency_check_counts_what_its_json_counts() -> None:
+    in_json, in_xml = report("dependency_check.json"), xml("Nobody rated it.", "d")
+    del in_json["dependencies"][0]["vulnerabilities"][1]
+    facts = [collect(vulnerabilities, one).facts for one in (json.dumps(in_json), in_xml)]
+    assert len({(one.critical, one.high, one.medium, one.low, len(one.closed)) for one in facts}) == 1
 
 
 MANY = [report("dependabot.json")[3] | {"number": number} for number in range(30)]

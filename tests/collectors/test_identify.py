@@ -179,7 +179,6 @@ def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
         ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS"),
         ('<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun scanner="nmap"/>', "Nmap"),
         ('<bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>', "CycloneDX's XML"),
-        ('<analysis xmlns="https://jeremylong.github.io/DependencyCheck/4.0"/>', "Dependency-Check's XML"),
         ('{"spdxVersion": "SPDX-2.3", "packages": []}', "SPDX"),
         ('{"info": {"_postman_id": "1"}, "item": []}', "Postman"),
         ("metric_name,timestamp,metric_value\n", "samples of k6"),
