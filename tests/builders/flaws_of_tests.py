@@ -361,6 +361,19 @@ FAILED_TESTS: dict[str, FailedTest] = {
         whole=False,
     ),
     "hurl": edited("hurl.json", "/1", ('"success": false', '"success": true'), whole=False),
+    "catch2": edited(
+        "catch2.json",
+        "/test-run/test-cases/1",
+        ('"failed": 1', '"failed": 0'),
+        ('"passed": 1', '"passed": 2'),
+    ),
+    "gauge": edited(
+        "gauge.json",
+        "/specResults/0/scenarios/1",
+        ('"failed"', '"passed"'),
+        ('"failedScenariosCount": 1', '"failedScenariosCount": 0'),
+        ('"passedScenariosCount": 2', '"passedScenariosCount": 3'),
+    ),
     "wdio": edited(
         "wdio.json",
         "/suites/0/tests/1",

@@ -41,6 +41,8 @@ _DURATION = re.compile(r"\s#\s*time=([\d.]{1,20})(m?s)\s*$", re.ASCII)
 _DETAIL = re.compile(r"(\w+):\s*(.*)")
 _PLACE = re.compile(r"([^\s()'\"]+?):(\d{1,9})(?::\d+)?['\")]*$", re.ASCII)
 _BLOCK = re.compile(r"[|>][-+]?")
+_LONGEST = 1000
+"""So many characters of a detail are kept."""
 _DEEPEST = 64
 _ENOUGH = 60_000
 """Of a longer file the plan may be beyond the beginning in which marks are looked for."""
@@ -166,9 +168,9 @@ class _Reader:
             self.details = None
         elif (found := _DETAIL.fullmatch(text)) and found[1] not in details:
             self.key = found[1] if _BLOCK.fullmatch(found[2]) else ""
-            details[found[1]] = "" if self.key else found[2].strip("'\"")
+            details[found[1]] = "" if self.key else found[2].strip("'\"")[:_LONGEST]
         elif self.key and text:
-            details[self.key], self.key = text, ""
+            details[self.key], self.key = text[:_LONGEST], ""
 
     def cases(self, level: _Level, titles: tuple[str, ...], *, is_todo: bool) -> Iterator[TestCase]:
         """Yield the tests of a level, and of the subtests in it."""
