@@ -1352,7 +1352,7 @@ dependency_flaw(
 flaw(
     "vulnerabilities/trivy_operator: a vulnerability",
     text("vulnerabilities", "trivy_operator.json"),
-    "/items/0/report/vulnerabilities/0",
+    "/report/vulnerabilities/0",
     is_clean,
     text("vulnerabilities", "trivy_operator.json")
     .replace('criticalCount": 1', 'criticalCount": 0')

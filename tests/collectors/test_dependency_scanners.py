@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -430,6 +431,17 @@ def test_what_is_missing_from_a_scan_is_told(content: bytes | str, why: str) -> 
     assert any(why in one for one in partial(content)), partial(content)
 
 
+def test_a_list_of_reports_of_the_trivy_operator_is_one_scan_of_many_images() -> None:
+    found = report("trivy_operator.json")
+    clean_one = json.loads(json.dumps(found))
+    clean_one["report"] |= {"vulnerabilities": [], "updateTimestamp": "2026-03-01T10:00:00Z"}
+    clean_one["report"]["summary"] = dict.fromkeys(clean_one["report"]["summary"], 0)
+    collected = collect(vulnerabilities, json.dumps({"kind": "List", "items": [found, clean_one]}))
+    assert (collected.facts.critical, collected.facts.medium) == (1, 1)
+    assert collected.produced_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert collected.origins[0].subjects == ()
+
+
 DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
 
 
@@ -444,7 +456,7 @@ DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff0011223344556677889
         ("dependency_track.json", ["pkg:npm/cart@1.2.0"]),
         # A cluster has many images: which one a finding is about, only the finding says.
         ("trivy-kubernetes.json", []),
-        ("trivy_operator.json", []),
+        ("trivy_operator.json", ["registry.example/acme/cart"]),
     ],
 )
 def test_what_was_scanned_is_stated(name: str, subjects: list[str]) -> None:
