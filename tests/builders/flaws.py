@@ -434,7 +434,7 @@ for name, place, of, repaired in (
      (('"503": 3', '"202": 3'), ('"-1"', '"201"'), ('"Count": 4,', '"Count": 0,'))),
     ("jmeter-statistics", "/Total", is_faultless,
      (('"errorCount": 6', '"errorCount": 0'), ('"errorPct": 2.0', '"errorPct": 0'))),
-    ("gatling-global-stats", "/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
+    ("gatling-stats", "/stats/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
     ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
 ):  # fmt: skip
     whole = text("load_test", f"{name}.json")
@@ -442,16 +442,37 @@ for name, place, of, repaired in (
     for edit in repaired:
         assert edit[0] in fixed, (name, edit)
         fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: {place}", whole, place, of, fixed, whole=name != "gatling-assertions")
-for name, line, edits in (
-    ("locust_stats", "6", ((",825,135,", ",825,0,"),)),
-    ("taurus", "5", ((",4,76,", ",4,0,"), (",354,430,", ",430,430,"))),
-):
-    whole = text("load_test", f"{name}.csv")
-    fixed = whole
-    for edit in edits:
-        fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: the row of all requests", whole, line, is_faultless, fixed)
+    flaw(
+        f"load_test/{name.replace('-', '_')}: {place}",
+        whole,
+        place,
+        of,
+        fixed,
+        whole=name != "gatling-assertions",
+    )
+flaw(
+    "load_test/taurus_xml: failed requests",
+    text("load_test", "taurus.xml"),
+    "Group[2]/fail",
+    is_faultless,
+    text("load_test", "taurus.xml").replace('"76"', '"0"').replace('"354"', '"430"'),
+    whole=True,
+)
+LOCUST_TABLE, TAURUS_TABLE = (text("load_test", f"{name}.csv") for name in ("locust_stats", "taurus"))
+flaw(
+    "load_test/locust_csv: the row of all requests",
+    LOCUST_TABLE,
+    "6",
+    is_faultless,
+    (",825,135,", ",825,0,"),
+)
+flaw(
+    "load_test/taurus: the row of all requests",
+    TAURUS_TABLE,
+    "5",
+    is_faultless,
+    TAURUS_TABLE.replace(",4,76,", ",4,0,").replace(",354,430,", ",430,430,"),
+)
 
 # --- evals
 
@@ -2171,6 +2192,70 @@ flaw(
         "* /panels/3/targets/0/hide": "the query is not hidden",
         "put {'value': *": "no query of Grafana",
     },
+)
+
+
+def v2(errors: Any) -> str:
+    elements = {f"p{number}": v2_panel(each) for number, each in enumerate([*PANELS, errors])}
+    items = [{"spec": {"element": {"kind": "ElementReference", "name": name}}} for name in elements]
+    layout = {"kind": "GridLayout", "spec": {"items": items}}
+    spec = {"title": "Shop", "elements": elements, "layout": layout}
+    return json.dumps({"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "spec": spec})
+
+
+def v2_panel(panel: Any) -> Any:
+    query = {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "PanelQuery", "spec": {"refId": "A", "query": query}}]
+    data = {"kind": "QueryGroup", "spec": {"queries": queries}}
+    shown = {"kind": "VizConfig", "group": "timeseries"}
+    return {"kind": "Panel", "spec": {"title": panel["title"], "data": data, "vizConfig": shown}}
+
+
+IN_A_COMMENT: Any = panel("d", "# " + ERRORS["targets"][0]["expr"])
+flaw(
+    "dashboard/grafana_v2: a query in a comment",
+    v2(IN_A_COMMENT),
+    "/spec/elements/p3",
+    all_signals,
+    v2(ERRORS),
+)
+
+
+def operator(text: str) -> str:
+    head = {"apiVersion": "grafana.integreatly.org/v1beta1", "kind": "GrafanaDashboard"}
+    return json.dumps(head | {"spec": {"resyncPeriod": "30s", "json": text, "instanceSelector": {"a": "b"}}})
+
+
+flaw(
+    "dashboard/grafana_operator: a query in a comment",
+    operator(board(IN_A_COMMENT)),
+    "/spec",
+    all_signals,
+    operator(SHOWN),
+)
+
+
+def perses(errors: Any) -> str:
+    names = [panel["title"] for panel in (*PANELS, errors)]
+    panels = {panel["title"]: perses_panel(panel) for panel in (*PANELS, errors)}
+    items = [{"content": {"$ref": f"#/spec/panels/{name}"}} for name in names]
+    spec = {"panels": panels, "layouts": [{"kind": "Grid", "spec": {"items": items}}]}
+    return json.dumps({"kind": "Dashboard", "metadata": {"name": "shop"}, "spec": spec})
+
+
+def perses_panel(panel: Any) -> Any:
+    plugin = {"kind": "PrometheusTimeSeriesQuery", "spec": {"query": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "TimeSeriesQuery", "spec": {"plugin": plugin}}]
+    shown = {"display": {"name": panel["title"]}, "plugin": {"kind": "StatChart"}, "queries": queries}
+    return {"kind": "Panel", "spec": shown}
+
+
+flaw(
+    "dashboard/perses: a query in a comment",
+    perses(IN_A_COMMENT),
+    "/spec/panels/d",
+    all_signals,
+    perses(ERRORS),
 )
 
 # --- events

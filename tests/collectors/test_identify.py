@@ -145,24 +145,6 @@ def test_the_report_of_a_scanner_is_named_with_the_export_that_works(kind: str, 
     assert all(words in str(refused.value) for words in SCANNERS[content])
 
 
-TOOLS = {
-    "dashboard/dash2-operator.yml": ("Grafana operator", "JSON of the dashboard"),
-    "dashboard/dash2-configmap.yml": ("ConfigMap", "the file that it contains"),
-}
-
-
-@pytest.mark.published(CASES)
-@pytest.mark.parametrize("case", TOOLS)
-def test_a_refusal_names_the_tool_and_the_export_that_works(case: str) -> None:
-    kind, name = case.split("/")
-    tool, instead = TOOLS[case]
-    with pytest.raises(Unreadable) as refused:
-        collect(kind, one(name, (CASES / case).read_bytes()), {})
-    assert f"{name}: recognised as " in str(refused.value)
-    assert tool in str(refused.value)
-    assert instead in str(refused.value)
-
-
 @pytest.mark.parametrize(
     ("content", "named"),
     [
