@@ -434,7 +434,7 @@ for name, place, of, repaired in (
      (('"503": 3', '"202": 3'), ('"-1"', '"201"'), ('"Count": 4,', '"Count": 0,'))),
     ("jmeter-statistics", "/Total", is_faultless,
      (('"errorCount": 6', '"errorCount": 0'), ('"errorPct": 2.0', '"errorPct": 0'))),
-    ("gatling-global-stats", "/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
+    ("gatling-stats", "/stats/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
     ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
 ):  # fmt: skip
     whole = text("load_test", f"{name}.json")
@@ -442,16 +442,37 @@ for name, place, of, repaired in (
     for edit in repaired:
         assert edit[0] in fixed, (name, edit)
         fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: {place}", whole, place, of, fixed, whole=name != "gatling-assertions")
-for name, line, edits in (
-    ("locust_stats", "6", ((",825,135,", ",825,0,"),)),
-    ("taurus", "5", ((",4,76,", ",4,0,"), (",354,430,", ",430,430,"))),
-):
-    whole = text("load_test", f"{name}.csv")
-    fixed = whole
-    for edit in edits:
-        fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: the row of all requests", whole, line, is_faultless, fixed)
+    flaw(
+        f"load_test/{name.replace('-', '_')}: {place}",
+        whole,
+        place,
+        of,
+        fixed,
+        whole=name != "gatling-assertions",
+    )
+flaw(
+    "load_test/taurus_xml: failed requests",
+    text("load_test", "taurus.xml"),
+    "Group[2]/fail",
+    is_faultless,
+    text("load_test", "taurus.xml").replace('"76"', '"0"').replace('"354"', '"430"'),
+    whole=True,
+)
+LOCUST_TABLE, TAURUS_TABLE = (text("load_test", f"{name}.csv") for name in ("locust_stats", "taurus"))
+flaw(
+    "load_test/locust_csv: the row of all requests",
+    LOCUST_TABLE,
+    "6",
+    is_faultless,
+    (",825,135,", ",825,0,"),
+)
+flaw(
+    "load_test/taurus: the row of all requests",
+    TAURUS_TABLE,
+    "5",
+    is_faultless,
+    TAURUS_TABLE.replace(",4,76,", ",4,0,").replace(",354,430,", ",430,430,"),
+)
 
 # --- evals
 
@@ -735,6 +756,38 @@ flaw(
     "site/alerts/alertitem[1]",
     is_closed,
     ZAP_XML.replace("<riskcode>3", "<riskcode>0").replace(">High (", ">Informational ("),
+)
+
+WAPITI = json.loads(text("pen_test", "wapiti.json"))
+WAPITI["vulnerabilities"] = {"XSS": WAPITI["vulnerabilities"]["Reflected Cross Site Scripting"]}
+flaw(
+    "pen_test/wapiti: a vulnerability",
+    json.dumps(WAPITI),
+    "/vulnerabilities/XSS/0",
+    is_closed,
+    ('"level": 2', '"level": 0'),
+)
+NUCLEI = "\n".join(text("pen_test", "nuclei.jsonl").splitlines()[1:3])
+flaw(
+    "pen_test/nuclei: a match",
+    NUCLEI,
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/nuclei_export: a match",
+    json.dumps(json.loads(text("pen_test", "nuclei.json"))[1:]),
+    "/0",
+    is_closed,
+    ('"severity": "critical"', '"severity": "info"'),
+)
+flaw(
+    "pen_test/gitlab: a vulnerability",
+    text("pen_test", "gl-dast-report.json"),
+    "/vulnerabilities/0",
+    is_closed,
+    ('"High"', '"Info"'),
 )
 
 # --- traces
@@ -1101,7 +1154,10 @@ dependency_flaw(
     CRATES,
     "/vulnerabilities/list/0",
     ("C:H/I:H/A:H", "C:L/I:N/A:N"),
-    also=renamed(CRATES, "vulnerabilities", {"found": False, "count": 0, "list": []}),
+    also={
+        what: json.dumps(CRATES | {"vulnerabilities": json.loads(report) | {"count": 0}})
+        for what, report in renamed(CRATES["vulnerabilities"], "list").items()
+    },
 )
 PIP = scanned("pip_audit.json")
 PIP["dependencies"] = PIP["dependencies"][:2]
@@ -1229,6 +1285,24 @@ dependency_flaw(
     "/dependencies/0/vulnerabilities/0",
     json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
 )
+JARS_IN_XML = text("vulnerabilities", "dependency_check.xml")
+UNRATED = JARS_IN_XML[JARS_IN_XML.index('<vulnerability source="OSSINDEX"') :].partition("</vulnerability>")[
+    0
+]
+JARS_IN_XML = JARS_IN_XML.replace(f"{UNRATED}</vulnerability>", "")
+flaw(
+    "vulnerabilities/dependency_check_xml: a vulnerability",
+    JARS_IN_XML,
+    "{*}dependencies/{*}dependency/{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    JARS_IN_XML.replace("CRITICAL", "LOW").replace("9.8", "1.0"),
+    also={
+        "under another element": JARS_IN_XML.replace("vulnerabilities>", "vulnerable>"),
+        "as another element": JARS_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+    },
+)
 WHEELS = json.loads(
     json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
 )
@@ -1237,6 +1311,54 @@ dependency_flaw(
     WHEELS,
     "/vulnerabilities/0",
     json.dumps(WHEELS).replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+BUN = {"minimist": scanned("bun_audit.json")["minimist"]}
+dependency_flaw(
+    "bun_audit: an advisory",
+    BUN,
+    "/minimist/0",
+    json.dumps(BUN).replace("critical", "low").replace("9.8", "1.0").replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+)
+dependency_flaw(
+    "harbor: a vulnerability",
+    HARBOR := scanned("harbor.json"),
+    f"/{next(iter(HARBOR)).replace('/', '~1')}/vulnerabilities/0",
+    json.dumps(HARBOR)
+    .replace('"severity": "High", "description"', '"severity": "Low", "description"')
+    .replace("7.8", "1.0"),
+)
+CONTAINERS = scanned("prisma_cloud.json")
+dependency_flaw(
+    "prisma_cloud: a vulnerability",
+    CONTAINERS,
+    "/results/0/vulnerabilities/0",
+    json.dumps(CONTAINERS)
+    .replace('"critical", "pack', '"low", "pack')
+    .replace("9.8", "1.0")
+    .replace("C:H/I:H/A:H", "C:L/I:N/A:N"),
+    also={
+        "under another key": json.dumps(CONTAINERS).replace('"vulnerabilities"', '"vulnerabilities2"'),
+    },
+)
+dependency_flaw(
+    "ecr: a finding",
+    IMAGE := scanned("ecr.json"),
+    "/imageScanFindings/findings/0",
+    json.dumps(IMAGE)
+    .replace('"severity": "HIGH"', '"severity": "LOW"')
+    .replace("7.5", "1.0")
+    .replace("I:N/A:H", "I:N/A:N"),
+)
+flaw(
+    "vulnerabilities/trivy_operator: a vulnerability",
+    text("vulnerabilities", "trivy_operator.json"),
+    "/report/vulnerabilities/0",
+    is_clean,
+    text("vulnerabilities", "trivy_operator.json")
+    .replace('criticalCount": 1', 'criticalCount": 0')
+    .replace("CRITICAL", "LOW")
+    .replace("9.8", "1.0"),
+    whole=True,
 )
 YARN = text("vulnerabilities", "yarn_audit.jsonl").splitlines()
 flaw(
@@ -1256,6 +1378,93 @@ dependency_flaw(
     ('"HIGH"', '"LOW"'),
     also=renamed(CLUSTER, "Resources", [{"Kind": "Job", "Results": [{"Target": "a", "Class": "os-pkgs"}]}]),
 )
+
+# --- vulnerabilities: scanners of code, secrets and configuration
+
+
+def leaving(key: str, at: int, **more: Any) -> Callable[[Any], Any]:
+    """Return an edit that leaves one entry under a key."""
+    return lambda value: value | {key: [value[key][at]]} | more
+
+
+COUNTED = {"generated_at": "2026-03-02T10:00:18Z", "metrics": {"_totals": {"SEVERITY.HIGH": 1, "loc": 9}}}
+SCANNERS: dict[str, Any] = {
+    "bandit": (
+        "bandit.json",
+        leaving("results", 3, **COUNTED),
+        "/results/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "semgrep": ("semgrep.json", leaving("results", -1), "/results/0", ('"ERROR"', '"INFO"')),
+    "gosec": (
+        "gosec.json",
+        leaving("Issues", 0, Stats={"files": 3, "found": 1}),
+        "/Issues/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "checkov": (
+        "checkov.json",
+        lambda value: value[0],
+        "/results/failed_checks/0",
+        ('"severity": null', '"severity": "LOW"'),
+    ),
+    "detect_secrets": (
+        "detect_secrets.json",
+        lambda value: value | {"results": {"orders.py": value["results"]["orders.py"]}},
+        "/results/orders.py/0",
+        ('"is_verified"', '"is_secret": false, "is_verified"'),
+    ),
+    "brakeman": (
+        "brakeman.json",
+        leaving("warnings", 0, scan_info={"security_warnings": 1, "number_of_models": 2}),
+        "/warnings/0",
+        ('"confidence": "High"', '"confidence": "Weak"'),
+    ),
+    "kics": (
+        "kics.json",
+        leaving("queries", 0, total_counter=2),
+        "/queries/0",
+        ('severity": "HIGH', 'severity": "LOW'),
+    ),
+    "tfsec": ("tfsec.json", leaving("results", 0), "/results/0", ('"HIGH"', '"LOW"')),
+    "hadolint": ("hadolint.json", lambda value: value[4:6], "/0", ('"error"', '"style"')),
+    "njsscan": (
+        "njsscan.json",
+        lambda value: value | {"nodejs": {"eval_nodejs": value["nodejs"]["eval_nodejs"]}},
+        "/nodejs/eval_nodejs",
+        ('"ERROR"', '"INFO"'),
+    ),
+    "sonarqube": (
+        "sonarqube.json",
+        leaving("issues", 1, paging={"pageIndex": 1, "total": 1}),
+        "/issues/0",
+        ("BLOCKER", "MINOR"),
+    ),
+    "gitlab_sast": (
+        "gl-sast-report.json",
+        leaving("vulnerabilities", 3),
+        "/vulnerabilities/0",
+        ('"High"', '"Low"'),
+    ),
+    "gitlab_secrets": (
+        "gl-secret-detection-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+    "gitlab_dependencies": (
+        "gl-dependency-scanning-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Critical"', '"Low"'),
+    ),
+}
+COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
+"""Those whose reports say how many findings there are."""
+for name, (file, edit, place, repaired) in SCANNERS.items():
+    content = json.dumps(edit(json.loads(text("vulnerabilities", file))))
+    label = f"vulnerabilities/{name}: a finding"
+    flaw(label, content, place, is_clean, repaired, whole=name in COUNTING)
 
 # --- vulnerabilities: VEX
 
@@ -2001,6 +2210,70 @@ flaw(
         "* /panels/3/targets/0/hide": "the query is not hidden",
         "put {'value': *": "no query of Grafana",
     },
+)
+
+
+def v2(errors: Any) -> str:
+    elements = {f"p{number}": v2_panel(each) for number, each in enumerate([*PANELS, errors])}
+    items = [{"spec": {"element": {"kind": "ElementReference", "name": name}}} for name in elements]
+    layout = {"kind": "GridLayout", "spec": {"items": items}}
+    spec = {"title": "Shop", "elements": elements, "layout": layout}
+    return json.dumps({"apiVersion": "dashboard.grafana.app/v2beta1", "kind": "Dashboard", "spec": spec})
+
+
+def v2_panel(panel: Any) -> Any:
+    query = {"kind": "DataQuery", "group": "prometheus", "spec": {"expr": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "PanelQuery", "spec": {"refId": "A", "query": query}}]
+    data = {"kind": "QueryGroup", "spec": {"queries": queries}}
+    shown = {"kind": "VizConfig", "group": "timeseries"}
+    return {"kind": "Panel", "spec": {"title": panel["title"], "data": data, "vizConfig": shown}}
+
+
+IN_A_COMMENT: Any = panel("d", "# " + ERRORS["targets"][0]["expr"])
+flaw(
+    "dashboard/grafana_v2: a query in a comment",
+    v2(IN_A_COMMENT),
+    "/spec/elements/p3",
+    all_signals,
+    v2(ERRORS),
+)
+
+
+def operator(text: str) -> str:
+    head = {"apiVersion": "grafana.integreatly.org/v1beta1", "kind": "GrafanaDashboard"}
+    return json.dumps(head | {"spec": {"resyncPeriod": "30s", "json": text, "instanceSelector": {"a": "b"}}})
+
+
+flaw(
+    "dashboard/grafana_operator: a query in a comment",
+    operator(board(IN_A_COMMENT)),
+    "/spec",
+    all_signals,
+    operator(SHOWN),
+)
+
+
+def perses(errors: Any) -> str:
+    names = [panel["title"] for panel in (*PANELS, errors)]
+    panels = {panel["title"]: perses_panel(panel) for panel in (*PANELS, errors)}
+    items = [{"content": {"$ref": f"#/spec/panels/{name}"}} for name in names]
+    spec = {"panels": panels, "layouts": [{"kind": "Grid", "spec": {"items": items}}]}
+    return json.dumps({"kind": "Dashboard", "metadata": {"name": "shop"}, "spec": spec})
+
+
+def perses_panel(panel: Any) -> Any:
+    plugin = {"kind": "PrometheusTimeSeriesQuery", "spec": {"query": panel["targets"][0]["expr"]}}
+    queries = [{"kind": "TimeSeriesQuery", "spec": {"plugin": plugin}}]
+    shown = {"display": {"name": panel["title"]}, "plugin": {"kind": "StatChart"}, "queries": queries}
+    return {"kind": "Panel", "spec": shown}
+
+
+flaw(
+    "dashboard/perses: a query in a comment",
+    perses(IN_A_COMMENT),
+    "/spec/panels/d",
+    all_signals,
+    perses(ERRORS),
 )
 
 # --- events

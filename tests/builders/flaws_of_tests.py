@@ -98,7 +98,8 @@ def rspec(status: str, errors: int, **more: Any) -> dict[str, Any]:
     def example(name: str, status: str, **more: Any) -> dict[str, Any]:
         return {
             "id": name,
-            "full_description": name,
+            "description": name,
+            "full_description": f"g {name}",
             "status": status,
             "file_path": "./a.rb",
             "line_number": 1,
@@ -360,6 +361,19 @@ FAILED_TESTS: dict[str, FailedTest] = {
         whole=False,
     ),
     "hurl": edited("hurl.json", "/1", ('"success": false', '"success": true'), whole=False),
+    "catch2": edited(
+        "catch2.json",
+        "/test-run/test-cases/1",
+        ('"failed": 1', '"failed": 0'),
+        ('"passed": 1', '"passed": 2'),
+    ),
+    "gauge": edited(
+        "gauge.json",
+        "/specResults/0/scenarios/1",
+        ('"failed"', '"passed"'),
+        ('"failedScenariosCount": 1', '"failedScenariosCount": 0'),
+        ('"passedScenariosCount": 2', '"passedScenariosCount": 3'),
+    ),
     "wdio": edited(
         "wdio.json",
         "/suites/0/tests/1",

@@ -1,5 +1,6 @@
 """Reports of the scanners that attack what runs: what counts, what is closed, what shows that they are not whole."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,11 @@ from gatekeeper.model.moment import UNSTATED
 
 MORNING = datetime(2026, 3, 2, 10, 0, 18, tzinfo=UTC)
 RCE = "Remote Code Execution"
-EXPECTED = {
+MATCHES = [
+    "medium: git-config Git Configuration - Detect, at https://lamps.example/.git/config",
+    "critical: lamp-rce Example Server - Remote Code Execution, at https://lamps.example/run",
+]
+EXPECTED: dict[str, Any] = {
     "burp.xml": (
         "burp",
         "Burp Suite 2025.10.4",
@@ -57,6 +62,37 @@ EXPECTED = {
         ["high: Cross Site Scripting (Reflected), at https://lamps.example"],
         1,
     ),
+    "wapiti.json": (
+        "wapiti",
+        "Wapiti 3.2.3",
+        datetime(2026, 11, 27, 16, 33, 52, tzinfo=UTC),
+        [
+            "low: CSP is not set, at GET /",
+            "low: X-Frame-Options is not set, at GET /",
+            "low: X-Content-Type-Options is not set, at GET /",
+            "medium: Reflected Cross Site Scripting vulnerability found via injection in the parameter q, at GET /find",
+        ],
+        0,
+    ),
+    "nuclei.jsonl": ("nuclei", "nuclei", MORNING.replace(microsecond=236211), MATCHES, 1),
+    "nuclei.json": ("nuclei-export", "nuclei", MORNING.replace(microsecond=236211), MATCHES, 0),
+    "nikto.json": (
+        "nikto-json",
+        "Nikto",
+        None,
+        [
+            "unknown severity: The anti-clickjacking X-Frame-Options header is not present., at lamps.example/",
+            "unknown severity: A backup of the site may be here., at lamps.example/backup/",
+        ],
+        0,
+    ),
+    "gl-dast-report.json": (
+        "gitlab",
+        "DAST 5.2.0",
+        MORNING.replace(tzinfo=UNSTATED),
+        ["high: Cross-site scripting, at https://lamps.example/search"],
+        0,
+    ),
 }
 
 
@@ -80,6 +116,22 @@ def without(name: str, first: str, last: str) -> str:
     return before + rest.rpartition(last)[2]
 
 
+def changed(name: str, *replacements: tuple[str, str]) -> str:
+    report = text(name)
+    for old, new in replacements:
+        assert old in report
+        report = report.replace(old, new)
+    return report
+
+
+def dast(**changes: Any) -> str:
+    """The report of GitLab with other values in it and in its scan."""
+    report = json.loads(text("gl-dast-report.json"))
+    for name, value in changes.items():
+        (report if name in report else report["scan"])[name] = value
+    return json.dumps(report)
+
+
 @pytest.mark.parametrize(
     ("report", "why"),
     [
@@ -98,24 +150,19 @@ def without(name: str, first: str, last: str) -> str:
             .replace("<hosts><count>1", "<hosts><count>0"),
             "the scan saw no host: nothing was scanned",
         ),
+        (changed("wapiti.json", ('"crawled_pages_nbr": 3', '"crawled_pages_nbr": 0')), "no page was found"),
+        (
+            json.dumps(
+                [{"host": "a", "ip": "192.0.2.10", "port": "443", "banner": "", "vulnerabilities": []}]
+            ),
+            "Nikto reports nothing, not even what it finds on every server",
+        ),
+        (dast(vulnerabilities=[], scanned_resources=[]), "no resource was scanned"),
     ],
     ids=short,
 )
 def test_a_report_that_shows_no_scan_is_missing(report: str, why: str) -> None:
     assert outcome(pen_test, report).startswith(f"absent: report-0: {why}")
-
-
-CLEAN = {
-    "scan.nessus": ('severity="[24]"', "Critical|Medium", "None"),
-}
-
-
-def changed(name: str, *replacements: tuple[str, str]) -> str:
-    report = text(name)
-    for old, new in replacements:
-        assert old in report
-        report = report.replace(old, new)
-    return report
 
 
 @pytest.mark.parametrize(
@@ -151,6 +198,17 @@ def changed(name: str, *replacements: tuple[str, str]) -> str:
             changed("zap.xml", ("<level>Low", "<level>High")),
             ("Percentage of responses with status code 4xx: 12",),
         ),
+        (dast(status="failure"), ("the scan did not succeed",)),
+        (
+            dast(
+                messages=[{"level": "warn", "value": "the login failed"}, {"level": "info", "value": "done"}]
+            ),
+            ("the analyser warns: the login failed",),
+        ),
+        (
+            changed("nuclei.jsonl", ('"type": "http"', '"error": "no address", "type": "http"')),
+            ("nuclei reports errors: no address",),
+        ),
     ],
     ids=short,
 )
@@ -180,6 +238,11 @@ def test_a_scan_that_is_not_whole_is_partial(report: str, partial: tuple[str, ..
             "unknown severity: Example",
         ),
         (changed("zap.xml", ("<riskcode>3", "<riskcode>0")), "high: Cross"),
+        (changed("wapiti.json", ('"level": 2', '"level": 9')), "unknown severity: Reflected"),
+        (changed("nuclei.json", ('"critical"', '"unknown"')), "unknown severity: lamp-rce"),
+        (changed("nuclei.jsonl", ('"matcher-status": false', '"matcher-status": "no"')), "high: env-file"),
+        (dast(vulnerabilities=[{"id": "1", "name": "XSS", "severity": "Unknown"}]), "unknown severity: XSS"),
+        (dast(vulnerabilities=[{"id": "1", "name": "XSS"}]), "unknown severity: XSS"),
         (changed("zap.xml", (">High (Medium)", ">Low (Medium)")), "high: Cross"),
     ],
     ids=short,
@@ -199,6 +262,9 @@ HIDDEN = {
     "openvas: lists": changed("openvas.xml", ("<results ", "<old "), ("</results>", "</old>")),
     "nikto.xml": changed("nikto.xml", ("<item", "<note"), ("</item", "</note")),
     "zap.xml": changed("zap.xml", ("<alertitem>", "<old>"), ("</alertitem>", "</old>")),
+    "gitlab: vulnerabilities": dast(vulnerabilities=[]).replace(
+        '"version"', '"more": [{"severity": "High"}], "version"', 1
+    ),
     "zap: alerts": changed("zap.xml", ("<alerts>", "<Alerts>"), ("</alerts>", "</Alerts>")),
 }
 

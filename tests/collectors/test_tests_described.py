@@ -51,13 +51,13 @@ FIXTURES = {
         "mocha",
         "mocha",
         (8, 2),
-        ["at the root", "Push retries", "Push pushes twice is idempotent @G4.push-idempotency"],
+        ["at the root", "Push > retries", "Push pushes twice > is idempotent @G4.push-idempotency"],
         [
-            "Push pushes twice rejects a stale version: 2 == 3 @/ci/app/m/push.spec.js",
-            'Push pushes twice times out: Timeout of 20ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (/ci/app/m/push.spec.js) @/ci/app/m/push.spec.js',
-            'Pull "before all" hook for "pulls": no database @/ci/app/m/push.spec.js',
+            "Push pushes twice > rejects a stale version: 2 == 3 @/ci/app/m/push.spec.js",
+            'Push pushes twice > times out: Timeout of 20ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (/ci/app/m/push.spec.js) @/ci/app/m/push.spec.js',
+            'Pull > "before all" hook for "pulls": no database @/ci/app/m/push.spec.js',
         ],
-        flaky=("Push retries",),
+        flaky=("Push > retries",),
         at="2026-11-27T16:25:17+00:00",
     ),
     "mochawesome.json": Read(
@@ -197,10 +197,10 @@ FIXTURES = {
         "rspec",
         "RSpec 3.12.0",
         (6, 3),
-        ["Push pushes twice is idempotent"],
+        ["Push pushes twice > is idempotent"],
         [
-            "Push was fixed: Expected example to fail since it is pending, but it passed. @./spec/push_spec.rb:9",
-            "Push pushes twice rejects a stale version: expected: 3 @./spec/push_spec.rb:4",
+            "Push > was fixed: Expected example to fail since it is pending, but it passed. @./spec/push_spec.rb:9",
+            "Push pushes twice > rejects a stale version: expected: 3 @./spec/push_spec.rb:4",
         ],
     ),
     "pytest-json-report.json": Read(
@@ -264,6 +264,22 @@ FIXTURES = {
         ["Shop Suite > Push > pushes twice > rejects a stale version: Expected @/ci/app/push_test.go:10"],
         flaky=("Shop Suite > Push > pushes twice > retries: once",),
         at="2026-03-02T10:00:00+00:00",
+    ),
+    "gauge.json": Read(
+        "gauge",
+        "Gauge",
+        (4, 1),
+        ["Push > is idempotent [G4.push-idempotency]", "Push > retries"],
+        ["Push > rejects a stale version: expected 3, got 2 @/ci/app/specs/push.spec"],
+        flaky=("Push > retries",),
+        at="2026-03-02T10:00:00+00:00",
+    ),
+    "catch2.json": Read(
+        "catch2",
+        "Catch2 3.7.1",
+        (4, 2),
+        ["Push is idempotent [G4.push-idempotency]"],
+        ["Push rejects a stale version @/ci/app/push_test.cpp:7"],
     ),
     "dart.jsonl": Read(
         "dart",
@@ -428,6 +444,13 @@ INCOMPLETE = {
         json.dumps(mocha() | {"stats": {"suites": 1, "passes": 0, "failures": 0, "pending": 1}}),
         ["0 passed tests are counted, but 1 are listed", "1 skipped tests are counted, but 0 are listed"],
     ),
+    "Playwright: its counters name fewer that passed": (
+        json.dumps(
+            playwright("flaky", "passed")
+            | {"stats": {"unexpected": 0, "expected": 1, "flaky": 0, "skipped": 0}}
+        ),
+        ["1 passed tests are counted, but 2 are listed"],
+    ),
     "Playwright: a shard": (
         json.dumps(PASSED_PLAYWRIGHT | {"config": {"shard": {"total": 3, "current": 1}}}),
         ["it is one shard of the run; merge all: `playwright merge-reports --reporter json`"],
@@ -552,6 +575,8 @@ PASSED_AT: dict[str, tuple[Any, ...]] = {
     "robot.json": ("suite", "suites", 0, "tests", 0, "status"),
     "gtest.json": ("testsuites", 0, "testsuite", 0, "result"),
     "ginkgo.json": (0, "SpecReports", 1, "State"),
+    "catch2.json": ("test-run", "test-cases", 0, "totals", "assertions", "failed"),
+    "gauge.json": ("specResults", 0, "scenarios", 0, "executionStatus"),
     "gitlab.json": ("test_suites", 0, "test_cases", 0, "status"),
     "jenkins.json": ("suites", 0, "cases", 0, "status"),
     "circleci.json": ("items", 0, "result"),
@@ -668,6 +693,17 @@ def test_a_file_that_was_cut_is_refused_or_partial(name: str) -> None:
             changed("ginkgo.json", lambda of: of[0].update(SpecialSuiteFailureReasons=["Interrupted by User"])),
             "an error outside of the tests: Interrupted by User",
         ),
+        (changed("gitlab.json", lambda of: of.update(error_count=2)), "3 tests failed, but 1 are listed"),
+        (json.dumps(rspec("maybe", 0)), "g > b: status 'maybe'"),
+        (json.dumps({**(of := pytest_json("passed")), "tests": [of["tests"][0] | {"teardown": {"outcome": "failed"}}]}), "a: a stage of it did not pass"),
+        (
+            json.dumps(newman() | {"run": newman()["run"] | {"failures": [{"at": "test-script"}]}}),
+            "the run failed, but no failed test is listed",
+        ),
+        (
+            lines("bazel.jsonl", but="version_test").replace("TESTS_FAILED", "BUILD_FAILURE"),
+            "the run failed, but no failed test is listed",
+        ),
         (
             changed("ginkgo.json", lambda of: of[0]["SpecReports"][0].update(State="failed")),
             "Shop Suite > BeforeSuite",
@@ -720,6 +756,45 @@ def test_a_scenario_passed_if_every_step_and_hook_passed(report: str, expected: 
     found = facts(tests, report)
     failed, flaky = ([finding.message for finding in group] for group in (found.failed, found.flaky))
     assert (found.total, found.skipped, failed, flaky) == expected
+
+
+def test_a_scenario_that_behave_skipped_has_steps_without_results() -> None:
+    element = {
+        "type": "scenario",
+        "keyword": "Scenario",
+        "name": "s",
+        "location": "f.feature:2",
+        "status": "skipped",
+    }
+    found = facts(
+        tests, scenarios(element | {"steps": [{"keyword": "Given", "step_type": "given", "name": "a"}]})
+    )
+    assert (found.total, found.skipped, found.failed) == (1, 1, ())
+
+
+def test_durations_of_steps_are_nanoseconds_and_those_of_behave_seconds() -> None:
+    step = {"keyword": "Given ", "name": "a", "result": {"status": "passed", "duration": 2_000_000_000}}
+    assert facts(tests, scenarios(scenario() | {"steps": [step]})).duration_s == 2
+    step["result"] = {"status": "passed", "duration": 0.5}
+    assert facts(tests, scenarios(scenario(location="f.feature:2") | {"steps": [step]})).duration_s == 0.5
+
+
+def test_an_example_of_an_outline_is_where_its_row_is() -> None:
+    row = {"id": "row", "location": {"line": 7}, "cells": []}
+    outline = {"id": "n", "location": {"line": 3}, "name": "s", "examples": [{"tableBody": [row]}]}
+    rule = {"rule": {"name": "r", "children": [{"scenario": outline}]}}
+    feature = {"gherkinDocument": {"uri": "f.feature", "feature": {"name": "f", "children": [rule]}}}
+    report = (
+        messages("FAILED").replace('"astNodeIds": []', '"astNodeIds": ["n", "row"]')
+        + "\n"
+        + json.dumps(feature)
+    )
+    assert facts(tests, report).failed == (Finding("f > r > s: a hook is failed", "f.feature", 7),)
+
+
+def test_parameters_of_pytest_may_hold_what_separates_the_parts_of_an_id() -> None:
+    report = json.dumps(pytest_json("passed")).replace("a.py::b", "t/a.py::T::b[x::y/z.py]")
+    assert facts(tests, report).passed == ("a", "t.a.T > b[x::y/z.py]")
 
 
 def test_a_test_that_is_expected_to_fail_is_no_pass() -> None:
@@ -795,7 +870,16 @@ def allure_result(name: str, status: str, start: int | None, history: str = "h")
 def folder(*results: str) -> dict[str, str]:
     container = {"uuid": "3", "children": ["1"], "befores": [], "afters": [{"name": "a", "start": 1}]}
     files = {f"r/{number}-result.json": result for number, result in enumerate(results)}
-    return files | {"r/0-container.json": json.dumps(container)}
+    others = {
+        "0123456789abcdef0123456789abcdef-attachment.png": "PNG",
+        "executor.json": "{}",
+        "categories.json": "[]",
+    }
+    return (
+        files
+        | {"r/0-container.json": json.dumps(container)}
+        | {f"r/allure-results/{name}": text for name, text in others.items()}
+    )
 
 
 NOON = 1_772_452_800_000
@@ -846,7 +930,7 @@ def test_a_folder_of_allure_has_a_file_for_each_run(
     assert [*found.passed] == passed
     assert [finding.message for finding in found.failed] == failed
     assert [finding.message for finding in found.flaky] == flaky
-    assert len(collected.origins) == 3
+    assert len(collected.origins) == 6
     assert {origin.produced_at for origin in collected.origins} >= {datetime(2026, 3, 2, 12, 0, tzinfo=UTC)}
 
 

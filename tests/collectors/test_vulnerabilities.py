@@ -766,7 +766,6 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         (osv({"ids": "A"}), "unreadable: report-0: ids is 'A', not a list"),
         (osv({"ids": ["A"], "max_severity": 9}), "unreadable: report-0: max_severity is 9, not text"),
         ({"results": [], "errors": []}, UNKNOWN),
-        ({"results": [{"check_id": "x"}], "errors": [], "paths": {"scanned": ["a"]}}, UNKNOWN),
         (
             {"bomFormat": "CycloneDX", "components": []},
             "unreadable: report-0: a CycloneDX document without an analysis",
@@ -801,6 +800,10 @@ def test_what_is_no_evidence(report: Any, expected: str) -> None:
         (
             "sarif/semgrep-1.182-ddd-forum.sarif",
             {"critical": 0, "high": 1, "medium": 1, "low": 33, "closed": 1},
+        ),
+        (
+            "semgrep-json/semgrep-1.182-ddd-forum.json",
+            {"critical": 0, "high": 1, "medium": 1, "low": 33, "closed": 0, "scanner": "Semgrep"},
         ),
         ("sarif/dd-SuppressionTestCurrent.sarif", {"high": 0, "medium": 1, "low": 0, "closed": 3}),
         ("sarif/dd-njsscan.sarif", {"critical": 0, "high": 1, "medium": 1, "scanner": "nodejsscan"}),
@@ -850,7 +853,6 @@ def test_sample(sample: str, expected: dict[str, Any]) -> None:
         ),
         ("vex/dd-openvex-many.json", "absent: reports is a VEX document: a statement, not a scan"),
         ("semgrep-json/dd-empty.json", UNKNOWN),
-        ("semgrep-json/semgrep-1.182-ddd-forum.json", UNKNOWN),
         ("zap/chainloop-zap-2.15.json", UNKNOWN),
         ("defectdojo/", UNKNOWN),
     ],

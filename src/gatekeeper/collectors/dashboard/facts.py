@@ -1,4 +1,6 @@
-"""A Grafana dashboard, JSON or YAML, in its classic model or v2, and what its panels show.
+"""A dashboard of Grafana, in its classic model or v2, or of Perses, and what its panels show.
+
+It may be in a ConfigMap, or in an object of the Grafana operator or of Grizzly.
 
 Only a query that runs, in a panel that shows its data, shows a signal: not a row, a text, a hidden or
 commented query, a constant, Grafana's random walk, nor what an override or transformation hides. The query

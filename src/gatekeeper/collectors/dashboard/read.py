@@ -13,7 +13,7 @@ from gatekeeper.collectors.reading.recognition import Formats
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.reading.words import Phrases, words
-from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin
+from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
@@ -50,7 +50,10 @@ _TIMED = Phrases("request", "requests", "response", "responses", "query", "queri
 def collect(artefact: Artefact, options: Options) -> Collected[DashboardFacts]:
     """Read the dashboard's panels."""
     file = only_file(artefact)
-    dashboard = FORMATS.read(file, options)
+    found = FORMATS.read_documents(artefact, options)
+    if len(found) != 1:
+        raise Unreadable(f"{file.name}: {len(found)} dashboards; expected one")
+    [dashboard] = found
     if not dashboard.panels:
         raise Absent(f"{file.name}: the dashboard has no panel")
     readings = [[reading(target) for target in panel.targets] for panel in dashboard.panels]

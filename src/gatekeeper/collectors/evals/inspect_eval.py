@@ -36,7 +36,7 @@ _SAMPLE = re.compile(r"samples/.+_epoch_[0-9]+\.json")
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a log in a zip archive."""
-    if not is_archive(content.data):
+    if not is_archive(content.head):
         return False
     names = Archive(content.data).names
     return _HEADER in names or _START in names

@@ -36,7 +36,7 @@ _NOT_JUDGING = frozenset({"CORRECTION", "TEXT"})
 
 def recognises(content: Content) -> bool:
     """Return whether the file has entries of Langfuse."""
-    value = content.lines[0].value if len(content.lines) == 1 else None
+    value = None if content.is_lines else content.first
     rows = value.get("data") if isinstance(value, dict) else value
     return isinstance(rows, list) and any(_is_score(row) or _is_item(row) for row in rows)
 
@@ -52,8 +52,7 @@ def _is_item(row: Json) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of a run."""
-    [document] = content.lines
-    root = Node.of(document)
+    root = Node.of(content.json_document)
     rows = root.listed() if isinstance(root.value, list) else root.list_of("data")
     if rows and _is_item(rows[0].value):
         cases = [_item(row) for row in rows]

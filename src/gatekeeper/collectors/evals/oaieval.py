@@ -27,28 +27,31 @@ ABOUT = About(
     not_modelled="the answers themselves; metrics of the final report other than `accuracy`",
 )
 _STAND_INS = ("dummy", "dummy-chat", "dummy-completion")
+_JUDGES = ("error", "match", "metrics")
 _ROUNDING = 1e-6
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file is such a log."""
-    first = content.lines[0].value if content.lines else None
+    first = content.first if content.is_json else None
     spec = first.get("spec") if isinstance(first, dict) else None
     return isinstance(spec, dict) and "eval_name" in spec
 
 
 def read(content: Content) -> EvalReport:
     """Return the results of a log."""
-    first, *rest = map(Node.of, content.lines)
-    spec = section(first.object(), "spec")
+    lines = map(Node.of, content.stream())
+    spec = section(next(lines).object(), "spec")
     samples: dict[str, list[Node]] = {}
     finals = []
-    for line in rest:
+    for line in lines:
         value = line.object()
         if "final_report" in value:
             finals.append(line)
         elif (sample := value.get("sample_id")) is not None and "type" in value:
-            samples.setdefault(str(sample), []).append(line)
+            events = samples.setdefault(str(sample), [])
+            if not events or value["type"] in _JUDGES:
+                events.append(line)
         else:
             raise line.flaw("is neither an event of a sample nor the final report")
     cases = [_case(name, events, spec) for name, events in samples.items()]

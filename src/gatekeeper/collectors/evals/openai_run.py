@@ -32,7 +32,7 @@ _MOST = 100_000
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a run, or has output items."""
-    value = content.lines[0].value if len(content.lines) == 1 else None
+    value = None if content.is_lines else content.first
     if isinstance(value, dict) and value.get("object") == _RUN:
         return True
     rows = value.get("data") if isinstance(value, dict) else value
@@ -43,8 +43,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of a run."""
-    [document] = content.lines
-    root = Node.of(document)
+    root = Node.of(content.json_document)
     if isinstance(root.value, dict) and root.value.get("object") == _RUN:
         return _run(root)
     items = root.listed() if isinstance(root.value, list) else root.list_of("data")

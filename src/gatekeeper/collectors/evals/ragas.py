@@ -43,7 +43,7 @@ def recognises(content: Content) -> bool:
         with suppress(SyntaxProblem, Unreadable):
             return _is_result(content.first_record or {})
         return False
-    value = content.lines[0].value
+    value = content.first
     row = value[0] if isinstance(value, list) and value else value
     return isinstance(row, dict) and _is_result(row)
 
@@ -58,7 +58,7 @@ def _is_metric(name: str) -> bool:
 
 def read(content: Content) -> EvalReport:
     """Return the results of a run."""
-    documents = content.lines if content.is_json else content.records()
+    documents = content.stream() if content.is_json else content.records()
     rows = [row for document in documents for row in _rows(Node.of(document))]
     # A table has every column in every row.
     metrics = dict.fromkeys(name for row in rows for name in row.object() if _is_metric(name))

@@ -39,6 +39,8 @@ _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "un
 
 def recognises(content: Content) -> bool:
     """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
+    if content.is_lines:
+        return False
     findings, keys = content.fields.get("findings"), content.fields.keys()
     rows = findings if isinstance(findings, list) else ()
     named = any(isinstance(row, dict) and ("id" in row or "title" in row) for row in rows)

@@ -21,8 +21,8 @@ ABOUT = About(
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of ZAP."""
-    keys = content.fields.keys()
-    return "site" in keys and not keys.isdisjoint({"@version", "@programName", "@generated"})
+    report = {} if content.is_lines else content.fields
+    return "site" in report and not report.keys().isdisjoint({"@version", "@programName", "@generated"})
 
 
 def read(content: Content) -> PenTestReport:

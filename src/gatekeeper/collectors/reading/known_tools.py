@@ -67,6 +67,8 @@ def _has_one(content: Content, mark: str) -> bool:
             case "[":
                 first = content.first if content.is_lines else next(iter(content.rows), None)
                 return all(_has(first, key) for key in words)
+            case "/":
+                return mark[1:] in f"/{content.name}"
             case "@":
                 return f"{content.fields.get('apiVersion')}/{content.fields.get('kind')}".startswith(words[0])
             case _:

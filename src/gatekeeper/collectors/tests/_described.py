@@ -11,6 +11,7 @@ from gatekeeper.model.evidence import Origin
 FIELDS: Mapping[str, Field] = {
     "id": Field.TEXT,
     "name": Field.TEXT,
+    "full_name": Field.TEXT,
     "suites": Field.TEXTS,
     "file": Field.TEXT,
     "line": Field.LINE,
@@ -22,9 +23,11 @@ FIELDS: Mapping[str, Field] = {
     "labels": Field.ANY,
     "time": Field.TIME,
 }
-"""`id`: rows with the same one are runs of one test. `suites`: from the outside in. `status`: `passed`,
-`failed`, `skipped` or `flaky`. `attempts`: of a test that passed, more than one make it flaky. `message`: the
-first one counts. `labels`: an object or a list of objects that may tag the test by a name such as `gate`."""
+"""`id`: rows with the same one are runs of one test. `full_name`: the titles of the suites and the name,
+with a blank between, if the format has no `suites`; these are from the outside in. `status`: `passed`,
+`failed`, `skipped` or `flaky`. `attempts`: more than one make a test that passed flaky. `message`: the
+first one counts. `labels`: an object or a list of objects that may tag the test by a name such as
+`gate`."""
 REQUIRED = frozenset({"name", "status"})
 FIGURES: Mapping[str, Field] = {
     "total": Field.COUNT,
@@ -90,11 +93,12 @@ def _united(runs: Iterable[tuple[str | None, TestCase]]) -> Sequence[TestCase]:
 
 
 def _case(row: Row) -> TestCase:
-    suites = row.get("suites") or ()
+    name = row.get("name") or ""
+    suites = row.get("suites") or _suites_before(name, row.get("full_name") or "")
     tags = (*(row.get("tags") or ()), *_tags(row.get("labels")))
     outcome, said = _judged(row)
     return TestCase(
-        _report.full_name(suites, row.get("name") or "", tags),
+        _report.full_name(suites, name, tags),
         suites,
         _path(row.get("file")),
         row.get("seconds"),
@@ -104,6 +108,11 @@ def _case(row: Row) -> TestCase:
         tags,
         row.get("time"),
     )
+
+
+def _suites_before(name: str, full_name: str) -> tuple[str, ...]:
+    titles = full_name.removesuffix(name).strip() if name and full_name.endswith(f" {name}") else ""
+    return (titles,) if titles else ()
 
 
 def _path(file: str | None) -> str | None:

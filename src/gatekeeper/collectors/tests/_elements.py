@@ -1,12 +1,15 @@
 """Read an XML report element by element, each with what is in it: only a part of it is in memory."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from math import isfinite
 
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
 
+MOST_TAGS = 100
+"""So many tags of one test or suite are kept."""
 _COUNT = re.compile(r"\s*[0-9]{1,15}\s*", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", re.ASCII)
 
@@ -14,7 +17,7 @@ _CLOCK = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", 
 class Element:
     """An element; names have no prefix of a namespace."""
 
-    __slots__ = ("_texts", "attributes", "children", "failures", "outer", "tag", "taken")
+    __slots__ = ("_texts", "attributes", "children", "failures", "outer", "tag", "tags", "taken")
 
     def __init__(self, tag: str, attributes: dict[str, str], outer: "Element | None") -> None:
         self.tag, self.attributes, self.outer = tag, attributes, outer
@@ -23,6 +26,8 @@ class Element:
         """How many failures were noted within it, by `note_failure`."""
         self.taken = 0
         """How many elements directly inside of it were taken."""
+        self.tags: tuple[str, ...] | None = None
+        """The tags that hold for everything in it; None until they are looked for."""
         self._texts: list[str] = []
 
     def get(self, name: str) -> str:
@@ -46,6 +51,16 @@ class Element:
     def text(self, *tags: str) -> str:
         """Return the text of the first element at a path that has one; otherwise an empty one."""
         return next(filter(None, (one.own_text() for one in self.all(*tags))), "")
+
+    def tags_by(self, tags_of: "Callable[[Element], Iterable[str]]") -> tuple[str, ...]:
+        """Return its tags and those of the elements around it, each once, at most so many of each element.
+
+        Those of an element are looked for once, so a large suite with many tests takes linear time.
+        """
+        for element in (self, *self.outers()):
+            if element.tags is None:
+                element.tags = tuple(islice(tags_of(element), MOST_TAGS))
+        return tuple(dict.fromkeys(tag for of in (self, *self.outers()) for tag in of.tags or ()))
 
     def own_text(self) -> str:
         """Return its text, without that of elements inside of it."""

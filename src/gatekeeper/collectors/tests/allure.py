@@ -2,9 +2,11 @@
 
 https://allurereport.org/docs/how-it-works-test-result-file/ and what allure-js and allure-python write. The
 files `*-container.json` and `*-globals.json` beside them hold fixtures and errors outside of the tests: a
-fixture that failed is a failure. The runs of a test have one `historyId`.
+fixture that failed is a failure. The runs of a test have one `historyId`. Attachments, `categories.json` and
+other files of the folder hold no test; they are recognised by their names, so that the folder can be mapped.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,14 +22,18 @@ ABOUT = About(
     tool="Allure, by its adapters for mocha, vitest, pytest, JUnit and others",
     seen="allure-mocha 3.12, allure-pytest 2.16",
     source="https://allurereport.org/docs/how-it-works-test-result-file/",
-    command="the adapter of the test framework writes the folder `allure-results`; "
-    "`path: allure-results/*-*.json`",
+    command="the adapter of the test framework writes the folder `allure-results`",
     recognised="`uuid` and `labels` with an id of the test (a result); `uuid` and `children` (a container); "
-    "only `attachments`, `errors` and `exitCode` (globals)",
+    "only `attachments`, `errors` and `exitCode` (globals); the name of any other file of the folder",
     models="the tests of all files with labels, parameters, statuses and runs; failed fixtures",
     not_modelled="the steps of a test, and categories",
 )
 
+_OTHER_FILE = re.compile(
+    r"(^|/)([0-9a-f-]{32,36}-attachment(\.\w+)*"
+    r"|allure-results/(environment\.(properties|xml)|(categories|executor)\.json))$"
+)
+"""The names of files that hold no test."""
 _SUITES = ("parentSuite", "suite", "subSuite")
 _RESULT = frozenset({"uuid", "name", "labels"})
 _IDS = frozenset({"historyId", "testCaseId", "fullName"})
@@ -36,21 +42,25 @@ _FIXTURES = ("befores", "afters")
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the file is a result, a container of fixtures, or the errors outside of tests."""
-    document, keys = content.object, content.object.keys()
-    is_result = keys >= _RESULT and not keys.isdisjoint(_IDS)
-    return is_result or _is_container(document) or _is_globals(document)
+    """Return whether the file is one of the folder: a result, fixtures, errors outside of tests, another."""
+    document = content.object
+    is_known = _is_result(document) or _is_container(document) or _is_globals(document)
+    return is_known or _OTHER_FILE.search(content.name) is not None
 
 
 def read(content: Content) -> TestReport:
     """Return the one test of a result, or the failures of a container."""
     document = content.object
-    if _is_container(document) or _is_globals(document):
+    if not _is_result(document):
         return TestReport(Origin("allure"), failures=tuple(_failures(document)))
     case = _case(document)
     framework = next(_labels(document, "framework"), None)
     origin = Origin("allure", producer=framework, produced_at=case.time)
     return TestReport(origin, [case], run_of=figures.first_text(document, "historyId"))
+
+
+def _is_result(document: Object) -> bool:
+    return document.keys() >= _RESULT and not document.keys().isdisjoint(_IDS)
 
 
 def _is_container(document: Object) -> bool:

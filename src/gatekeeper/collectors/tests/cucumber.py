@@ -19,12 +19,13 @@ from gatekeeper.syntax.json import Json, Object
 
 ABOUT = About(
     tool="Cucumber; also Behave, Karate, godog and pytest-bdd",
-    seen="cucumber-js 12.9, Cucumber for Ruby 2.4, Behave 1.3; Cucumber-JVM by its source",
+    seen="cucumber-js 12.9, Cucumber for Ruby 2.4, Behave 1.3, pytest-bdd 9.0; Cucumber-JVM by its source",
     source="https://github.com/cucumber/cucumber-json-schema",
     command="cucumber-js --format json:cucumber.json",
     recognised="a list of features with `keyword`, `name` and `elements`",
     models="the scenarios with steps, hooks, backgrounds, tags and runs that are listed again",
-    not_modelled="runs before the last one, which cucumber-js leaves out: none of its tests is flaky",
+    not_modelled="what tools leave out: cucumber-js runs before the last one, pytest-bdd scenarios with a "
+    "step that has no definition",
 )
 
 _UNFINISHED = "untested"

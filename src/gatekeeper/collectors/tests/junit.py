@@ -15,6 +15,7 @@ from math import inf
 from typing import Any
 
 from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
 from gatekeeper.collectors.tests._report import (
@@ -28,6 +29,16 @@ from gatekeeper.collectors.tests._report import (
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 from gatekeeper.model.tagging import ids_in, marks, with_ids
 from gatekeeper.syntax import xml
+
+ABOUT = About(
+    tool="JUnit XML of vitest, jest-junit, mocha, pytest, Surefire, Gradle, gtest, gotestsum and others",
+    seen="vitest 3 and 5, jest-junit 16, pytest; others by their source",
+    source="https://github.com/testmoapp/junitxml",
+    command="the reporter `junit` of the test runner",
+    recognised="the root element `testsuites` or `testsuite`",
+    models="each case and its results, properties as tags, reruns, errors of suites, counters",
+    not_modelled="output",
+)
 
 _SUITES = frozenset({"testsuites", "testsuite"})
 _RESULTS = {

@@ -35,7 +35,11 @@ ABOUT = About(
 
 _ENDS = {"ok": CaseOutcome.PASSED, "ignored": CaseOutcome.SKIPPED, "failed": CaseOutcome.FAILED}
 _NAME = re.compile(r"(?:([^$]+)\$)?(.*?)(?:#(\d{1,6}))?", re.DOTALL | re.ASCII)
-_PANIC = re.compile(r"panicked at ([^\n]*?):(\d{1,9}):\d+:\n([^\n]*)")
+_SEARCHED = 10_000
+"""So many characters of an output are searched for the place of a panic."""
+_PANIC = re.compile(
+    r"^thread [^\n]{1,300}? panicked at ([^\n:]{1,300}):(\d{1,9}):\d{1,9}:\n([^\n]*)", re.MULTILINE
+)
 
 
 class _Reader:
@@ -120,7 +124,7 @@ def _case(name: str, what: object, event: Object) -> TestCase:
     if outcome is CaseOutcome.PASSED and attempts > 1:
         outcome = CaseOutcome.FLAKY
     message = "" if outcome is CaseOutcome.PASSED else next(_said(event), "")
-    place = _PANIC.search(output) if isinstance(output := event.get("stdout"), str) else None
+    place = _PANIC.search(output[:_SEARCHED]) if isinstance(output := event.get("stdout"), str) else None
     if outcome is CaseOutcome.FAILED and what != "failed":
         message = message or f"event {what!r}"
     seconds = event.get("exec_time")

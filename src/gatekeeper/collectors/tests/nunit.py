@@ -90,7 +90,7 @@ def _case(element: Element) -> TestCase:
     if outcome is CaseOutcome.FAILED:
         element.note_failure()
     suites = tuple(filter(None, [_assembly(element), _class_name(element)]))
-    tags = tuple(dict.fromkeys(_tags([element, *element.outers()])))
+    tags = element.tags_by(_tags)
     return TestCase(
         _report.full_name(suites[-1:], element.get("name") or element.get("fullname"), tags),
         suites,
@@ -114,8 +114,7 @@ def _class_name(element: Element) -> str:
     return name or element.get("fullname").removesuffix(element.get("name")).rstrip(".")
 
 
-def _tags(elements: Iterable[Element]) -> Iterable[str]:
-    for element in elements:
-        for of in element.all("properties", "property"):
-            if of.get("name") == "Category" or of.get("name").lower() in _report.TAGGING:
-                yield of.get("value")
+def _tags(element: Element) -> Iterable[str]:
+    for of in element.all("properties", "property"):
+        if of.get("name") == "Category" or of.get("name").lower() in _report.TAGGING:
+            yield of.get("value")

@@ -84,7 +84,7 @@ def _case(element: Element) -> TestCase:
     # The name of a test is that of its class and method; the fixture's is the last part of the class.
     class_name = name.partition("(")[0].rpartition(".")[0]
     suites = (class_name,) if class_name else tuple(fixtures[:1])
-    tags = tuple(dict.fromkeys(tag for of in [element, *outers] for tag in _tags(of)))
+    tags = element.tags_by(_tags)
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}.") if class_name else name, tags),
         suites,

@@ -49,7 +49,9 @@ class _Reader:
             self.add(element)
             return True
         if element.tag == "method" and element.outer and element.outer.tag == "group":
-            self.groups[element.get("class"), element.get("name")].append(element.outer.get("name"))
+            groups = self.groups[element.get("class"), element.get("name")]
+            if len(groups) < _elements.MOST_TAGS:
+                groups.append(element.outer.get("name"))
             return True
         if element.tag in ("suite", "test") and element.get("url"):
             self.partial[f"results are in another file, {element.get('url')!r}"] = None

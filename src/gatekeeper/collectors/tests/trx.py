@@ -135,7 +135,8 @@ def _definition(element: Element) -> _Definition:
     [method] = element.all("TestMethod")[:1] or [element]
     # MSTest adds the assembly: `Shop.CartTests, Shop.Tests, Version=1.0.0.0`.
     class_name = method.get("className").partition(",")[0]
-    return _Definition(class_name, tuple(filter(None, [*categories, *owners])))
+    tags = tuple(filter(None, [*categories, *owners]))
+    return _Definition(class_name, tags[: _elements.MOST_TAGS])
 
 
 def _case(result: _Result, definitions: Mapping[str, _Definition]) -> TestCase:

@@ -55,7 +55,8 @@ def read(content: Content) -> VulnerabilityReport:
         return _cyclonedx_scan.read(content)._replace(statements=statements.statements)
     if not statements.statements:
         raise Unreadable(
-            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of its components"
+            "a CycloneDX document without an analysis: not a VEX statement, nor a scan of its components; "
+            "scan an SBOM: `grype sbom:FILE -o json`, or `trivy sbom --format json FILE`"
         )
     return statements
 

@@ -21,7 +21,9 @@ __all__ = ["FORMATS", "Package", "Scan", "VexStatement", "Vulnerability", "Vulne
 
 
 def _must_hold(content: Content) -> None:
-    if content.head.strip() == b"null" or (content.is_json and content.json in ([], {})):
+    if content.head.strip() == b"null" or (
+        content.is_json and not content.is_lines and content.json in ([], {})
+    ):
         raise Absent("the document is empty: nothing was scanned")
 
 

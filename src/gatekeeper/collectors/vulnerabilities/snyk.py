@@ -57,7 +57,7 @@ _Path = tuple[Step, ...]
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a test of Snyk, or a list of them."""
-    value = content.object or (content.json if content.is_json else None)
+    value = None if content.is_lines else content.json
     projects = value if isinstance(value, list) else [value]
     return bool(projects) and all(map(_is_project, projects))
 
@@ -108,7 +108,7 @@ def _of_project(document: Structured, path: _Path, project: Object) -> Iterator[
     issues = list(listed(project, "vulnerabilities", "a vulnerability"))
     if not (issues or flag(project.get("ok"), "ok")):
         raise Unreadable("Snyk says that a project is not ok, and lists no vulnerability of it")
-    ids = {issue.get("id") for issue in issues}
+    ids = _report.names(*(issue.get("id") for issue in issues))
     if count(project.get("uniqueCount") or 0, "uniqueCount") > len(ids):
         raise Unreadable(f"Snyk counts {project['uniqueCount']} vulnerabilities, and lists {len(ids)}")
     seen = set[Names]()

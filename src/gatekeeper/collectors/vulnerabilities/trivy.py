@@ -75,7 +75,7 @@ _Path = tuple[Step, ...]
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of Trivy."""
-    results, report = content.json, content.object
+    results, report = content.first, content.object
     if isinstance(results, list):
         return bool(results) and all(isinstance(result, dict) and "Target" in result for result in results)
     if "ClusterName" in report:

@@ -205,7 +205,10 @@ def _quoted(reference: str) -> str:
 def _version(root: Node) -> str:
     file, value = root.document.file, root.value if isinstance(root.value, dict) else {}
     if "swagger" in value and "openapi" not in value:
-        raise Unreadable(f"{file}: Swagger {shown(value['swagger'])}; only OpenAPI 3 is supported")
+        raise Unreadable(
+            f"{file}: Swagger {shown(value['swagger'])}; only OpenAPI 3 is supported: "
+            "convert it by `npx swagger2openapi FILE -o openapi.json`"
+        )
     if "openapi" not in value:
         raise Unrecognised(f"{file}: the document has no key `openapi`; only OpenAPI 3 is supported", file)
     version = figures.text(value["openapi"], f"{file}: openapi")
