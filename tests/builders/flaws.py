@@ -434,7 +434,7 @@ for name, place, of, repaired in (
      (('"503": 3', '"202": 3'), ('"-1"', '"201"'), ('"Count": 4,', '"Count": 0,'))),
     ("jmeter-statistics", "/Total", is_faultless,
      (('"errorCount": 6', '"errorCount": 0'), ('"errorPct": 2.0', '"errorPct": 0'))),
-    ("gatling-global-stats", "/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
+    ("gatling-stats", "/stats/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
     ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
 ):  # fmt: skip
     whole = text("load_test", f"{name}.json")
@@ -442,16 +442,37 @@ for name, place, of, repaired in (
     for edit in repaired:
         assert edit[0] in fixed, (name, edit)
         fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: {place}", whole, place, of, fixed, whole=name != "gatling-assertions")
-for name, line, edits in (
-    ("locust_stats", "6", ((",825,135,", ",825,0,"),)),
-    ("taurus", "5", ((",4,76,", ",4,0,"), (",354,430,", ",430,430,"))),
-):
-    whole = text("load_test", f"{name}.csv")
-    fixed = whole
-    for edit in edits:
-        fixed = fixed.replace(*edit)
-    flaw(f"load_test/{name}: the row of all requests", whole, line, is_faultless, fixed)
+    flaw(
+        f"load_test/{name.replace('-', '_')}: {place}",
+        whole,
+        place,
+        of,
+        fixed,
+        whole=name != "gatling-assertions",
+    )
+flaw(
+    "load_test/taurus_xml: failed requests",
+    text("load_test", "taurus.xml"),
+    "Group[2]/fail",
+    is_faultless,
+    text("load_test", "taurus.xml").replace('"76"', '"0"').replace('"354"', '"430"'),
+    whole=True,
+)
+LOCUST_TABLE, TAURUS_TABLE = (text("load_test", f"{name}.csv") for name in ("locust_stats", "taurus"))
+flaw(
+    "load_test/locust_csv: the row of all requests",
+    LOCUST_TABLE,
+    "6",
+    is_faultless,
+    (",825,135,", ",825,0,"),
+)
+flaw(
+    "load_test/taurus: the row of all requests",
+    TAURUS_TABLE,
+    "5",
+    is_faultless,
+    TAURUS_TABLE.replace(",4,76,", ",4,0,").replace(",354,430,", ",430,430,"),
+)
 
 # --- evals
 
@@ -1264,6 +1285,24 @@ dependency_flaw(
     "/dependencies/0/vulnerabilities/0",
     json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
 )
+JARS_IN_XML = text("vulnerabilities", "dependency_check.xml")
+UNRATED = JARS_IN_XML[JARS_IN_XML.index('<vulnerability source="OSSINDEX"') :].partition("</vulnerability>")[
+    0
+]
+JARS_IN_XML = JARS_IN_XML.replace(f"{UNRATED}</vulnerability>", "")
+flaw(
+    "vulnerabilities/dependency_check_xml: a vulnerability",
+    JARS_IN_XML,
+    "{*}dependencies/{*}dependency/{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    JARS_IN_XML.replace("CRITICAL", "LOW").replace("9.8", "1.0"),
+    also={
+        "under another element": JARS_IN_XML.replace("vulnerabilities>", "vulnerable>"),
+        "as another element": JARS_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+    },
+)
 WHEELS = json.loads(
     json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
 )
@@ -1313,7 +1352,7 @@ dependency_flaw(
 flaw(
     "vulnerabilities/trivy_operator: a vulnerability",
     text("vulnerabilities", "trivy_operator.json"),
-    "/items/0/report/vulnerabilities/0",
+    "/report/vulnerabilities/0",
     is_clean,
     text("vulnerabilities", "trivy_operator.json")
     .replace('criticalCount": 1', 'criticalCount": 0')

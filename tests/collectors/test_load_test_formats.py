@@ -258,6 +258,7 @@ def test_what_is_no_evidence_of_gatling(log: str | bytes, expected: str) -> None
         ("locust_stats.csv", "locust-csv", "Locust", {"requests": 825, "p95_ms": 64, "p99_ms": 73}),
         ("locust.json", "locust", "Locust", {"requests": 886, "p95_ms": 64, "p99_ms": 73}),
         ("taurus.csv", "taurus", "Taurus", {"requests": 430, "p95_ms": 63, "p99_ms": 73}),
+        ("taurus.xml", "taurus-xml", "Taurus", {"requests": 430, "p95_ms": 63, "p99_ms": 73, "duration_s": 7}),
         ("artillery.json", "artillery", "Artillery",
          {"requests": 102, "p95_ms": 63.4, "checks_passed": 42, "checks_failed": 8, "duration_s": 6.019}),
         ("artillery-timeouts.json", "artillery", "Artillery", {"requests": 109, "p99_ms": 130.3, "checks_failed": None}),
@@ -285,6 +286,7 @@ def test_reports_of_tools(name: str, format_: str, producer: str, expected: dict
         ("locust_stats.csv", 135, 825),
         ("vegeta.json", 15, 600),
         ("taurus.csv", 76, 430),
+        ("taurus.xml", 76, 430),
     ],
 )
 def test_timeouts_and_refused_connections_are_failed_requests(name: str, failed: int, of: int) -> None:
@@ -335,7 +337,7 @@ def test_what_a_report_does_not_state_is_null(report: str, expected: dict[str, A
     [
         (edited("ghz.json", ('"endReason": "normal"', '"endReason": "cancel"')), "the run was cancelled"),
         (edited("ghz.json", ('"count": 200,\n', '"count": 260,\n')), "the outcome of 60 of 260 requests is not counted"),
-        (edited("artillery-1.json", ('"200": 110', '"200": 100')), "the outcome of 7 of 114 requests is not counted"),
+        (edited("artillery-1.json", ('"200": 110', '"200": 100')), "the outcome of 10 of 117 requests is not counted"),
     ],
     ids=short,
 )  # fmt: skip
@@ -352,6 +354,7 @@ NOTHING = "absent: report-0: the run made no"
     [
         (json.dumps({"aggregate": {"counters": {}, "summaries": {}}}), NOTHING),
         (edited("vegeta.json", ('"requests": 600', '"requests": 0')), NOTHING),
+        (edited("artillery.json", ('"http.requests"', '"requests"')), "unreadable: report-0: the report counts answers or errors"),
         (edited("locust_stats.csv", (",825,135,", ",0,0,")), NOTHING),
         (edited("locust.json")[:-30], "unreadable: report-0: line 217: not JSON"),
         (edited("locust.json", ('"67": 1', '"67": 9')), "unreadable: report-0: an entry counts 530 requests, but the times of 538"),
@@ -362,6 +365,10 @@ NOTHING = "absent: report-0: the run made no"
         (edited("vegeta.json", ('"success": 0.975', '"success": 97.5')), "unreadable: report-0: succeeded_pct is 97.5, more than"),
         (edited("gatling-global-stats.json", ('"ok": 240', '"ok": 960')), "unreadable: report-0: 960 of 250 requests succeeded"),
         (edited("gatling-assertions.json", ('"assertions": [', '"assertions": [], "others": [')), "absent: report-0: the simulation has no"),
+        (edited("taurus.xml", ('label=""', 'label="all"')), "unreadable: report-0: there is no group without a label"),
+        (edited("taurus.xml", ('"430"', '"4e2"')), "unreadable: report-0: throughput is '4e2', not a count"),
+        (edited("taurus.xml", ('"0.06300"', '"63 ms"')), "unreadable: report-0: perc 95.0 is '63 ms', not a number"),
+        (edited("taurus.xml", ('"430"', '"0"')), NOTHING),
         (json.dumps({"aggregate": {"counters": {"http.requests": "12"}}}), "unreadable: report-0: counters: http.requests is '12'"),
     ],
     ids=short,

@@ -17,7 +17,7 @@ from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, count, section
-from gatekeeper.model.evidence import Absent, Origin
+from gatekeeper.model.evidence import Absent, Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
 ABOUT = About(
@@ -53,7 +53,7 @@ def _version_2(aggregate: Object) -> LoadReport:
     codes, errors = _below(counters, "http.codes."), _below(counters, "errors.")
     start, end = (aggregate.get(key) for key in ("firstMetricAt", "lastMetricAt"))
     has_expectations = any(name.startswith("plugins.expect.") for name in counters)
-    outcomes = _Outcomes(counters.get("http.requests", 0), codes, errors)
+    outcomes = _Outcomes(counters.get("http.requests"), codes, errors)
     failed_users = counters.get("vusers.failed", 0)
     return LoadReport(
         outcomes.origin(instants.from_epoch(aggregate.get("firstCounterAt") if start is None else start)),
@@ -68,7 +68,9 @@ def _version_2(aggregate: Object) -> LoadReport:
 
 def _version_1(aggregate: Object) -> LoadReport:
     codes, errors = _counts(aggregate, "codes"), _counts(aggregate, "errors")
-    outcomes = _Outcomes(count(aggregate.get("requestsCompleted", 0), "requestsCompleted"), codes, errors)
+    completed = aggregate.get("requestsCompleted")
+    answers = None if completed is None else count(completed, "requestsCompleted")
+    outcomes = _Outcomes(None if answers is None else answers + sum(errors.values()), codes, errors)
     return LoadReport(
         outcomes.origin(instants.from_text(aggregate.get("timestamp"))),
         outcomes.requests,
@@ -80,11 +82,13 @@ def _version_1(aggregate: Object) -> LoadReport:
 class _Outcomes:
     """What became of the requests."""
 
-    def __init__(self, stated: int, codes: Mapping[str, int], errors: Mapping[str, int]) -> None:
+    def __init__(self, stated: int | None, codes: Mapping[str, int], errors: Mapping[str, int]) -> None:
         self.counted = sum(codes.values()) + sum(errors.values())
-        self.requests = max(stated, self.counted)
-        if not self.requests:
+        if not stated and not self.counted:
             raise Absent("the run made no HTTP request")
+        if stated is None:
+            raise Unreadable("the report counts answers or errors, but not the requests")
+        self.requests = max(stated, self.counted)
         self.failed = sum(errors.values()) + sum(
             codes[code] for code in codes if not _SUCCESS.fullmatch(code)
         )

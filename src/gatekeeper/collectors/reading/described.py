@@ -310,7 +310,8 @@ class Described:
         for key, item, path in self._listed(document, step, *of):
             if step.spec.of == "objects" and not isinstance(item, dict):
                 raise Unreadable(f"{_place(document, path)}{step.name} is {shown(item)}, not an object")
-            self._check_lists(document, path, item, step.known)
+            if step.known is not None:
+                self._check_lists(document, path, item, step.known)
             here = [*around, item]
             names[step.name], paths[step.name] = item, path
             if step.spec.key:
