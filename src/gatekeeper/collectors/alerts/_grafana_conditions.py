@@ -25,14 +25,14 @@ _REFERENCE = re.compile(r"\$\{?(\w+)\}?")
 _PASSING = ("reduce", "resample", "math", "threshold")
 
 
-class Threshold(NamedTuple):
+class Firing(NamedTuple):
     """Whether a condition has a threshold, or why that is not known."""
 
     exists: bool
     doubt: str | None = None
 
 
-def threshold_of(rule: Object) -> Threshold:
+def threshold_of(rule: Object) -> Firing:
     """Return whether the condition of a rule is a threshold over data.
 
     Raises:
@@ -45,7 +45,7 @@ def threshold_of(rule: Object) -> Threshold:
     query = queries[reference]
     model = section(query, "model")
     if not _is_expression(query):
-        return Threshold(exists=False, doubt="its condition is a query, whose values decide")
+        return Firing(exists=False, doubt="its condition is a query, whose values decide")
     match model.get("type"):
         case "threshold":
             inner = first_text(model, "expression")
@@ -60,7 +60,7 @@ def threshold_of(rule: Object) -> Threshold:
         case "math":
             return _of_math(first_text(model, "expression") or "", queries)
         case kind:
-            return Threshold(exists=False, doubt=f"its condition is an expression of the type {shown(kind)}")
+            return Firing(exists=False, doubt=f"its condition is an expression of the type {shown(kind)}")
 
 
 def _is_expression(query: Object) -> bool:
@@ -70,31 +70,31 @@ def _is_expression(query: Object) -> bool:
     return query.get("datasourceUid") in _EXPRESSIONS or source.get("uid") in _EXPRESSIONS
 
 
-def _all_bounds(model: Object, queries: Mapping[str, Object], used: list[str]) -> Threshold:
+def _all_bounds(model: Object, queries: Mapping[str, Object], used: list[str]) -> Firing:
     """Return whether each condition compares with numbers, and what they compare is data."""
     conditions = list(listed(model, "conditions", "a condition"))
     for condition in conditions:
         evaluator = section(condition, "evaluator")
         kind, numbers = evaluator.get("type"), evaluator.get("params")
         if not isinstance(kind, str) or kind not in _BOUNDS:
-            return Threshold(exists=False, doubt=f"its condition has the comparison {shown(kind)}")
+            return Firing(exists=False, doubt=f"its condition has the comparison {shown(kind)}")
         given = [n for n in numbers if type(n) in (int, float)] if isinstance(numbers, list) else []
         if len(given) < _BOUNDS[kind]:
-            return Threshold(exists=False)
+            return Firing(exists=False)
     is_of_data = bool(used) and all(_leads_to_data(name, queries, ()) for name in used)
-    return Threshold(exists=bool(conditions) and is_of_data)
+    return Firing(exists=bool(conditions) and is_of_data)
 
 
-def _of_math(written: str, queries: Mapping[str, Object]) -> Threshold:
+def _of_math(written: str, queries: Mapping[str, Object]) -> Firing:
     """Return whether arithmetic over queries, as in `$A > 5 && $B < 3`, has a threshold."""
     used = _REFERENCE.findall(written)
     if not all(_leads_to_data(name, queries, ()) for name in used) or not used:
-        return Threshold(exists=False)
+        return Firing(exists=False)
     plain = _REFERENCE.sub(r"query_\1", written).replace("&&", " and ").replace("||", " or ")
     try:
-        return Threshold(promql.parse(plain).has_threshold())
+        return Firing(promql.parse(plain).has_threshold())
     except promql.NotPromql:
-        return Threshold(exists=False, doubt=f"arithmetic that is not read: {written[:60]}")
+        return Firing(exists=False, doubt=f"arithmetic that is not read: {written[:60]}")
 
 
 def _leads_to_data(name: str, queries: Mapping[str, Object], seen: tuple[str, ...]) -> bool:

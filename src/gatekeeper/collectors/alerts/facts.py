@@ -3,8 +3,8 @@
 Several documents and several files are merged. Recording rules are only checked; two alerts may share a name.
 A file that its tool refuses is unreadable: an expression, duration or template that does not parse, a field
 that it does not know, two groups of one name in a file. The fields that Mimir and Thanos add are accepted;
-names of labels and metrics in UTF-8, which Prometheus 3 allows, are not. LogQL is read as far as it can be
-written as PromQL. An alert whose expression is in another language is counted, and whether it has a threshold
+names of labels and metrics in UTF-8, which Prometheus 3 allows, are not. LogQL is read if it can be written
+as PromQL. An alert whose expression is in another language is counted, and whether it has a threshold
 is not known.
 """
 

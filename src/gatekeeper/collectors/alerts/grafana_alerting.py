@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.alerts._grafana_conditions import Threshold, threshold_of
+from gatekeeper.collectors.alerts._grafana_conditions import Firing, threshold_of
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile, is_of_grafana, texts
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
@@ -63,7 +63,7 @@ def _rule(document: Structured, rule: Object, path: tuple[Step, ...]) -> AlertRu
     receiver = first_text(routed, "receiver")
     labels = {str(key): value for key, value in section(rule, "labels").items()}
     is_paused = flag(rule.get("isPaused") or False, f"isPaused of {name}")
-    threshold = Threshold(exists=False) if is_paused else threshold_of(rule)
+    threshold = Firing(exists=False) if is_paused else threshold_of(rule)
     unknown = sorted(rule.keys() - _OF_RULE)
     return AlertRule(
         name,
