@@ -9,6 +9,7 @@ and differ. Not modelled: PromQL that does not parse. `openslo.com/v2alpha` is r
 
 from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text, walk
 from gatekeeper.collectors.reading.structured import Structured, about
@@ -18,6 +19,15 @@ from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, 
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
 
+ABOUT = About(
+    tool="OpenSLO",
+    seen="v1 and v1alpha",
+    source="https://github.com/OpenSLO/OpenSLO",
+    command=None,
+    recognised="`apiVersion: openslo/...`",
+    models="targets, time windows, ratio and threshold metrics, indicators of their own documents",
+    not_modelled="PromQL that does not parse; of other languages only that a query exists",
+)
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
 _KINDS = frozenset(
     {"SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}
