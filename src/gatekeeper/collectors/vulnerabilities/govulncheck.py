@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.formats.severity import Reading, by_cvss, rated
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import first_text, listed, mapping, section, shown, text
@@ -139,5 +139,8 @@ def _vulnerability(
 
 
 def _readings(described: Object) -> Iterator[Reading]:
+    if isinstance(described.get("severity"), str):
+        yield by_word(described["severity"], "severity")
+        return
     for one in listed(described, "severity", "a severity"):
         yield from by_cvss(None, one.get("score"))
