@@ -376,3 +376,14 @@ def test_a_kind_whose_formats_cannot_be_described_is_told() -> None:
     wrong = described("version: v").description.model_copy(update={"kind": "typescript"})
     [flaw] = flaws(wrong)
     assert flaw.message == "formats of the kind 'typescript' cannot be described as data"
+
+
+def test_an_object_whose_values_are_all_items_has_no_unknown_list() -> None:
+    text = """
+items:
+  module: {in: "@", key: library}
+  file: {in: module, key: path}
+fields: {name: path, tags: "[library]"}
+"""
+    found = read(text, '{"a.dll": {"a.cs": {"n": {"m": 1}}, "b.cs": {}}}')
+    assert found.values == [{"name": "a.cs", "tags": ("a.dll",)}, {"name": "b.cs", "tags": ("a.dll",)}]

@@ -24,8 +24,8 @@ class ItemStep(NamedTuple):
     """The name of the item that the path begins with."""
     nested: Getter | None
     nested_path: Path | None
-    known: frozenset[str]
-    """The keys of an item that the description knows."""
+    known: frozenset[str] | None
+    """The keys of an item that the description knows; None if each of its values is an item."""
 
 
 class RowTypes(Protocol):
@@ -51,6 +51,8 @@ class Plan:
         self.required = types.REQUIRED
         self._compile = compiler.compile
         self._known = _known_keys(description)
+        self._opened = {step.in_ for step in description.items.values() if step.key}
+        """The items whose values are themselves items, whatever their keys."""
         self.steps = [self._step(name, step) for name, step in description.items.items()]
         self.fields = self._values(description.fields, types.FIELDS)
         self.figures = self._values(description.figures, types.FIGURES)
@@ -96,7 +98,7 @@ class Plan:
             owner,
             self._compile(step.nested) if step.nested else None,
             nested or None,
-            self.known(name),
+            None if name in self._opened else self.known(name),
         )
 
     def _values(
