@@ -93,7 +93,7 @@ def _part(message: object, place: int) -> tuple[str, Object]:
 
 
 def _has_checked(parts: list[tuple[str, Object]]) -> bool:
-    """Return whether the scan got as far as to check the code; the database knows some of every Go."""
+    """Return whether the scan came to the code; the database knows some of every Go."""
     keys = {key for key, _ in parts}
     said = [first_text(value, "message") or "" for key, value in parts if key == "progress"]
     has_begun = any(message.startswith(_SCANNING) for message in said)
