@@ -49,6 +49,7 @@ def closed(content: bytes | str) -> list[str]:
     ("name", "format_", "scanner", "expected"),
     [
         ("pip_audit.json", "pip-audit", "pip-audit", (None, 1, 0, 0)),
+        ("pip_audit_list.json", "pip-audit-list", "pip-audit", (None, 1, 0, 0)),
         ("cargo_audit.json", "cargo-audit", "cargo-audit", (1, 1, 0, 0)),
         ("bundler_audit.json", "bundler-audit", "bundler-audit", (1, 1, 1, 0)),
         ("composer_audit.json", "composer-audit", "Composer", (None, 2, 0, 0)),
@@ -555,6 +556,17 @@ def test_govulncheck_counts_each_vulnerability_of_a_module_once(content: str, fo
         (govulncheck(), "absent: report-0: govulncheck did not check the code"),
         (
             govulncheck({"progress": {"message": "Fetching vulnerabilities from the database..."}}),
+            "absent: report-0: govulncheck did not check the code",
+        ),
+        (
+            govulncheck({"osv": {"id": "GO-1"}}).replace(
+                '"scan_level"', '"scan_mode": "query", "scan_level"'
+            ),
+            "absent: report-0: govulncheck was asked about modules, and scanned no code",
+        ),
+        (govulncheck({"osv": {"id": "GO-1"}}), "absent: report-0: govulncheck did not check the code"),
+        (
+            govulncheck({"progress": {"message": "Scanning your code and 3 packages"}}),
             "absent: report-0: govulncheck did not check the code",
         ),
         (govulncheck({"findings": {}}), "unreadable: report-0: the message 2 is not one of govulncheck"),
