@@ -21,13 +21,16 @@ from gatekeeper.syntax.json import Json, Object
 
 ABOUT = About(
     tool="OpenSLO",
-    seen="v1 and v1alpha",
+    seen="v1 and v1alpha, by the specification",
     source="https://github.com/OpenSLO/OpenSLO",
     command=None,
-    recognised="`apiVersion: openslo/...`",
-    models="targets, time windows, ratio and threshold metrics, indicators of their own documents",
-    not_modelled="PromQL that does not parse; of other languages only that a query exists",
+    recognised="an `apiVersion` that begins with `openslo/` or `openslo.com/`",
+    models=(
+        "objectives with their targets, and indicators with queries in PromQL, which must measure something"
+    ),
+    not_modelled="what queries in other languages measure; `openslo.com/v2alpha`, which is refused",
 )
+
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
 _KINDS = frozenset(
     {"SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}

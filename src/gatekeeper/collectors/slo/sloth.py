@@ -19,13 +19,14 @@ from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="Sloth",
-    seen="prometheus/v1, sloth.slok.dev/v1",
+    seen="prometheus/v1 and sloth.slok.dev/v1",
     source="https://sloth.dev/specs/default/v1",
     command=None,
-    recognised="`version: prometheus/v1`, or a PrometheusServiceLevel in Kubernetes",
-    models="objectives in per cent, queries of events, raw indicators",
+    recognised="`version: prometheus/v1`, or PrometheusServiceLevel of `sloth.slok.dev/v1`",
+    models="objectives with their targets, the queries of events and raw indicators",
     not_modelled="the queries that a plugin makes",
 )
+
 _INDICATORS = {"events": ("error_query", "total_query"), "raw": ("error_ratio_query",)}
 
 
