@@ -45,6 +45,22 @@ def test_tap_of_perl_has_no_version() -> None:
     assert messages(found) == ("the total is wrong",)
 
 
+def test_vitest_puts_subtests_into_braces() -> None:
+    found = facts(tests, fixture("tests", "vitest.tap"))
+    said = "cart > raises the total: the total is wrong: expected 2 to be 3 // Object.is equality"
+    assert found.passed == ("cart > adds a line [G4.push]", "cart > when empty > costs nothing", "sends")
+    assert found.failed == (Finding(said, "/ci/app/test/cart.test.ts", 4),)
+    assert (found.total, found.skipped) == (6, 2)
+
+
+def test_bats_comments_on_a_failure() -> None:
+    found = facts(tests, fixture("tests", "bats.tap"))
+    assert (found.total, found.skipped, found.passed) == (4, 1, ("adds a line", "sends"))
+    [failed] = found.failed
+    assert (failed.file, failed.line) == ("test/cart.bats", 2)
+    assert failed.message.startswith("raises the total: `@test")
+
+
 SUBTEST = "TAP version 14\n    ok 1 - a\n    not ok 2 - b\n    1..2\n{} - cart\n1..1\n"
 
 
@@ -70,6 +86,9 @@ SUBTEST = "TAP version 14\n    ok 1 - a\n    not ok 2 - b\n    1..2\n{} - cart\n
             {"failed": ("a: first",)},
         ),
         ("1..2\nok 1 - a\n  ---\n  message: cut\nnot ok 2 - b\n", {"failed": ("b",)}),
+        ("1..2\nok 1 - parses {\nok 2 - a\n}\n", {"passed": ("parses {", "a")}),
+        ("1..1\nok 1 - src/a.spec.ts > a > b\n", {"passed": ("a > b",)}),
+        ("1..1\nok 1 - s {\n    not ok 1 - a\n    1..1\n}\n", {"total": 1, "failed": ("s > a",)}),
     ],
     ids=short,
 )  # fmt: skip
@@ -93,6 +112,9 @@ def test_results_in_tap(text: str, expected: dict[str, Any]) -> None:
         ("1..2\nok 1\n not ok 2\n", "2 tests are planned, 1 are reported"),
         ("1..1\n    ok 1\n    1..3\nok 1 - cart\n", "cart: 3 tests are planned, 1 are reported"),
         ("1..1\nok 1 - cart\n    ok 1\n    1..1\n", "a subtest has no result"),
+        ("1..1\nok 1 - cart\n    not ok 1\n    1..1\n}\n", "a subtest has no result"),
+        ("1..2\nok 1 - cart {\n    ok 1\n    1..1\nok 2 - b\n", "a subtest has no end"),
+        ("1..1\nok 1 - cart {\n    ok 1\n", "cart: 0 plans; expected one line `1..N`"),
     ],
     ids=short,
 )

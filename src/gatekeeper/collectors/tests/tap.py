@@ -7,7 +7,9 @@ https://testanything.org/tap-version-14-specification.html
   failed and none of them did. If it is marked `# TODO`, they are skipped.
 - A plan that is missing or differs from the tests, and numbers other than 1, 2, 3 ..., make the file partial.
 - `Bail out!` is a failure.
-- The comment before tests without a dash is their title, as tape writes them.
+- The comment before tests without a dash is their title, as tape writes them. Comments after a failure that
+  has no details say more about it.
+- The results in braces after a test are its subtest, as vitest writes them.
 
 Not modelled: the time of the run, which TAP does not state; other details than message, place and duration.
 """
@@ -22,8 +24,8 @@ from gatekeeper.collectors.tests._report import CaseOutcome, TestCase, TestRepor
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 
 ABOUT = About(
-    tool="TAP: node --test, tape, node-tap, Test::More and others",
-    seen="node 20, tape 5, node-tap 18, Test::More 1.3 (TAP 12, 13 and 14)",
+    tool="TAP: node --test, vitest, tape, node-tap, Bats, Test::More and others",
+    seen="node 20, vitest 3, tape 5, node-tap 18, Bats 1.8, Test::More 1.3 (TAP 12, 13 and 14)",
     source="https://testanything.org/tap-version-14-specification.html",
     command="node --test --test-reporter=tap > results.tap",
     recognised="a version of TAP, a plan or the test number 1 in the first line after comments, and a plan",
@@ -40,6 +42,7 @@ _BAIL_OUT = re.compile(r"bail out!.*", re.IGNORECASE)
 _DURATION = re.compile(r"\s#\s*time=([\d.]{1,20})(m?s)\s*$", re.ASCII)
 _DETAIL = re.compile(r"(\w+):\s*(.*)")
 _PLACE = re.compile(r"([^\s()'\"]+?):(\d{1,9})(?::\d+)?['\")]*$", re.ASCII)
+_BATS = re.compile(r" \(in test file (.+), line (\d{1,9})\)", re.ASCII)
 _BLOCK = re.compile(r"[|>][-+]?")
 _LONGEST = 1000
 """So many characters of a detail are kept."""
@@ -53,7 +56,9 @@ class _Test:
     """A test point; with a subtest if it is the result of one."""
 
     def __init__(self, found: re.Match[str], title: str, within: "_Level | None") -> None:
-        description = found[4] or ""
+        description = (found[4] or "").rstrip()
+        self.opens = description.endswith(" {")
+        description = description.removesuffix(" {")
         self.seconds: float | None = None
         if duration := _DURATION.search(description):
             description = description[: duration.start()]
@@ -67,6 +72,8 @@ class _Test:
         self.title = "" if found[3] else title
         self.within = within
         self.details: dict[str, str] = {}
+        self.has_details = False
+        """Whether a block of details follows it."""
 
     @property
     def outcome(self) -> CaseOutcome:
@@ -78,7 +85,9 @@ class _Test:
 class _Level:
     """The tests of a file, or of a subtest."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: _Test | None = None) -> None:
+        self.owner = owner
+        """The test before it, if it is in braces."""
         self.tests: list[_Test] = []
         self.plans: list[int] = []
         self.title = ""
@@ -118,9 +127,12 @@ class _Reader:
             self.detail(text, indent)
         elif _BAIL_OUT.fullmatch(text):
             self.failures.append(text)
-        elif text == "---" and indent % 4 == 2 and indent // 4 < len(self.levels):
-            tests = self.level(indent // 4).tests
+        elif text == "---" and indent % 2 == 0 and 0 <= (depth := (indent - 2) // 4) < len(self.levels):
+            # It is indented by two spaces, and by four in vitest.
+            tests = self.levels[depth].tests
             self.details, self.margin, self.key = tests[-1].details if tests else {}, indent, ""
+            if tests:
+                tests[-1].has_details = True
         elif text and indent % 4 == 0 and not line[indent].isspace():
             self.of_level(indent // 4, text)
 
@@ -129,16 +141,33 @@ class _Reader:
         plan, found = _PLAN.fullmatch(text), _TEST.fullmatch(text)
         if depth > _DEEPEST:
             raise Unreadable(f"subtests nested more than {_DEEPEST} deep")
-        if depth > len(self.levels) or not (plan or found or text.startswith("# ")):
+        if depth > len(self.levels):
             return
         if found:
             inner = self.inner(depth)
             level = self.level(depth)
-            level.tests.append(_Test(found, level.title, inner))
+            test = _Test(found, level.title, inner)
+            level.tests.append(test)
+            if test.opens:
+                test.within = _Level(test)
+                self.levels.append(test.within)
         elif plan:
             self.level(depth).plans.append(int(plan[1]))
-        elif depth < len(self.levels):
-            self.levels[depth].title = text[2:] if text[2:3].strip() else ""
+        elif text == "}" and depth + 1 < len(self.levels):
+            if self.level(depth + 1).owner:
+                self.levels.pop()
+        elif text.startswith("#") and depth < len(self.levels):
+            self.comment(self.levels[depth], text.removeprefix("#"))
+
+    def comment(self, level: _Level, text: str) -> None:
+        """Take a comment: more about a failure, or the title of what follows."""
+        last = level.tests[-1] if level.tests else None
+        if last is None or not last.has_failed or last.has_details:
+            level.title = text.strip() if re.match(r" \S", text) else ""
+        elif place := _BATS.fullmatch(text):
+            last.details |= {"file": place[1], "line": place[2]}
+        else:
+            last.details.setdefault("message", text.strip()[:_LONGEST])
 
     def level(self, depth: int) -> _Level:
         """Return the open level of a depth; deeper ones have ended without a result."""
@@ -152,13 +181,24 @@ class _Reader:
         """Return the subtest that has ended just before a test of a depth."""
         while len(self.levels) > depth + 2:
             self.lose(self.levels.pop())
-        return self.levels.pop() if len(self.levels) == depth + 2 else None
+        if len(self.levels) < depth + 2:
+            return None
+        level = self.levels.pop()
+        if level.owner is None:
+            return level
+        self.lose(level)
+        return None
 
     def lose(self, level: _Level) -> None:
-        """Note a subtest without a result; its tests count."""
-        if level.tests or level.plans:
-            self.partial.append("a subtest has no result")
-            self.levels[-1].tests += level.tests
+        """Note a subtest without a result, or without a closing brace; its tests count."""
+        is_empty = not (level.tests or level.plans)
+        if level.owner and is_empty:
+            # The brace is the end of a name.
+            level.owner.within, level.owner.name = None, f"{level.owner.name} {{".strip()
+        elif not is_empty:
+            self.partial.append(f"a subtest has no {'end' if level.owner else 'result'}")
+            if level.owner is None:
+                self.levels[-1].tests += level.tests
 
     def detail(self, text: str, indent: int) -> None:
         """Take a line of a block of details, which is a small part of YAML."""
@@ -221,8 +261,12 @@ def read(content: Content) -> TestReport:
 
 
 def _case(test: _Test, titles: tuple[str, ...], outcome: CaseOutcome) -> TestCase:
-    suites = (*titles, test.title) if test.title else titles
+    *outer, name = test.name.split(" > ")
+    if not (outer and _report.is_source_file(outer[0])):
+        outer, name = [], test.name
+    suites = (*titles, *filter(None, [test.title]), *outer)
     details = test.details
+    files = [title for title in suites if _report.is_source_file(title)]
     message = next((details[key] for key in _MESSAGES if details.get(key)), "")
     file, line = (
         details.get("fileName") or details.get("file"),
@@ -233,9 +277,9 @@ def _case(test: _Test, titles: tuple[str, ...], outcome: CaseOutcome) -> TestCas
     if seconds is None and "duration_ms" in details:
         seconds = _elements.seconds(details["duration_ms"], 0.001)
     return TestCase(
-        _report.full_name(suites, test.name),
+        _report.full_name(suites, name),
         suites,
-        file or (place[1] if place else None),
+        file or (place[1] if place else None) or (files[-1] if files else None),
         seconds,
         outcome,
         message,
