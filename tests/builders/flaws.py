@@ -1285,6 +1285,24 @@ dependency_flaw(
     "/dependencies/0/vulnerabilities/0",
     json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
 )
+JARS_IN_XML = text("vulnerabilities", "dependency_check.xml")
+UNRATED = JARS_IN_XML[JARS_IN_XML.index('<vulnerability source="OSSINDEX"') :].partition("</vulnerability>")[
+    0
+]
+JARS_IN_XML = JARS_IN_XML.replace(f"{UNRATED}</vulnerability>", "")
+flaw(
+    "vulnerabilities/dependency_check_xml: a vulnerability",
+    JARS_IN_XML,
+    "{*}dependencies/{*}dependency/{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    JARS_IN_XML.replace("CRITICAL", "LOW").replace("9.8", "1.0"),
+    also={
+        "under another element": JARS_IN_XML.replace("vulnerabilities>", "vulnerable>"),
+        "as another element": JARS_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+    },
+)
 WHEELS = json.loads(
     json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
 )
@@ -1334,7 +1352,7 @@ dependency_flaw(
 flaw(
     "vulnerabilities/trivy_operator: a vulnerability",
     text("vulnerabilities", "trivy_operator.json"),
-    "/items/0/report/vulnerabilities/0",
+    "/report/vulnerabilities/0",
     is_clean,
     text("vulnerabilities", "trivy_operator.json")
     .replace('criticalCount": 1', 'criticalCount": 0')
