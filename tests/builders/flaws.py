@@ -1602,6 +1602,61 @@ flaw(
     json.dumps(OPERATOR | {"spec": rules(GOOD)}),
 )
 
+LOKI = GOOD | {"alert": "Logs", "expr": 'sum(rate({app="a"} |= "error" [5m])) > 1'}
+flaw(
+    "alerts/loki_rules: no threshold",
+    json.dumps(rules(LOKI, RULE | {"expr": 'sum(rate({app="a"} |= "slow" [5m]))'})),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(LOKI)),
+)
+VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
+flaw(
+    "alerts/victoria_metrics: no threshold",
+    json.dumps(VMRULE | {"spec": rules(GOOD, RULE)}),
+    "/spec/groups/0/rules/1",
+    alerting,
+    json.dumps(VMRULE | {"spec": rules(GOOD)}),
+)
+
+
+def of_grafana(title: str, **more: Any) -> Any:
+    compared = {"type": "threshold", "expression": "A"}
+    bound = {"conditions": [{"evaluator": {"type": "gt", "params": [1]}}]}
+    return {
+        "title": title,
+        "condition": "B",
+        "data": [
+            {"refId": "A", "datasourceUid": "prometheus", "model": {"expr": "up"}},
+            {"refId": "B", "datasourceUid": "__expr__", "model": compared | bound},
+        ],
+        "labels": {"severity": "page"},
+        "annotations": {"runbook_url": "https://runbooks.internal/slow"},
+    } | more
+
+
+flaw(
+    "alerts/grafana_alerting: a paused rule",
+    json.dumps(rules(of_grafana("a"), of_grafana("b", isPaused=True))),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(of_grafana("a"))),
+    allowed={
+        "drop */isPaused": "the rule is not paused",
+        "put None: */isPaused": "likewise",
+        "put False: */isPaused": "likewise",
+        "*/record": "a recording rule",
+    },
+)
+UNCOMPARED = of_grafana("b")["data"][:1]
+flaw(
+    "alerts/grafana_alerting: no threshold",
+    json.dumps(rules(of_grafana("a"), of_grafana("b", condition="A", data=UNCOMPARED))),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(of_grafana("a"))),
+)
+
 # --- api_diff
 
 CHANGE = {

@@ -557,6 +557,17 @@ def test_govulncheck_counts_each_vulnerability_of_a_module_once(content: str, fo
             govulncheck({"progress": {"message": "Fetching vulnerabilities from the database..."}}),
             "absent: report-0: govulncheck did not check the code",
         ),
+        (
+            govulncheck({"osv": {"id": "GO-1"}}).replace(
+                '"scan_level"', '"scan_mode": "query", "scan_level"'
+            ),
+            "absent: report-0: govulncheck was asked about modules, and scanned no code",
+        ),
+        (govulncheck({"osv": {"id": "GO-1"}}), "absent: report-0: govulncheck did not check the code"),
+        (
+            govulncheck({"progress": {"message": "Scanning your code and 3 packages"}}),
+            "absent: report-0: govulncheck did not check the code",
+        ),
         (govulncheck({"findings": {}}), "unreadable: report-0: the message 2 is not one of govulncheck"),
         (
             govulncheck({"finding": {"osv": "GO-1"}}),
