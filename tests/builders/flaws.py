@@ -1168,6 +1168,12 @@ dependency_flaw(
     json.dumps(PIP | {"dependencies": PIP["dependencies"][:1]}),
     also=renamed(PIP, "dependencies", PIP["dependencies"][:1]),
 )
+dependency_flaw(
+    "pip_audit_list: a vulnerability",
+    PIP["dependencies"],
+    "/1/vulns/0",
+    json.dumps(PIP["dependencies"][:1]),
+)
 GEMS = only(scanned("bundler_audit.json"), "results", keep=2)
 GEMS["results"] = GEMS["results"][1:]
 dependency_flaw(
