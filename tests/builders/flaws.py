@@ -344,6 +344,14 @@ flaw(
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
 )
 flaw(
+    "load_test/k6: a slow call of gRPC",
+    text("load_test", "k6-grpc.json"),
+    "/metrics/grpc_req_duration",
+    lambda facts: facts.p99_ms is not None and facts.p99_ms <= 90 and facts.thresholds_failed == (),
+    text("load_test", "k6-grpc.json").replace("92.4", "82.4").replace("false\n", "true\n"),
+    whole=True,
+)
+flaw(
     "load_test/jmeter: a failed sample",
     text("load_test", "refused.jtl"),
     "5",
@@ -1452,6 +1460,24 @@ SCANNERS: dict[str, Any] = {
         "/vulnerabilities/0",
         ('"High"', '"Low"'),
     ),
+    "gitlab_iac": (
+        "gl-sast-iac-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Unknown"', '"Low"'),
+    ),
+    "veracode": (
+        "veracode.json",
+        leaving("findings", 0),
+        "/findings/0",
+        ('"severity": 5', '"severity": 1'),
+    ),
+    "mobsfscan": (
+        "mobsfscan.json",
+        lambda value: json.loads(json.dumps(value).replace("WARNING", "ERROR")),
+        "/results/weak_hash",
+        ('"ERROR"', '"INFO"'),
+    ),
     "gitlab_secrets": (
         "gl-secret-detection-report.json",
         leaving("vulnerabilities", 0),
@@ -1465,6 +1491,15 @@ SCANNERS: dict[str, Any] = {
         ('"Critical"', '"Low"'),
     ),
 }
+SPOTBUGS = text("vulnerabilities", "spotbugs.xml").replace('priority="2"', 'priority="3"')
+flaw(
+    "vulnerabilities/spotbugs: a bug",
+    SPOTBUGS,
+    "BugInstance[1]",
+    is_clean,
+    ('priority="1" rank="5"', 'priority="3" rank="5"'),
+    also={"under another name": SPOTBUGS.replace("BugInstance", "Bug")},
+)
 COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
 """Those whose reports say how many findings there are."""
 for name, (file, edit, place, repaired) in SCANNERS.items():
