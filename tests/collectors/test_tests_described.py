@@ -9,6 +9,7 @@ import pytest
 
 from builders.artefacts import SAMPLES, collect, facts, fixture, outcome
 from builders.flaws_of_tests import (
+    FAILED_TESTS,
     bruno,
     cucumber,
     messages,
@@ -19,6 +20,7 @@ from builders.flaws_of_tests import (
     reportlog,
     rspec,
 )
+from gatekeeper.collectors.reading import descriptions
 from gatekeeper.collectors.tests import read as tests
 from gatekeeper.evidence.reader import collect as collected_as
 from gatekeeper.model.evidence import Finding
@@ -795,6 +797,14 @@ def test_an_example_of_an_outline_is_where_its_row_is() -> None:
 def test_parameters_of_pytest_may_hold_what_separates_the_parts_of_an_id() -> None:
     report = json.dumps(pytest_json("passed")).replace("a.py::b", "t/a.py::T::b[x::y/z.py]")
     assert facts(tests, report).passed == ("a", "t.a.T > b[x::y/z.py]")
+
+
+def test_every_described_format_has_a_fixture_and_a_failed_test() -> None:
+    described = descriptions.own("tests")
+    shown = {load.example.in_ for load in map(descriptions.load, described.values()) if load.example}
+    assert described.keys() <= FAILED_TESTS.keys()
+    assert len(shown) == len(described)
+    assert shown <= FIXTURES.keys()
 
 
 def test_a_test_that_is_expected_to_fail_is_no_pass() -> None:
