@@ -336,6 +336,14 @@ FIXTURES = {
         ["spec.push_spec > is idempotent [G4.push-idempotency]"],
         ["spec.push_spec > rejects a stale version: expected 3, got 2 @spec/push_spec.rb"],
     ),
+    "azure-devops.json": Read(
+        "azure-devops",
+        "Azure DevOps",
+        (3, 1),
+        ["Shop.PushTest.IsIdempotent [G4.push-idempotency]"],
+        ["Shop.PushTest.RejectsAStaleVersion: Expected: 3"],
+        at="2026-03-02T10:00:00+00:00",
+    ),
     "gitlab.json": Read(
         "gitlab",
         "GitLab",
@@ -507,6 +515,10 @@ INCOMPLETE = {
         changed("circleci.json", lambda of: of.update({"next_page_token": "abc"})),
         ["it is one page of several"],
     ),
+    "Azure DevOps: a full page": (
+        changed("azure-devops.json", lambda of: of.update(count=1000)),
+        ["the page is full, so there may be others", "1000 tests are counted, but 3 are listed"],
+    ),
     "dbt: --select": (
         changed("dbt.json", lambda of: of["args"].update(select=["orders"])),
         ["the command selects nodes"],
@@ -579,6 +591,7 @@ PASSED_AT: dict[str, tuple[Any, ...]] = {
     "ginkgo.json": (0, "SpecReports", 1, "State"),
     "catch2.json": ("test-run", "test-cases", 0, "totals", "assertions", "failed"),
     "gauge.json": ("specResults", 0, "scenarios", 0, "executionStatus"),
+    "azure-devops.json": ("value", 0, "outcome"),
     "gitlab.json": ("test_suites", 0, "test_cases", 0, "status"),
     "jenkins.json": ("suites", 0, "cases", 0, "status"),
     "circleci.json": ("items", 0, "result"),
