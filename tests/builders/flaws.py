@@ -1308,6 +1308,24 @@ dependency_flaw(
     "/dependencies/0/vulnerabilities/0",
     json.dumps(JARS).replace('"CRITICAL"', '"LOW"').replace("9.8", "1.0"),
 )
+JARS_IN_XML = text("vulnerabilities", "dependency_check.xml")
+UNRATED = JARS_IN_XML[JARS_IN_XML.index('<vulnerability source="OSSINDEX"') :].partition("</vulnerability>")[
+    0
+]
+JARS_IN_XML = JARS_IN_XML.replace(f"{UNRATED}</vulnerability>", "")
+flaw(
+    "vulnerabilities/dependency_check_xml: a vulnerability",
+    JARS_IN_XML,
+    "{*}dependencies/{*}dependency/{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    JARS_IN_XML.replace("CRITICAL", "LOW").replace("9.8", "1.0"),
+    also={
+        "under another element": JARS_IN_XML.replace("vulnerabilities>", "vulnerable>"),
+        "as another element": JARS_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+    },
+)
 WHEELS = json.loads(
     json.dumps(scanned("safety.json")).replace("6.1", "9.8").replace("C:L/I:L/A:N", "C:H/I:H/A:H")
 )
@@ -1357,7 +1375,7 @@ dependency_flaw(
 flaw(
     "vulnerabilities/trivy_operator: a vulnerability",
     text("vulnerabilities", "trivy_operator.json"),
-    "/items/0/report/vulnerabilities/0",
+    "/report/vulnerabilities/0",
     is_clean,
     text("vulnerabilities", "trivy_operator.json")
     .replace('criticalCount": 1', 'criticalCount": 0')
@@ -1605,6 +1623,61 @@ flaw(
     "/spec/groups/0/rules/1",
     alerting,
     json.dumps(OPERATOR | {"spec": rules(GOOD)}),
+)
+
+LOKI = GOOD | {"alert": "Logs", "expr": 'sum(rate({app="a"} |= "error" [5m])) > 1'}
+flaw(
+    "alerts/loki_rules: no threshold",
+    json.dumps(rules(LOKI, RULE | {"expr": 'sum(rate({app="a"} |= "slow" [5m]))'})),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(LOKI)),
+)
+VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
+flaw(
+    "alerts/victoria_metrics: no threshold",
+    json.dumps(VMRULE | {"spec": rules(GOOD, RULE)}),
+    "/spec/groups/0/rules/1",
+    alerting,
+    json.dumps(VMRULE | {"spec": rules(GOOD)}),
+)
+
+
+def of_grafana(title: str, **more: Any) -> Any:
+    compared = {"type": "threshold", "expression": "A"}
+    bound = {"conditions": [{"evaluator": {"type": "gt", "params": [1]}}]}
+    return {
+        "title": title,
+        "condition": "B",
+        "data": [
+            {"refId": "A", "datasourceUid": "prometheus", "model": {"expr": "up"}},
+            {"refId": "B", "datasourceUid": "__expr__", "model": compared | bound},
+        ],
+        "labels": {"severity": "page"},
+        "annotations": {"runbook_url": "https://runbooks.internal/slow"},
+    } | more
+
+
+flaw(
+    "alerts/grafana_alerting: a paused rule",
+    json.dumps(rules(of_grafana("a"), of_grafana("b", isPaused=True))),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(of_grafana("a"))),
+    allowed={
+        "drop */isPaused": "the rule is not paused",
+        "put None: */isPaused": "likewise",
+        "put False: */isPaused": "likewise",
+        "*/record": "a recording rule",
+    },
+)
+UNCOMPARED = of_grafana("b")["data"][:1]
+flaw(
+    "alerts/grafana_alerting: no threshold",
+    json.dumps(rules(of_grafana("a"), of_grafana("b", condition="A", data=UNCOMPARED))),
+    "/groups/0/rules/1",
+    alerting,
+    json.dumps(rules(of_grafana("a"))),
 )
 
 # --- api_diff

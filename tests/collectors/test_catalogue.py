@@ -9,7 +9,10 @@ from builders.artefacts import FIXTURES, tree
 from builders.workspaces import ROOT, Run
 from gatekeeper import collectors
 from gatekeeper.collectors.catalogue import Listed, formats
+from gatekeeper.collectors.examples import misses
 from gatekeeper.collectors.identify import identify
+from gatekeeper.collectors.reading import descriptions
+from gatekeeper.model.format import FormatDescription
 
 SILENT: frozenset[str] = frozenset(
     {"alerts", "coverage", "dashboard", "load_test", "pen_test", "slo", "tests", "traces", "vulnerabilities"}
@@ -75,3 +78,31 @@ def test_formats_of_a_kind_that_does_not_exist(run: Run) -> None:
     ran = run("facts", "--formats", "test")
     assert (ran.code, "unknown kind 'test'" in ran.err) == (2, True)
     assert run("facts", "--formats", "tests", "a.xml").code == 2
+
+
+PAGE = (ROOT / "docs/add-a-kind.md").read_text(encoding="utf-8")
+
+
+def test_the_kinds_that_can_be_described_are_listed() -> None:
+    listed = re.findall(
+        r"`(\w+)`", PAGE.partition("Those that a description may be of:")[2].partition("\n\n")[0]
+    )
+    assert listed == [kind for kind in collectors.KINDS.names if descriptions.adapter_of(kind)]
+
+
+def test_the_description_that_the_page_shows_is_right() -> None:
+    written = PAGE.partition("### Describe it")[2]
+    file = written.partition("```json\n")[2].partition("```")[0]
+    text = written.partition("```yaml\n")[2].partition("```")[0]
+    description = descriptions.load(text)
+    assert list(descriptions.flaws(description)) == []
+    assert description.example
+    assert list(misses(description, description.example, file.encode(), {"acme": text})) == []
+
+
+def test_the_page_explains_every_key_of_a_description() -> None:
+    rows = re.findall(
+        r"^\| (`.*?) \|", PAGE.partition("| key | says |")[2].partition("\n\n")[0], re.MULTILINE
+    )
+    named = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    assert set(FormatDescription.model_fields) - named <= {"looks_at"}

@@ -209,6 +209,15 @@ def test_a_module_that_only_the_counters_of_the_report_know_makes_it_partial() -
     assert origin.partial == ("shop: 5 of 6 lines are counted as missed, 0 of 1 are listed",)
 
 
+def test_only_lines_and_counters_directly_in_a_level_are_of_it() -> None:
+    lines = f"{line(1, 0, 1)}<other>{line(2, 1, 0)}{counter('LINE', 3, 0)}</other>{counter('LINE', 0, 1)}"
+    class_ = (
+        f'<class name="p/A"><method name="m">{counter("LINE", 4, 0)}</method>{counter("LINE", 4, 0)}</class>'
+    )
+    collected = collect(coverage, jacoco(lines, more=class_))
+    assert (collected.facts.lines, collected.origins[0].partial) == (1, ())
+
+
 def test_the_same_file_in_two_modules_is_two_files() -> None:
     package = '<package name="p"><sourcefile name="A.java">{}</sourcefile></package>'
     groups = "".join(
@@ -249,10 +258,10 @@ STMT = '<line num="{}" count="{}" type="stmt"/>'
         ),
         pytest.param(
             clover(
-                STMT.format(2, 1) + '<line num="1" type="method" signature="a() : void" count="0"/>',
-                '<metrics methods="3" coveredmethods="0"/>',
+                STMT.format(2, 1) + '<line num="1" type="method" signature="a() : void" count="1"/>',
+                '<metrics methods="4" coveredmethods="1"/>',
             ),
-            {"functions_pct": 0.0, "lines": 1},
+            {"functions_pct": 25.0, "lines": 1},
             id="methods that are only counted are uncovered",
         ),
         pytest.param(
@@ -270,10 +279,14 @@ def test_shapes_of_clover(report: str, expected: dict[str, Any]) -> None:
 
 
 def test_what_the_project_counts_and_no_file_shows_makes_clover_partial() -> None:
-    counted = '<metrics statements="3" coveredstatements="1" methods="1" coveredmethods="0"/>'
+    counted = (
+        '<metrics statements="3" coveredstatements="1" conditionals="2" coveredconditionals="1" '
+        'methods="1" coveredmethods="0"/>'
+    )
     [origin] = collect(coverage, clover(STMT.format(1, 1), of_project=counted)).origins
     assert origin.partial == (
         "2 statements are counted as uncovered, the files show 0",
+        "1 conditionals are counted as uncovered, the files show 0",
         "1 methods are counted as uncovered, the files show 0",
     )
 
@@ -281,7 +294,9 @@ def test_what_the_project_counts_and_no_file_shows_makes_clover_partial() -> Non
 def test_branches_of_clover_that_are_not_counted_are_not_understood() -> None:
     condition = '<line num="1" count="1" type="cond" truecount="1" falsecount="0"/>'
     collected = collect(coverage, clover(condition))
-    assert without_touched(collected).branches_pct is None
+    [branch] = collected.origins[0].not_understood
+    assert branch.place.message == "/r/a.ts: 1 branches without `conditionals` in its metrics"
+    assert branch.touches == {"branches_pct"}
     assert without_touched(collected).lines_pct == 100
     unknown = collect(coverage, clover(condition + '<line num="2" count="0" type="other"/>'))
     assert without_touched(unknown).lines_pct is None
@@ -345,6 +360,7 @@ def gcov(*lines: str) -> str:
         ),
         (clover("").replace('name="a.ts" path="/r/a.ts"', ""), "unreadable: report-0: a file without a path"),
         ('<coverage version="1"/>', "absent: report-0: the report lists no file"),
+        ('<coverage version="1" line-rate="0"/>', "absent: report-0: the report lists no file"),
         (sonar(""), "absent: report-0: no line of the selected files can be covered"),
         (
             sonar(TO_COVER, '<coverage version="2">'),
@@ -409,6 +425,20 @@ def test_a_point_of_opencover_that_is_of_no_file_makes_it_partial() -> None:
     assert "1 sequence points are counted as uncovered, the files show 0" in origin.partial
 
 
+def test_code_of_the_compiler_is_not_counted_and_modules_number_files_each_for_itself() -> None:
+    report = text("opencover.xml").replace('sl="9"', f'sl="{0xFEEFEE}"')
+    begin, end = report.index("    <Module "), report.index("  </Modules>")
+    other = report[begin:end].replace("Order.cs", "Swapped.cs").replace("Money.cs", "Order.cs")
+    found = facts(coverage, report[:end] + other + report[end:])
+    assert found.lines == 8  # Order.cs has 3 lines, and line 5 of the second module
+    assert found.paths == ("C:/ci/Shop/Money.cs", "C:/ci/Shop/Order.cs", "C:/ci/Shop/Swapped.cs")
+    without = other[: other.index("<Files>")] + other[other.index("</Files>") + len("</Files>") :]
+    assert (
+        "is of no listed file"
+        in collect(coverage, report[:end] + without + report[end:]).origins[0].partial[0]
+    )
+
+
 def test_points_of_older_versions_of_opencover_are_of_the_file_of_their_method() -> None:
     report = text("opencover.xml")
     for uid in "12":
@@ -417,10 +447,11 @@ def test_points_of_older_versions_of_opencover_are_of_the_file_of_their_method()
 
 
 def test_shards_of_a_profile_of_go_unite_by_block() -> None:
-    one, other = (f"mode: set\na.go:3.13,5.2 4 {n}\na.go:9.2,9.9 1 {1 - n}\n" for n in (0, 1))
-    assert facts(coverage, one).lines_pct == 20
-    assert facts(coverage, other).lines_pct == 80
-    assert facts(coverage, one, other).lines_pct == 100
+    blocks = "mode: set\na.go:3.13,5.2 4 {}\na.go:9.2,9.9 1 {}\na.go:11.2,11.9 5 0\n"
+    one, other = blocks.format(0, 1), blocks.format(1, 0)
+    assert facts(coverage, one).lines_pct == 10
+    assert facts(coverage, other).lines_pct == 40
+    assert facts(coverage, one, other).lines_pct == 50
 
 
 def test_lines_of_gcov() -> None:
@@ -432,13 +463,14 @@ def test_lines_of_gcov() -> None:
         "branch  1 never executed",
         "call    0 returned 100%",
         "    =====:    2:throws();",
+        "        4:    3:f();",
         "------------------",
         "T<int>::f():",
-        "    #####:    2:throws();",
-        "    $$$$$:    2-block  0",
+        "    #####:    3:f();",
+        "    $$$$$:    3-block  0",
     )
     collected = collect(coverage, report)
-    expected = {"lines_pct": 50.0, "branches_pct": 50.0, "functions_pct": 100.0}
+    expected = {"lines_pct": 100 * 2 / 3, "branches_pct": 50.0, "functions_pct": 100.0}
     assert chosen(collected.facts, expected) == expected
     assert collected.origins[0].partial == ()
 

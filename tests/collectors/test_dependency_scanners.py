@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def closed(content: bytes | str) -> list[str]:
         ("retire.json", "retire", "retire.js", (0, 2, 2, 0)),
         ("dependabot.json", "dependabot", "Dependabot", (1, 0, 0, 0)),
         ("dependency_check.json", "dependency-check", "Dependency-Check", (1, 1, 1, 0)),
+        ("dependency_check.xml", "dependency-check", "Dependency-Check", (1, 1, 0, 0)),
         ("dependency_track.json", "dependency-track", "Dependency-Track", (1, 0, 0, 0)),
         ("clair.json", "clair", "Clair", (0, 2, 0, 0)),
         ("anchore.json", "anchore", "Anchore", (None, 2, 0, 1)),
@@ -141,6 +143,7 @@ def test_findings_name_advisory_package_and_fix(name: str, messages: list[str]) 
         ("nancy.json", ["excluded by the configuration"]),
         ("dependabot.json", ["dismissed: not_used: only in a script", "fixed", "auto_dismissed"]),
         ("dependency_check.json", ["suppressed: the class is not on the path"]),
+        ("dependency_check.xml", ["suppressed: the class is not on the path"]),
         ("dependency_track.json", ["suppressed: FALSE_POSITIVE"]),
         ("safety.json", ["ignored: only used in tests"]),
         ("snyk.json", ["ignored by a policy: not reachable from outside"]),
@@ -350,6 +353,35 @@ def test_a_report_that_shows_no_scan_is_no_evidence(content: bytes | str, why: s
     assert outcome(vulnerabilities, content).startswith(why)
 
 
+def xml(*replaced: str) -> bytes:
+    text, words = fixture("vulnerabilities", "dependency_check.xml").decode(), iter(replaced)
+    for word in words:
+        assert word in text
+        text = text.replace(word, next(words))
+    return text.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (xml("check.4.1.xsd", "check.5.0.xsd"), "unreadable: report-0: the schema "),
+        (xml(">9.8<", ">high<"), "unreadable: report-0: a CVSS score is 'high', not a number"),
+        (xml("dependencies>", "libraries>"), "unreadable: report-0: the report has no dependencies"),
+        (b'<analysis xmlns="urn:other"/>', "unreadable: report-0: "),
+        (xml("</analysis>", ""), "unreadable: report-0: line 56: not XML"),
+    ],
+)
+def test_xml_of_dependency_check_that_is_not_read(content: bytes, why: str) -> None:
+    assert outcome(vulnerabilities, content).startswith(why)
+
+
+def test_xml_of_dependency_check_counts_what_its_json_counts() -> None:
+    in_json, in_xml = report("dependency_check.json"), xml("Nobody rated it.", "d")
+    del in_json["dependencies"][0]["vulnerabilities"][1]
+    facts = [collect(vulnerabilities, one).facts for one in (json.dumps(in_json), in_xml)]
+    assert len({(one.critical, one.high, one.medium, one.low, len(one.closed)) for one in facts}) == 1
+
+
 MANY = [report("dependabot.json")[3] | {"number": number} for number in range(30)]
 
 
@@ -399,6 +431,17 @@ def test_what_is_missing_from_a_scan_is_told(content: bytes | str, why: str) -> 
     assert any(why in one for one in partial(content)), partial(content)
 
 
+def test_a_list_of_reports_of_the_trivy_operator_is_one_scan_of_many_images() -> None:
+    found = report("trivy_operator.json")
+    clean_one = json.loads(json.dumps(found))
+    clean_one["report"] |= {"vulnerabilities": [], "updateTimestamp": "2026-03-01T10:00:00Z"}
+    clean_one["report"]["summary"] = dict.fromkeys(clean_one["report"]["summary"], 0)
+    collected = collect(vulnerabilities, json.dumps({"kind": "List", "items": [found, clean_one]}))
+    assert (collected.facts.critical, collected.facts.medium) == (1, 1)
+    assert collected.produced_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert collected.origins[0].subjects == ()
+
+
 DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899"
 
 
@@ -413,7 +456,7 @@ DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff0011223344556677889
         ("dependency_track.json", ["pkg:npm/cart@1.2.0"]),
         # A cluster has many images: which one a finding is about, only the finding says.
         ("trivy-kubernetes.json", []),
-        ("trivy_operator.json", []),
+        ("trivy_operator.json", ["registry.example/acme/cart"]),
     ],
 )
 def test_what_was_scanned_is_stated(name: str, subjects: list[str]) -> None:
@@ -512,6 +555,17 @@ def test_govulncheck_counts_each_vulnerability_of_a_module_once(content: str, fo
         (govulncheck(), "absent: report-0: govulncheck did not check the code"),
         (
             govulncheck({"progress": {"message": "Fetching vulnerabilities from the database..."}}),
+            "absent: report-0: govulncheck did not check the code",
+        ),
+        (
+            govulncheck({"osv": {"id": "GO-1"}}).replace(
+                '"scan_level"', '"scan_mode": "query", "scan_level"'
+            ),
+            "absent: report-0: govulncheck was asked about modules, and scanned no code",
+        ),
+        (govulncheck({"osv": {"id": "GO-1"}}), "absent: report-0: govulncheck did not check the code"),
+        (
+            govulncheck({"progress": {"message": "Scanning your code and 3 packages"}}),
             "absent: report-0: govulncheck did not check the code",
         ),
         (govulncheck({"findings": {}}), "unreadable: report-0: the message 2 is not one of govulncheck"),

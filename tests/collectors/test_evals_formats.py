@@ -451,3 +451,48 @@ def test_a_model_that_is_none_proves_nothing() -> None:
     spec = {"spec": {"eval_name": "e", "completion_fns": ["dummy"]}}
     found = facts(evals, lines(spec, event("match", correct=True), FINAL))
     assert messages(found.unasserted) == ["sample a [e]: dummy answers, and no model"]
+
+
+# A format of a workspace.
+
+OWN = """
+format: acme
+kind: evals
+reads: json
+recognise: {all: [acme_evals]}
+items: {case: acme_evals}
+fields:
+  name: case.id
+  status: {path: case.verdict, map: {good: passed, bad: failed, broken: error}}
+  scores: case.scores
+  message: case.why
+  prompt: case.prompt
+figures: {total: counts.all, failed: counts.bad}
+"""
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ({"verdict": "good"}, {"failed": (), "errors": 0}),
+        ({"verdict": "bad", "why": "rude"}, {"pass_pct": 0.0, "errors": 0}),
+        ({"verdict": "broken"}, {"errors": 1}),
+        ({"verdict": "unsure"}, {"pass_pct": 0.0}),
+        ({"scores": {"polite": 1, "correct": True}}, {"failed": (), "metrics": {"polite": 100.0, "correct": 100.0}}),
+        ({"scores": {"polite": 0.5}}, {"pass_pct": 0.0, "scores": {"polite": 0.5}}),
+        ({"verdict": "good", "scores": {"polite": 0.5}}, {"failed": (), "metrics": {"polite": 0.0}}),
+        ({}, {"pass_pct": 0.0}),
+        ({"verdict": "good", "prompt": "sum@2"}, {"prompts": ("sum",)}),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_a_described_format(case: dict[str, Any], expected: dict[str, Any]) -> None:
+    report = json.dumps({"acme_evals": [{"id": "a", **case}]})
+    assert chosen(facts(evals, report, formats={"acme": OWN}), expected) == expected
+
+
+def test_the_counters_of_a_described_format() -> None:
+    report = json.dumps({"acme_evals": [{"id": "a", "verdict": "good"}], "counts": {"all": 3, "bad": 1}})
+    collected = collect(evals, report, formats={"acme": OWN})
+    assert collected.origins[0].partial == ("1 of 3 cases are listed",)
+    assert messages(collected.facts.failed) == ["the counters report 1 failed, the listed cases show 0"]

@@ -89,7 +89,6 @@ HINTS: list[tuple[str, str, bytes | str, str, str]] = [
     ),
     ("vulnerabilities", "audit.fvdl", "<FVDL version='1.12'/>", "Fortify", "sarif-sast-report"),
     ("vulnerabilities", "a.fpr", b"PK\x03\x04\x14\x00\x08\x08\x08\x00audit.fvdl", "Fortify", "sarif-sast"),
-    ("vulnerabilities", "prisma.json", '{"results": [], "consoleURL": "https://a"}', "Prisma Cloud", "Trivy"),
     (
         "vulnerabilities",
         "inspector.json",

@@ -444,6 +444,13 @@ INCOMPLETE = {
         json.dumps(mocha() | {"stats": {"suites": 1, "passes": 0, "failures": 0, "pending": 1}}),
         ["0 passed tests are counted, but 1 are listed", "1 skipped tests are counted, but 0 are listed"],
     ),
+    "Playwright: its counters name fewer that passed": (
+        json.dumps(
+            playwright("flaky", "passed")
+            | {"stats": {"unexpected": 0, "expected": 1, "flaky": 0, "skipped": 0}}
+        ),
+        ["1 passed tests are counted, but 2 are listed"],
+    ),
     "Playwright: a shard": (
         json.dumps(PASSED_PLAYWRIGHT | {"config": {"shard": {"total": 3, "current": 1}}}),
         ["it is one shard of the run; merge all: `playwright merge-reports --reporter json`"],
@@ -686,6 +693,17 @@ def test_a_file_that_was_cut_is_refused_or_partial(name: str) -> None:
             changed("ginkgo.json", lambda of: of[0].update(SpecialSuiteFailureReasons=["Interrupted by User"])),
             "an error outside of the tests: Interrupted by User",
         ),
+        (changed("gitlab.json", lambda of: of.update(error_count=2)), "3 tests failed, but 1 are listed"),
+        (json.dumps(rspec("maybe", 0)), "g > b: status 'maybe'"),
+        (json.dumps({**(of := pytest_json("passed")), "tests": [of["tests"][0] | {"teardown": {"outcome": "failed"}}]}), "a: a stage of it did not pass"),
+        (
+            json.dumps(newman() | {"run": newman()["run"] | {"failures": [{"at": "test-script"}]}}),
+            "the run failed, but no failed test is listed",
+        ),
+        (
+            lines("bazel.jsonl", but="version_test").replace("TESTS_FAILED", "BUILD_FAILURE"),
+            "the run failed, but no failed test is listed",
+        ),
         (
             changed("ginkgo.json", lambda of: of[0]["SpecReports"][0].update(State="failed")),
             "Shop Suite > BeforeSuite",
@@ -738,6 +756,45 @@ def test_a_scenario_passed_if_every_step_and_hook_passed(report: str, expected: 
     found = facts(tests, report)
     failed, flaky = ([finding.message for finding in group] for group in (found.failed, found.flaky))
     assert (found.total, found.skipped, failed, flaky) == expected
+
+
+def test_a_scenario_that_behave_skipped_has_steps_without_results() -> None:
+    element = {
+        "type": "scenario",
+        "keyword": "Scenario",
+        "name": "s",
+        "location": "f.feature:2",
+        "status": "skipped",
+    }
+    found = facts(
+        tests, scenarios(element | {"steps": [{"keyword": "Given", "step_type": "given", "name": "a"}]})
+    )
+    assert (found.total, found.skipped, found.failed) == (1, 1, ())
+
+
+def test_durations_of_steps_are_nanoseconds_and_those_of_behave_seconds() -> None:
+    step = {"keyword": "Given ", "name": "a", "result": {"status": "passed", "duration": 2_000_000_000}}
+    assert facts(tests, scenarios(scenario() | {"steps": [step]})).duration_s == 2
+    step["result"] = {"status": "passed", "duration": 0.5}
+    assert facts(tests, scenarios(scenario(location="f.feature:2") | {"steps": [step]})).duration_s == 0.5
+
+
+def test_an_example_of_an_outline_is_where_its_row_is() -> None:
+    row = {"id": "row", "location": {"line": 7}, "cells": []}
+    outline = {"id": "n", "location": {"line": 3}, "name": "s", "examples": [{"tableBody": [row]}]}
+    rule = {"rule": {"name": "r", "children": [{"scenario": outline}]}}
+    feature = {"gherkinDocument": {"uri": "f.feature", "feature": {"name": "f", "children": [rule]}}}
+    report = (
+        messages("FAILED").replace('"astNodeIds": []', '"astNodeIds": ["n", "row"]')
+        + "\n"
+        + json.dumps(feature)
+    )
+    assert facts(tests, report).failed == (Finding("f > r > s: a hook is failed", "f.feature", 7),)
+
+
+def test_parameters_of_pytest_may_hold_what_separates_the_parts_of_an_id() -> None:
+    report = json.dumps(pytest_json("passed")).replace("a.py::b", "t/a.py::T::b[x::y/z.py]")
+    assert facts(tests, report).passed == ("a", "t.a.T > b[x::y/z.py]")
 
 
 def test_a_test_that_is_expected_to_fail_is_no_pass() -> None:

@@ -133,6 +133,7 @@ def _contents(file: ArtefactFile) -> list[Content]:
             return [Content.unparsed(file.name, data)]
         inner = list(kubernetes.unwrapped(parsed, lambda _: True))
         if inner != parsed or (len(parsed) > 1 and not whole.is_json):
-            return [Content.of(document) for document in inner]
+            # A format may also be of a List as a whole.
+            return [*map(Content.of, inner), *([whole] if len(parsed) == 1 else [])]
         return [] if parsed[0].value in ({}, []) else [whole]
     return []

@@ -1,10 +1,11 @@
-"""Prometheus alerting rules: rule files, or PrometheusRule objects of Kubernetes.
+"""Alerting rules of Prometheus, Loki, vmalert and Grafana: files, or objects of Kubernetes.
 
 Several documents and several files are merged. Recording rules are only checked; two alerts may share a name.
-A file that Prometheus refuses is unreadable: an expression, duration or template that does not parse, a field
-that it does not know, two groups of one name in a file. So is LogQL. The fields that Mimir and Thanos add are
-accepted; names of labels and metrics in UTF-8, which Prometheus 3 allows, are not. Grafana's provisioning
-files for alerts have `groups` too, but are not rule files.
+A file that its tool refuses is unreadable: an expression, duration or template that does not parse, a field
+that it does not know, two groups of one name in a file. The fields that Mimir and Thanos add are accepted;
+names of labels and metrics in UTF-8, which Prometheus 3 allows, are not. LogQL is read if it can be written
+as PromQL. An alert whose expression is in another language is counted, and whether it has a threshold
+is not known.
 """
 
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from gatekeeper.model.evidence import Finding
 
 
 class AlertsFacts(NamedTuple):
-    """Facts about alerting rules; never null."""
+    """Facts about alerting rules; null if a query is not understood."""
 
     alerts: int | None = None
     """The number of alerting rules; rules that share a name are counted separately."""
@@ -44,3 +45,4 @@ class AlertsFacts(NamedTuple):
 
 
 FACTS = AlertsFacts
+PLACES = {"query": frozenset({"without_threshold"})}

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from gatekeeper.collectors.alerts._rules import AlertRule, RuleFile
-from gatekeeper.collectors.alerts.facts import AlertsFacts
+from gatekeeper.collectors.alerts.facts import PLACES, AlertsFacts
+from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import collected
 from gatekeeper.collectors.reading.placeholders import is_placeholder
 from gatekeeper.collectors.reading.recognition import Formats
@@ -33,7 +34,15 @@ def collect(artefact: Artefact, options: Options) -> Collected[AlertsFacts]:
     rules = [rule for file in files for rule in file.rules]
     if not rules:
         raise Absent(f"{artefact.path} holds no alerting rule")
-    return collected(files, _facts(rules))
+    return collected(map(_with_doubts, files), _facts(rules))
+
+
+def _with_doubts(file: RuleFile) -> RuleFile:
+    ledger = Ledger(PLACES)
+    for rule in file.rules:
+        if rule.doubt:
+            ledger.add("query", rule.document.finding(f"{rule.name}: {rule.doubt}", *rule.path))
+    return file._replace(origin=ledger.told_by(file.origin))
 
 
 def _one_document_a_rule_file(files: Sequence[RuleFile]) -> None:
@@ -51,7 +60,7 @@ def _facts(rules: Sequence[AlertRule]) -> AlertsFacts:
 
     return AlertsFacts(
         alerts=len(rules),
-        without_threshold=without(lambda rule: rule.expression.has_threshold(), "threshold", "expr"),
+        without_threshold=without(AlertRule.has_threshold, "threshold", "expr"),
         without_escalation=without(_has_escalation, "label that routes it to somebody"),
         without_runbook=without(_has_runbook, "annotation with a runbook"),
     )

@@ -9,7 +9,7 @@ Not modelled: every other language, and a metric whose name is a template variab
 import re
 from typing import NamedTuple
 
-from gatekeeper.collectors.formats import golden_signals
+from gatekeeper.collectors.formats import golden_signals, logql
 from gatekeeper.collectors.formats.golden_signals import ERRORS, TRAFFIC
 from gatekeeper.collectors.reading.figures import first_text, walk
 from gatekeeper.syntax.json import Json, Object
@@ -23,10 +23,6 @@ _TEXTS = (
 _LONGEST = 10_000
 _FORMS = ("azureMonitor", "timeSeriesList", "promQLQuery")
 _QUOTED = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
-_LOG_RANGE = re.compile(rf"\{{((?:[^{{}}\"'`]|{_QUOTED})*)\}}((?:[^\[\"'`]|{_QUOTED})*)\[")
-_LINE_FILTER = re.compile(rf"\|[=~]\s*({_QUOTED})")
-_FIELD_FILTER = re.compile(rf"\|\s*(\w+)\s*(=~|!~|!=|==?|>=?)\s*({_QUOTED}|\d+)")
-_UNWRAP = re.compile(r"\|\s*unwrap\s+(?:\w+\()?(\w+)")
 _DATADOG = re.compile(r"\b(?:avg|sum|min|max|count|last|(p\d+)):([\w.]+)\{([^{}]*)\}")
 _GRAPHITE = re.compile(r"[\w$*{},\[\]-]+(?:\.[\w$*{},\[\]-]+)+(?![\w(])")
 
@@ -95,7 +91,7 @@ def _of_names(names: str) -> Reading:
 
 
 def _of_expression(text: str) -> Reading:
-    expression = golden_signals.promql(text) or golden_signals.promql(_as_promql(text))
+    expression = golden_signals.promql(text) or golden_signals.promql(logql.as_promql(text))
     if expression is None:
         if not re.sub(r"#.*", "", text).strip():
             return _NOTHING
@@ -117,24 +113,6 @@ def _of_expression(text: str) -> Reading:
             if label == "service_name" and operator == "=" and not golden_signals.is_variable(value)
         ),
     )
-
-
-def _as_promql(text: str) -> str:
-    """Return LogQL as PromQL: the lines are a counter, and what the pipeline filters are labels."""
-
-    def selector(match: re.Match[str]) -> str:
-        labels, pipeline = match.groups()
-        name = next(iter(_UNWRAP.findall(pipeline)), "log_entries")
-        filters = [f"outcome={line}" for line in _LINE_FILTER.findall(pipeline) if "`" not in line]
-        for field, operator, value in _FIELD_FILTER.findall(pipeline):
-            if value.isdigit():
-                filters.append(f'{field}=~"{value[:1]}.."' if operator != "!=" else f'{field}!="{value}"')
-            elif "`" not in value:
-                filters.append(f"{field}{'=' if operator == '==' else operator}{value}")
-        return f"{name}{{{', '.join(filter(None, [labels.strip(), *filters]))}}}["
-
-    counted = re.sub(r"\bcount_over_time\b", "increase", _LOG_RANGE.sub(selector, text[:_LONGEST]))
-    return re.sub(r"(_over_time\s*\([^()]*\))\s*(?:by|without)\s*\([^()]*\)", r"\1", counted)
 
 
 def _of_sql(text: str) -> Reading:

@@ -75,6 +75,11 @@ class Content:
             self._data = self._file.read() if self._file else b""
         return self._data
 
+    @property
+    def size(self) -> int:
+        """The number of bytes; of a large file that is not read whole, the most that it may have."""
+        return json.MAX_BYTES if self._data is None else len(self._data)
+
     def open(self) -> BinaryIO:
         """Open the bytes to read them piece by piece; the caller closes it."""
         if self._data is None and self._file and self._file.stream:

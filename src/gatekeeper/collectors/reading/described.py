@@ -28,8 +28,6 @@ __all__ = ["Adapter", "Described", "DescribedFormat", "Field", "Row"]
 _LISTS = "list"
 _MOST_TEXTS = 3
 _MOST_NOTES = 200
-_BUDGET = 50_000_000
-"""The most work on one file: it is linear in its size, unless an expression makes it quadratic."""
 Part_co = TypeVar("Part_co", covariant=True)
 
 
@@ -90,7 +88,7 @@ class DescribedFormat(Generic[Part_co]):
     def __init__(self, description: FormatDescription, adapter: Adapter[Part_co]) -> None:
         self.description = description
         self.adapter = adapter
-        self.compiler = Compiler(_BUDGET)
+        self.compiler = Compiler()
 
     @cached_property
     def _marks(self) -> list[Getter]:
@@ -119,7 +117,7 @@ class DescribedFormat(Generic[Part_co]):
             Unreadable: A value has a wrong type, a list is missing, or reading takes too much work.
             Absent: It holds no evidence.
         """
-        self.compiler.refill()
+        self.compiler.refill(content.size)  # the work is linear, unless an expression makes it quadratic
         described = Described(self.plan, content)
         try:
             part = self.adapter.part(described)

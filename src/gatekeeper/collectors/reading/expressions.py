@@ -52,8 +52,8 @@ class _Budget:
     def __init__(self, most: int) -> None:
         self._most = self._left = most
 
-    def refill(self) -> None:
-        self._left = self._most
+    def refill(self, more: int) -> None:
+        self._left = self._most + more
 
     def spend(self, amount: int) -> None:
         self._left -= amount
@@ -139,9 +139,9 @@ class Compiler:
         """Return a valid expression as a function; it raises `TooMuchWork` beyond the budget."""
         return self._of(tree_of(expression))
 
-    def refill(self) -> None:
-        """Begin a new budget."""
-        self._budget.refill()
+    def refill(self, more: int = 0) -> None:
+        """Begin a new budget, of so many steps and values more than that of a compiler."""
+        self._budget.refill(more)
 
     def _of(self, node: Any) -> Getter:
         make = getattr(self, f"_{node['type']}", None)

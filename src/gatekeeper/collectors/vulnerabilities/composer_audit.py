@@ -1,6 +1,6 @@
 """`composer audit --format=json`: the advisories of each package.
 
-https://github.com/composer/composer/blob/2.9.0/src/Composer/Advisory/Auditor.php. `advisories` is an empty
+https://github.com/composer/composer/blob/2.10.2/src/Composer/Advisory/Auditor.php. `advisories` is an empty
 list if there are none, else an object of packages, each with a list of advisories or, if some were left out,
 an object with their numbers as keys. Advisories have a severity since version 2.7, which may be null.
 `ignored-advisories` are closed. If nothing is installed, Composer writes no report.
@@ -22,8 +22,8 @@ from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="Composer",
-    seen="2.5, and 2.9 by its source",
-    source="https://github.com/composer/composer/blob/2.9.0/src/Composer/Advisory/Auditor.php",
+    seen="2.5.5, and 2.10 by its source",
+    source="https://github.com/composer/composer/blob/2.10.2/src/Composer/Advisory/Auditor.php",
     command="composer audit --format=json > composer-audit.json",
     recognised="`advisories`: an empty list, or advisories with an `advisoryId` by package",
     models="the advisories of each package with their severities, and those that are ignored with the reason",

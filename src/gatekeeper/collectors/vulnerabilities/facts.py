@@ -1,4 +1,4 @@
-"""A vulnerability scan: SARIF 2.1.0, Trivy, Grype, npm audit, OSV-Scanner; with VEX beside it.
+"""A vulnerability scan: SARIF 2.1.0, or what one of many scanners writes; with VEX beside it.
 
 The format is recognised from the content. Several files are several scans, one per tool; all must be
 readable. They are summed, so a vulnerability that two tools found counts twice. VEX documents among them
@@ -17,11 +17,12 @@ class VulnerabilitiesFacts(NamedTuple):
     """Vulnerabilities; a fact is null if the files do not state it.
 
     A vulnerability counts as often as its scanner lists it: npm 7 counts packages, npm 6 advisories, OSV
-    groups of aliases, Trivy and Grype matches of a package, SARIF results. By CVSS score critical is from
-    9.0, high from 7.0, medium from 4.0. A severity that nothing states counts as high and may be critical, so
-    that a count of no critical ones is null. Of severities that contradict each other the most severe counts.
-    What else a scanner finds in the same scan counts by its severity: in Trivy's JSON as in its SARIF,
-    secrets, failed misconfigurations and licences; in SARIF every result.
+    groups of aliases, Trivy and Grype matches of a package, SARIF results. Snyk lists each path to one; it
+    counts once for each package, and what govulncheck found once for each module. By CVSS score critical is
+    from 9.0, high from 7.0, medium from 4.0. A severity that nothing states counts as high and may be
+    critical, so that a count of no critical ones is null. Of severities that contradict each other the most
+    severe counts. What else a scanner finds in the same scan counts by its severity: in Trivy's JSON as in
+    its SARIF, secrets, failed misconfigurations and licences; in SARIF every result.
     """
 
     critical: int | None = None

@@ -1,10 +1,10 @@
 """`govulncheck -format json`: messages, JSON objects one after another; also as lines, or as a list.
 
-https://github.com/golang/vuln/blob/v1.1.4/internal/govulncheck/govulncheck.go. The first message is `config`.
+https://github.com/golang/vuln/blob/v1.6.0/internal/govulncheck/govulncheck.go. The first message is `config`.
 An `osv` message describes a vulnerability of a module, whatever its version. A `finding` says that the module
 is affected, then that a package with it is imported, then that a symbol is called. All count, once for each
 module: what is not known to be called is marked as such. The database of Go states no severity. If the scan
-failed, only its exit code shows it: before the code was checked, there is neither an `osv` nor a `finding`.
+failed, only its exit code shows it, and that it did not say that it checks the code.
 """
 
 import re
@@ -25,8 +25,8 @@ from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="govulncheck",
-    seen="by the source of 1.0 and 1.1",
-    source="https://github.com/golang/vuln/blob/v1.1.4/internal/govulncheck/govulncheck.go",
+    seen="by the source of 1.0 and 1.6",
+    source="https://github.com/golang/vuln/blob/v1.6.0/internal/govulncheck/govulncheck.go",
     command="govulncheck -format json ./... > govulncheck.json",
     recognised="a first message `config` with a `protocol_version`",
     models="each vulnerability of each module, called, imported or required; the database has no severities",
@@ -34,8 +34,8 @@ ABOUT = About(
 )
 _BEGINNING = re.compile(rb'[\s\xef\xbb\xbf]*\[?\s*\{\s*"config"\s*:\s*\{[^{}]*"protocol_version"\s*:')
 _PROTOCOL = "v1."
-_CHECKING = ("Checking the ", "Scanning your code")
-"""How the message begins that the scan sends when the vulnerabilities are known."""
+_CHECKING, _SCANNING = "Checking the ", "Scanning your code"
+"""How the message begins that is sent before the code is checked, since 1.1 and in 1.0."""
 _MESSAGES = frozenset({"config", "progress", "SBOM", "osv", "finding"})
 _HOW = ("a symbol is called", "imported, no call found", "required, no import found")
 _UNKNOWN = "how it is used is not known"
@@ -72,7 +72,9 @@ def read(content: Content) -> VulnerabilityReport:
     protocol = text(configuration.get("protocol_version"), "protocol_version")
     if not protocol.startswith(_PROTOCOL):
         raise Unreadable(f"the protocol {shown(protocol)} of govulncheck; supported is {_PROTOCOL}x")
-    if not any(key in ("osv", "finding") or _is_checking(value) for key, value in parts):
+    if configuration.get("scan_mode") == "query":
+        raise Absent("govulncheck was asked about modules, and scanned no code")
+    if not _has_checked(parts):
         raise Absent("govulncheck did not check the code")
     details = {text(value.get("id"), "the id"): value for key, value in parts if key == "osv"}
     wants_calls = configuration.get("scan_level") == "symbol"
@@ -90,8 +92,13 @@ def _part(message: object, place: int) -> tuple[str, Object]:
     return key, mapping(value, key)
 
 
-def _is_checking(progress: Object) -> bool:
-    return (first_text(progress, "message") or "").startswith(_CHECKING)
+def _has_checked(parts: list[tuple[str, Object]]) -> bool:
+    """Return whether the scan got as far as to check the code; the database knows some of every Go."""
+    keys = {key for key, _ in parts}
+    said = [first_text(value, "message") or "" for key, value in parts if key == "progress"]
+    has_begun = any(message.startswith(_SCANNING) for message in said)
+    is_checking = any(message.startswith(_CHECKING) for message in said)
+    return "finding" in keys or is_checking or (has_begun and "osv" in keys)
 
 
 def _closest(parts: list[tuple[str, Object]]) -> Iterator[_Found]:

@@ -1,6 +1,6 @@
 """`snyk test --json` and `snyk container test --json`: one project, or a list of them.
 
-https://github.com/snyk/cli/blob/v1.1298.0/src/lib/snyk-test/legacy.ts and `lib/formatters/test/`. A project
+https://github.com/snyk/cli/blob/v1.1306.4/src/lib/snyk-test/legacy.ts and `lib/formatters/test/`. A project
 lists a vulnerability once for each path to it; here it counts once for each package. A project that was not
 tested has an `error`. `filtered` has what a policy ignores, with the reason: closed. A severity threshold
 leaves out what is less severe. `applications` has the packages of an image that its system does not manage.
@@ -39,8 +39,8 @@ from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="Snyk",
-    seen="by the source of 1.1298",
-    source="https://github.com/snyk/cli/blob/v1.1298.0/src/lib/snyk-test/legacy.ts",
+    seen="by the source of 1.1306",
+    source="https://github.com/snyk/cli/blob/v1.1306.4/src/lib/snyk-test/legacy.ts",
     command="snyk test --all-projects --json-file-output=snyk.json",
     recognised="`ok` with `vulnerabilities` and a `dependencyCount`, or with an `error` and a `path`",
     models="the vulnerabilities and licence issues of each project, and those that a policy ignores",
