@@ -254,11 +254,17 @@ def _format_read(one: Listed) -> Iterator[str]:
     yield f"- **Tool:** {_text(about.tool)} ([source]({link}))"
     yield f"- **Seen:** {_text(about.seen)}"
     if about.command:
-        yield f"- **Write it:** {_text(about.command) if '`' in about.command else f'`{about.command}`'}"
+        yield f"- **Write it:** {_command(about.command)}"
     yield f"- **Recognised by** {_text(about.recognised)}"
     yield f"- **Read:** {_text(about.models)}"
     yield f"- **Not read:** {_text(about.not_modelled) or 'nothing that matters to the facts'}"
     yield ""
+
+
+def _command(text: str) -> str:
+    """Return a command as code; a sentence about it as it is."""
+    is_sentence = "`" in text or text[0].isupper() or text.split(maxsplit=1)[0] in ("a", "an", "any", "the")
+    return _text(text) if is_sentence else f"`{text}`"
 
 
 def _only_recognised() -> Iterator[str]:

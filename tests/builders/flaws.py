@@ -1191,6 +1191,12 @@ dependency_flaw(
     json.dumps(PIP | {"dependencies": PIP["dependencies"][:1]}),
     also=renamed(PIP, "dependencies", PIP["dependencies"][:1]),
 )
+dependency_flaw(
+    "pip_audit_list: a vulnerability",
+    PIP["dependencies"],
+    "/1/vulns/0",
+    json.dumps(PIP["dependencies"][:1]),
+)
 GEMS = only(scanned("bundler_audit.json"), "results", keep=2)
 GEMS["results"] = GEMS["results"][1:]
 dependency_flaw(
@@ -1469,6 +1475,24 @@ SCANNERS: dict[str, Any] = {
         "/vulnerabilities/0",
         ('"High"', '"Low"'),
     ),
+    "gitlab_iac": (
+        "gl-sast-iac-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Unknown"', '"Low"'),
+    ),
+    "veracode": (
+        "veracode.json",
+        leaving("findings", 0),
+        "/findings/0",
+        ('"severity": 5', '"severity": 1'),
+    ),
+    "mobsfscan": (
+        "mobsfscan.json",
+        lambda value: json.loads(json.dumps(value).replace("WARNING", "ERROR")),
+        "/results/weak_hash",
+        ('"ERROR"', '"INFO"'),
+    ),
     "gitlab_secrets": (
         "gl-secret-detection-report.json",
         leaving("vulnerabilities", 0),
@@ -1482,6 +1506,15 @@ SCANNERS: dict[str, Any] = {
         ('"Critical"', '"Low"'),
     ),
 }
+SPOTBUGS = text("vulnerabilities", "spotbugs.xml").replace('priority="2"', 'priority="3"')
+flaw(
+    "vulnerabilities/spotbugs: a bug",
+    SPOTBUGS,
+    "BugInstance[1]",
+    is_clean,
+    ('priority="1" rank="5"', 'priority="3" rank="5"'),
+    also={"under another name": SPOTBUGS.replace("BugInstance", "Bug")},
+)
 COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
 """Those whose reports say how many findings there are."""
 for name, (file, edit, place, repaired) in SCANNERS.items():

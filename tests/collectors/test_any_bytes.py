@@ -42,7 +42,7 @@ LAWS: Mapping[str, Callable[[Any], bool]] = {
         and (facts.pass_pct is None or 0 <= facts.pass_pct <= 100)
     ),
     "invariants": lambda facts: bool(facts.aggregates),
-    "load_test": lambda facts: facts.requests > 0,
+    "load_test": lambda facts: facts.requests is None or facts.requests > 0,
     "migrations": lambda facts: facts.tables and set(facts.tables) >= set(facts.tenant_tables),
     "openapi": lambda facts: (
         facts.customer_operations <= facts.operations

@@ -49,6 +49,7 @@ def closed(content: bytes | str) -> list[str]:
     ("name", "format_", "scanner", "expected"),
     [
         ("pip_audit.json", "pip-audit", "pip-audit", (None, 1, 0, 0)),
+        ("pip_audit_list.json", "pip-audit-list", "pip-audit", (None, 1, 0, 0)),
         ("cargo_audit.json", "cargo-audit", "cargo-audit", (1, 1, 0, 0)),
         ("bundler_audit.json", "bundler-audit", "bundler-audit", (1, 1, 1, 0)),
         ("composer_audit.json", "composer-audit", "Composer", (None, 2, 0, 0)),

@@ -8,6 +8,7 @@ import pytest
 
 from builders.artefacts import SAMPLES, chosen, collect, facts, fixture, outcome, short
 from gatekeeper.collectors.load_test import read as load_test
+from gatekeeper.model.evidence import FORMATS_OPTION
 from gatekeeper.model.moment import as_written
 
 CASES = SAMPLES.parent / "cases/load_test"
@@ -139,6 +140,7 @@ HELD = FAILED.replace("true", "false")
         (xml(sample(sample(t="900"), t="20"), sample()), {"requests": 2, "p95_ms": 20}),
         (xml(sample(sample(sample(t="900"), t="30") + sample(s="false"), rm="Number of samples in transaction : 2", t="99")),
          {"requests": 2, "p95_ms": 30, "error_pct": 50}),
+        (xml(sample(FAILED + HELD + HELD)), {"checks_failed": 1, "checks_passed": 2, "error_pct": 100}),
         (xml(sample(FAILED), sample(HELD)), {"checks_failed": 1, "checks_passed": 1, "error_pct": 50}),
         (xml(sample(HELD.replace("<failure>false</failure>", ""))), {"checks_failed": 1, "error_pct": 100}),
     ],
@@ -211,6 +213,7 @@ RUN = "RUN\tshop.Orders\torders\t1764000000000\t \t3.4.0\n"
     [
         ("REQUEST\t1\t\tGET /\t1764000000000\t1764000000025\tOK\t \n", {"p95_ms": 25, "error_pct": 0}),
         ("REQUEST\t\tGET /\t1764000000000\t1764000060000\tKO\tRequest timeout\n", {"p95_ms": 60000, "error_pct": 100}),
+        ("USER\tOrder\tSTART\t1763999999000\nREQUEST\t\tGET /\t1764000000000\t1764000000025\tOK\t \n", {"duration_s": 1.025}),
         ("ERROR\tno attribute\t1764000000000\n", {"requests": 1, "error_pct": 100, "p95_ms": None}),
     ],
     ids=short,
@@ -232,12 +235,18 @@ BINARY = fixture("load_test", "simulation-binary.log")
         (f"{RUN}REQUEST\t\tGET /\t20\tlate\tOK\t \n", "unreadable: report-0: line 2: 'late' is not a time"),
         (f"{RUN}# REQUEST\n", "unreadable: report-0: line 2: '# REQUEST' begins no record"),
         (BINARY[:-3], "unreadable: report-0: the log is cut short in the middle of a record"),
+        (BINARY + b"\x04\xff\xff\xff\x00\0\0\0\0", "unreadable: report-0: byte 1420: text 256 is used before it is written"),
         (BINARY + b"\x07", "unreadable: report-0: byte 1419: 7 is not a kind of record"),
     ],
     ids=short,
 )  # fmt: skip
 def test_what_is_no_evidence_of_gatling(log: str | bytes, expected: str) -> None:
     assert outcome(load_test, log).startswith(expected)
+
+
+def test_a_user_who_ends_late_makes_the_run_longer() -> None:
+    end = b"\x02\0\0\0\0\x00" + (60_000).to_bytes(4, "big")
+    assert facts(load_test, BINARY + end).duration_s == 60
 
 
 # --- the reports of other tools
@@ -256,7 +265,8 @@ def test_what_is_no_evidence_of_gatling(log: str | bytes, expected: str) -> None
         ("ghz.json", "ghz", "ghz", {"requests": 200, "error_pct": 2, "p95_ms": 12.5, "p99_ms": 31.25, "duration_s": 4}),
         ("fortio.json", "fortio", "Fortio 1.69.5", {"requests": 400, "error_pct": 1, "p99_ms": 70, "duration_s": 20.1}),
         ("locust_stats.csv", "locust-csv", "Locust", {"requests": 825, "p95_ms": 64, "p99_ms": 73}),
-        ("locust.json", "locust", "Locust", {"requests": 886, "p95_ms": 64, "p99_ms": 73}),
+        ("locust.json", "locust", "Locust",
+         {"requests": 886, "p95_ms": 64, "p99_ms": 73, "duration_s": 7.485921621322632}),
         ("taurus.csv", "taurus", "Taurus", {"requests": 430, "p95_ms": 63, "p99_ms": 73}),
         ("taurus.xml", "taurus-xml", "Taurus", {"requests": 430, "p95_ms": 63, "p99_ms": 73, "duration_s": 7}),
         ("artillery.json", "artillery", "Artillery",
@@ -299,6 +309,45 @@ def edited(name: str, *edits: tuple[str, str]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
+
+
+@pytest.mark.parametrize(
+    ("report", "error_pct"),
+    [
+        (edited("taurus.xml", ('"76"', '"86"')), 20),
+        (edited("taurus.xml", ('"354"', '"344"')), 20),
+        (edited("vegeta.json", ('"success": 0.975', '"success": 0.5')), 50),
+        (edited("vegeta.json", ('"success": 0.975', '"success": 1')), 2.5),
+        (edited("gatling-global-stats.json", ('"ok": 240', '"ok": 200')), 20),
+        (edited("artillery.json", ('"vusers.failed": 10', '"vusers.failed": 51')), 50),
+    ],
+    ids=short,
+)  # fmt: skip
+def test_of_counts_of_failures_that_differ_the_most_counts(report: str, error_pct: float) -> None:
+    assert facts(load_test, report).error_pct == pytest.approx(error_pct)
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({"succeeded": "ok", "errors": "lost"}, {"requests": 11, "p95_ms": None}),
+        ({"succeeded": "ok", "failed": "ko"}, {"requests": 10, "error_pct": 20}),
+        ({"requests": "all", "errors": "lost"}, {"requests": 12, "error_pct": 25}),
+        ({"requests": "all", "p95": {"path": "slow", "unit": "s"}}, {"p95_ms": 1500, "error_pct": None}),
+    ],
+    ids=short,
+)
+def test_figures_that_a_description_may_state(figures: dict[str, Any], expected: dict[str, Any]) -> None:
+    description = {
+        "format": "own",
+        "kind": "load_test",
+        "reads": "json",
+        "recognise": {"all": ["own"]},
+        "figures": figures,
+    }
+    report = {"own": True, "ok": 8, "ko": 2, "all": 12, "lost": 3, "slow": 1.5}
+    own = {"own": json.dumps(description)}
+    assert chosen(facts(load_test, json.dumps(report), **{FORMATS_OPTION: own}), expected) == expected
 
 
 @pytest.mark.parametrize(
@@ -365,6 +414,7 @@ NOTHING = "absent: report-0: the run made no"
         (edited("vegeta.json", ('"success": 0.975', '"success": 97.5')), "unreadable: report-0: succeeded_pct is 97.5, more than"),
         (edited("gatling-global-stats.json", ('"ok": 240', '"ok": 960')), "unreadable: report-0: 960 of 250 requests succeeded"),
         (edited("gatling-assertions.json", ('"assertions": [', '"assertions": [], "others": [')), "absent: report-0: the simulation has no"),
+        (edited("jmeter-statistics.json", ('"errorCount": 6', '"errorCount": 900')), "unreadable: report-0: 300 % of the requests failed"),
         (edited("taurus.xml", ('label=""', 'label="all"')), "unreadable: report-0: there is no group without a label"),
         (edited("taurus.xml", ('"430"', '"4e2"')), "unreadable: report-0: throughput is '4e2', not a count"),
         (edited("taurus.xml", ('"0.06300"', '"63 ms"')), "unreadable: report-0: perc 95.0 is '63 ms', not a number"),

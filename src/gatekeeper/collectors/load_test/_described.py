@@ -66,8 +66,9 @@ def _requests(figures: Mapping[str, Any], outcomes: Sequence[Row]) -> int | None
     """Return how many requests there were, as stated or else by their outcomes."""
     if (stated := figures.get("requests")) is not None:
         return int(stated)
-    if "succeeded" in figures and "failed" in figures:
-        return int(figures["succeeded"] + figures["failed"])
+    fails = figures.get("failed", figures.get("errors"))
+    if "succeeded" in figures and fails is not None:
+        return int(figures["succeeded"] + fails)
     if outcomes or "errors" in figures:
         return _count(outcomes) + int(figures.get("errors", 0))
     return None

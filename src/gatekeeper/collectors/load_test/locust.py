@@ -55,7 +55,7 @@ def read(content: Content) -> LoadReport:
         Origin("locust", producer="Locust", produced_at=instants.from_epoch(start), items=requests),
         requests,
         failed=min(failed, requests),
-        latency_ms=percentiles(times) | _extremes(used),
+        latency_ms=percentiles(times),
         duration_s=end - start if start is not None and end is not None and end > start else None,
     )
 
@@ -75,12 +75,6 @@ def _milliseconds(time: str) -> float:
         return amount(float(time), "a response time")
     except ValueError:
         raise Unreadable(f"response_times: {time[:40]!r} is not a number of milliseconds") from None
-
-
-def _extremes(entries: Sequence[Object]) -> dict[float, float]:
-    """Return the least and the greatest time, which are not rounded."""
-    least, greatest = _known(entries, "min_response_time"), _known(entries, "max_response_time")
-    return ({0.0: min(least)} if least else {}) | ({100.0: max(greatest)} if greatest else {})
 
 
 def _known(entries: Sequence[Object], key: str) -> list[float]:

@@ -9,6 +9,7 @@ and differ. Not modelled: PromQL that does not parse. `openslo.com/v2alpha` is r
 
 from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, listing, mapping, section, shown, text, walk
 from gatekeeper.collectors.reading.structured import Structured, about
@@ -17,6 +18,18 @@ from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Json, Object
+
+ABOUT = About(
+    tool="OpenSLO",
+    seen="v1 and v1alpha, by the specification",
+    source="https://github.com/OpenSLO/OpenSLO",
+    command=None,
+    recognised="an `apiVersion` that begins with `openslo/` or `openslo.com/`",
+    models=(
+        "objectives with their targets, and indicators with queries in PromQL, which must measure something"
+    ),
+    not_modelled="what queries in other languages measure; `openslo.com/v2alpha`, which is refused",
+)
 
 _VERSIONS = frozenset({"openslo/v1", "openslo/v1alpha"})
 _KINDS = frozenset(

@@ -6,6 +6,7 @@ Modelled: the queries of events and raw indicators. Not modelled: the queries th
 
 from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import amount, first_text, listing, mapping, section, shown, text
 from gatekeeper.collectors.reading.structured import Structured, about
@@ -15,6 +16,16 @@ from gatekeeper.collectors.slo._objectives import Indicator, Metric, Objective, 
 from gatekeeper.model.evidence import Origin, Unreadable
 from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
+
+ABOUT = About(
+    tool="Sloth",
+    seen="prometheus/v1 and sloth.slok.dev/v1",
+    source="https://sloth.dev/specs/default/v1",
+    command=None,
+    recognised="`version: prometheus/v1`, or PrometheusServiceLevel of `sloth.slok.dev/v1`",
+    models="objectives with their targets, the queries of events and raw indicators",
+    not_modelled="the queries that a plugin makes",
+)
 
 _INDICATORS = {"events": ("error_query", "total_query"), "raw": ("error_ratio_query",)}
 

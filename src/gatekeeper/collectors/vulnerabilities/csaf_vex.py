@@ -8,12 +8,23 @@ category `impact`.
 
 from collections.abc import Iterator, Mapping
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section, shown
 from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexStatement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="CSAF, profile VEX",
+    seen="CSAF 2.0 and 2.1, by the specification",
+    source="https://docs.oasis-open.org/csaf/csaf/v2.0/csaf-v2.0.html",
+    command=None,
+    recognised="`document.csaf_version`",
+    models="a statement for each vulnerability, status and product, with relationships, ranges and hashes",
+    not_modelled="scores and remediations",
+)
 
 _STATUSES = {
     "known_not_affected": True,

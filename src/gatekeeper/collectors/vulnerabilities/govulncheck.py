@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gatekeeper.collectors.formats.severity import Reading, by_cvss, rated
+from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import first_text, listed, mapping, section, shown, text
@@ -93,7 +93,7 @@ def _part(message: object, place: int) -> tuple[str, Object]:
 
 
 def _has_checked(parts: list[tuple[str, Object]]) -> bool:
-    """Return whether the scan got as far as to check the code; the database knows some of every Go."""
+    """Return whether the scan came to the code; the database knows some of every Go."""
     keys = {key for key, _ in parts}
     said = [first_text(value, "message") or "" for key, value in parts if key == "progress"]
     has_begun = any(message.startswith(_SCANNING) for message in said)
@@ -139,5 +139,8 @@ def _vulnerability(
 
 
 def _readings(described: Object) -> Iterator[Reading]:
+    if isinstance(described.get("severity"), str):
+        yield by_word(described["severity"], "severity")
+        return
     for one in listed(described, "severity", "a severity"):
         yield from by_cvss(None, one.get("score"))

@@ -8,11 +8,21 @@ five justifications, or an impact statement.
 
 from collections.abc import Iterator
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, mapping, objects, section
 from gatekeeper.collectors.vulnerabilities import _report
 from gatekeeper.collectors.vulnerabilities._report import Product, VexStatement, VulnerabilityReport
 from gatekeeper.syntax.json import Object
+
+ABOUT = About(
+    tool="OpenVEX",
+    seen="0.2.0, and the shorter form of 0.0.1",
+    source="https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md",
+    command="vexctl create --product PURL --vuln CVE --status not_affected --justification WORD > vex.json",
+    recognised="`statements`, and a `@context` of OpenVEX",
+    models="statements with products, subcomponents, identifiers and hashes",
+)
 
 _STATUSES = {"not_affected": True, "fixed": True, "affected": False, "under_investigation": False}
 

@@ -65,7 +65,9 @@ def recognises(content: Content) -> bool:
     results = document["results"]
     if not results:
         return (results is None or results == []) and document.keys() <= _KEYS
-    return isinstance(results, list) and isinstance(results[0], dict) and "packages" in results[0]
+    first = results[0] if isinstance(results, list) else None
+    # Prisma Cloud lists the packages of an image, too.
+    return isinstance(first, dict) and "packages" in first and "vulnerabilityDistribution" not in first
 
 
 def read(content: Content) -> VulnerabilityReport:

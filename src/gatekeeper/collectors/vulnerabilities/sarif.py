@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from gatekeeper.collectors.formats.sarif import log as sarif
 from gatekeeper.collectors.formats.severity import Severity
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.merging import united
 from gatekeeper.collectors.reading.one_line import LONGEST
@@ -20,6 +21,19 @@ from gatekeeper.collectors.vulnerabilities._report import (
     names,
 )
 from gatekeeper.model.evidence import Finding
+
+ABOUT = About(
+    tool="every scanner that writes SARIF 2.1.0",
+    seen="SARIF 2.1.0, of Semgrep, Trivy, njsscan and others",
+    source="https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html",
+    command="semgrep scan --sarif --output scan.sarif",
+    recognised="the keys `version` and `runs`",
+    models=(
+        "each result of each run with its level and security severity, closed if suppressed; "
+        "errors and missing parts"
+    ),
+    not_modelled="code flows, graphs, fixes; at what a tool looked, if neither its name nor its rules say it",
+)
 
 _IDENTIFIER = re.compile(
     r"(?<![a-z0-9])(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|(?:RUSTSEC|PYSEC|GO|MAL)-\d{4}-\d+|SNYK-[A-Z]+-[A-Z0-9-]+)"
