@@ -367,6 +367,14 @@ flaw(
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
 )
 flaw(
+    "load_test/k6: a slow call of gRPC",
+    text("load_test", "k6-grpc.json"),
+    "/metrics/grpc_req_duration",
+    lambda facts: facts.p99_ms is not None and facts.p99_ms <= 90 and facts.thresholds_failed == (),
+    text("load_test", "k6-grpc.json").replace("92.4", "82.4").replace("false\n", "true\n"),
+    whole=True,
+)
+flaw(
     "load_test/jmeter: a failed sample",
     text("load_test", "refused.jtl"),
     "5",
