@@ -1651,6 +1651,13 @@ flaw(
     alerting,
     json.dumps(rules(LOKI)),
 )
+flaw(
+    "alerts/mimir_rules: no threshold",
+    json.dumps({"shop": rules(GOOD, RULE)["groups"]}),
+    "/shop/0/rules/1",
+    alerting,
+    json.dumps({"shop": rules(GOOD)["groups"]}),
+)
 VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
 flaw(
     "alerts/victoria_metrics: no threshold",
