@@ -34,12 +34,16 @@ _CLOSED = frozenset({
 })  # fmt: skip
 """Any other status leaves a finding open, including `accepted` and unknown words."""
 _CLOSING_FLAGS = ("is_mitigated", "false_p", "duplicate", "out_of_scope")
+_OF_CODE = "pipeline_scan"
+"""What Veracode's static scan of code has beside its findings."""
 _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "under_review")
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
-    if content.is_lines:
+    # A large table, or a log, is not parsed as YAML.
+    may_be = content.is_json or b"findings" in content.head
+    if content.is_lines or not may_be or _OF_CODE in content.fields:
         return False
     findings, keys = content.fields.get("findings"), content.fields.keys()
     rows = findings if isinstance(findings, list) else ()
