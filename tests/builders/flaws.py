@@ -325,6 +325,29 @@ for format_, failed in FAILED_TESTS.items():
         failed.repaired,
         whole=failed.whole,
     )
+CPPUNIT = """<TestRun><FailedTests><FailedTest id="1"><Name>A::b</Name><Message>no</Message></FailedTest></FailedTests>
+<SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests><Statistics><Tests>2</Tests><FailuresTotal>1</FailuresTotal></Statistics></TestRun>"""
+flaw(
+    "tests/cppunit: a failure",
+    CPPUNIT,
+    "FailedTests/FailedTest",
+    no_failure,
+    """<TestRun><FailedTests/><SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests></TestRun>""".replace(
+        "</TestRun>", "<Statistics><Tests>1</Tests><FailuresTotal>0</FailuresTotal></Statistics></TestRun>"
+    ),
+    whole=True,
+)
+CATCH2 = """<Catch2TestRun name="t"><TestCase name="a"><OverallResult success="true"/></TestCase>
+<TestCase name="b"><Expression success="false"><Original>no</Original></Expression><OverallResult success="false"/></TestCase>
+<OverallResultsCases successes="1" failures="1" expectedFailures="0"/></Catch2TestRun>"""
+flaw(
+    "tests/catch2_xml: a failure",
+    CATCH2,
+    "TestCase[2]",
+    no_failure,
+    CATCH2.replace('"false"', '"true"').replace('successes="1" failures="1"', 'successes="2" failures="0"'),
+    whole=True,
+)
 
 # --- load_test
 
@@ -2232,6 +2255,14 @@ def xccov(covered: int) -> Any:
 
 
 covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def xccov_archive(hits: int) -> Any:
+    lines = [{"line": n, "isExecutable": True, "executionCount": ran} for n, ran in ((1, 1), (2, hits))]
+    return {f"/r/{name}.swift": [*lines, {"line": 3, "isExecutable": False}] for name in "AB"}
+
+
+covered_by("xccov_archive: a line", xccov_archive(0), "/~1r~1A.swift/1", xccov_archive(1))
 
 
 def devel_cover(covered: int) -> Any:
