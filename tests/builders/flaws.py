@@ -325,6 +325,29 @@ for format_, failed in FAILED_TESTS.items():
         failed.repaired,
         whole=failed.whole,
     )
+CPPUNIT = """<TestRun><FailedTests><FailedTest id="1"><Name>A::b</Name><Message>no</Message></FailedTest></FailedTests>
+<SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests><Statistics><Tests>2</Tests><FailuresTotal>1</FailuresTotal></Statistics></TestRun>"""
+flaw(
+    "tests/cppunit: a failure",
+    CPPUNIT,
+    "FailedTests/FailedTest",
+    no_failure,
+    """<TestRun><FailedTests/><SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests></TestRun>""".replace(
+        "</TestRun>", "<Statistics><Tests>1</Tests><FailuresTotal>0</FailuresTotal></Statistics></TestRun>"
+    ),
+    whole=True,
+)
+CATCH2 = """<Catch2TestRun name="t"><TestCase name="a"><OverallResult success="true"/></TestCase>
+<TestCase name="b"><Expression success="false"><Original>no</Original></Expression><OverallResult success="false"/></TestCase>
+<OverallResultsCases successes="1" failures="1" expectedFailures="0"/></Catch2TestRun>"""
+flaw(
+    "tests/catch2_xml: a failure",
+    CATCH2,
+    "TestCase[2]",
+    no_failure,
+    CATCH2.replace('"false"', '"true"').replace('successes="1" failures="1"', 'successes="2" failures="0"'),
+    whole=True,
+)
 
 # --- load_test
 
@@ -342,6 +365,14 @@ flaw(
     "/metrics/checks",
     lambda facts: facts.checks_failed == 0,
     ('"passes": 2970, "fails": 30', '"passes": 2970, "fails": 0'),
+)
+flaw(
+    "load_test/k6: a slow call of gRPC",
+    text("load_test", "k6-grpc.json"),
+    "/metrics/grpc_req_duration",
+    lambda facts: facts.p99_ms is not None and facts.p99_ms <= 90 and facts.thresholds_failed == (),
+    text("load_test", "k6-grpc.json").replace("92.4", "82.4").replace("false\n", "true\n"),
+    whole=True,
 )
 flaw(
     "load_test/jmeter: a failed sample",
@@ -1469,6 +1500,24 @@ SCANNERS: dict[str, Any] = {
         "/vulnerabilities/0",
         ('"High"', '"Low"'),
     ),
+    "gitlab_iac": (
+        "gl-sast-iac-report.json",
+        leaving("vulnerabilities", 0),
+        "/vulnerabilities/0",
+        ('"Unknown"', '"Low"'),
+    ),
+    "veracode": (
+        "veracode.json",
+        leaving("findings", 0),
+        "/findings/0",
+        ('"severity": 5', '"severity": 1'),
+    ),
+    "mobsfscan": (
+        "mobsfscan.json",
+        lambda value: json.loads(json.dumps(value).replace("WARNING", "ERROR")),
+        "/results/weak_hash",
+        ('"ERROR"', '"INFO"'),
+    ),
     "gitlab_secrets": (
         "gl-secret-detection-report.json",
         leaving("vulnerabilities", 0),
@@ -1482,6 +1531,15 @@ SCANNERS: dict[str, Any] = {
         ('"Critical"', '"Low"'),
     ),
 }
+SPOTBUGS = text("vulnerabilities", "spotbugs.xml").replace('priority="2"', 'priority="3"')
+flaw(
+    "vulnerabilities/spotbugs: a bug",
+    SPOTBUGS,
+    "BugInstance[1]",
+    is_clean,
+    ('priority="1" rank="5"', 'priority="3" rank="5"'),
+    also={"under another name": SPOTBUGS.replace("BugInstance", "Bug")},
+)
 COUNTING = {"bandit", "gosec", "checkov", "brakeman", "kics", "sonarqube"}
 """Those whose reports say how many findings there are."""
 for name, (file, edit, place, repaired) in SCANNERS.items():

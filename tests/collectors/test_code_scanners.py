@@ -41,6 +41,13 @@ def both(*edits: Edit) -> Edit:
     return edit
 
 
+def xml(old: str, new: str) -> str:
+    """The report of SpotBugs with another text in it."""
+    report = fixture("vulnerabilities", "spotbugs.xml").decode()
+    assert old in report
+    return report.replace(old, new)
+
+
 FOUND = {
     "bandit.json": (
         "./orders.py",
@@ -71,6 +78,14 @@ FOUND = {
     ),
     "sonarqube.json": ("lamps:src/orders.js", 5, "critical: javascript:S2076: Fix javascript:S2076"),
     "gl-sast-report.json": ("server.js", 6, "high: eval-of-input: eval runs what a client sends"),
+    "spotbugs.xml": ("lamps/Search.java", 17, "high: SQL_INJECTION_JDBC: SECURITY"),
+    "mobsfscan.json": ("A.java", 4, "medium: world_readable: The file is World Readable."),
+    "veracode.json": (
+        "lamps/Search.java",
+        17,
+        "critical: CWE-89: Improper Neutralization of Special Elements",
+    ),
+    "gl-sast-iac-report.json": ("main.tf", 1, "unknown severity: CKV_AWS_18: Ensure the S3 bucket"),
     "gl-secret-detection-report.json": ("settings.env", 1, "critical: AWS: AWS access token"),
 }
 
@@ -258,6 +273,10 @@ PARTIAL = [
     ),
     (report("sonarqube.json", put(104, "paging", "total")), "the search has more pages than this one"),
     (report("gl-sast-report.json", put("failure", "scan", "status")), "the scan did not succeed"),
+    (report("veracode.json", put("FAILURE", "scan_status")), "the scan did not succeed"),
+    (xml('errors="0"', 'errors="2"'), "SpotBugs reports 2 errors"),
+    (xml('errors="0"', 'errors="some"'), "SpotBugs reports 1 errors"),
+    (xml('missingClasses="0"', 'missingClasses="4"'), "SpotBugs did not find 4 classes that the code uses"),
     (
         report(
             "gl-sast-report.json", put([{"level": "warn", "value": "a.js was not read"}], "scan", "messages")
@@ -310,6 +329,8 @@ NOTHING = [
         "no controller, model or template was scanned",
     ),
     (report("kics.json", put(0, "files_scanned")), "no file was scanned"),
+    (report("veracode.json", put([], "modules")), "no module was scanned"),
+    ('<BugCollection><FindBugsSummary total_classes="0"/></BugCollection>', "no class was analysed"),
     (report("kics.json", put(0, "files_parsed")), "no file was scanned"),
     (
         report("sonarqube.json", put([], "issues")),
@@ -377,6 +398,26 @@ def test_a_severity_that_is_not_known_may_be_critical(name: str) -> None:
     assert {note.place.message.partition(":")[0] for note in collected.origins[0].not_understood} == {
         "unknown severity"
     }
+
+
+@pytest.mark.parametrize(
+    ("changed", "first"),
+    [
+        (xml('priority="1" rank="5"', 'priority="9"'), "unknown severity: SQL_INJECTION_JDBC: SECURITY"),
+        (xml('category="SECURITY"', 'category="NEW"'), "high: SQL_INJECTION_JDBC: NEW"),
+        (xml('category="STYLE"', 'category="SECURITY"'), "high: SQL_INJECTION_JDBC: SECURITY"),
+        (xml('category="SECURITY"', 'category="STYLE"'), "medium: EI_EXPOSE_REP: MALICIOUS_CODE"),
+    ],
+    ids=short,
+)
+def test_bugs_of_spotbugs_count_unless_they_are_of_quality_alone(changed: str, first: str) -> None:
+    assert collect(vulnerabilities, changed).facts.findings[0].message == first
+
+
+def test_a_bug_without_a_line_is_at_its_class_or_in_the_report() -> None:
+    nowhere = '<BugCollection><BugInstance type="A" priority="1" category="SECURITY"/></BugCollection>'
+    [found] = collect(vulnerabilities, nowhere).facts.findings
+    assert (found.message, found.file, found.line) == ("high: A: SECURITY", "report-0", None)
 
 
 def test_a_control_that_njsscan_misses_is_in_no_file() -> None:

@@ -131,7 +131,6 @@ SCANNERS = {
     "<!DOCTYPE html><title>ZAP Scanning Report</title>": ("an HTML page", ""),
     "<detailedreport xmlns='https://www.veracode.com/schema'/>": ("Veracode's XML", "SARIF"),
     "<CxXMLResults/>": ("Checkmarx's XML", "SARIF"),
-    "<BugCollection/>": ("SpotBugs", "spotbugs -sarif"),
     '{"count": 0, "next": null, "previous": null, "results": [], "prefetch": {}}': ("DefectDojo", "Generic"),
     '{"projectStatus": {"status": "OK"}}': ("recognised as sonarqube", "`quality_gate`"),
 }

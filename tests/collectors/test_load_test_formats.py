@@ -255,6 +255,8 @@ def test_a_user_who_ends_late_makes_the_run_longer() -> None:
 @pytest.mark.parametrize(
     ("name", "format_", "producer", "expected"),
     [
+        ("k6-grpc.json", "k6-handle-summary-grpc", None,
+         {"requests": 600, "p95_ms": 31.6, "p99_ms": 92.4, "error_pct": 2, "thresholds": 2, "duration_s": 60.0124}),
         ("vegeta.json", "vegeta", "vegeta",
          {"requests": 600, "p95_ms": 48.7, "p99_ms": 2000.4, "rps": 10.016694490818029, "duration_s": 59.9}),
         ("autocannon.json", "autocannon", "autocannon", {"requests": 176, "p95_ms": None, "p99_ms": 106, "error_pct": 0}),
@@ -279,7 +281,7 @@ def test_a_user_who_ends_late_makes_the_run_longer() -> None:
         ("gatling-assertions.json", "gatling-assertions", "Gatling", {"thresholds": 2, "requests": None}),
     ],
 )  # fmt: skip
-def test_reports_of_tools(name: str, format_: str, producer: str, expected: dict[str, Any]) -> None:
+def test_reports_of_tools(name: str, format_: str, producer: str | None, expected: dict[str, Any]) -> None:
     collected = collect(load_test, fixture("load_test", name))
     [origin] = collected.origins
     assert (origin.format, origin.producer, origin.partial) == (format_, producer, ())

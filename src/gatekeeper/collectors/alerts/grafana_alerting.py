@@ -62,7 +62,8 @@ def _rule(document: Structured, rule: Object, path: tuple[Step, ...]) -> AlertRu
     routed = section(rule, "notification_settings") or section(rule, "notificationSettings")
     receiver = first_text(routed, "receiver")
     labels = {str(key): value for key, value in section(rule, "labels").items()}
-    is_paused = flag(rule.get("isPaused") or False, f"isPaused of {name}")
+    stated = rule.get("isPaused")
+    is_paused = stated is not None and flag(stated, f"isPaused of {name}")
     threshold = Firing(exists=False) if is_paused else threshold_of(rule)
     unknown = sorted(rule.keys() - _OF_RULE)
     return AlertRule(

@@ -7,12 +7,13 @@ are not findings; an issue that somebody marked as a false positive is closed.
 
 from collections.abc import Iterator
 
-from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test import _weakness
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
+from gatekeeper.collectors.reading import xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.model.evidence import Absent, Origin
 
 ABOUT = About(
@@ -35,7 +36,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> PenTestReport:
     """Return the issues."""
-    root = _elements.parse(content.data, _KEPT)
+    root = xml_elements.parse(content.data, _KEPT)
     doubts = [*root.others(content.name, "issue")]
     if not root.children:
         raise Absent("the report has no issue, and does not show what was tested")

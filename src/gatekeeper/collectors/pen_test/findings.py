@@ -34,12 +34,14 @@ _CLOSED = frozenset({
 })  # fmt: skip
 """Any other status leaves a finding open, including `accepted` and unknown words."""
 _CLOSING_FLAGS = ("is_mitigated", "false_p", "duplicate", "out_of_scope")
+_OF_CODE = "pipeline_scan"
+"""What Veracode's static scan of code has beside its findings."""
 _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "under_review")
 
 
 def recognises(content: Content) -> bool:
     """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
-    if content.is_lines:
+    if content.is_lines or _OF_CODE in content.fields:
         return False
     findings, keys = content.fields.get("findings"), content.fields.keys()
     rows = findings if isinstance(findings, list) else ()

@@ -7,14 +7,14 @@ word `risk_factor` beside it is from the plugin. An analyst may lower the number
 from collections.abc import Iterator
 from datetime import datetime
 
-from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test import _weakness
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.model.evidence import Absent, Origin, oldest
 
 ABOUT = About(
@@ -40,7 +40,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> PenTestReport:
     """Return the items of all hosts."""
-    root = _elements.parse(content.data, _KEPT)
+    root = xml_elements.parse(content.data, _KEPT)
     reports = [*root.each("Report")]
     hosts = [host for report in reports for host in report.each("ReportHost")]
     doubts = [*root.others(content.name, "Policy", "Report")]

@@ -6,14 +6,14 @@ does not rate what it finds, so the severity of each item is unknown, and each i
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test import _weakness
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.model.evidence import Absent, Origin, oldest
 
 ABOUT = About(
@@ -35,7 +35,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> PenTestReport:
     """Return the items of all hosts."""
-    root = _elements.parse(content.data, _KEPT)
+    root = xml_elements.parse(content.data, _KEPT)
     scans = [root, *root.within("niktoscan")]
     hosts = [host for scan in scans for host in scan.each("scandetails")]
     doubts = [doubt for scan in scans for doubt in scan.others(content.name, "niktoscan", "scandetails")]

@@ -8,14 +8,14 @@ score, `severity`: the more severe counts, critical from 9.0, high from 7.0, med
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from gatekeeper.collectors.pen_test import _elements, _weakness
-from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test import _weakness
 from gatekeeper.collectors.pen_test._weakness import Reported
 from gatekeeper.collectors.pen_test.read import PenTestReport
-from gatekeeper.collectors.reading import instants
+from gatekeeper.collectors.reading import instants, xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import one_line
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.model.evidence import Absent, Origin, Unreadable, oldest
 
 ABOUT = About(
@@ -95,7 +95,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> PenTestReport:
     """Return the results of all reports."""
-    root = _elements.parse(content.data, _KEPT)
+    root = xml_elements.parse(content.data, _KEPT)
     reports = [*root.within("report")]
     inner = [one for one in reports if not any(True for _ in one.each("report"))]
     if not inner or root in inner:

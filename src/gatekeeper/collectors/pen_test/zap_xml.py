@@ -4,11 +4,12 @@ https://www.zaproxy.org/docs/desktop/addons/report-generation/report-traditional
 JSON report, as elements and attributes.
 """
 
-from gatekeeper.collectors.pen_test import _elements, _zap
-from gatekeeper.collectors.pen_test._elements import XmlElement
+from gatekeeper.collectors.pen_test import _zap
 from gatekeeper.collectors.pen_test.read import PenTestReport
+from gatekeeper.collectors.reading import xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax.json import Json, Object
 
@@ -33,7 +34,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> PenTestReport:
     """Return the alerts of the sites."""
-    root = _elements.parse(content.data, _KEPT)
+    root = xml_elements.parse(content.data, _KEPT)
     report: Object = {
         **{f"@{key}": root.attributes.get(key) for key in ("programName", "version", "generated")},
         "created": root.attributes.get("created"),

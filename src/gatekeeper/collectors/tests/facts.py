@@ -1,4 +1,4 @@
-"""Test results: JUnit XML, the JSON of vitest and jest, CTRF; one file or a glob of them.
+"""Test results as test runners write them: JUnit XML, and formats of their own; one file or a glob of them.
 
 The format is recognised from the content. The listed tests count, not the counters; but if the counters
 report failures that are not listed, that is a failure too, and a report that lists fewer tests than it counts
