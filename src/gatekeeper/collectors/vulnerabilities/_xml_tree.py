@@ -10,22 +10,22 @@ from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 
-class Element(NamedTuple):
+class NestedElement(NamedTuple):
     """An element of a tree."""
 
     attributes: dict[str, str]
-    children: dict[str, list["Element"]]
+    children: dict[str, list["NestedElement"]]
     """By their names, without prefixes."""
     texts: list[str]
     """The pieces of its own text."""
 
-    def all(self, name: str) -> list["Element"]:
+    def all(self, name: str) -> list["NestedElement"]:
         """Return the children of a name."""
         return self.children.get(name, [])
 
-    def one(self, name: str) -> "Element":
+    def one(self, name: str) -> "NestedElement":
         """Return the first child of a name; an empty element without one."""
-        return next(iter(self.all(name)), Element({}, {}, []))
+        return next(iter(self.all(name)), NestedElement({}, {}, []))
 
     def text(self, *path: str) -> str:
         """Return the text of the first descendant at a path; empty without one."""
@@ -39,12 +39,12 @@ class Element(NamedTuple):
         return {name: [{} for _ in found] for name, found in self.children.items() if name not in known}
 
 
-class Tree:
+class ElementTree:
     """A listener that builds the tree of the elements that are not skipped, with those within them."""
 
     def __init__(self, skipped: Set[str]) -> None:
         self._names = skipped
-        self.root = Element({}, {}, [])
+        self.root = NestedElement({}, {}, [])
         self.namespace = ""
         self._open = [self.root]
         self._skipped = 0
@@ -56,7 +56,7 @@ class Tree:
         if self._skipped or name in self._names:
             self._skipped += 1
             return False
-        element = Element(attributes, {}, [])
+        element = NestedElement(attributes, {}, [])
         self._open[-1].children.setdefault(name, []).append(element)
         self._open.append(element)
         return True
@@ -73,9 +73,9 @@ class Tree:
         return False
 
 
-def parse(data: bytes, skipped: Set[str]) -> Tree:
+def parse(data: bytes, skipped: Set[str]) -> ElementTree:
     """Return the tree of a document; `SyntaxProblem` if it is not well-formed XML."""
-    tree = Tree(skipped)
+    tree = ElementTree(skipped)
     xml.parse(data, tree)
     return tree
 

@@ -8,7 +8,7 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.vulnerabilities import cyclonedx_vex
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, Element, parse
+from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, NestedElement, parse
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
 
@@ -50,7 +50,7 @@ def read(content: Content) -> VulnerabilityReport:
     return cyclonedx_vex.read_document(content, AsJson(content.name, _document(bom)))
 
 
-def _document(bom: Element) -> Object:
+def _document(bom: NestedElement) -> Object:
     metadata, tools = bom.one("metadata"), bom.one("metadata").one("tools")
     listed = [*tools.all("tool"), *tools.one("components").all("component")]
     document: Object = {
@@ -67,7 +67,7 @@ def _document(bom: Element) -> Object:
     return document
 
 
-def _component(one: Element) -> Object:
+def _component(one: NestedElement) -> Object:
     texts: Object = {name: one.text(name) or None for name in ("group", "name", "version", "purl")}
     within: list[Json] = [_component(each) for each in one.one("components").all("component")]
     return texts | {
@@ -77,7 +77,7 @@ def _component(one: Element) -> Object:
     }
 
 
-def _vulnerability(one: Element) -> Object:
+def _vulnerability(one: NestedElement) -> Object:
     found: Object = {
         "id": one.text("id"),
         "description": one.text("description") or None,
@@ -95,11 +95,11 @@ def _vulnerability(one: Element) -> Object:
     return found
 
 
-def _rating(one: Element) -> Object:
+def _rating(one: NestedElement) -> Object:
     return {name: one.text(name) or None for name in ("score", "severity", "method", "vector")}
 
 
-def _affected(one: Element) -> Object:
+def _affected(one: NestedElement) -> Object:
     versions: list[Json] = [
         {name: each.text(name) or None for name in ("version", "range", "status")}
         for each in one.one("versions").all("version")

@@ -10,7 +10,7 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.vulnerabilities import _dependency_check
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, Element, parse
+from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, NestedElement, parse
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
 
@@ -51,7 +51,7 @@ def read(content: Content) -> VulnerabilityReport:
     return _dependency_check.read(content, AsJson(content.name, _report(analysis)))
 
 
-def _report(analysis: Element) -> Object:
+def _report(analysis: NestedElement) -> Object:
     information, listing = analysis.one("scanInfo"), analysis.one("dependencies")
     failed = information.one("analysisExceptions").all("exception")
     return {
@@ -67,7 +67,7 @@ def _report(analysis: Element) -> Object:
     }
 
 
-def _dependency(one: Element) -> Object:
+def _dependency(one: NestedElement) -> Object:
     identifiers, found = one.one("identifiers"), one.one("vulnerabilities")
     return {
         "fileName": one.text("fileName"),
@@ -80,7 +80,7 @@ def _dependency(one: Element) -> Object:
     }
 
 
-def _vulnerability(one: Element) -> Object:
+def _vulnerability(one: NestedElement) -> Object:
     return {
         "name": one.text("name"),
         "severity": one.text("severity"),
