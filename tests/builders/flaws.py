@@ -1691,6 +1691,13 @@ flaw(
     alerting,
     json.dumps(rules(LOKI)),
 )
+flaw(
+    "alerts/mimir_rules: no threshold",
+    json.dumps({"shop": rules(GOOD, RULE)["groups"]}),
+    "/shop/0/rules/1",
+    alerting,
+    json.dumps({"shop": rules(GOOD)["groups"]}),
+)
 VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
 flaw(
     "alerts/victoria_metrics: no threshold",
@@ -2265,6 +2272,14 @@ def xccov(covered: int) -> Any:
 
 
 covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def xccov_archive(hits: int) -> Any:
+    lines = [{"line": n, "isExecutable": True, "executionCount": ran} for n, ran in ((1, 1), (2, hits))]
+    return {f"/r/{name}.swift": [*lines, {"line": 3, "isExecutable": False}] for name in "AB"}
+
+
+covered_by("xccov_archive: a line", xccov_archive(0), "/~1r~1A.swift/1", xccov_archive(1))
 
 
 def devel_cover(covered: int) -> Any:
