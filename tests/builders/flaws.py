@@ -1274,6 +1274,23 @@ dependency_flaw(
     ('"severity": "high"', '"severity": "low"'),
     also=renamed(BOM, "vulnerabilities"),
 )
+BOM_IN_XML = text("vulnerabilities", "cyclonedx.xml")
+flaw(
+    "vulnerabilities/cyclonedx_xml: a vulnerability",
+    BOM_IN_XML,
+    "{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    BOM_IN_XML.replace(">high<", ">low<").replace(">7.5<", ">1.0<").replace("I:N/A:H", "I:N/A:N"),
+    also={
+        "under another element": BOM_IN_XML.replace("vulnerabilities>", "weaknesses>"),
+        "as another element": BOM_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+        "in a component": BOM_IN_XML.replace(
+            "</components>\n  <vulnerabilities>", "<component><vulnerabilities>"
+        ).replace("</vulnerabilities>", "</vulnerabilities></component></components>"),
+    },
+)
 PHP = scanned("composer_audit.json")
 PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
 dependency_flaw(

@@ -5,17 +5,14 @@ It says what the JSON report says, and is read as that. What is not known in it 
 """
 
 import re
-from typing import NamedTuple
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _dependency_check
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.model.evidence import Finding, Unreadable
-from gatekeeper.syntax import xml
+from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, NestedElement, parse
+from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
-from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="OWASP Dependency-Check",
@@ -37,72 +34,6 @@ _OF_DEPENDENCY = frozenset({
 _NUMBER = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?")
 
 
-class _Element(NamedTuple):
-    """An element: its children by name, and its text."""
-
-    children: dict[str, list["_Element"]]
-    texts: list[str]
-
-    def all(self, name: str) -> list["_Element"]:
-        """Return the children of a name."""
-        return self.children.get(name, [])
-
-    def one(self, name: str) -> "_Element":
-        """Return the first child of a name; an empty element without one."""
-        return next(iter(self.all(name)), _Element({}, []))
-
-    def text(self, *path: str) -> str:
-        """Return the text of the first descendant at a path; empty without one."""
-        element = self
-        for name in path:
-            element = element.one(name)
-        return "".join(element.texts).strip()
-
-    def others(self, *known: str) -> Object:
-        """Return the names of the children that are not known, each with as many empty objects."""
-        return {name: [{} for _ in found] for name, found in self.children.items() if name not in known}
-
-
-class _Builder:
-    """A listener that builds the tree of the elements that are read."""
-
-    def __init__(self) -> None:
-        self.root = _Element({}, [])
-        self.namespace = ""
-        self._open = [self.root]
-        self._skipped = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> bool:
-        name = tag.rpartition(":")[2]
-        if len(self._open) == 1:
-            self.namespace = next((value for key, value in attributes.items() if key[:5] == "xmlns"), "")
-        if self._skipped or name in _SKIPPED:
-            self._skipped += 1
-            return False
-        element = _Element({}, [])
-        self._open[-1].children.setdefault(name, []).append(element)
-        self._open.append(element)
-        return True
-
-    def text(self, text: str) -> None:
-        if not self._skipped:
-            self._open[-1].texts.append(text)
-
-    def end(self, tag: str) -> bool:  # noqa: ARG002 - the tree has its name
-        if self._skipped:
-            self._skipped -= 1
-        else:
-            self._open.pop()
-        return False
-
-
-class _Document(Structured):
-    """The report with the names of the JSON report; the places in it are not those of the file."""
-
-    def finding(self, message: str, *_: Step) -> Finding:
-        return Finding(message, self.file)
-
-
 def recognises(content: Content) -> bool:
     """Return whether the root is that of Dependency-Check."""
     return content.xml_root == "analysis" and b"DependencyCheck" in content.head[:2000]
@@ -110,18 +41,17 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the vulnerabilities of the dependencies."""
-    builder = _Builder()
-    xml.parse(content.data, builder)
-    schema = _NAMESPACE.match(builder.namespace)
+    tree = parse(content.data, _SKIPPED)
+    schema = _NAMESPACE.match(tree.namespace)
     if schema is None or schema[1] not in _SCHEMAS:
-        raise Unreadable(f"the schema {builder.namespace[:100]!r} of Dependency-Check; supported are 2 to 4")
-    analysis = builder.root.one("analysis")
+        raise Unreadable(f"the schema {tree.namespace[:100]!r} of Dependency-Check; supported are 2 to 4")
+    analysis = tree.root.one("analysis")
     if not analysis.all("dependencies"):
         raise Unreadable("the report has no dependencies")
-    return _dependency_check.read(content, _Document(content.name, "xml", _report(analysis), b""))
+    return _dependency_check.read(content, AsJson(content.name, _report(analysis)))
 
 
-def _report(analysis: _Element) -> Object:
+def _report(analysis: NestedElement) -> Object:
     information, listing = analysis.one("scanInfo"), analysis.one("dependencies")
     failed = information.one("analysisExceptions").all("exception")
     return {
@@ -137,7 +67,7 @@ def _report(analysis: _Element) -> Object:
     }
 
 
-def _dependency(one: _Element) -> Object:
+def _dependency(one: NestedElement) -> Object:
     identifiers, found = one.one("identifiers"), one.one("vulnerabilities")
     return {
         "fileName": one.text("fileName"),
@@ -150,7 +80,7 @@ def _dependency(one: _Element) -> Object:
     }
 
 
-def _vulnerability(one: _Element) -> Object:
+def _vulnerability(one: NestedElement) -> Object:
     return {
         "name": one.text("name"),
         "severity": one.text("severity"),
