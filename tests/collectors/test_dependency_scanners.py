@@ -645,6 +645,19 @@ def bom_in_xml(old: str, new: str) -> bytes:
     return text.replace(old, new).encode()
 
 
+@pytest.mark.parametrize(
+    ("content", "list_"),
+    [
+        (fixture("vulnerabilities", "cyclonedx.xml"), b"<vulnerabilities>"),
+        (fixture("vulnerabilities", "dependency_check.xml"), b"<dependencies>"),
+    ],
+)
+def test_a_second_list_in_xml_counts_too(content: bytes, list_: bytes) -> None:
+    assert content.count(list_) == 1
+    end = list_.replace(b"<", b"</")
+    assert counts(content.replace(list_, list_ + end + list_)) == counts(content)
+
+
 STATEMENT = "<analysis><state>not_affected</state><detail>it is not reachable</detail></analysis>"
 
 

@@ -4,11 +4,13 @@ https://cyclonedx.org/docs/1.6/xml/. Vulnerabilities of an extension, in version
 document with elements that are not known beside or in its components is refused.
 """
 
+from gatekeeper.collectors.reading import xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.collectors.vulnerabilities import cyclonedx_vex
+from gatekeeper.collectors.vulnerabilities._as_json import AsJson
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.collectors.vulnerabilities._xml_tree import AsJson, NestedElement, parse
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
 
@@ -22,10 +24,13 @@ ABOUT = About(
     not_modelled="vulnerabilities of the extension before 1.4",
 )
 _NAMESPACE = "http://cyclonedx.org/schema/bom/1."
-_SKIPPED = frozenset({
-    "hashes", "licenses", "externalReferences", "properties", "evidence", "pedigree", "releaseNotes",
-    "dependencies", "services", "compositions", "annotations", "formulation", "declarations", "definitions",
-    "cwes", "advisories", "credits", "proofOfConcept", "workaround",
+_KEPT = frozenset({
+    "bom", "metadata", "timestamp", "tools", "tool", "components", "component",
+    "group", "name", "version", "purl",
+    "vulnerabilities", "vulnerability", "id", "description", "references", "reference",
+    "ratings", "rating", "score", "severity", "method", "vector",
+    "affects", "target", "ref", "versions", "range", "status",
+    "analysis", "state", "justification", "detail", "firstIssued", "lastUpdated", "responses", "response",
 })  # fmt: skip
 _OF_BOM = ("metadata", "components", "vulnerabilities")
 
@@ -37,71 +42,68 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the scan, or the statements, of a document."""
-    tree = parse(content.data, _SKIPPED)
-    if not tree.namespace.startswith(_NAMESPACE):
-        raise Unreadable(f"the namespace {tree.namespace[:100]!r} is not one of CycloneDX")
-    bom = tree.root.one("bom")
-    unknown = {*bom.others(*_OF_BOM), *bom.one("vulnerabilities").others("vulnerability")}
-    unknown |= {
-        name for one in bom.one("components").all("component") for name in one.children if "vuln" in name
-    }
+    bom = xml_elements.parse(content.data, _KEPT)
+    if not bom.namespace.startswith(_NAMESPACE):
+        raise Unreadable(f"the namespace {bom.namespace[:100]!r} is not one of CycloneDX")
+    unknown = {*bom.unknown(*_OF_BOM)}
+    unknown |= {name for one in bom.at("vulnerabilities") for name in one.unknown("vulnerability")}
+    unknown |= {name for one in bom.at("components", "component") for name in one.unknown() if "vuln" in name}
     if unknown:
         raise Unreadable(f"<{min(unknown)[:60]}> is not known: it may hold vulnerabilities")
     return cyclonedx_vex.read_document(content, AsJson(content.name, _document(bom)))
 
 
-def _document(bom: NestedElement) -> Object:
-    metadata, tools = bom.one("metadata"), bom.one("metadata").one("tools")
-    listed = [*tools.all("tool"), *tools.one("components").all("component")]
+def _document(bom: XmlElement) -> Object:
+    tools = [*bom.at("metadata", "tools", "tool"), *bom.at("metadata", "tools", "components", "component")]
     document: Object = {
         "metadata": {
-            "timestamp": metadata.text("timestamp"),
-            "tools": [{"name": tool.text("name"), "version": tool.text("version")} for tool in listed],
-            "component": next((_component(one) for one in metadata.all("component")), None),
+            "timestamp": bom.of("metadata", "timestamp"),
+            "tools": [{"name": tool.of("name"), "version": tool.of("version")} for tool in tools],
+            "component": next(map(_component, bom.at("metadata", "component")), None),
         },
-        "components": [_component(one) for one in bom.one("components").all("component")],
+        "components": [_component(one) for one in bom.at("components", "component")],
         "serialNumber": bom.attributes.get("serialNumber"),
     }
-    if lists := bom.all("vulnerabilities"):
-        document["vulnerabilities"] = [_vulnerability(one) for one in lists[0].all("vulnerability")]
+    if bom.at("vulnerabilities"):
+        document["vulnerabilities"] = [
+            _vulnerability(one) for one in bom.at("vulnerabilities", "vulnerability")
+        ]
     return document
 
 
-def _component(one: NestedElement) -> Object:
-    texts: Object = {name: one.text(name) or None for name in ("group", "name", "version", "purl")}
-    within: list[Json] = [_component(each) for each in one.one("components").all("component")]
-    return texts | {
+def _component(one: XmlElement) -> Object:
+    within: list[Json] = [_component(each) for each in one.at("components", "component")]
+    return _texts(one, "group", "name", "version", "purl") | {
         "bom-ref": one.attributes.get("bom-ref"),
         "type": one.attributes.get("type"),
         "components": within,
     }
 
 
-def _vulnerability(one: NestedElement) -> Object:
+def _vulnerability(one: XmlElement) -> Object:
     found: Object = {
-        "id": one.text("id"),
-        "description": one.text("description") or None,
-        "references": [{"id": each.text("id")} for each in one.one("references").all("reference")],
-        "ratings": [_rating(each) for each in one.one("ratings").all("rating")],
-        "affects": [_affected(each) for each in one.one("affects").all("target")],
+        "id": one.of("id"),
+        "description": one.of("description") or None,
+        "references": [{"id": each.of("id")} for each in one.at("references", "reference")],
+        "ratings": [
+            _texts(each, "score", "severity", "method", "vector") for each in one.at("ratings", "rating")
+        ],
+        "affects": [_affected(each) for each in one.at("affects", "target")],
     }
-    for analysis in one.all("analysis")[:1]:
-        texts: Object = {
-            name: analysis.text(name) or None
-            for name in ("state", "justification", "detail", "firstIssued", "lastUpdated")
-        }
-        responses: list[Json] = [each.text() for each in analysis.one("responses").all("response")]
+    for analysis in one.at("analysis")[:1]:
+        responses: list[Json] = [each.text for each in analysis.at("responses", "response")]
+        texts = _texts(analysis, "state", "justification", "detail", "firstIssued", "lastUpdated")
         found["analysis"] = texts | {"response": responses}
     return found
 
 
-def _rating(one: NestedElement) -> Object:
-    return {name: one.text(name) or None for name in ("score", "severity", "method", "vector")}
-
-
-def _affected(one: NestedElement) -> Object:
+def _affected(one: XmlElement) -> Object:
     versions: list[Json] = [
-        {name: each.text(name) or None for name in ("version", "range", "status")}
-        for each in one.one("versions").all("version")
+        _texts(each, "version", "range", "status") for each in one.at("versions", "version")
     ]
-    return {"ref": one.text("ref"), "versions": versions}
+    return {"ref": one.of("ref"), "versions": versions}
+
+
+def _texts(owner: XmlElement, *names: str) -> Object:
+    """Return the texts of the children of some names; null for one without text."""
+    return {name: owner.of(name) or None for name in names}
