@@ -304,7 +304,13 @@ def test_of_several_scores_of_one_name_the_worst_counts(name: str, values: tuple
 
 @pytest.mark.parametrize(
     ("name", "full"),
-    [("hallucination", 0), ("is_hallucination", 0), ("hallucination_free", 1), ("noBias", 1), ("unbiased", 1)],
+    [
+        ("hallucination", 0),
+        ("is_hallucination", 0),
+        ("hallucination_free", 1),
+        ("noBias", 1),
+        ("unbiased", 1),
+    ],
 )
 def test_a_metric_that_measures_the_lack_of_something_bad_is_full_at_one(name: str, full: int) -> None:
     for value in (0, 1):
