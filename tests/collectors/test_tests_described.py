@@ -856,6 +856,7 @@ NOT_RUN = {"name": "Log", "status": "NOT RUN"}
         changed("mocha.json", dry_run_of_mocha),
         changed("pytest-json-report.json", lambda of: [test.pop("call", None) for test in of["tests"]]),
         lines("pytest-reportlog.jsonl", but='"when": "call"'),
+        changed("ginkgo.json", lambda of: [suite["SuiteConfig"].update(DryRun=True) for suite in of]),
         changed("robot.json", of_robot([NOT_RUN])),
         changed("robot.json", of_robot([{"name": "Own", "status": "PASS", "body": [NOT_RUN]}])),
     ],
@@ -920,6 +921,21 @@ def test_messages_of_cucumber_name_the_commit_and_repository() -> None:
     [origin] = collect(tests, report).origins
     assert origin.commit == "b" * 40
     assert [subject.name for subject in origin.subjects] == ["https://git.example/shop.git"]
+
+
+def test_a_scenario_that_failed_in_every_attempt_is_one_test() -> None:
+    whole = fixture("tests", "cucumber.ndjson").decode().splitlines()
+    started = [json.loads(line)["testCaseStarted"] for line in whole if "testCaseStarted" in json.loads(line)]
+    failed = [
+        of["testCaseStartedId"]
+        for line in whole
+        if (of := json.loads(line).get("testStepFinished")) and of["testStepResult"]["status"] == "FAILED"
+    ]
+    id_ = next(of["id"] for of in started if of["id"] in failed)
+    again = [line.replace(f'"{id_}"', '"again"') for line in whole if f'"{id_}"' in line]
+    before = facts(tests, "\n".join(whole))
+    after = facts(tests, "\n".join([*whole[:-1], *again, whole[-1]]))
+    assert (after.total, len(after.failed)) == (before.total, len(before.failed))
 
 
 def test_runs_that_buildkite_lists_of_one_test_are_united() -> None:

@@ -176,7 +176,8 @@ def _cases(messages: _Messages, test: Object, attempts: list[_Attempt]) -> list[
         found, said = outcome(attempt.results)
         seconds = sum(attempt.seconds) if attempt.seconds else None
         cases.append(TestCase(name, suites, file, seconds, found, said, line, tags, attempt.started))
-    return list(_report.united(cases))
+    has_only_failed = all(case.outcome is CaseOutcome.FAILED for case in cases)
+    return cases[-1:] if has_only_failed else list(_report.united(cases))
 
 
 def _places(
