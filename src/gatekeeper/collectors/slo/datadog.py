@@ -139,11 +139,9 @@ def _metric(slo: Object, name: str) -> Metric:
 def _is_of_itself(count_: Object) -> bool:
     """Return whether the good events of a count are those that it is compared with."""
     named = {query.get("name"): query.get("query") for query in listed(count_, "queries", "a query")}
-    good, *others = (
-        named.get(text, text)
-        for key in ("good_events_formula", "total_events_formula", "bad_events_formula")
-        for text in [first_text(section(count_, key), "formula")]
-    )
+    keys = ("good_events_formula", "total_events_formula", "bad_events_formula")
+    formulas = (first_text(section(count_, key), "formula") for key in keys)
+    good, *others = (text and named.get(text, text) for text in formulas)
     return good is not None and good in others
 
 
