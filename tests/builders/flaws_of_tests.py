@@ -245,7 +245,13 @@ def googletest(*failures: dict[str, str]) -> dict[str, Any]:
 
 def avocado(status: str) -> dict[str, Any]:
     def test(name: str, status: str) -> dict[str, Any]:
-        return {"id": f"1-{name}", "name": name, "status": status, "fail_reason": "18 != 42", "time_elapsed": 0.1}
+        return {
+            "id": f"1-{name}",
+            "name": name,
+            "status": status,
+            "fail_reason": "18 != 42",
+            "time_elapsed": 0.1,
+        }
 
     counts = {"total": 2, "pass": 1 + (status == "PASS"), "failures": int(status == "FAIL")}
     others = dict.fromkeys(("errors", "interrupt", "skip", "cancel", "warn"), 0)

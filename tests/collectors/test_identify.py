@@ -266,7 +266,7 @@ def test_facts_of_nothing_known(run: Run, tmp_path: Path) -> None:
     ran = run("-C", tmp_path, "facts", "package.json")
     assert ran.code == 1
     said = " ".join(ran.out.split())
-    assert "no format is recognised; supported are alerts (prometheus operator, " in said
+    assert "no format is recognised; `gatekeeper facts --formats` lists what is read" in said
     write(tmp_path / "report.pdf", "%PDF-1.7")
     ran = run("-C", tmp_path, "facts", "report.pdf")
     assert (ran.code, "recognised as a PDF" in " ".join(ran.out.split())) == (1, True)

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatekeeper.collectors import find
+from gatekeeper.collectors.reading import descriptions
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.described import Described, DescribedFormat
 from gatekeeper.model.evidence import (
     FORMATS_OPTION,
     Absent,
@@ -40,12 +43,28 @@ def misses(
     if collected.format != description.format:
         yield f"{example.in_} is read as {collected.format}, not as {description.format}"
         return
+    for one in (one for origin in collected.origins for one in origin.not_understood):
+        # An example may promise that a fact is null.
+        if not any(example.facts.get(name, 0) is None for name in one.touches):
+            yield f"not understood: {one.place.message}"
+    yield from _words(description, data)
     facts: Mapping[str, Any] = collected.facts._asdict()
     for name, expected in example.facts.items():
         if name not in facts:
             yield f"the kind {description.kind} has no fact {name!r}"
         elif not _agrees(expected, facts[name]):
             yield f"{name} is {_plain(facts[name])!r}, not {expected!r}"
+
+
+def _words(description: FormatDescription, data: bytes) -> Iterator[str]:
+    """Yield the words of the example that `map` does not translate."""
+    adapter = descriptions.adapter_of(description.kind)
+    if adapter is None:
+        return
+    rows = Described(DescribedFormat(description, adapter).plan, Content("", data)).rows
+    unknown = {(name, word): None for row in rows for name, word in row.unmapped.items()}
+    for name, word in unknown:
+        yield f"the `map` of {name} has no word {word}"
 
 
 def _agrees(expected: Any, found: Any) -> bool:

@@ -39,7 +39,7 @@ class Report:
 
 
 ADAPTER: Any = SimpleNamespace(
-    FIELDS=FIELDS, REQUIRED=frozenset(), FIGURES=FIELDS, DOUBTS=frozenset({"findings"}), part=Report
+    FIELDS=FIELDS, REQUIRED=frozenset(), FIGURES=FIELDS, DOUBTS=frozenset({"findings"}), WORDS={}, part=Report
 )
 
 

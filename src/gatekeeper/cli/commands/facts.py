@@ -8,6 +8,7 @@ Example: gatekeeper facts coverage/lcov.info
 Heading: Set up
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,7 +50,7 @@ def command(
     from gatekeeper.workspace.artefact_facts import read_facts
 
     if formats:
-        _list_formats(kind, path, format_)
+        _list_formats(kind, path, format_, start_folder(context))
         return
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
@@ -64,13 +65,13 @@ def command(
     raise typer.Exit(ExitCode.READY if found.status in ("ok", "several") else ExitCode.BLOCKED)
 
 
-def _list_formats(kind: str | None, path: str | None, format_: str) -> None:
+def _list_formats(kind: str | None, path: str | None, format_: str, folder: Path) -> None:
     from gatekeeper.reporters.views import formats as view
     from gatekeeper.workspace.artefact_facts import known_formats
 
     if path:
         raise UsageError("facts --formats: name a kind, not a file")
-    known = known_formats(kind)
+    known = known_formats(kind, folder.resolve())
     show(format_, lambda: view.data(known), lambda _: view.parts(known))
 
 

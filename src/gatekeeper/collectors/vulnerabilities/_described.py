@@ -1,6 +1,7 @@
 """What a described format of this kind has: findings of a scanner, one a row."""
 
 import re
+from collections.abc import Collection, Mapping
 
 from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.described import Described, Field, Row
@@ -33,6 +34,7 @@ REQUIRED = frozenset({"id"})
 FIGURES = {"findings": Field.COUNT}
 """How many findings the file counts itself: if it lists fewer, it is partial."""
 DOUBTS = PLACES["list"]
+WORDS: Mapping[str, Collection[str]] = {}
 _ADVISORY = re.compile(r"GHSA(-[0-9a-z]{4}){3}|CVE-\d{4}-\d+")
 
 
