@@ -248,8 +248,8 @@ def _described_fields() -> Iterator[str]:
     yield "## Fields of a description\n"
     yield (
         "What a [description](../add-a-kind.md#describe-it) may state under `fields` and `figures`, by kind. "
-        "A time is text in ISO 8601, or a number since 1970 with its `unit`. A duration is in seconds without "
-        "a `unit`, a share in percent.\n"
+        "A time is text in ISO 8601, or a number since 1970 with its `unit`. A duration is in seconds "
+        "without a `unit`, a share in percent.\n"
     )
     for kind in sorted(collectors.KINDS.names):
         if (adapter := descriptions.adapter_of(kind)) is None:

@@ -29,7 +29,8 @@ FIELDS = {
     "through": Field.TEXTS,
 }
 """`at` is the file or manifest, and with `line` the place of the finding in the code; `closed` says why it
-does not count; `through` names the packages that bring the vulnerability."""
+does not count; `through` names the packages that bring the vulnerability.
+`severity`: critical, high, medium, moderate, low, negligible or informational; any other word is unknown."""
 REQUIRED = frozenset({"id"})
 FIGURES = {"findings": Field.COUNT}
 """How many findings the file counts itself: if it lists fewer, it is partial."""
