@@ -325,6 +325,29 @@ for format_, failed in FAILED_TESTS.items():
         failed.repaired,
         whole=failed.whole,
     )
+CPPUNIT = """<TestRun><FailedTests><FailedTest id="1"><Name>A::b</Name><Message>no</Message></FailedTest></FailedTests>
+<SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests><Statistics><Tests>2</Tests><FailuresTotal>1</FailuresTotal></Statistics></TestRun>"""
+flaw(
+    "tests/cppunit: a failure",
+    CPPUNIT,
+    "FailedTests/FailedTest",
+    no_failure,
+    """<TestRun><FailedTests/><SuccessfulTests><Test id="2"><Name>A::a</Name></Test></SuccessfulTests></TestRun>""".replace(
+        "</TestRun>", "<Statistics><Tests>1</Tests><FailuresTotal>0</FailuresTotal></Statistics></TestRun>"
+    ),
+    whole=True,
+)
+CATCH2 = """<Catch2TestRun name="t"><TestCase name="a"><OverallResult success="true"/></TestCase>
+<TestCase name="b"><Expression success="false"><Original>no</Original></Expression><OverallResult success="false"/></TestCase>
+<OverallResultsCases successes="1" failures="1" expectedFailures="0"/></Catch2TestRun>"""
+flaw(
+    "tests/catch2_xml: a failure",
+    CATCH2,
+    "TestCase[2]",
+    no_failure,
+    CATCH2.replace('"false"', '"true"').replace('successes="1" failures="1"', 'successes="2" failures="0"'),
+    whole=True,
+)
 
 # --- load_test
 
@@ -1251,6 +1274,23 @@ dependency_flaw(
     ('"severity": "high"', '"severity": "low"'),
     also=renamed(BOM, "vulnerabilities"),
 )
+BOM_IN_XML = text("vulnerabilities", "cyclonedx.xml")
+flaw(
+    "vulnerabilities/cyclonedx_xml: a vulnerability",
+    BOM_IN_XML,
+    "{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    BOM_IN_XML.replace(">high<", ">low<").replace(">7.5<", ">1.0<").replace("I:N/A:H", "I:N/A:N"),
+    also={
+        "under another element": BOM_IN_XML.replace("vulnerabilities>", "weaknesses>"),
+        "as another element": BOM_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+        "in a component": BOM_IN_XML.replace(
+            "</components>\n  <vulnerabilities>", "<component><vulnerabilities>"
+        ).replace("</vulnerabilities>", "</vulnerabilities></component></components>"),
+    },
+)
 PHP = scanned("composer_audit.json")
 PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
 dependency_flaw(
@@ -1650,6 +1690,13 @@ flaw(
     "/groups/0/rules/1",
     alerting,
     json.dumps(rules(LOKI)),
+)
+flaw(
+    "alerts/mimir_rules: no threshold",
+    json.dumps({"shop": rules(GOOD, RULE)["groups"]}),
+    "/shop/0/rules/1",
+    alerting,
+    json.dumps({"shop": rules(GOOD)["groups"]}),
 )
 VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
 flaw(
@@ -2225,6 +2272,14 @@ def xccov(covered: int) -> Any:
 
 
 covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def xccov_archive(hits: int) -> Any:
+    lines = [{"line": n, "isExecutable": True, "executionCount": ran} for n, ran in ((1, 1), (2, hits))]
+    return {f"/r/{name}.swift": [*lines, {"line": 3, "isExecutable": False}] for name in "AB"}
+
+
+covered_by("xccov_archive: a line", xccov_archive(0), "/~1r~1A.swift/1", xccov_archive(1))
 
 
 def devel_cover(covered: int) -> Any:

@@ -1,4 +1,4 @@
-"""Test reports in XML besides JUnit: of .NET, Robot Framework, TestNG, CTest, Boost.Test and Qt Test."""
+"""Test reports in XML besides JUnit: of .NET, Robot Framework, TestNG, CTest and C++."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,9 @@ FIXTURES = {
         ),
         failed=(
             Finding(
-                "Shop.Tests.CartTests > ALineRaisesTheTotal: Assert.AreEqual failed. Expected:<3>. Actual:<2>."
+                "Shop.Tests.CartTests > ALineRaisesTheTotal: Assert.AreEqual failed. Expected:<3>. Actual:<2>.",
+                "/ci/app/CartTests.cs",
+                31,
             ),
             Finding(
                 "Shop.Tests.CartTests > Rounds (1.005,1.01): Assert.AreEqual failed. Expected:<1.01>."
@@ -42,7 +44,9 @@ FIXTURES = {
             "Shop.Tests.MailTests > AMailIsSent",
         ),
         failed=(
-            Finding("Shop.Tests.CartTests > ALineRaisesTheTotal: the total is wrong"),
+            Finding(
+                "Shop.Tests.CartTests > ALineRaisesTheTotal: the total is wrong", "/ci/app/CartTests.cs", 31
+            ),
             Finding(
                 "Shop.Tests.CartTests > Rounds(1.005d): System.DivideByZeroException :"
                 " Attempted to divide by zero."
@@ -79,7 +83,7 @@ FIXTURES = {
             Finding(
                 "Shop.Tests.CartTests > ALineRaisesTheTotal(lines: 2): Assert.Equal() Failure: Values differ",
                 "/ci/app/CartTests.cs",
-                31,
+                33,
             ),
             Finding("Shop.Tests.CartTests: System.InvalidOperationException : the queue is not empty"),
         ),
@@ -170,6 +174,45 @@ FIXTURES = {
         duration_s=0.2528,
         counted_from="cases",
     ),
+    "cppunit.xml": Facts(
+        total=3,
+        passed=("CartTest > addsALine",),
+        failed=(
+            Finding("CartTest > raisesTheTotal: equality assertion failed", "cu.cpp", 13),
+            Finding("CartTest > throws: uncaught exception of type std::exception (or derived)."),
+        ),
+        skipped=0,
+        skipped_pct=0.0,
+        flaky=(),
+        duration_s=None,
+        counted_from="cases",
+    ),
+    "catch2.xml": Facts(
+        total=4,
+        passed=("adds a line [G4.push] [G4.push-idempotency]",),
+        failed=(
+            Finding("raises the total: 1 + 1 == 3", "ca.cpp", 4),
+            Finding("throws: no carrier", "ca.cpp", 5),
+        ),
+        skipped=1,
+        skipped_pct=25.0,
+        flaky=(),
+        duration_s=None,
+        counted_from="cases",
+    ),
+    "doctest.xml": Facts(
+        total=5,
+        passed=("cart > adds a line",),
+        failed=(
+            Finding("cart > raises the total: the total is wrong", "dt.cpp", 5),
+            Finding("cart > throws: no carrier", "dt.cpp", 6),
+        ),
+        skipped=2,
+        skipped_pct=40.0,
+        flaky=(),
+        duration_s=None,
+        counted_from="cases",
+    ),
 }
 
 ORIGINS = {
@@ -182,6 +225,9 @@ ORIGINS = {
     "ctest.xml": ("ctest", "ctest-3.25.1", datetime(2026, 11, 27, 17, 7, 45, tzinfo=UTC)),
     "boost.xml": ("boost", None, None),
     "qttest.xml": ("qttest", "Qt Test 5.15.8", None),
+    "cppunit.xml": ("cppunit", None, None),
+    "catch2.xml": ("catch2-xml", "Catch2", None),
+    "doctest.xml": ("catch2-xml", "doctest 2.4.9", None),
     "robot_4.xml": ("robot", "Robot 4.1.3", datetime(2026, 11, 27, 16, 37, 29, 870000, UNSTATED)),
 }
 
@@ -285,6 +331,20 @@ def qt(inside: str) -> str:
 def function(name: str, *types: str, more: str = "") -> str:
     incidents = "".join(f'<Incident type="{of}" file="" line="0"/>' for of in types)
     return f'<TestFunction name="{name}">{incidents}{more}</TestFunction>'
+
+
+def catch2(inside: str, counters: str = "") -> str:
+    return f'<Catch2TestRun name="t">{inside}<OverallResultsCases {counters}/></Catch2TestRun>'
+
+
+def of_catch2(name: str, inside: str, **result: str) -> str:
+    attributes = " ".join(f'{key}="{value}"' for key, value in result.items())
+    return f'<TestCase name="{name}">{inside}<OverallResult {attributes}/></TestCase>'
+
+
+def cppunit(failed: str, passed: str, total: str) -> str:
+    lists = f"<FailedTests>{failed}</FailedTests><SuccessfulTests>{passed}</SuccessfulTests>"
+    return f"<TestRun>{lists}<Statistics><Tests>{total}</Tests></Statistics></TestRun>"
 
 
 NOT_RUN = '<kw name="U"><kw name="Log"><status status="NOT RUN"/></kw><status status="PASS"/></kw>'
@@ -539,6 +599,31 @@ EXPECTED: list[Any] = [
         {"passed": ("T > a", "T > b"), "partial": 3},
         id="qttest: what is not known",
     ),
+    pytest.param(
+        catch2(
+            of_catch2("a", "<Failure>no</Failure>", success="true")
+            + of_catch2("b", "", success="true", skips="1")
+            + of_catch2("c", "", success="maybe")
+            + '<TestCase name="d"/>'
+        ),
+        {"passed": (), "skipped": 2, "failed": ("c", "d: it has no result")},
+        id="catch2: only a success without a flaw is a pass",
+    ),
+    pytest.param(
+        catch2(of_catch2("a", "", success="true"), 'successes="2" failures="1"'),
+        {"passed": ("a",), "failed": ("1 tests failed, but 0 are listed",), "partial": 1},
+        id="catch2: counted, and not listed",
+    ),
+    pytest.param(
+        '<Catch><TestCase name="a"><OverallResult success="true"/></TestCase></Catch>',
+        {"passed": ("a",), "failed": 0, "partial": 1},
+        id="catch2: a report without counters",
+    ),
+    pytest.param(
+        cppunit("", "<Test><Name>a</Name></Test><Odd><Name>b</Name></Odd>", "3"),
+        {"passed": ("a",), "failed": ("b",), "partial": 1},
+        id="cppunit: what is not known to have passed failed",
+    ),
 ]
 
 
@@ -566,6 +651,9 @@ def test_every_way_to_fail_is_read(report: str, expected: dict[str, Any]) -> Non
         (xunit(""), "absent: reports holds no test"),
         (robot(""), "absent: reports holds no test"),
         (of_testng(""), "absent: reports holds no test"),
+        (catch2(""), "absent: reports holds no test"),
+        (cppunit("", "", "0"), "absent: reports holds no test"),
+        (cppunit("", "", "one"), "unreadable: report-0: <Tests> is 'one', not a count"),
         (ctest(""), "absent: reports holds no test"),
         (boost(""), "absent: reports holds no test"),
         (qt(function("initTestCase", "pass")), "absent: reports holds no test"),
@@ -591,3 +679,10 @@ def test_testng_names_the_zone_of_a_time_in_some_versions(stated: str, zone: Any
     assert collect(tests, of_testng(method("a", "PASS"), "", stated)).produced_at == datetime(
         2026, 3, 2, 10, tzinfo=zone
     )
+
+
+def test_the_place_of_a_failure_in_net_is_that_of_the_first_own_frame() -> None:
+    trace = "at Xunit.Assert.Equal() in /_/src/Asserts.cs:line 9\n at Shop.A() in C:\\app\\A.cs:line 7\n in b.cs:line 8"
+    failed = f"<failure><message>no</message><stack-trace>{trace}</stack-trace></failure>"
+    [found] = facts(tests, xunit(f'<test name="a" result="Fail">{failed}</test>')).failed
+    assert (found.file, found.line) == ("C:\\app\\A.cs", 7)

@@ -122,7 +122,9 @@ def _unread(
         return ArtefactFacts(None, path, "unreadable", reason=f"{artefact.path}: {tool.sentence}")
     if not any(beginning_of(file, _BEGINNING).strip() for file in artefact.files):
         return ArtefactFacts(None, path, "missing", reason=f"{artefact.path}: the file is empty")
-    reason = f"{artefact.path}: no format is recognised; `gatekeeper facts --formats` lists what is read"
+    reason = (
+        f"{artefact.path}: no format is recognised; `gatekeeper facts --formats` lists those that are read"
+    )
     if described.problems:
         wrong = ", ".join(dict.fromkeys(problem.file for problem in described.problems))
         reason = f"{reason}; {wrong} has a mistake: `gatekeeper validate` shows it"

@@ -392,7 +392,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool | None]] = {
 }
 _CHEAP = frozenset(
     {"abs", "ceil", "contains", "ends_with", "floor", "keys", "length", "not_null", "starts_with"}
-    | {"sum", "max", "min", "to_number", "type"}
+    | {"sum", "max", "min", "to_number", "type", "values"}
 )
 """The functions whose results are not larger than their arguments."""
 _FROM_FIRST = frozenset(

@@ -11,6 +11,9 @@ from gatekeeper.syntax import xml
 MOST_TAGS = 100
 """So many tags of one test or suite are kept."""
 _COUNT = re.compile(r"\s*[0-9]{1,15}\s*", re.ASCII)
+_FRAME = re.compile(r" in ([^\n]{1,500}?):line (\d{1,9})", re.ASCII)
+_SEARCHED = 10_000
+"""So many characters of a stack trace are searched for a place."""
 _CLOCK = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", re.ASCII)
 
 
@@ -156,3 +159,14 @@ def is_count(text: str) -> bool:
 def line(text: str) -> int | None:
     """Return a number of a line; None if the text is not one."""
     return int(text) or None if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
+
+
+def place_in(trace: str) -> tuple[str | None, int | None]:
+    """Return file and line of the first frame of a stack trace of .NET that has them.
+
+    Frames of packages, whose paths begin with `/_/`, do not count.
+    """
+    for found in _FRAME.finditer(trace, 0, _SEARCHED):
+        if not found[1].startswith("/_/"):
+            return found[1], int(found[2])
+    return None, None

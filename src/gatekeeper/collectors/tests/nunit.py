@@ -29,7 +29,7 @@ ABOUT = About(
 
 _SKIPPED = frozenset({"skipped", "inconclusive", "warning"})
 _FINE = frozenset({"passed", *_SKIPPED})
-_WITHOUT = frozenset({"output", "stack-trace", "attachments", "assertions", "settings", "environment"})
+_WITHOUT = frozenset({"output", "attachments", "assertions", "settings", "environment"})
 
 
 class _Reader:
@@ -91,14 +91,15 @@ def _case(element: Element) -> TestCase:
         element.note_failure()
     suites = tuple(filter(None, [_assembly(element), _class_name(element)]))
     tags = element.tags_by(_tags)
+    file, line = _elements.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites[-1:], element.get("name") or element.get("fullname"), tags),
         suites,
-        None,
+        file,
         _elements.seconds(element.get("duration")),
         outcome,
         message,
-        None,
+        line,
         tags,
     )
 

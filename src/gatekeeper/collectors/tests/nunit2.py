@@ -26,7 +26,7 @@ ABOUT = About(
 
 _SKIPPED = frozenset({"ignored", "skipped", "inconclusive"})
 _FINE = frozenset({"success", "", *_SKIPPED})
-_WITHOUT = frozenset({"stack-trace", "environment", "culture-info"})
+_WITHOUT = frozenset({"environment", "culture-info"})
 
 
 class _Reader:
@@ -85,14 +85,15 @@ def _case(element: Element) -> TestCase:
     class_name = name.partition("(")[0].rpartition(".")[0]
     suites = (class_name,) if class_name else tuple(fixtures[:1])
     tags = element.tags_by(_tags)
+    file, line = _elements.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}.") if class_name else name, tags),
         suites,
-        None,
+        file,
         _elements.seconds(element.get("time")),
         outcome,
         message,
-        None,
+        line,
         tags,
     )
 

@@ -38,7 +38,7 @@ _SKIPPED = frozenset({"notexecuted", "inconclusive", "pending"})
 _COMPLETE = frozenset({"completed", "passed", "failed", "warning"})
 """The outcomes of a run that came to its end."""
 _FINE = frozenset({"passed", "completed", "warning"})
-_WITHOUT = frozenset({"StdOut", "StdErr", "DebugTrace", "StackTrace", "TestEntries", "TextMessages"})
+_WITHOUT = frozenset({"StdOut", "StdErr", "DebugTrace", "TestEntries", "TextMessages"})
 
 
 class _Result(NamedTuple):
@@ -54,6 +54,7 @@ class _Result(NamedTuple):
     failures: int
     """How many results inside of it failed."""
     is_container: bool
+    place: tuple[str | None, int | None]
 
 
 class _Definition(NamedTuple):
@@ -82,8 +83,8 @@ class _Reader:
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the root element is `TestRun`."""
-    return content.xml_root == "TestRun"
+    """Return whether the root element is `TestRun`, and not that of CppUnit."""
+    return content.xml_root == "TestRun" and b"<FailedTests" not in content.head
 
 
 def read(content: Content) -> TestReport:
@@ -126,6 +127,7 @@ def _result(element: Element) -> _Result:
         element.get("resultType"),
         element.failures,
         any(inner.taken for inner in element.all("InnerResults")),
+        _elements.place_in(element.text("Output", "ErrorInfo", "StackTrace")),
     )
 
 
@@ -143,14 +145,15 @@ def _case(result: _Result, definitions: Mapping[str, _Definition]) -> TestCase:
     class_name, tags = definitions.get(result.test, _Definition("", ()))
     name = result.name.removeprefix(f"{class_name}.")
     suites = (class_name,) if class_name else ()
+    file, line = result.place
     return TestCase(
         _report.full_name(suites, name, tags),
         suites,
-        None,
+        file,
         result.seconds,
         result.outcome,
         result.message,
-        None,
+        line,
         tags,
         result.time,
     )

@@ -28,7 +28,7 @@ ABOUT = About(
 )
 
 _SKIPPED = frozenset({"skip", "notrun"})
-_WITHOUT = frozenset({"stack-trace", "output", "warnings", "attachments"})
+_WITHOUT = frozenset({"output", "warnings", "attachments"})
 
 
 class _Reader:
@@ -94,14 +94,15 @@ def _case(element: Element) -> TestCase:
     name = element.get("name") or element.get("method")
     tags = tuple(_tags(element))
     suites = (class_name,) if class_name else ()
+    file, line = _elements.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}."), tags),
         suites,
-        element.get("source-file") or None,
+        file or element.get("source-file") or None,
         _elements.seconds(element.get("time")),
         outcome,
         message,
-        _elements.line(element.get("source-line")),
+        line or _elements.line(element.get("source-line")),
         tags,
     )
 
