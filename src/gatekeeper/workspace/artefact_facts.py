@@ -85,6 +85,9 @@ def known_formats(kind: str | None, folder: Path) -> list[KnownFormat]:
         UsageError: The kind is unknown.
     """
     if kind and kind not in KINDS.names:
+        word = kind.replace(" ", "_").replace("-", "_")
+        if of := ", ".join(one.kind for one in formats() if one.name == word):
+            raise UsageError(f"{kind!r} is a format of {of}; name a kind")
         raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
     own = [
         Listed(of, name, descriptions.about(descriptions.load(text)))

@@ -58,6 +58,8 @@ def command(
         raise UsageError("facts: name the file: `gatekeeper facts PATH`")
     # The only argument is the path.
     of, where = (kind, path) if path else (None, kind)
+    if where == "-":
+        raise UsageError("facts: standard input is not read; write it to a file, and name the file")
     found = read_facts(of, where, options, start_folder(context).resolve(), prove=prove)
     if not path and found.status == "missing" and kind in words.kinds():
         raise UsageError(f"facts {kind}: name the file: `gatekeeper facts {kind} PATH`")

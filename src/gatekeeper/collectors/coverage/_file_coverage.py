@@ -117,7 +117,7 @@ class FileCoverage(NamedTuple):
     hits: Hits | None = None
     """None: the report has only totals, which cannot be added up."""
     module: str = ""
-    """Where the report lists other files of the same path, what tells them apart."""
+    """Where the report lists other files of the same path, what distinguishes them."""
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
