@@ -43,11 +43,7 @@ def misses(
     if collected.format != description.format:
         yield f"{example.in_} is read as {collected.format}, not as {description.format}"
         return
-    for one in (one for origin in collected.origins for one in origin.not_understood):
-        # An example may promise that a fact is null.
-        if not any(example.facts.get(name, 0) is None for name in one.touches):
-            yield f"not understood: {one.place.message}"
-    yield from _words(description, data)
+    yield from _left_over(description, data)
     facts: Mapping[str, Any] = collected.facts._asdict()
     for name, expected in example.facts.items():
         if name not in facts:
@@ -56,15 +52,17 @@ def misses(
             yield f"{name} is {_plain(facts[name])!r}, not {expected!r}"
 
 
-def _words(description: FormatDescription, data: bytes) -> Iterator[str]:
-    """Yield the words of the example that `map` does not translate."""
+def _left_over(description: FormatDescription, data: bytes) -> Iterator[str]:
+    """Yield the words of the example that `map` does not translate, and the lists that no key names."""
     adapter = descriptions.adapter_of(description.kind)
     if adapter is None:
         return
-    rows = Described(DescribedFormat(description, adapter).plan, Content("", data)).rows
-    unknown = {(name, word): None for row in rows for name, word in row.unmapped.items()}
+    described = Described(DescribedFormat(description, adapter).plan, Content("", data))
+    unknown = {(name, word): None for row in described.rows for name, word in row.unmapped.items()}
     for name, word in unknown:
         yield f"the `map` of {name} has no word {word}"
+    for one in described.origin().not_understood:
+        yield f"not understood: {one.place.message}; name it under `items` or `beside`"
 
 
 def _agrees(expected: Any, found: Any) -> bool:
