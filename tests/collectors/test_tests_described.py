@@ -885,6 +885,11 @@ def test_a_test_of_playwright_that_was_interrupted_failed() -> None:
     assert (found.passed, [of.message for of in found.failed]) == (("a",), ["b: status 'interrupted'"])
 
 
+def test_a_container_of_allure_may_have_no_children() -> None:
+    container = {"uuid": "c", "befores": [{"name": "x", "status": "broken"}], "afters": [{"name": "y"}]}
+    assert [of.message for of in facts(tests, json.dumps(container)).failed] == ["x"]
+
+
 def test_headers_of_bruno_hold_no_tests() -> None:
     def with_headers(report: list[Any]) -> None:
         for result in report[0]["results"]:
