@@ -1274,6 +1274,23 @@ dependency_flaw(
     ('"severity": "high"', '"severity": "low"'),
     also=renamed(BOM, "vulnerabilities"),
 )
+BOM_IN_XML = text("vulnerabilities", "cyclonedx.xml")
+flaw(
+    "vulnerabilities/cyclonedx_xml: a vulnerability",
+    BOM_IN_XML,
+    "{*}vulnerabilities/{*}vulnerability",
+    is_clean,
+    BOM_IN_XML.replace(">high<", ">low<").replace(">7.5<", ">1.0<").replace("I:N/A:H", "I:N/A:N"),
+    also={
+        "under another element": BOM_IN_XML.replace("vulnerabilities>", "weaknesses>"),
+        "as another element": BOM_IN_XML.replace("<vulnerability ", "<weakness ").replace(
+            "</vulnerability>", "</weakness>"
+        ),
+        "in a component": BOM_IN_XML.replace(
+            "</components>\n  <vulnerabilities>", "<component><vulnerabilities>"
+        ).replace("</vulnerabilities>", "</vulnerabilities></component></components>"),
+    },
+)
 PHP = scanned("composer_audit.json")
 PHP["advisories"]["acme/frame"] = PHP["advisories"]["acme/frame"][:1]
 dependency_flaw(
@@ -1673,6 +1690,13 @@ flaw(
     "/groups/0/rules/1",
     alerting,
     json.dumps(rules(LOKI)),
+)
+flaw(
+    "alerts/mimir_rules: no threshold",
+    json.dumps({"shop": rules(GOOD, RULE)["groups"]}),
+    "/shop/0/rules/1",
+    alerting,
+    json.dumps({"shop": rules(GOOD)["groups"]}),
 )
 VMRULE = {"apiVersion": "operator.victoriametrics.com/v1beta1", "kind": "VMRule", "metadata": {"name": "a"}}
 flaw(
@@ -2248,6 +2272,14 @@ def xccov(covered: int) -> Any:
 
 
 covered_by("xccov: a file", xccov(1), "/targets/0/files/0", xccov(2), whole=True)
+
+
+def xccov_archive(hits: int) -> Any:
+    lines = [{"line": n, "isExecutable": True, "executionCount": ran} for n, ran in ((1, 1), (2, hits))]
+    return {f"/r/{name}.swift": [*lines, {"line": 3, "isExecutable": False}] for name in "AB"}
+
+
+covered_by("xccov_archive: a line", xccov_archive(0), "/~1r~1A.swift/1", xccov_archive(1))
 
 
 def devel_cover(covered: int) -> Any:

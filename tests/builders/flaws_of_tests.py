@@ -361,6 +361,7 @@ FAILED_TESTS: dict[str, FailedTest] = {
         whole=False,
     ),
     "hurl": edited("hurl.json", "/1", ('"success": false', '"success": true'), whole=False),
+    "azure_devops": edited("azure-devops.json", "/value/1", ('"Failed"', '"Passed"')),
     "catch2": edited(
         "catch2.json",
         "/test-run/test-cases/1",

@@ -17,6 +17,7 @@ ROUTED = {"labels": {"severity": "page"}, "annotations": {"runbook_url": "https:
     ("name", "format_"),
     [
         ("loki.yml", "loki-rules"),
+        ("mimir.yaml", "mimir-rules"),
         ("vmrule.yaml", "victoria-metrics"),
         ("grafana.yaml", "grafana-alerting"),
     ],
@@ -135,6 +136,26 @@ def test_the_condition_of_a_rule_of_grafana(content: str, lacking: int, doubt: s
     assert len(collected.facts.without_threshold) == lacking
     noted = [one.place.message for one in collected.origins[0].not_understood]
     assert [(doubt or "-") in message for message in noted] == ([True] if doubt else [])
+
+
+@pytest.mark.parametrize(
+    ("content", "alerts_"),
+    [
+        ({"namespace": "shop", **json.loads(rules(rule("up == 0"), remote_write=[]))}, 1),
+        ({"namespace": "shop", **json.loads(rules(rule(f"rate({LINES} [5m]) > 1")))}, 1),
+        ({name: json.loads(rules(rule("up == 0")))["groups"] for name in ("shop", "bank")}, 2),
+        ({"shop": json.loads(rules(rule(f"rate({LINES} [5m]) > 1")))["groups"]}, 1),
+    ],
+)
+def test_rules_in_namespaces(content: Any, alerts_: int) -> None:
+    collected = collect(alerts, json.dumps(content))
+    assert (collected.format, collected.facts.alerts) == ("mimir-rules", alerts_)
+    assert collected.facts.without_threshold == ()
+
+
+def test_a_file_may_hold_several_namespaces() -> None:
+    documents = [f"namespace: {name}\ngroups: {rules(rule('up == 0'))[11:-1]}\n" for name in ("a", "b")]
+    assert facts(alerts, "---\n".join(documents)).alerts == 2
 
 
 def test_a_group_of_the_grafana_operator() -> None:

@@ -648,6 +648,10 @@ def test_described_files_that_are_no_evidence(report: str, expected: str) -> Non
             ("10 lines are counted as uncovered, the files show 3",),
         ),
         (
+            edited("tarpaulin.json", "coverable", value=9),
+            ("6 lines are counted as uncovered, the files show 1",),
+        ),
+        (
             edited("gcovr-summary.json", "function_covered", value=1),
             ("3 functions are counted as uncovered, the files show 0",),
         ),

@@ -70,6 +70,7 @@ def closed(content: bytes | str) -> list[str]:
         ("yarn_berry.jsonl", "yarn-berry", "Yarn", (1, 1, 0, 0)),
         ("pnpm-audit.json", "npm-audit-1", "npm audit", (1, 1, 0, 0)),
         ("cyclonedx.json", "cyclonedx", "retire", (0, 1, 1, 0)),
+        ("cyclonedx.xml", "cyclonedx", "grype", (0, 1, 0, 0)),
         ("trivy-kubernetes.json", "trivy-kubernetes", "Trivy", (0, 1, 1, 0)),
         ("trivy_operator.json", "trivy-operator", "Trivy", (1, 0, 1, 0)),
         ("bun_audit.json", "bun-audit", "Bun", (1, 1, 0, 0)),
@@ -455,6 +456,7 @@ DIGEST = "sha256:aabbccddeeff00112233445566778899aabbccddeeff0011223344556677889
         ("anchore.json", [DIGEST]),
         ("prisma_cloud.json", ["registry.example/cart:1.2.0"]),
         ("dependency_track.json", ["pkg:npm/cart@1.2.0"]),
+        ("cyclonedx.xml", ["registry.example/cart:1.2.0"]),
         # A cluster has many images: which one a finding is about, only the finding says.
         ("trivy-kubernetes.json", []),
         ("trivy_operator.json", ["registry.example/acme/cart"]),
@@ -635,6 +637,49 @@ def test_what_cyclonedx_counts(content: str, expected: tuple[int | None, ...]) -
 )
 def test_a_bill_of_materials_or_a_statement_is_not_a_scan(content: str, why: str) -> None:
     assert outcome(vulnerabilities, content).startswith(why)
+
+
+def bom_in_xml(old: str, new: str) -> bytes:
+    text = fixture("vulnerabilities", "cyclonedx.xml").decode()
+    assert old in text
+    return text.replace(old, new).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "list_"),
+    [
+        (fixture("vulnerabilities", "cyclonedx.xml"), b"<vulnerabilities>"),
+        (fixture("vulnerabilities", "dependency_check.xml"), b"<dependencies>"),
+    ],
+)
+def test_a_second_list_in_xml_counts_too(content: bytes, list_: bytes) -> None:
+    assert content.count(list_) == 1
+    end = list_.replace(b"<", b"</")
+    assert counts(content.replace(list_, list_ + end + list_)) == counts(content)
+
+
+STATEMENT = "<analysis><state>not_affected</state><detail>it is not reachable</detail></analysis>"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (bom_in_xml("<affects>", f"{STATEMENT}<affects>"), "absent: reports is a VEX document"),
+        (bom_in_xml("org/schema/bom/1.6", "org/schema/other"), "unreadable: report-0: the namespace "),
+        (bom_in_xml("<vulnerabilities>", "<x/><vulnerabilities>"), "unreadable: report-0: <x> is not known"),
+        (bom_in_xml("components>", "parts>"), "unreadable: report-0: <parts> is not known"),
+        (bom_in_xml("</bom>", ""), "unreadable: report-0: line 54: not XML"),
+    ],
+)
+def test_cyclonedx_in_xml_that_is_no_scan(content: bytes, why: str) -> None:
+    assert outcome(vulnerabilities, content).startswith(why)
+
+
+def test_an_empty_list_in_xml_is_clean_if_a_scanner_wrote_it() -> None:
+    start, _, rest = fixture("vulnerabilities", "cyclonedx.xml").decode().partition("<vulnerability ")
+    content = f"{start}{rest.partition('</vulnerability>')[2]}"
+    assert counts(content) == (0, 0, 0, 0)
+    assert outcome(vulnerabilities, content.replace("grype", "syft")).startswith("unreadable")
 
 
 def test_an_analysis_in_a_scan_closes_the_vulnerability() -> None:

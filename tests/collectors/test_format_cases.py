@@ -9,7 +9,6 @@ import pytest
 
 from builders.artefacts import SAMPLES, chosen, tree
 from gatekeeper.evidence.reader import collect
-from gatekeeper.model.evidence import Unreadable
 
 CASES = SAMPLES.parent / "cases"
 
@@ -52,15 +51,9 @@ EVERY = [
 ]
 
 
-PENDING = frozenset({"alerts/alert2-loki.yml"})
-"""Those that are not read yet."""
-
-
 @pytest.mark.published(CASES)
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: case.file)
-def test_a_format_that_people_have_is_read(case: Case, request: pytest.FixtureRequest) -> None:
-    if case.file in PENDING:
-        request.applymarker(pytest.mark.xfail(reason="it is not read yet", raises=Unreadable))
+def test_a_format_that_people_have_is_read(case: Case) -> None:
     kind, _, name = case.file.partition("/")
     collected = collect(kind, tree({name: (CASES / case.file).read_bytes()}, name), {})
     found = chosen(collected.facts, case.facts)

@@ -55,7 +55,6 @@ HINTS: list[tuple[str, str, bytes | str, str, str]] = [
         "an SBOM of Syft",
         "grype sbom:FILE",
     ),
-    ("vulnerabilities", "bom.xml", "<bom xmlns='http://cyclonedx.org/schema/bom/1.6'/>", "CycloneDX", "grype"),
     (
         "vulnerabilities",
         "scancode.json",
@@ -80,13 +79,6 @@ HINTS: list[tuple[str, str, bytes | str, str, str]] = [
     ("vulnerabilities", "cx.xml", "<CxXMLResults ScanId='1'/>", "Checkmarx", "--report-format sarif"),
     ("vulnerabilities", "cx.json", '{"results": [], "totalCount": 0, "scanID": "1"}', "Checkmarx", "sarif"),
     ("vulnerabilities", "veracode.xml", "<detailedreport app_name='a'/>", "Veracode", "to-sarif"),
-    (
-        "vulnerabilities",
-        "results.json",
-        '{"scan_id": "1", "scan_status": "SUCCESS", "findings": []}',
-        "Veracode",
-        "to-sarif",
-    ),
     ("vulnerabilities", "audit.fvdl", "<FVDL version='1.12'/>", "Fortify", "sarif-sast-report"),
     ("vulnerabilities", "a.fpr", b"PK\x03\x04\x14\x00\x08\x08\x08\x00audit.fvdl", "Fortify", "sarif-sast"),
     (

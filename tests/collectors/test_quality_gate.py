@@ -100,7 +100,10 @@ def test_a_gate_that_ignored_conditions_is_partial() -> None:
     [
         (sonar(), "absent: report-0: the quality gate has no condition"),
         (scorecard(), "absent: report-0: no check ran"),
-        (sonar({**MET, "metricKey": None}), "unreadable: report-0: a condition has no name"),
+        (
+            sonar({**MET, "metricKey": None}),
+            "unreadable: report-0: /projectStatus/conditions/0: name is missing",
+        ),
         (sonar({"metricKey": "bugs"}), "unreadable: report-0: bugs has neither a status nor a score"),
         (scorecard({**CHECK, "score": "10"}), "unreadable: report-0: Vulnerabilities is '10', not an amount"),
         (scorecard({**CHECK, "score": 11}), "unreadable: report-0: Vulnerabilities is 11, more than 10"),

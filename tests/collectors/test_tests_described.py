@@ -9,6 +9,7 @@ import pytest
 
 from builders.artefacts import SAMPLES, collect, facts, fixture, outcome
 from builders.flaws_of_tests import (
+    FAILED_TESTS,
     bruno,
     cucumber,
     messages,
@@ -19,6 +20,7 @@ from builders.flaws_of_tests import (
     reportlog,
     rspec,
 )
+from gatekeeper.collectors.reading import descriptions
 from gatekeeper.collectors.tests import read as tests
 from gatekeeper.evidence.reader import collect as collected_as
 from gatekeeper.model.evidence import Finding
@@ -334,6 +336,14 @@ FIXTURES = {
         ["spec.push_spec > is idempotent [G4.push-idempotency]"],
         ["spec.push_spec > rejects a stale version: expected 3, got 2 @spec/push_spec.rb"],
     ),
+    "azure-devops.json": Read(
+        "azure-devops",
+        "Azure DevOps",
+        (3, 1),
+        ["Shop.PushTest.IsIdempotent [G4.push-idempotency]"],
+        ["Shop.PushTest.RejectsAStaleVersion: Expected: 3"],
+        at="2026-03-02T10:00:00+00:00",
+    ),
     "gitlab.json": Read(
         "gitlab",
         "GitLab",
@@ -505,6 +515,10 @@ INCOMPLETE = {
         changed("circleci.json", lambda of: of.update({"next_page_token": "abc"})),
         ["it is one page of several"],
     ),
+    "Azure DevOps: a full page": (
+        changed("azure-devops.json", lambda of: of.update(count=1000)),
+        ["the page is full, so there may be others", "1000 tests are counted, but 3 are listed"],
+    ),
     "dbt: --select": (
         changed("dbt.json", lambda of: of["args"].update(select=["orders"])),
         ["the command selects nodes"],
@@ -577,6 +591,7 @@ PASSED_AT: dict[str, tuple[Any, ...]] = {
     "ginkgo.json": (0, "SpecReports", 1, "State"),
     "catch2.json": ("test-run", "test-cases", 0, "totals", "assertions", "failed"),
     "gauge.json": ("specResults", 0, "scenarios", 0, "executionStatus"),
+    "azure-devops.json": ("value", 0, "outcome"),
     "gitlab.json": ("test_suites", 0, "test_cases", 0, "status"),
     "jenkins.json": ("suites", 0, "cases", 0, "status"),
     "circleci.json": ("items", 0, "result"),
@@ -795,6 +810,14 @@ def test_an_example_of_an_outline_is_where_its_row_is() -> None:
 def test_parameters_of_pytest_may_hold_what_separates_the_parts_of_an_id() -> None:
     report = json.dumps(pytest_json("passed")).replace("a.py::b", "t/a.py::T::b[x::y/z.py]")
     assert facts(tests, report).passed == ("a", "t.a.T > b[x::y/z.py]")
+
+
+def test_every_described_format_has_a_fixture_and_a_failed_test() -> None:
+    described = descriptions.own("tests")
+    shown = {load.example.in_ for load in map(descriptions.load, described.values()) if load.example}
+    assert described.keys() <= FAILED_TESTS.keys()
+    assert len(shown) == len(described)
+    assert shown <= FIXTURES.keys()
 
 
 def test_a_test_that_is_expected_to_fail_is_no_pass() -> None:

@@ -52,12 +52,6 @@ def tool_of(artefact: Artefact) -> known_tools.Tool | None:
     return next(filter(None, map(known_tools.find, contents)), None)
 
 
-def supported() -> dict[str, list[str]]:
-    """Return the names of the formats of every kind; an empty list for a kind without formats."""
-    formats = ((kind, getattr(reader, "FORMATS", None)) for kind, reader in _readers(of_plugins=True))
-    return {kind: known.supported if known else [] for kind, known in formats}
-
-
 def explained(reason: Unrecognised, kind: str, artefact: Artefact) -> Unreadable:
     """Return why a file is not evidence of a kind: what it is instead, or else the reason that was found."""
     named = [file for file in artefact.files if reason.file in (None, file.name)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
 from gatekeeper.collectors.catalogue import formats
-from gatekeeper.collectors.identify import Recognised, identify, supported, tool_of
+from gatekeeper.collectors.identify import Recognised, identify, tool_of
 from gatekeeper.collectors.reading.files import beginning_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
@@ -111,9 +111,9 @@ def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> Art
         return ArtefactFacts(None, path, "unreadable", reason=f"{artefact.path}: {tool.sentence}")
     if not any(beginning_of(file, _BEGINNING).strip() for file in artefact.files):
         return ArtefactFacts(None, path, "missing", reason=f"{artefact.path}: the file is empty")
-    names_of = {kind: ", ".join(names).replace("_", " ") for kind, names in supported().items()}
-    known = ", ".join(f"{kind} ({names})" if names else kind for kind, names in names_of.items())
-    reason = f"{artefact.path}: no format is recognised; supported are {known}"
+    reason = (
+        f"{artefact.path}: no format is recognised; `gatekeeper facts --formats` lists those that are read"
+    )
     return ArtefactFacts(None, path, "unreadable", reason=reason)
 
 

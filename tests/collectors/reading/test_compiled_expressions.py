@@ -115,6 +115,11 @@ def test_a_function_that_does_not_exist_is_a_mistake() -> None:
         check("items[?lenght(tags) > `0`]")
 
 
+def test_a_mark_in_the_first_value_does_not_cost_the_size_of_the_document() -> None:
+    first = Compiler(100).compile("type(values(@)[0].a)")
+    assert first({"x": {"a": ["b"] * 1000}, "y": {}}) == "array"
+
+
 def test_a_long_expression_is_refused() -> None:
     with pytest.raises(TooMuchWork, match="characters"):
         check("a" * (LONGEST + 1))

@@ -26,6 +26,8 @@ ABOUT = About(
 def recognises(content: Content) -> bool:
     """Return whether the document has rule groups, and LogQL in one of their rules."""
     groups, _ = _groups(content.fields)
+    if "namespace" in content.fields:
+        return False  # a file of the ruler
     is_logql = any(map(logql.is_logql, expressions_of(groups)))
     return is_logql and not victoria_metrics.recognises(content)
 
@@ -33,7 +35,7 @@ def recognises(content: Content) -> bool:
 def read(content: Content) -> RuleFile:
     """Return the alerting rules."""
     groups, path = _groups(content.document.object)
-    return RuleFile(Origin("loki-rules"), rules_of(content.document, groups, path, _LOKI))
+    return RuleFile(Origin("loki-rules"), rules_of(content.document, groups, path, LOKI))
 
 
 def _groups(document: Object) -> tuple[Json, tuple[Step, ...]]:
@@ -56,4 +58,4 @@ def _parse(written: str, group: Object) -> Read:  # noqa: ARG001 - a group does 
     return Read(expression)
 
 
-_LOKI = Dialect("Loki", _parse)
+LOKI = Dialect("Loki", _parse)

@@ -1,7 +1,4 @@
-"""Rule files of Prometheus: `groups` at the top of the document.
-
-Rule files for the rulers of Mimir and Cortex have a `namespace` beside `groups`.
-"""
+"""Rule files of Prometheus: `groups` at the top of the document."""
 
 from gatekeeper.collectors.alerts import loki_rules, victoria_metrics
 from gatekeeper.collectors.alerts._rules import RuleFile, are_groups, is_of_grafana, rules_of
@@ -10,7 +7,7 @@ from gatekeeper.collectors.reading.content import Content
 from gatekeeper.model.evidence import Origin
 
 ABOUT = About(
-    tool="Prometheus, Thanos, Mimir and Cortex",
+    tool="Prometheus and Thanos",
     seen="Prometheus 2 and 3",
     source="https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/",
     command=None,
@@ -24,7 +21,8 @@ def recognises(content: Content) -> bool:
     """Return whether the document has rule groups, of no other dialect."""
     others = loki_rules.recognises(content) or victoria_metrics.recognises(content)
     groups = content.fields.get("groups")
-    return are_groups(groups) and not others and not is_of_grafana(groups)
+    others = others or is_of_grafana(groups) or "namespace" in content.fields
+    return are_groups(groups) and not others
 
 
 def read(content: Content) -> RuleFile:

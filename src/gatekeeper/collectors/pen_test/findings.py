@@ -41,7 +41,9 @@ _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "un
 
 def recognises(content: Content) -> bool:
     """Return whether the file has `findings`, and one has an id or a title or the file names the test."""
-    if content.is_lines or _OF_CODE in content.fields:
+    # A large table, or a log, is not parsed as YAML.
+    may_be = content.is_json or b"findings" in content.head
+    if content.is_lines or not may_be or _OF_CODE in content.fields:
         return False
     findings, keys = content.fields.get("findings"), content.fields.keys()
     rows = findings if isinstance(findings, list) else ()

@@ -25,7 +25,7 @@ _ADD = "add the report of a penetration test"
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a SARIF log."""
-    return not content.is_lines and log.recognises(content.fields)
+    return log.recognises(content.object)
 
 
 def read(content: Content) -> PenTestReport:

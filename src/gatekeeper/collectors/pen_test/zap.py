@@ -21,7 +21,7 @@ ABOUT = About(
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of ZAP."""
-    report = {} if content.is_lines else content.fields
+    report = content.object
     return "site" in report and not report.keys().isdisjoint({"@version", "@programName", "@generated"})
 
 

@@ -44,8 +44,6 @@ def part(described: Described) -> GateReport:
 
 def _condition(row: Row, ledger: Ledger) -> GateCondition:
     name = row.get("name")
-    if name is None:
-        raise Unreadable("a condition has no name")
     verdict, score = _verdict(row.get("status")), row.get("score")
     is_undecided = "status" in row.unmapped or (verdict is None and row.get("status") is not None)
     if verdict is None and score is None and not is_undecided:

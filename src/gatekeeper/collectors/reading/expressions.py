@@ -148,8 +148,8 @@ def _functions_in(tree: Any) -> set[str]:
 class Compiler:
     """Turns expressions into functions, which together do not exceed one budget.
 
-    Only what walks over lists and texts, or makes new values, counts. An expression that fails, such as the length of
-    null, has the value null.
+    Only what walks over lists and texts, or makes new values, counts. An expression that fails, such as the
+    length of null, has the value null.
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
@@ -410,7 +410,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool | None]] = {
 _SIZED = frozenset({str, list, dict})
 _CHEAP = frozenset(
     {"abs", "ceil", "contains", "ends_with", "floor", "keys", "length", "not_null", "starts_with"}
-    | {"sum", "max", "min", "to_number", "type"}
+    | {"sum", "max", "min", "to_number", "type", "values"}
 )
 """The functions whose results are not larger than their arguments."""
 _FROM_FIRST = frozenset(

@@ -237,11 +237,6 @@ class Formats(Generic[Part]):
             what = "the JSON has "
         return f"{what}no supported format of the kind {self._kind}; `gatekeeper facts --formats` lists them"
 
-    @property
-    def supported(self) -> list[str]:
-        """The names of all formats, sorted."""
-        return sorted({name for name, _ in (*self._own, *self._plugins)})
-
 
 def read_registers(
     artefact: Artefact,

@@ -23,16 +23,25 @@ class XmlElement(NamedTuple):
         """Its own text, without whitespace around it."""
         return "".join(self.texts).strip()
 
+    @property
+    def namespace(self) -> str:
+        """The first namespace that it declares; empty without one."""
+        return next((value for key, value in self.attributes.items() if key.startswith("xmlns")), "")
+
     def each(self, name: str) -> Iterator["XmlElement"]:
         """Yield the children of a name."""
         return (child for child in self.children if child.name == name)
 
-    def of(self, *path: str) -> str:
-        """Return the first text that is not blank of the descendants at a path; empty without one."""
+    def at(self, *path: str) -> list["XmlElement"]:
+        """Return the descendants at a path of names."""
         found = [self]
         for name in path:
             found = [child for one in found for child in one.each(name)]
-        return next((one.text for one in found if one.text), "")
+        return found
+
+    def of(self, *path: str) -> str:
+        """Return the first text that is not blank of the descendants at a path; empty without one."""
+        return next((one.text for one in self.at(*path) if one.text), "")
 
     def within(self, name: str) -> Iterator["XmlElement"]:
         """Yield the descendants of a name in document order, those within each other too."""
@@ -41,12 +50,15 @@ class XmlElement(NamedTuple):
                 yield child
             yield from child.within(name)
 
+    def unknown(self, *known: str) -> list[str]:
+        """Return the names of the children that have another name, one for each."""
+        return [child.name for child in self.children if child.name not in known]
+
     def others(self, file: str, *known: str) -> Iterator[tuple[str, Finding]]:
         """Yield a doubt for each child of another name: it may hold findings."""
-        for child in self.children:
-            if child.name not in known:
-                what = one_line(f"<{child.name}> in <{self.name}> is not known: it may hold findings")
-                yield "list", Finding(what, file)
+        for name in self.unknown(*known):
+            what = one_line(f"<{name}> in <{self.name}> is not known: it may hold findings")
+            yield "list", Finding(what, file)
 
 
 def parse(data: bytes, kept: Set[str]) -> XmlElement:

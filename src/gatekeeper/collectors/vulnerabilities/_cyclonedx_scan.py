@@ -37,9 +37,9 @@ def is_scan(document: Object) -> bool:
     return are_analysed == {False} or (len(are_analysed) == 2 and bool(tools))
 
 
-def read(content: Content) -> VulnerabilityReport:
+def read(content: Content, document: Structured) -> VulnerabilityReport:
     """Return the vulnerabilities of the components."""
-    document, bom = content.json_document, content.object
+    bom = document.object
     tools = list(_tools(bom))
     known, described = components(bom), section(section(bom, "metadata"), "component", "metadata.component")
     found = tuple(_vulnerabilities(document, [*known, described]))

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import entries, first_text, listed, mapping, section
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _cyclonedx_scan, _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Names, Product, VexStatement, VulnerabilityReport
 from gatekeeper.model.evidence import Unreadable
@@ -45,14 +46,19 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> VulnerabilityReport:
+    """Return the scan, or the statements, of a document in JSON."""
+    return read_document(content, content.json_document)
+
+
+def read_document(content: Content, document: Structured) -> VulnerabilityReport:
     """Return the scan of a document with findings, and the statements of one with statements.
 
     Raises:
         Unreadable: It has neither.
     """
-    statements = _report.vex_report("cyclonedx-vex", content, _statements(content.object))
-    if _cyclonedx_scan.is_scan(content.object):
-        return _cyclonedx_scan.read(content)._replace(statements=statements.statements)
+    statements = _report.vex_report("cyclonedx-vex", content, _statements(document.object))
+    if _cyclonedx_scan.is_scan(document.object):
+        return _cyclonedx_scan.read(content, document)._replace(statements=statements.statements)
     if not statements.statements:
         raise Unreadable(
             "a CycloneDX document without an analysis: not a VEX statement, nor a scan of its components; "

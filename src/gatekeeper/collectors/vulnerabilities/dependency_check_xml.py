@@ -5,17 +5,17 @@ It says what the JSON report says, and is read as that. What is not known in it 
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable
 
+from gatekeeper.collectors.reading import xml_elements
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.structured import Structured
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.collectors.vulnerabilities import _dependency_check
+from gatekeeper.collectors.vulnerabilities._as_json import AsJson
 from gatekeeper.collectors.vulnerabilities._report import VulnerabilityReport
-from gatekeeper.model.evidence import Finding, Unreadable
-from gatekeeper.syntax import xml
+from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax.json import Json, Object
-from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
     tool="OWASP Dependency-Check",
@@ -29,78 +29,18 @@ ABOUT = About(
 )
 _NAMESPACE = re.compile(r"https://jeremylong\.github\.io/DependencyCheck/dependency-check\.(\d{1,3})\.")
 _SCHEMAS = ("2", "3", "4")
-_SKIPPED = frozenset({"evidenceCollected", "references", "vulnerableSoftware", "stackTrace"})
-_OF_DEPENDENCY = frozenset({
-    "fileName", "filePath", "md5", "sha1", "sha256", "description", "license", "identifiers",
-    "vulnerabilities", *_SKIPPED,
+_KEPT = frozenset({
+    "analysis", "scanInfo", "engineVersion", "dataSource", "name", "analysisExceptions", "exception",
+    "message", "projectInfo", "reportDate", "dependencies", "dependency", "fileName",
+    "identifiers", "package", "id", "vulnerabilityIds",
+    "vulnerabilities", "vulnerability", "suppressedVulnerability", "severity", "description", "notes",
+    "cvssV2", "score", "cvssV3", "baseScore", "cvssV4", "vectorString",
 })  # fmt: skip
+_OF_DEPENDENCY = (
+    "fileName", "filePath", "md5", "sha1", "sha256", "description", "license", "evidenceCollected",
+    "identifiers", "vulnerabilities",
+)  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,2}(\.[0-9]{1,9})?")
-
-
-class _Element(NamedTuple):
-    """An element: its children by name, and its text."""
-
-    children: dict[str, list["_Element"]]
-    texts: list[str]
-
-    def all(self, name: str) -> list["_Element"]:
-        """Return the children of a name."""
-        return self.children.get(name, [])
-
-    def one(self, name: str) -> "_Element":
-        """Return the first child of a name; an empty element without one."""
-        return next(iter(self.all(name)), _Element({}, []))
-
-    def text(self, *path: str) -> str:
-        """Return the text of the first descendant at a path; empty without one."""
-        element = self
-        for name in path:
-            element = element.one(name)
-        return "".join(element.texts).strip()
-
-    def others(self, *known: str) -> Object:
-        """Return the names of the children that are not known, each with as many empty objects."""
-        return {name: [{} for _ in found] for name, found in self.children.items() if name not in known}
-
-
-class _Builder:
-    """A listener that builds the tree of the elements that are read."""
-
-    def __init__(self) -> None:
-        self.root = _Element({}, [])
-        self.namespace = ""
-        self._open = [self.root]
-        self._skipped = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> bool:
-        name = tag.rpartition(":")[2]
-        if len(self._open) == 1:
-            self.namespace = next((value for key, value in attributes.items() if key[:5] == "xmlns"), "")
-        if self._skipped or name in _SKIPPED:
-            self._skipped += 1
-            return False
-        element = _Element({}, [])
-        self._open[-1].children.setdefault(name, []).append(element)
-        self._open.append(element)
-        return True
-
-    def text(self, text: str) -> None:
-        if not self._skipped:
-            self._open[-1].texts.append(text)
-
-    def end(self, tag: str) -> bool:  # noqa: ARG002 - the tree has its name
-        if self._skipped:
-            self._skipped -= 1
-        else:
-            self._open.pop()
-        return False
-
-
-class _Document(Structured):
-    """The report with the names of the JSON report; the places in it are not those of the file."""
-
-    def finding(self, message: str, *_: Step) -> Finding:
-        return Finding(message, self.file)
 
 
 def recognises(content: Content) -> bool:
@@ -110,58 +50,61 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> VulnerabilityReport:
     """Return the vulnerabilities of the dependencies."""
-    builder = _Builder()
-    xml.parse(content.data, builder)
-    schema = _NAMESPACE.match(builder.namespace)
+    analysis = xml_elements.parse(content.data, _KEPT)
+    schema = _NAMESPACE.match(analysis.namespace)
     if schema is None or schema[1] not in _SCHEMAS:
-        raise Unreadable(f"the schema {builder.namespace[:100]!r} of Dependency-Check; supported are 2 to 4")
-    analysis = builder.root.one("analysis")
-    if not analysis.all("dependencies"):
+        raise Unreadable(f"the schema {analysis.namespace[:100]!r} of Dependency-Check; supported are 2 to 4")
+    if not analysis.at("dependencies"):
         raise Unreadable("the report has no dependencies")
-    return _dependency_check.read(content, _Document(content.name, "xml", _report(analysis), b""))
+    return _dependency_check.read(content, AsJson(content.name, _report(analysis)))
 
 
-def _report(analysis: _Element) -> Object:
-    information, listing = analysis.one("scanInfo"), analysis.one("dependencies")
-    failed = information.one("analysisExceptions").all("exception")
+def _report(analysis: XmlElement) -> Object:
+    failed = analysis.at("scanInfo", "analysisExceptions", "exception")
     return {
         "scanInfo": {
-            "engineVersion": information.text("engineVersion"),
-            "dataSource": [one.text("name") for one in information.all("dataSource")],
-            "analysisExceptions": [{"exception": {"message": one.text("message")}} for one in failed],
+            "engineVersion": analysis.of("scanInfo", "engineVersion"),
+            "dataSource": [one.of("name") for one in analysis.at("scanInfo", "dataSource")],
+            "analysisExceptions": [{"exception": {"message": one.of("message")}} for one in failed],
         },
-        "projectInfo": {"reportDate": analysis.text("projectInfo", "reportDate")},
-        "dependencies": [_dependency(one) for one in listing.all("dependency")],
-        **listing.others("dependency"),
-        **analysis.others("scanInfo", "projectInfo", "dependencies"),
+        "projectInfo": {"reportDate": analysis.of("projectInfo", "reportDate")},
+        "dependencies": [_dependency(one) for one in analysis.at("dependencies", "dependency")],
+        **_unknown(analysis.at("dependencies"), "dependency"),
+        **_unknown([analysis], "scanInfo", "projectInfo", "dependencies"),
     }
 
 
-def _dependency(one: _Element) -> Object:
-    identifiers, found = one.one("identifiers"), one.one("vulnerabilities")
+def _dependency(one: XmlElement) -> Object:
     return {
-        "fileName": one.text("fileName"),
-        "packages": [{"id": each.text("id")} for each in identifiers.all("package")],
-        "vulnerabilityIds": [{"id": each.text("id")} for each in identifiers.all("vulnerabilityIds")],
-        "vulnerabilities": [_vulnerability(each) for each in found.all("vulnerability")],
-        "suppressedVulnerabilities": [_vulnerability(each) for each in found.all("suppressedVulnerability")],
-        **found.others("vulnerability", "suppressedVulnerability"),
-        **one.others(*_OF_DEPENDENCY),
+        "fileName": one.of("fileName"),
+        "packages": [{"id": each.of("id")} for each in one.at("identifiers", "package")],
+        "vulnerabilityIds": [{"id": each.of("id")} for each in one.at("identifiers", "vulnerabilityIds")],
+        "vulnerabilities": [_vulnerability(each) for each in one.at("vulnerabilities", "vulnerability")],
+        "suppressedVulnerabilities": [
+            _vulnerability(each) for each in one.at("vulnerabilities", "suppressedVulnerability")
+        ],
+        **_unknown(one.at("vulnerabilities"), "vulnerability", "suppressedVulnerability"),
+        **_unknown([one], *_OF_DEPENDENCY),
     }
 
 
-def _vulnerability(one: _Element) -> Object:
+def _unknown(owners: Iterable[XmlElement], *known: str) -> Object:
+    """Return a list for each name of a child that is not known: it may hold vulnerabilities."""
+    return {name: [{}] for owner in owners for name in owner.unknown(*known)}
+
+
+def _vulnerability(one: XmlElement) -> Object:
     return {
-        "name": one.text("name"),
-        "severity": one.text("severity"),
-        "cvssv2": {"score": _number(one.text("cvssV2", "score"))},
-        "cvssv3": {"baseScore": _number(one.text("cvssV3", "baseScore"))},
+        "name": one.of("name"),
+        "severity": one.of("severity"),
+        "cvssv2": {"score": _number(one.of("cvssV2", "score"))},
+        "cvssv3": {"baseScore": _number(one.of("cvssV3", "baseScore"))},
         "cvssv4": {
-            "baseScore": _number(one.text("cvssV4", "baseScore")),
-            "vectorString": one.text("cvssV4", "vectorString"),
+            "baseScore": _number(one.of("cvssV4", "baseScore")),
+            "vectorString": one.of("cvssV4", "vectorString"),
         },
-        "description": one.text("description"),
-        "notes": one.text("notes"),
+        "description": one.of("description"),
+        "notes": one.of("notes"),
     }
 
 
