@@ -227,6 +227,25 @@ def test_the_same_file_in_two_modules_is_two_files() -> None:
     assert facts(coverage, f'<report name="all">{groups}</report>').paths == ("p/A.java", "p/A.java")
 
 
+def test_files_of_two_modules_are_kept_apart_even_if_they_have_the_same_lines() -> None:
+    package = '<package name="p"><sourcefile name="Main.java">{}</sourcefile></package>'
+    groups = "".join(
+        f'<group name="{name}">{package.format(only)}</group>'
+        for name, only in (("a", line(1, 0, 1)), ("b", line(1, 1, 0)))
+    )
+    report = f'<report name="all">{groups}</report>'
+    assert (facts(coverage, report).lines_pct, facts(coverage, report).files) == (50, 2)
+    assert (facts(coverage, report, report).lines_pct, facts(coverage, report, report).files) == (50, 2)
+    shard = report.replace('mi="1" ci="0"', 'mi="0" ci="1"')
+    assert facts(coverage, report, shard).lines_pct == 100
+
+
+def test_code_without_lines_that_did_not_run_makes_jacoco_partial() -> None:
+    without = f'<sourcefile name="B.java">{counter("INSTRUCTION", 7, 2)}</sourcefile>'
+    [origin] = collect(coverage, jacoco(line(1, 0, 1), more=without)).origins
+    assert origin.partial == ("B.java: 7 instructions did not run, and no line is listed; compile with `-g`",)
+
+
 def clover(lines: str, metrics: str = "", of_project: str = "", type_: str = "project") -> str:
     return (
         f'<coverage generated="1795796927"><project timestamp="1795796920">{of_project}<{type_}>'
@@ -408,7 +427,7 @@ def gcov(*lines: str) -> str:
             gcov("  1.2k:    1:int a;"),
             "unreadable: report-0: line 2: '  1.2k:    1:int a;' is not a line of gcov",
         ),
-        ("        -:    0:Source:\n", "unreadable: report-0: the source has no name"),
+        ("        -:    0:Source:\n", "unreadable: report-0: line 1: the source has no name"),
     ],
     ids=short,
 )
@@ -473,6 +492,12 @@ def test_lines_of_gcov() -> None:
     expected = {"lines_pct": 100 * 2 / 3, "branches_pct": 50.0, "functions_pct": 100.0}
     assert chosen(collected.facts, expected) == expected
     assert collected.origins[0].partial == ()
+
+
+def test_sources_that_gcov_prints_one_after_the_other_are_files_of_their_own() -> None:
+    report = gcov("        1:    1:a", "        1:    2:b") + gcov("    #####:    1:c").replace("a.c", "b.c")
+    found = facts(coverage, report)
+    assert (found.lines_pct, found.paths) == (100 * 2 / 3, ("a.c", "b.c"))
 
 
 def test_a_line_that_is_missing_from_gcov_makes_it_partial() -> None:
@@ -667,6 +692,17 @@ def test_what_the_totals_count_and_no_file_shows_makes_a_report_partial(
 def test_lines_that_only_the_summary_of_a_file_counts_are_uncovered() -> None:
     report = edited("coverage-py.json", "files", "shop/order.py", "missing_lines", value=[])
     assert facts(coverage, report).lines_pct == 100 * 10 / 12
+
+
+def test_parts_of_a_header_that_units_compile_do_not_share_branches_and_functions() -> None:
+    def unit(number: int, hits: int) -> str:
+        line = {"line_number": number, "count": hits, "branches": [{"count": hits}, {"count": 0}]}
+        file = {"file": "h.h", "lines": [line], "functions": [{"execution_count": hits}]}
+        return json.dumps({"gcc_version": "12", "format_version": "1", "files": [file]})
+
+    expected = {"lines_pct": 50.0, "branches_pct": 25.0, "functions_pct": 50.0}
+    found = facts(coverage, f"{unit(2, 1)}\n{unit(6, 0)}\n{unit(2, 0)}")
+    assert chosen(found, expected) == expected
 
 
 def test_lines_that_gcovr_excludes_do_not_count() -> None:

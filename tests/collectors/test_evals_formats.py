@@ -293,6 +293,31 @@ def test_types_of_scores_in_langfuse(type_: str | None, value: object, passed: b
     assert (found.failed == ()) is passed
 
 
+@pytest.mark.parametrize("values", [(0, 1), (1, 0), (0.2, 1), (1, 0.2)])
+@pytest.mark.parametrize("name", ["toxicity", "correctness"])
+def test_of_several_scores_of_one_name_the_worst_counts(name: str, values: tuple[float, float]) -> None:
+    listed = [{**LISTED, "name": name, "dataType": "NUMERIC", "value": value} for value in values]
+    worst = max(values) if name == "toxicity" else min(values)
+    assert facts(evals, json.dumps(listed)).scores == {name: worst}
+    assert len(facts(evals, json.dumps(listed)).failed or ()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("hallucination", 0),
+        ("is_hallucination", 0),
+        ("hallucination_free", 1),
+        ("noBias", 1),
+        ("unbiased", 1),
+    ],
+)
+def test_a_metric_that_measures_the_lack_of_something_bad_is_full_at_one(name: str, full: int) -> None:
+    for value in (0, 1):
+        listed = [{**LISTED, "name": name, "dataType": "NUMERIC", "value": value}]
+        assert (facts(evals, json.dumps(listed)).failed == ()) is (value == full)
+
+
 @pytest.mark.parametrize(
     ("report", "said"),
     [

@@ -96,6 +96,7 @@ REFUSED = {
     listed(rule(ALERT | {"expr": "up =="})): "report-0: line 1: the expression of Down is not PromQL",
     listed(object_("Service")): "report-0: line 1",
     json.dumps(config_map(a__yml=RULES, b__yml="a: [")): "b.yml of the ConfigMap: line 2: not YAML",
+    json.dumps(config_map(a__rules=RULES, b__rules="a: [")): "b.rules of the ConfigMap: line 2: not YAML",
     json.dumps(config_map(a__yml=RULES, b__yml='{"port": 80}')): "the JSON has no supported format",
     json.dumps(config_map(a__yml=RULES) | {"binaryData": {"c": "AA=="}}): "the binaryData of the ConfigMap is not read",
     json.dumps(config_map(a__yml="port: 80")): "report-0: line 1",

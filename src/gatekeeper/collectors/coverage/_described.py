@@ -84,6 +84,8 @@ class _File:
         self.lines: dict[int, int] = {}
         self.branches: dict[Hashable, int] = {}
         self.functions: dict[Hashable, int] = {}
+        self.listings: dict[frozenset[int], int] = {}
+        """A number for each set of lines that a row lists: units that include a file compile parts of it."""
         self.of_lines: dict[int, Ratio] = {}
         """Branches that are counted by line."""
         self.totals: list[tuple[Ratio, ...]] = []
@@ -98,8 +100,10 @@ class _File:
         lines = list(self._lines(row))
         _add(self.lines, lines)
         name = row.get("function")
-        _add(self.branches, (((name, at), hits) for at, hits in enumerate(self._hits(row, "branches"))))
-        _add(self.functions, enumerate(self._hits(row, "functions")))
+        # Without names, a place in the list is of the same branch only where the same lines are listed.
+        of = self.listings.setdefault(frozenset(line for line, _ in lines), len(self.listings))
+        _add(self.branches, (((name, of, at), hits) for at, hits in enumerate(self._hits(row, "branches"))))
+        _add(self.functions, (((of, at), hits) for at, hits in enumerate(self._hits(row, "functions"))))
         if name is not None:
             _add(self.functions, [(name, max((hits for _, hits in lines), default=0))])
         self.totals.append(tuple(_ratio(row.values, what, self.path) for what in _COUNTED))

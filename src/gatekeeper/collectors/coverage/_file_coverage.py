@@ -116,6 +116,8 @@ class FileCoverage(NamedTuple):
     """A line number."""
     hits: Hits | None = None
     """None: the report has only totals, which cannot be added up."""
+    module: str = ""
+    """Where the report lists other files of the same path, what tells them apart."""
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:
@@ -137,11 +139,15 @@ def merged(files: Iterable[FileCoverage]) -> list[FileCoverage]:
     return [file for same in by_path.values() for file in same]
 
 
-def _by_path(files: Iterable[FileCoverage]) -> dict[str, Sequence[FileCoverage]]:
-    by_path: dict[str, list[FileCoverage]] = {}
+def _by_path(files: Iterable[FileCoverage]) -> dict[str, list[FileCoverage]]:
+    by_file: dict[tuple[str, str], list[FileCoverage]] = {}
     for file in files:
-        by_path.setdefault(file.path, []).append(file)
-    return {path: _added(path, same) if len(same) > 1 else same for path, same in by_path.items()}
+        by_file.setdefault((file.path, file.module), []).append(file)
+    by_path: dict[str, list[FileCoverage]] = {}
+    for (path, module), same in by_file.items():
+        added = _added(path, same) if len(same) > 1 else same
+        by_path.setdefault(path, []).extend(file._replace(module=module) for file in added)
+    return by_path
 
 
 def _added(path: str, files: Sequence[FileCoverage]) -> Sequence[FileCoverage]:

@@ -4,6 +4,9 @@ https://www.jacoco.org/jacoco/trunk/coverage/report.dtd names the elements. A li
 instruction of it ran. The counters of each level are compared with the lines below it. The path of a file is
 that of its package, without a source folder.
 
+Groups may have different files of the same path, such as the main class of each service: within one report
+they are kept apart.
+
 A branch and a method have no name here: of the branches of a line and of the methods of a file, the most that
 one report saw run count. A file whose lines have no instructions, as gcovr writes them, has only totals.
 """
@@ -46,11 +49,13 @@ class _Level:
         """What the lines and files below it add up to."""
         self.hits: dict[int, int] = {}
         self.branches: dict[Hashable, Ratio] = {}
+        self.is_file = False
         self.is_total = False
         """Whether a line does not say how many instructions ran."""
 
     def file(self, path: str) -> FileCoverage:
         """Return the coverage of a source file, and note what it adds up to."""
+        self.is_file = True
         methods = self.counters.get("METHOD", Ratio())
         if self.is_total:
             lines, branches = (self.counters.get(type_, Ratio()) for type_ in ("LINE", "BRANCH"))
@@ -62,7 +67,10 @@ class _Level:
         return file
 
     def disagreements(self) -> Iterator[str]:
-        """Yield which counters differ from what is listed."""
+        """Yield which counters differ from what is listed, and whether code that did not run has no lines."""
+        missed = self.counters.get("INSTRUCTION", Ratio()).uncovered
+        if self.is_file and missed and not self.listed["LINE"].total:
+            yield f"{self.name}: {missed} instructions did not run, and no line is listed; compile with `-g`"
         for type_, what in _COUNTED.items():
             counted, listed = self.counters.get(type_), self.listed[type_]
             if counted is not None and counted != listed:
@@ -117,7 +125,8 @@ class _Reader:
         if tag in _LEVELS:
             level, self.level = self.level, self.levels.pop()
             if tag == "sourcefile":
-                self.files.append(level.file(normalised(f"{self.package}/{level.name}".lstrip("/"))))
+                file = level.file(normalised(f"{self.package}/{level.name}".lstrip("/")))
+                self.files.append(file._replace(module="/".join(one.name for one in self.levels[2:])))
             self.partial += level.disagreements()
             outer = self.level.listed
             for type_, ratio in level.listed.items():
@@ -163,4 +172,12 @@ def read(content: Content) -> CoverageReport:
         partial=tuple(reader.partial[:_MOST_LISTED]),
         items=len(reader.files),
     )
-    return CoverageReport(origin, reader.files)
+    return CoverageReport(origin, list(_told_apart(reader.files)))
+
+
+def _told_apart(files: list[FileCoverage]) -> Iterator[FileCoverage]:
+    """Yield the files; the module only of those whose path is in several."""
+    modules: dict[str, set[str]] = {}
+    for file in files:
+        modules.setdefault(file.path, set()).add(file.module)
+    yield from (file if len(modules[file.path]) > 1 else file._replace(module="") for file in files)

@@ -9,7 +9,7 @@ word is a pass.
 
 from collections.abc import Iterator, Sequence
 
-from gatekeeper.collectors.evals._graded import CaseScore, graded
+from gatekeeper.collectors.evals._graded import CaseScore, graded, worse
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
@@ -112,7 +112,7 @@ def _scores(scores: Sequence[Node], depth: int) -> Iterator[tuple[str, CaseScore
             value = first_text(row, "stringValue") or (value if isinstance(value, str) else shown(value))
         elif type_ not in ("NUMERIC", "BOOLEAN"):
             value = shown(type_)
-        if name not in worst or worst[name].value in (True, 1):
+        if name not in worst or worse(name, worst[name].value, value) is not worst[name].value:
             worst[name] = CaseScore(value, *node.path[depth:])
     yield from worst.items()
 

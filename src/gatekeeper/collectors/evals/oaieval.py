@@ -7,7 +7,7 @@ events, and a final report. An event `match` says whether the answer to a sample
 
 from collections.abc import Iterator, Mapping
 
-from gatekeeper.collectors.evals._graded import CaseScore, graded
+from gatekeeper.collectors.evals._graded import CaseScore, graded, worse
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
@@ -93,8 +93,7 @@ def _scores(events: list[Node]) -> Iterator[tuple[str, CaseScore]]:
             case _:
                 found = {}
         for name, value in found.items():
-            if name not in worst or worst[name] in (True, 1):
-                worst[name] = value
+            worst[name] = worse(name, worst[name], value) if name in worst else value
     yield from ((name, CaseScore(value, "data")) for name, value in worst.items())
 
 

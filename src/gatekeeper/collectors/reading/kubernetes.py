@@ -10,7 +10,7 @@ from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.json import Json, Object
 from gatekeeper.syntax.yaml import Step
 
-_STRUCTURED = (".json", ".yaml", ".yml")
+_STRUCTURED = (".json", ".yaml", ".yml", ".rules")
 """A text of a ConfigMap under such a name must be JSON or YAML; others may be."""
 
 
