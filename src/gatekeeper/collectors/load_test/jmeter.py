@@ -25,7 +25,7 @@ ABOUT = About(
     source="https://jmeter.apache.org/usermanual/listeners.html#csvlogformat",
     command="jmeter -n -t plan.jmx -l samples.jtl",
     recognised="a header with `elapsed`, or the XML root `testResults`",
-    models="each sample: time, success, assertions; samples of a Transaction Controller, or itself without them",
+    models="each sample: time, success, assertions; those of a Transaction Controller, or itself",
     not_modelled="rows that sum up several samples; CSV without a header",
 )
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?(?:timeStamp[,;\t])?elapsed[,;\t]\w")
