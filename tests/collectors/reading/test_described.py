@@ -200,6 +200,13 @@ def test_a_list_that_the_description_does_not_know_is_not_understood(data: str) 
     assert place.touches == {"findings"}
 
 
+def test_a_document_that_is_an_item_has_the_keys_of_one() -> None:
+    text = "items: {report: '@', item: report.results.failed}\nfields: {name: item.name}"
+    one = '{"results": {"failed": [{"name": "a"}]}}'
+    assert read(text, one).origin.not_understood == ()
+    assert len(read(text, f"[{one}, {one}]").values) == 2
+
+
 def test_lists_that_the_description_names_or_that_hold_no_objects_are_understood() -> None:
     text = f"{ITEMS}fields: {{name: item.name}}\nbeside: {{document: [others, a.b], item: [more]}}"
     data = '{"items": [{"more": [{}], "tags": ["x"]}], "others": [{}], "names": ["x"], "a": {"b": [{}]}}'
