@@ -297,7 +297,8 @@ def test_a_user_who_ends_late_makes_the_run_longer() -> None:
 def test_reports_of_tools(name: str, format_: str, producer: str | None, expected: dict[str, Any]) -> None:
     collected = collect(load_test, fixture("load_test", name))
     [origin] = collected.origins
-    assert (origin.format, origin.producer, origin.partial) == (format_, producer, ())
+    lacking = ("the outcome of 56 of 232 requests is not counted",) if name == "autocannon.json" else ()
+    assert (origin.format, origin.producer, origin.partial) == (format_, producer, lacking)
     found = {key: getattr(collected.facts, key) for key in expected}
     assert found == {key: value if value is None else pytest.approx(value) for key, value in expected.items()}
 
@@ -400,6 +401,7 @@ def test_what_a_report_does_not_state_is_null(report: str, expected: dict[str, A
     ("report", "why"),
     [
         (edited("ghz.json", ('"endReason": "normal"', '"endReason": "cancel"')), "the run was cancelled"),
+        (edited("autocannon.json", ('"sent":236', '"sent":300')), "the outcome of 120 of 296 requests is not counted"),
         (edited("fortio.json", ('"RequestedDuration": "', '"RequestedDuration": "exactly 9 calls, interrupted after 4')), "the run was interrupted"),
         (edited("ghz.json", ('"count": 200,\n', '"count": 260,\n')), "the outcome of 60 of 260 requests is not counted"),
         (edited("artillery-1.json", ('"200": 110', '"200": 100')), "the outcome of 10 of 117 requests is not counted"),
