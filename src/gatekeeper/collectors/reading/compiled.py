@@ -148,8 +148,9 @@ def _known_keys(description: FormatDescription) -> dict[Path, frozenset[str]]:
         )
         for path in paths_in(text):
             add((*prefix, *path))
-            if first and (*prefix, *path)[0] == first and items[first].in_ == "@":
-                add((DOCUMENT, *(*prefix, *path)[1:]))  # the document itself may be such an item
+            whole = (*prefix, *path)
+            if whole[0] == first and items[first].in_ == "@" and not items[first].key:
+                add((DOCUMENT, *whole[1:]))  # the document itself may be such an item
     for name, beside in description.beside.items():
         for key in beside:
             add((name, *key.split(".")))
