@@ -60,7 +60,7 @@ class JMeterRun:
     def _lists_samples_of(self, sample: JMeterSample, start: float) -> bool:
         """Return whether a sample is a transaction whose own samples are listed before it.
 
-        One that "generates a parent sample" stands for its samples, which are not listed in CSV.
+        If it "generates a parent sample", CSV lists it instead of its samples.
         """
         wanted = sample.in_transaction
         if wanted is None:
