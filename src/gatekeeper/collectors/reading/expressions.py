@@ -16,6 +16,8 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.visitor import Options, TreeInterpreter
 
+from gatekeeper.errors import nearest
+
 if TYPE_CHECKING:
     from gatekeeper.syntax.json import Json
 
@@ -130,19 +132,28 @@ def check(expression: str) -> None:
         tree = parse(expression).parsed
     except JMESPathError as error:
         raise ValueError(" ".join(str(error).split())) from None
-    if unknown := sorted(_functions_in(tree) - Functions.FUNCTION_TABLE.keys()):
-        raise ValueError(f"there is no function {unknown[0]}")
-
-
-def _functions_in(tree: Any) -> set[str]:
-    """Return the names of the functions that an expression calls."""
-    found, waiting = set(), [tree]
-    while waiting:
-        node = waiting.pop()
+    for node in _nodes(tree):
         if node["type"] == "function_expression":
-            found.add(node["value"])
+            _check_call(node["value"], len(node["children"]))
+
+
+def _nodes(tree: Any) -> Iterator[Any]:
+    waiting = [tree]
+    while waiting:
+        yield (node := waiting.pop())
         waiting += [child for child in node["children"] if isinstance(child, dict)]
-    return found
+
+
+def _check_call(name: str, given: int) -> None:
+    """Refuse a call whose value would always be null: of an unknown function, or with too few arguments."""
+    functions = Functions.FUNCTION_TABLE
+    if name not in functions:
+        raise ValueError(f"there is no function {name!r}; {nearest(name, functions)}")
+    signature = functions[name]["signature"]
+    is_open = bool(signature) and bool(signature[-1].get("variadic"))
+    if given < len(signature) or (given > len(signature) and not is_open):
+        wanted = f"{len(signature)} or more" if is_open else str(len(signature))
+        raise ValueError(f"{name} takes {wanted} arguments, not {given}")
 
 
 class Compiler:
