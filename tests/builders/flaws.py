@@ -1491,10 +1491,10 @@ SCANNERS: dict[str, Any] = {
     "sonarqube": (
         "sonarqube.json",
         lambda value: leaving("issues", 1, paging={"pageIndex": 1, "total": 1})(
-            json.loads(json.dumps(value).replace('"HIGH"', '"LOW"'))
+            json.loads(json.dumps(value).replace('"HIGH"', '"BLOCKER"'))
         ),
         "/issues/0",
-        ("BLOCKER", "MINOR"),
+        ("BLOCKER", "LOW"),
     ),
     "gitlab_sast": (
         "gl-sast-report.json",
