@@ -118,9 +118,15 @@ def check(expression: str) -> None:
     if len(expression) > LONGEST:
         raise TooMuchWork(f"it has {len(expression):,} characters; at most {LONGEST} are evaluated")
     try:
-        parse(expression)
+        pending = [parse(expression).parsed]
     except JMESPathError as error:
         raise ValueError(" ".join(str(error).split())) from None
+    while pending:
+        node = pending.pop()
+        children = [child for child in node["children"] if isinstance(child, dict)]
+        if node["type"] == "subexpression" and children[0]["type"] == "not_expression":
+            raise ValueError("`!a.b` is read as `(!a).b`, which is null; write `!(a.b)`")
+        pending += children
 
 
 class Compiler:
