@@ -576,6 +576,12 @@ def test_jest_and_vitest_say_why_a_test_was_run_again(test: dict[str, Any], flak
     assert bool(found.failed) is (test["status"] == "failed")
 
 
+def test_a_test_of_jest_that_is_expected_to_fail_is_no_pass() -> None:
+    tests_ = [{"title": title, "status": "passed", "failing": title == "t"} for title in ("s", "t")]
+    found = facts(tests, jest({"name": "a.spec.ts", "assertionResults": tests_}))
+    assert (found.passed, found.skipped) == (("s",), 1)
+
+
 def test_tests_of_a_name_in_two_files_are_two_tests() -> None:
     files = [
         {"name": name, "assertionResults": [{"title": "t", "status": status}]}

@@ -73,7 +73,7 @@ FIXTURES = {
             'Pull > "before all" hook for "pulls": Error: no database @/ci/app/m/push.spec.js',
         ],
         at="2026-11-27T16:25:18+00:00",
-        partial=("a hook failed, and its tests did not run",),
+        partial=("tests did not run: a hook failed, the run stopped early, or the command selects others",),
     ),
     "playwright.json": Read(
         "playwright",
@@ -825,6 +825,81 @@ def test_a_test_that_is_expected_to_fail_is_no_pass() -> None:
     report["suites"][0]["specs"][1]["tests"][0]["expectedStatus"] = "failed"
     found = facts(tests, json.dumps(report))
     assert (found.passed, found.skipped, found.failed) == (("a",), 1, ())
+
+
+def dry_run_of_mocha(report: dict[str, Any]) -> None:
+    for test in report["passes"]:
+        del test["duration"]
+
+
+def of_robot(body: list[Any], message: str = "") -> Edit:
+    """Return an edit that gives the test of Robot Framework that passed keywords and a message."""
+
+    def edit(report: Any) -> None:
+        waiting = [report["suite"]]
+        while waiting:
+            suite = waiting.pop()
+            waiting += suite.get("suites", ())
+            for test in suite.get("tests", ()):
+                if test["status"] == "PASS":
+                    test.update(body=body, message=message)
+
+    return edit
+
+
+NOT_RUN = {"name": "Log", "status": "NOT RUN"}
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        changed("mocha.json", dry_run_of_mocha),
+        changed("pytest-json-report.json", lambda of: [test.pop("call", None) for test in of["tests"]]),
+        lines("pytest-reportlog.jsonl", but='"when": "call"'),
+        changed("robot.json", of_robot([NOT_RUN])),
+        changed("robot.json", of_robot([{"name": "Own", "status": "PASS", "body": [NOT_RUN]}])),
+    ],
+)
+def test_a_test_of_a_dry_run_is_no_pass(report: str) -> None:
+    assert not facts(tests, report).passed
+
+
+def test_a_test_of_robot_framework_that_rebot_merged_is_flaky_if_it_had_failed() -> None:
+    keyword = {"name": "Log", "status": "PASS", "body": [{"type": "MESSAGE", "message": "x"}]}
+    said = '*HTML* Old status:</span> <span class="fail">FAIL</span>'
+    found = facts(tests, changed("robot.json", of_robot([keyword], said)))
+    assert found.passed
+    assert [of.message.partition(":")[0] for of in found.flaky] == [*found.passed]
+
+
+def test_a_file_of_robot_framework_with_an_error_makes_its_output_partial() -> None:
+    said = "Error in file 'a.robot' on line 2: Importing library 'Shop' failed."
+    report = changed("robot.json", lambda of: of.update(errors=[{"message": said, "level": "ERROR"}]))
+    [origin] = collect(tests, report).origins
+    assert origin.partial == (f"a file has an error: {said}",)
+
+
+def test_a_test_of_playwright_that_was_interrupted_failed() -> None:
+    found = facts(tests, json.dumps(playwright("skipped", "interrupted")))
+    assert (found.passed, [of.message for of in found.failed]) == (("a",), ["b: status 'interrupted'"])
+
+
+def test_headers_of_bruno_hold_no_tests() -> None:
+    def with_headers(report: list[Any]) -> None:
+        for result in report[0]["results"]:
+            result["request"] = {"method": "GET", "url": "/", "headers": {}}
+            result["response"] = {"status": 200, "headers": {"server": "shop"}, "data": [{"id": 1}]}
+
+    [origin] = collect(tests, changed("bruno.json", with_headers)).origins
+    assert origin.not_understood == ()
+
+
+def test_a_subtest_of_pytest_that_failed_fails_its_test() -> None:
+    entry = {"nodeid": "a.py::b", "when": "call", "outcome": "failed", "longrepr": "E   assert 0"}
+    subtest = json.dumps({"$report_type": "SubTestReport", **entry})
+    passed = reportlog("passed").splitlines()
+    found = facts(tests, "\n".join([*passed[:5], subtest, *passed[5:]]))
+    assert [of.message for of in found.failed] == ["a > b: assert 0"]
 
 
 def test_playwright_states_the_commit_wherever_it_has_it() -> None:

@@ -117,7 +117,7 @@ class FileCoverage(NamedTuple):
     hits: Hits | None = None
     """None: the report has only totals, which cannot be added up."""
     module: str = ""
-    """Where the report lists other files of the same path, what tells them apart."""
+    """The module of the file, if the report lists files of the same path; else empty."""
 
     @classmethod
     def of_hits(cls, path: str, hits: Hits) -> Self:

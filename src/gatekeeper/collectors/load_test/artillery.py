@@ -80,7 +80,7 @@ def _version_1(aggregate: Object) -> LoadReport:
 
 
 class _Outcomes:
-    """What became of the requests."""
+    """The outcomes of the requests."""
 
     def __init__(self, stated: int | None, codes: Mapping[str, int], errors: Mapping[str, int]) -> None:
         self.counted = sum(codes.values()) + sum(errors.values())

@@ -2,7 +2,8 @@
 
 A file that could not be loaded has no test, so `numTotalTests` does not count it; its entry says `failed`.
 A test that passed when it was run again has `retryReasons` or several `invocations` in jest, and
-`failureMessages` in vitest. It is listed once: two tests of a name are two tests.
+`failureMessages` in vitest. It is listed once: two tests of a name are two tests. A test that is expected to
+fail (`test.failing` of jest) shows nothing but that: it is skipped.
 """
 
 from gatekeeper.collectors.reading import figures, instants
@@ -20,7 +21,7 @@ ABOUT = About(
     command="jest --json --outputFile=FILE; vitest run --reporter=json --outputFile=FILE",
     recognised="`numTotalTests`, or `testResults` that is a list",
     models="the tests, files that could not be loaded, unhandled errors, tests that were run again, tags",
-    not_modelled="snapshots",
+    not_modelled="snapshots; errors outside of the tests and `test.fails`, of which vitest writes nothing",
 )
 
 _FINE = (None, "passed", "skipped", "pending", "focused")
@@ -73,6 +74,8 @@ def _case(file: Object, test: Object) -> TestCase:
     errors = [*_texts(test, "failureMessages"), *_texts(test, "retryReasons")]
     status = figures.text(test.get("status"), "the status of a test")
     outcome, said = _report.judged(status, {"passed"}, errors[0] if errors else "")
+    if outcome is CaseOutcome.PASSED and test.get("failing") is True:
+        outcome = CaseOutcome.SKIPPED
     tags = tuple(_texts(test, "tags"))
     location, invocations = test.get("location"), figures.count(test.get("invocations") or 0, "invocations")
     return TestCase(

@@ -14,8 +14,9 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _elements, _report
 from gatekeeper.collectors.tests._elements import Element
-from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
-from gatekeeper.model.evidence import Finding, Origin
+from gatekeeper.collectors.tests._nunit import NUnitReader, said_of
+from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
+from gatekeeper.model.evidence import Origin
 
 ABOUT = About(
     tool="NUnit 3 and 4",
@@ -32,31 +33,6 @@ _FINE = frozenset({"passed", *_SKIPPED})
 _WITHOUT = frozenset({"output", "attachments", "assertions", "settings", "environment"})
 
 
-class _Reader:
-    """Collects the test cases, and the suites that failed by themselves."""
-
-    def __init__(self) -> None:
-        self.cases: list[TestCase] = []
-        self.failures: list[Finding] = []
-
-    def take(self, element: Element) -> bool:
-        if element.tag == "test-case":
-            self.cases.append(_case(element))
-            return True
-        if element.tag == "test-suite":
-            self.close(element)
-            return True
-        return False
-
-    def close(self, suite: Element) -> None:
-        """Note the failure of a suite in which nothing failed."""
-        if suite.get("result").lower() not in _FINE and not suite.failures:
-            suite.note_failure()
-            name = suite.get("fullname") or suite.get("name")
-            said = suite.text("failure", "message") or suite.text("reason", "message")
-            self.failures.append(_report.failure(name, said or "failed outside of its tests"))
-
-
 def recognises(content: Content) -> bool:
     """Return whether the root element is `test-run`."""
     return content.xml_root == "test-run"
@@ -64,7 +40,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> TestReport:
     """Return the results of a run."""
-    reader = _Reader()
+    reader = NUnitReader(_case, _has_failed)
     root = _elements.read(content.data, "test-run", reader.take, _WITHOUT)
     filters = any(of.children for of in root.all("filter"))
     version = root.get("engine-version")
@@ -80,15 +56,16 @@ def read(content: Content) -> TestReport:
         Counters(
             root.count("total"), root.count("skipped") + root.count("inconclusive"), root.count("failed")
         ),
-        succeeded=root.get("result").lower() in _FINE,
+        succeeded=not _has_failed(root),
     )
 
 
+def _has_failed(element: Element) -> bool:
+    return element.get("result").lower() not in _FINE
+
+
 def _case(element: Element) -> TestCase:
-    said = element.text("failure", "message") or element.text("reason", "message")
-    outcome, message = _report.judged(element.get("result"), {"passed"}, said, _SKIPPED)
-    if outcome is CaseOutcome.FAILED:
-        element.note_failure()
+    outcome, message = _report.judged(element.get("result"), {"passed"}, said_of(element), _SKIPPED)
     suites = tuple(filter(None, [_assembly(element), _class_name(element)]))
     tags = element.tags_by(_tags)
     file, line = _elements.place_in(element.text("failure", "stack-trace"))

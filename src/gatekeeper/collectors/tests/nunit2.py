@@ -12,8 +12,9 @@ from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _elements, _report
 from gatekeeper.collectors.tests._elements import Element
-from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
-from gatekeeper.model.evidence import Finding, Origin
+from gatekeeper.collectors.tests._nunit import NUnitReader, said_of
+from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
+from gatekeeper.model.evidence import Origin
 
 ABOUT = About(
     tool="NUnit 2",
@@ -29,31 +30,6 @@ _FINE = frozenset({"success", "", *_SKIPPED})
 _WITHOUT = frozenset({"environment", "culture-info"})
 
 
-class _Reader:
-    """Collects the test cases, and the suites that failed by themselves."""
-
-    def __init__(self) -> None:
-        self.cases: list[TestCase] = []
-        self.failures: list[Finding] = []
-
-    def take(self, element: Element) -> bool:
-        if element.tag == "test-case":
-            self.cases.append(_case(element))
-            return True
-        if element.tag == "test-suite":
-            self.close(element)
-            return True
-        return False
-
-    def close(self, suite: Element) -> None:
-        """Note the failure of a suite in which nothing failed."""
-        has_failed = suite.get("result").lower() not in _FINE or suite.get("success").lower() == "false"
-        if has_failed and not suite.failures and suite.get("result").lower() not in _SKIPPED:
-            suite.note_failure()
-            said = suite.text("failure", "message") or suite.text("reason", "message")
-            self.failures.append(_report.failure(suite.get("name"), said or "failed outside of its tests"))
-
-
 def recognises(content: Content) -> bool:
     """Return whether the root element is `test-results`."""
     return content.xml_root == "test-results"
@@ -61,7 +37,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> TestReport:
     """Return the results of a run."""
-    reader = _Reader()
+    reader = NUnitReader(_case, _has_failed)
     root = _elements.read(content.data, "test-results", reader.take, _WITHOUT)
     total, not_run, *skipped = map(root.count, ("total", "not-run", "inconclusive", "ignored", "skipped"))
     day, time = root.get("date"), root.get("time")
@@ -73,11 +49,14 @@ def read(content: Content) -> TestReport:
     )
 
 
+def _has_failed(suite: Element) -> bool:
+    result = suite.get("result").lower()
+    is_false = suite.get("success").lower() == "false" and result not in _SKIPPED
+    return is_false or result not in _FINE
+
+
 def _case(element: Element) -> TestCase:
-    said = element.text("failure", "message") or element.text("reason", "message")
-    outcome, message = _report.judged(_result(element), {"success"}, said, _SKIPPED)
-    if outcome is CaseOutcome.FAILED:
-        element.note_failure()
+    outcome, message = _report.judged(_result(element), {"success"}, said_of(element), _SKIPPED)
     outers = list(element.outers())
     fixtures = [of.get("name") for of in outers if of.get("type") == "TestFixture"]
     name = element.get("name")

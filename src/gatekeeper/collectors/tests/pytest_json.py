@@ -1,7 +1,8 @@
 """The report of the plugin pytest-json-report.
 
 https://github.com/numirias/pytest-json-report#format. A test that pytest-rerunfailures ran again has the
-outcome `rerun`, whatever the last run gave; its stages are those of the last run.
+outcome `rerun`, whatever the last run gave; its stages are those of the last run. A test without the stage
+`call` was set up only (`--setup-only`, `--setup-plan`, or an end in between): it is skipped.
 """
 
 from collections.abc import Iterator
@@ -76,7 +77,8 @@ def _failures(document: Object, code: int) -> Iterator[Finding]:
 def _case(test: Object) -> TestCase:
     file, suites, name = node(figures.text(test.get("nodeid"), "`nodeid` of a test"))
     stages = [figures.section(test, stage) for stage in _STAGES if stage in test]
-    found, said = _judged(figures.text(test.get("outcome"), "the outcome of a test"), stages)
+    word = figures.text(test.get("outcome"), "the outcome of a test")
+    found, said = _judged(word, stages, is_called="call" in test)
     tags = tuple(_tags(figures.section(test, "metadata")))
     seconds = [
         figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None
@@ -95,7 +97,7 @@ def _case(test: Object) -> TestCase:
     )
 
 
-def _judged(word: str, stages: list[Object]) -> tuple[CaseOutcome, str]:
+def _judged(word: str, stages: list[Object], *, is_called: bool) -> tuple[CaseOutcome, str]:
     """Return the outcome of a test and its message, from its word and those of its stages."""
     said = next(
         filter(None, (figures.first_text(figures.section(of, "crash"), "message") for of in stages)), ""
@@ -103,6 +105,8 @@ def _judged(word: str, stages: list[Object]) -> tuple[CaseOutcome, str]:
     if word == "xfailed":
         return CaseOutcome.SKIPPED, said
     worst = {figures.text(of.get("outcome"), "the outcome of a stage") for of in stages}
+    if worst == {"passed"} and not is_called:
+        return CaseOutcome.SKIPPED, "it was not called"
     if word == "rerun" and worst == {"passed"}:
         return CaseOutcome.FLAKY, said
     found, said = _report.judged(word, _PASSES, said)

@@ -1,7 +1,9 @@
 """The log of the plugin pytest-reportlog: a JSON object a line for each stage of each test.
 
 https://github.com/pytest-dev/pytest-reportlog. A test has the stages `setup`, `call` and `teardown`;
-pytest-rerunfailures runs all of them again after a stage with the outcome `rerun`.
+pytest-rerunfailures runs all of them again after a stage with the outcome `rerun`. With `--setup-only` or
+`--setup-plan` there is no `call`: such a test is skipped. A subtest that failed fails its test, of which
+pytest says that it passed if it is one of `unittest`.
 """
 
 from collections.abc import Iterator
@@ -49,6 +51,9 @@ def read(content: Content) -> TestReport:
             case "SessionStart":
                 version = figures.first_text(entry, "pytest_version")
             case "TestReport":
+                kept = {key: entry.get(key) for key in _USED}
+                stages.setdefault(figures.text(entry.get("nodeid"), "`nodeid`"), []).append(kept)
+            case "SubTestReport" | "SubtestReport" if entry.get("outcome") not in ("passed", "skipped"):
                 kept = {key: entry.get(key) for key in _USED}
                 stages.setdefault(figures.text(entry.get("nodeid"), "`nodeid`"), []).append(kept)
             case "CollectReport" if entry.get("outcome") not in ("passed", "skipped"):
@@ -100,6 +105,8 @@ def _judged(stages: list[Object]) -> tuple[CaseOutcome, str]:
     worst = max(results, default=(CaseOutcome.FAILED, said))
     if worst[0] is CaseOutcome.PASSED and stages[-1].get("when") != "teardown":
         return CaseOutcome.FAILED, "it did not end"
+    if worst[0] is CaseOutcome.PASSED and all(of.get("when") != "call" for of in stages[last:]):
+        return CaseOutcome.SKIPPED, "it was not called"
     if worst[0] is CaseOutcome.PASSED and last:
         return CaseOutcome.FLAKY, said
     return worst
