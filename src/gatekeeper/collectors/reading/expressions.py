@@ -118,7 +118,7 @@ def check(expression: str) -> None:
     if len(expression) > LONGEST:
         raise TooMuchWork(f"it has {len(expression):,} characters; at most {LONGEST} are evaluated")
     try:
-        pending = [parse(expression).parsed]
+        pending: list[Any] = [parse(expression).parsed]
     except JMESPathError as error:
         raise ValueError(" ".join(str(error).split())) from None
     while pending:
