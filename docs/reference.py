@@ -21,7 +21,7 @@ from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
 from gatekeeper.collectors.catalogue import Listed, formats
-from gatekeeper.collectors.reading import known_tools
+from gatekeeper.collectors.reading import descriptions, known_tools
 from gatekeeper.manifests.schema import MODELS, schema
 from gatekeeper.model.evidence import Kind
 from gatekeeper.model.manifest import Manifest
@@ -239,7 +239,46 @@ def _formats_read() -> Iterator[str]:
         yield f"## {kind}\n"
         for one in of_kind:
             yield from _format_read(one)
+    yield from _described_fields()
     yield from _only_recognised()
+
+
+def _described_fields() -> Iterator[str]:
+    """Yield what a description of a format may state, by kind."""
+    yield "## Fields of a description\n"
+    yield (
+        "What a [description](../add-a-kind.md#describe-it) may state under `fields` and `figures`, by kind. "
+        "A time is text in ISO 8601, or a number since 1970 with its `unit`. A duration is in seconds "
+        "without a `unit`, a share in percent.\n"
+    )
+    for kind in sorted(collectors.KINDS.names):
+        if (adapter := descriptions.adapter_of(kind)) is None:
+            continue
+        below = _docstrings_of_names(adapter)
+        yield f"### Described formats of `{kind}`\n"
+        for group, types in (("fields", adapter.FIELDS), ("figures", adapter.FIGURES)):
+            yield from (f"| `{group}` | value | |", "|---|---|---|")
+            for name, field in types.items():
+                words = [f"`{word}`" for word in adapter.WORDS.get(name, ())]
+                notes = ["required"] if group == "fields" and name in adapter.REQUIRED else []
+                notes += [f"one of {', '.join(words)}"] if words else []
+                yield f"| `{name}` | {field.value} | {'; '.join(notes)} |"
+            yield f"\n{_text(below.get(group.upper(), ''))}\n"
+
+
+def _docstrings_of_names(module: Any) -> dict[str, str]:
+    """Return the docstrings below the constants of a module."""
+    told: dict[str, str] = {}
+    for constant, below in pairwise(ast.parse(inspect.getsource(module)).body):
+        match constant, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                told[name] = inspect.cleandoc(text)
+            case _:
+                pass
+    return told
 
 
 def _format_read(one: Listed) -> Iterator[str]:

@@ -243,6 +243,22 @@ def googletest(*failures: dict[str, str]) -> dict[str, Any]:
     return counts | {"name": "AllTests", "testsuites": [counts | {"name": "s", "testsuite": tests}]}
 
 
+def avocado(status: str) -> dict[str, Any]:
+    def test(name: str, status: str) -> dict[str, Any]:
+        return {
+            "id": f"1-{name}",
+            "name": name,
+            "status": status,
+            "fail_reason": "18 != 42",
+            "time_elapsed": 0.1,
+        }
+
+    counts = {"total": 2, "pass": 1 + (status == "PASS"), "failures": int(status == "FAIL")}
+    others = dict.fromkeys(("errors", "interrupt", "skip", "cancel", "warn"), 0)
+    tests = [test("a", "PASS"), test("b", status)]
+    return {"job_id": "003a5f7", "debuglog": "job.log", "tests": tests, **counts, **others}
+
+
 ERROR_OF_EXAMPLE = {"exception": {"class": "E", "message": "expected: 3", "backtrace": []}}
 FAILED_TESTS: dict[str, FailedTest] = {
     "mocha": written("/failures/0", mocha(FAILURE_OF_MOCHA), mocha()),
@@ -284,6 +300,7 @@ FAILED_TESTS: dict[str, FailedTest] = {
         ),
         ('"passed": 2', '"passed": 3'),
     ),
+    "avocado": written("/tests/1", avocado("FAIL"), avocado("PASS")),
     "robot_json": edited(
         "robot.json",
         "/suite/suites/0/tests/1",

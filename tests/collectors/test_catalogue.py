@@ -73,6 +73,8 @@ def test_the_formats_as_json(run: Run) -> None:
 def test_formats_of_a_kind_that_does_not_exist(run: Run) -> None:
     ran = run("facts", "--formats", "test")
     assert (ran.code, "unknown kind 'test'" in ran.err) == (2, True)
+    ran = run("facts", "--formats", "cobertura")
+    assert (ran.code, "'cobertura' is a format of coverage; name a kind" in ran.err) == (2, True)
     assert run("facts", "--formats", "tests", "a.xml").code == 2
 
 

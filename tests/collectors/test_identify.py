@@ -302,3 +302,9 @@ def test_a_large_file_that_was_cut_off_is_refused_soon(kind: str) -> None:
         collect(kind, one("a.json", json.dumps({"results": rows})[:-5]), {})
     # As YAML it would take a second for each attempt.
     assert process_time() - start < 3
+
+
+def test_standard_input_is_not_read(run: Run) -> None:
+    for arguments in (["-"], ["tests", "-"]):
+        ran = run("facts", *arguments)
+        assert (ran.code, "standard input is not read" in ran.err) == (2, True)

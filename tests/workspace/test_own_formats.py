@@ -146,6 +146,11 @@ def test_a_format_is_part_of_the_digest_of_the_rulebook_and_of_what_is_signed(wo
         (("issue.key", "isue.key"), 10, "'isue.key' begins with 'isue'"),
         (("  title:", "  titel:"), 12, "the kind vulnerabilities has no field 'titel'"),
         (("critical: 1", "critical: 7"), 15, "the example does not come out: critical is 1, not 7"),
+        (("P3: low", "P4: low"), 15, "the example does not come out: the `map` of severity has no word 'P3'"),
+        (("issue.text", "issue.what || split(issue.text, ' ')"), 12, "there is no function 'split'"),
+        (("issue.text", "join(issue.text)"), 12, "join takes 2 arguments, not 1"),
+        (("issue.key", "issue.id"), 15, "/issues/0: id is missing: `issue.id` finds nothing"),
+        (("issue: issues", "issue: found"), 15, "there is no list `found` of items 'issue'"),
         (("critical: 1", "critcal: 1"), 15, "the kind vulnerabilities has no fact 'critcal'"),
         (("in: acme_scan.json", "in: gone.json"), 15, "gone.json: cannot be read: No such file or directory"),
         (("[acme_scan_version]", "[other]"), 15, "no supported format"),
@@ -200,3 +205,67 @@ def test_a_record_of_a_service_holds_for_the_formats_that_read_it(run: Run, work
     assert status(workspace) == "pass"
     edit(workspace / FILE, "title: issue.text", "title: issue.rank")
     assert status(workspace) == "unreadable"
+
+
+def problem(run: Run, folder: Path) -> str:
+    ran = run("-C", folder, "validate")
+    assert ran.code == ExitCode.INVALID_WORKSPACE
+    return " ".join(ran.err.split())
+
+
+def test_a_description_in_another_place_or_with_another_name_is_a_mistake(run: Run, workspace: Path) -> None:
+    describe(workspace)
+    for elsewhere, message in {
+        "gates/formats/acme_scan.yaml": "a description is in a folder named after its kind",
+        f"{FOLDER}/acme_scan.yml": "the name of a description ends in .yaml",
+        f"{FOLDER}/more/acme_scan.yaml": f"descriptions are read directly in {FOLDER}/ only",
+    }.items():
+        write(workspace / elsewhere, DESCRIPTION)
+        assert f"{elsewhere}:1:1: is not read: {message}" in problem(run, workspace)
+        (workspace / elsewhere).unlink()
+    write(workspace / f"{FOLDER}/notes.yml", "format: of an example")
+    assert run("-C", workspace, "validate").code == 0
+
+
+def test_a_list_of_the_example_that_the_description_does_not_name_is_a_mistake(
+    run: Run, workspace: Path
+) -> None:
+    describe(workspace, example=SCAN | {"more": [{"key": "A-3"}]})
+    assert "not understood: 'more' is not known" in problem(run, workspace)
+    describe(workspace, f"{DESCRIPTION}beside: {{document: [more]}}\n", SCAN | {"more": [{"key": "A-3"}]})
+    assert run("-C", workspace, "validate").code == 0
+
+
+def test_a_time_without_its_unit_is_a_mistake(run: Run, workspace: Path) -> None:
+    describe(workspace, example=SCAN | {"at": 1_772_445_600})
+    assert "at is 1772445600, not a time; a number since 1970 needs its unit: `unit: s`" in problem(
+        run, workspace
+    )
+    describe(
+        workspace,
+        DESCRIPTION.replace("produced_at: at", "produced_at: {path: at, unit: s}"),
+        SCAN | {"at": 1_772_445_600_000},
+    )
+    assert "needs its unit: `unit: ms`" in problem(run, workspace)
+
+
+def test_only_a_kind_that_can_be_described_is_suggested(run: Run, workspace: Path) -> None:
+    for folder, hint in (("tests", ", or write `kind: tests`"), ("test", "")):
+        write(workspace / f"gates/formats/{folder}/acme_scan.yaml", DESCRIPTION)
+        assert problem(run, workspace).count("`kind: ") == bool(hint)
+        (workspace / f"gates/formats/{folder}/acme_scan.yaml").unlink()
+
+
+def test_the_formats_of_a_workspace_are_listed(run: Run, workspace: Path) -> None:
+    describe(workspace)
+    assert "- acme_scan: Acme Scan" in run(
+        "-C", workspace, "facts", "--formats", "vulnerabilities"
+    ).out.replace("acme scan", "acme_scan")
+
+
+def test_a_file_that_is_not_recognised_names_the_description_with_a_mistake(
+    run: Run, workspace: Path
+) -> None:
+    describe(workspace, DESCRIPTION.replace("issue.key", "isue.key"))
+    said = " ".join(run("-C", workspace, "facts", "services/example/scan.json").out.split())
+    assert f"{FILE} has a mistake: `gatekeeper validate` shows it" in said

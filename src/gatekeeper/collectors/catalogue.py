@@ -57,7 +57,4 @@ def _about(kind: str, name: str) -> About | None:
 
 def _described(kind: str) -> Iterator[Listed]:
     for name, text in descriptions.own(kind).items():
-        description = descriptions.load(text)
-        marks = ", ".join(f"`{mark}`" for mark in description.recognise.all)
-        about = About(recognised=marks, **dict(description.about)) if description.about else None
-        yield Listed(kind, name, about)
+        yield Listed(kind, name, descriptions.about(descriptions.load(text)))

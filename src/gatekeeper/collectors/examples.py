@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatekeeper.collectors import find
+from gatekeeper.collectors.reading import descriptions
+from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.described import Described, DescribedFormat
 from gatekeeper.model.evidence import (
     FORMATS_OPTION,
     Absent,
@@ -40,12 +43,26 @@ def misses(
     if collected.format != description.format:
         yield f"{example.in_} is read as {collected.format}, not as {description.format}"
         return
+    yield from _left_over(description, data)
     facts: Mapping[str, Any] = collected.facts._asdict()
     for name, expected in example.facts.items():
         if name not in facts:
             yield f"the kind {description.kind} has no fact {name!r}"
         elif not _agrees(expected, facts[name]):
             yield f"{name} is {_plain(facts[name])!r}, not {expected!r}"
+
+
+def _left_over(description: FormatDescription, data: bytes) -> Iterator[str]:
+    """Yield the words of the example that `map` does not translate, and the lists that no key names."""
+    adapter = descriptions.adapter_of(description.kind)
+    if adapter is None:
+        return
+    described = Described(DescribedFormat(description, adapter).plan, Content("", data))
+    unknown = {(name, word): None for row in described.rows for name, word in row.unmapped.items()}
+    for name, word in unknown:
+        yield f"the `map` of {name} has no word {word}"
+    for one in described.origin().not_understood:
+        yield f"not understood: {one.place.message}; name it under `items` or `beside`"
 
 
 def _agrees(expected: Any, found: Any) -> bool:

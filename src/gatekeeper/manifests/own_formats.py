@@ -1,5 +1,6 @@
 """Load the formats that a workspace describes itself, `gates/formats/<kind>/NAME.yaml`, with examples."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ SUFFIX = ".yaml"
 PathOf = Callable[[str], str]
 """A path of the workspace -> the whole path."""
 _MOST_BYTES = 1_000_000
+_KEY = re.compile(r"(?m)^(format|recognise)\s*:")
 
 
 class OwnFormats(NamedTuple):
@@ -38,6 +40,7 @@ def load_formats(path: PathOf, tree: Tree, folder: str) -> OwnFormats:
     found: dict[str, dict[str, str]] = {}
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
+    problems += _overlooked(path, tree, folder)
     for kind, file in _descriptions(path, tree, folder):
         try:
             data = _read(path, tree, file)
@@ -60,6 +63,39 @@ def _descriptions(path: PathOf, tree: Tree, folder: str) -> Iterator[tuple[str, 
         for name in _names(path, tree, f"{folder}/{kind}"):
             if name.endswith(SUFFIX) and not name.startswith("."):
                 yield kind, f"{folder}/{kind}/{name}"
+
+
+def _overlooked(path: PathOf, tree: Tree, folder: str) -> Iterator[Problem]:
+    """Yield the descriptions that are not read because of their place or their name."""
+    for name in _names(path, tree, folder):
+        file = f"{folder}/{name}"
+        if _is_description(path, tree, file):
+            hint = f"move it to {folder}/KIND/, where KIND is its kind"
+            yield Problem(file, 1, 1, "is not read: a description is in a folder named after its kind", hint)
+        for inner in _names(path, tree, file):
+            below = f"{file}/{inner}"
+            if not inner.endswith(SUFFIX) and _is_description(path, tree, below):
+                hint = f"rename it to end in {SUFFIX}"
+                yield Problem(below, 1, 1, f"is not read: the name of a description ends in {SUFFIX}", hint)
+            elif tree.entry(path(below)) is EntryKind.FOLDER:
+                yield from _too_deep(path, tree, below, file)
+
+
+def _too_deep(path: PathOf, tree: Tree, folder: str, home: str) -> Iterator[Problem]:
+    for name in _names(path, tree, folder):
+        if _is_description(path, tree, f"{folder}/{name}"):
+            message = f"is not read: descriptions are read directly in {home}/ only"
+            yield Problem(f"{folder}/{name}", 1, 1, message, f"move it to {home}/")
+
+
+def _is_description(path: PathOf, tree: Tree, file: str) -> bool:
+    """Return whether a file in YAML has the keys of a description, valid or not."""
+    if not file.lower().endswith((SUFFIX, ".yml")) or tree.entry(path(file)) is EntryKind.FOLDER:
+        return False
+    try:
+        return len(set(_KEY.findall(decode(_read(path, tree, file))))) == 2
+    except ValueError:
+        return False
 
 
 def _names(path: PathOf, tree: Tree, folder: str) -> Iterable[str]:
@@ -87,7 +123,9 @@ def _problems(kind: str, file: str, data: bytes) -> Iterator[Problem]:
     if description is None:
         return
     if description.kind != kind:
-        hint = f"move it to the folder {description.kind}, or write `kind: {kind}`"
+        hint = f"move it to the folder {description.kind}"
+        if descriptions.adapter_of(kind):
+            hint = f"{hint}, or write `kind: {kind}`"
         yield _at(file, data, ("kind",), f"the folder is {kind}, and the kind {description.kind}", hint)
     for flaw in descriptions.flaws(description):
         yield _at(file, data, flaw.path, flaw.message, flaw.hint)

@@ -3,18 +3,20 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from os.path import relpath, sep
 from pathlib import Path
 
 from gatekeeper.collectors import KINDS, find
-from gatekeeper.collectors.catalogue import formats
+from gatekeeper.collectors.catalogue import Listed, formats
 from gatekeeper.collectors.identify import Recognised, identify, tool_of
+from gatekeeper.collectors.reading import descriptions
 from gatekeeper.collectors.reading.files import beginning_of
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.reader import collect, parts_of, stats_of
 from gatekeeper.manifests.discovery import FOLDERS, FORMATS, find_workspace, folder_of
-from gatekeeper.manifests.own_formats import load_formats
+from gatekeeper.manifests.own_formats import OwnFormats, load_formats
 from gatekeeper.model.artefact_facts import ArtefactFacts, KnownFormat
 from gatekeeper.model.evidence import FORMATS_OPTION, Absent, Artefact, Options, Unreadable, known
 from gatekeeper.model.service import EvidencePointer
@@ -48,7 +50,8 @@ def read_facts(
         UsageError: The kind is unknown, or does not take an option.
     """
     tree = tree or DiskTree(str(folder))
-    formats = _own_formats(folder, tree)
+    described = _own_formats(folder, tree)
+    formats = described.formats
     kinds: tuple[str, ...] = (kind,) if kind else ()
     if kind:
         _check_options(kind, options)
@@ -58,7 +61,7 @@ def read_facts(
             matches = identify(artefact, formats)
             kinds = tuple(dict.fromkeys(match.kind for match in matches))
             if len(kinds) != 1:
-                return _unread(artefact, path, matches)
+                return _unread(artefact, path, matches, described)
             kind = kinds[0]
             _check_options(kind, options)
         if prove and not ((of := find(kind)) and of.proves):
@@ -75,30 +78,41 @@ def read_facts(
     return ArtefactFacts(kind, path, "ok", collected.format, None, facts, kinds, parts)
 
 
-def known_formats(kind: str | None) -> list[KnownFormat]:
-    """Return the formats that are read, of one kind or of all.
+def known_formats(kind: str | None, folder: Path) -> list[KnownFormat]:
+    """Return the formats that are read, of one kind or of all, with those of the workspace around a folder.
 
     Raises:
         UsageError: The kind is unknown.
     """
     if kind and kind not in KINDS.names:
+        word = kind.replace(" ", "_").replace("-", "_")
+        if of := ", ".join(one.kind for one in formats() if one.name == word):
+            raise UsageError(f"{kind!r} is a format of {of}; name a kind")
         raise UsageError(f"unknown kind {kind!r}; {nearest(kind, KINDS.names)}")
+    own = [
+        Listed(of, name, descriptions.about(descriptions.load(text)))
+        for of, texts in _own_formats(folder, DiskTree(str(folder))).formats.items()
+        for name, text in texts.items()
+    ]
     return [
         KnownFormat(one.kind, one.name, about.tool, about.seen, about.command, about.source)
-        for one in formats()
+        for one in sorted([*formats(), *own], key=lambda one: KINDS.names.index(one.kind))
         if kind in (None, one.kind) and (about := one.about)
     ]
 
 
-def _own_formats(folder: Path, tree: Tree) -> Mapping[str, Mapping[str, str]]:
-    """Return the formats that the workspace around a folder describes, without those that are wrong."""
+def _own_formats(folder: Path, tree: Tree) -> OwnFormats:
+    """Return the formats that the workspace around a folder describes."""
     with suppress(UsageError):
-        gates = folder_of(find_workspace(folder), FOLDERS[0])
-        return load_formats(lambda path: str(gates / path), tree, FORMATS).formats
-    return {}
+        workspace = find_workspace(folder)
+        gates = relpath(folder_of(workspace, FOLDERS[0]), workspace).replace(sep, "/")
+        return load_formats(lambda path: str(workspace / path), tree, f"{gates}/{FORMATS}")
+    return OwnFormats({}, {}, ())
 
 
-def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> ArtefactFacts:
+def _unread(
+    artefact: Artefact, path: str, matches: Sequence[Recognised], described: OwnFormats
+) -> ArtefactFacts:
     """Return what an artefact is that is evidence of several kinds, or of none."""
     if matches:
         kinds = tuple(sorted({match.kind for match in matches}))
@@ -114,6 +128,9 @@ def _unread(artefact: Artefact, path: str, matches: Sequence[Recognised]) -> Art
     reason = (
         f"{artefact.path}: no format is recognised; `gatekeeper facts --formats` lists those that are read"
     )
+    if described.problems:
+        wrong = ", ".join(dict.fromkeys(problem.file for problem in described.problems))
+        reason = f"{reason}; {wrong} has a mistake: `gatekeeper validate` shows it"
     return ArtefactFacts(None, path, "unreadable", reason=reason)
 
 

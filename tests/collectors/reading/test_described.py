@@ -39,7 +39,7 @@ class Report:
 
 
 ADAPTER: Any = SimpleNamespace(
-    FIELDS=FIELDS, REQUIRED=frozenset(), FIGURES=FIELDS, DOUBTS=frozenset({"findings"}), part=Report
+    FIELDS=FIELDS, REQUIRED=frozenset(), FIGURES=FIELDS, DOUBTS=frozenset({"findings"}), WORDS={}, part=Report
 )
 
 
@@ -158,14 +158,14 @@ def test_items_of_an_object_have_their_keys() -> None:
 @pytest.mark.parametrize(
     ("items", "data", "why"),
     [
-        ("item: items", "{}", "item: there is no items"),
-        ("item: a.items", '{"a": {"item": []}}', "/a/items: item: there is no a.items"),
+        ("item: items", "{}", "there is no list `items` of items 'item'"),
+        ("item: a.items", '{"a": {"item": []}}', "/a/items: there is no list `a.items`"),
         ("item: items", '{"items": "x"}', "/items: items is 'x', not a list"),
         ("item: items", '{"items": [3]}', "/items/0: item is 3, not an object"),
         (
             "item: items\n  part: item.parts",
             '{"items": [{"part": []}]}',
-            "/items/0/parts: part: there is no item.parts",
+            "/items/0/parts: there is no list `item.parts`",
         ),
     ],
 )

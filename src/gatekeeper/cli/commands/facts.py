@@ -8,6 +8,7 @@ Example: gatekeeper facts coverage/lcov.info
 Heading: Set up
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,7 +50,7 @@ def command(
     from gatekeeper.workspace.artefact_facts import read_facts
 
     if formats:
-        _list_formats(kind, path, format_)
+        _list_formats(kind, path, format_, start_folder(context))
         return
     given = {"include": include, "select": _selected(select or ())}
     options = {name: value for name, value in given.items() if value}
@@ -57,6 +58,8 @@ def command(
         raise UsageError("facts: name the file: `gatekeeper facts PATH`")
     # The only argument is the path.
     of, where = (kind, path) if path else (None, kind)
+    if where == "-":
+        raise UsageError("facts: standard input is not read; write it to a file, and name the file")
     found = read_facts(of, where, options, start_folder(context).resolve(), prove=prove)
     if not path and found.status == "missing" and kind in words.kinds():
         raise UsageError(f"facts {kind}: name the file: `gatekeeper facts {kind} PATH`")
@@ -64,13 +67,13 @@ def command(
     raise typer.Exit(ExitCode.READY if found.status in ("ok", "several") else ExitCode.BLOCKED)
 
 
-def _list_formats(kind: str | None, path: str | None, format_: str) -> None:
+def _list_formats(kind: str | None, path: str | None, format_: str, folder: Path) -> None:
     from gatekeeper.reporters.views import formats as view
     from gatekeeper.workspace.artefact_facts import known_formats
 
     if path:
         raise UsageError("facts --formats: name a kind, not a file")
-    known = known_formats(kind)
+    known = known_formats(kind, folder.resolve())
     show(format_, lambda: view.data(known), lambda _: view.parts(known))
 
 

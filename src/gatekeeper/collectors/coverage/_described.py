@@ -11,7 +11,7 @@ Rows of the same path are of one file. A row states its lines in one of these wa
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from gatekeeper.collectors.coverage._file_coverage import FileCoverage, Hits, Ratio, hidden, normalised
@@ -48,6 +48,7 @@ REQUIRED = frozenset({"path"})
 FIGURES = _TOTALS
 """What the file counts itself: if it lists less that is uncovered, it is partial."""
 DOUBTS = PLACES["line"]
+WORDS: Mapping[str, Collection[str]] = {}
 _LINE = re.compile(r"[0-9]{1,9}")
 _BRANCHES = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 

@@ -1,6 +1,6 @@
 """What a described format of this kind has: cases, one a row, with a verdict or with scores."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from gatekeeper.collectors.evals._graded import CaseScore, graded
 from gatekeeper.collectors.evals._report import EvalCase, EvalReport, Item, brief, prompt_named
@@ -22,6 +22,7 @@ REQUIRED = frozenset({"name"})
 FIGURES = {"total": Field.COUNT, "failed": Field.COUNT}
 """What the file counts itself: if it lists fewer cases it is partial, and other failures count, too."""
 DOUBTS = frozenset[str]()
+WORDS: Mapping[str, Collection[str]] = {"status": ["passed", "failed", "error"]}
 
 
 def part(described: Described) -> EvalReport:

@@ -1,7 +1,7 @@
 """What a described format of this kind has: figures of a run, and rows that are thresholds or outcomes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from gatekeeper.collectors.load_test.facts import PLACES
@@ -39,6 +39,7 @@ FIGURES = {
 }
 """`errors` are requests without a status; `unnamed_percentile` is one whose number is not stated."""
 DOUBTS = PLACES["threshold"]
+WORDS: Mapping[str, Collection[str]] = {}
 _SUCCESS = re.compile(r"[123][0-9]{2}|OK|SERVING", re.IGNORECASE)
 
 

@@ -1,6 +1,6 @@
 """What a described format of this kind has: what a scanner reports, one a row."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from gatekeeper.collectors.pen_test import _weakness
 from gatekeeper.collectors.pen_test._weakness import Reported
@@ -21,6 +21,7 @@ REQUIRED = frozenset({"title"})
 FIGURES = {"engagement": Field.TEXT, "milestone": Field.TEXT}
 """The name of the test, and the milestone of the release in its scope."""
 DOUBTS = PLACES["list"]
+WORDS: Mapping[str, Collection[str]] = {}
 
 
 def part(described: Described) -> PenTestReport:

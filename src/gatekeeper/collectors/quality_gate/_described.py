@@ -1,5 +1,7 @@
 """What a described format of this kind has: conditions of a gate or checks of a scorecard, one a row."""
 
+from collections.abc import Collection, Mapping
+
 from gatekeeper.collectors.quality_gate._report import GateCondition, GateReport, GateVerdict, worst
 from gatekeeper.collectors.quality_gate.facts import PLACES
 from gatekeeper.collectors.reading.described import Described, Field, Row
@@ -22,6 +24,7 @@ REQUIRED = frozenset({"name"})
 FIGURES = {"status": Field.WORD, "score": Field.ANY}
 """Of the whole, in the same words."""
 DOUBTS = PLACES["list"]
+WORDS: Mapping[str, Collection[str]] = {"status": [verdict.value for verdict in GateVerdict]}
 
 
 def part(described: Described) -> GateReport:

@@ -1,6 +1,6 @@
 """A description of a format, compiled: its expressions as functions, its fields with their conversions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from gatekeeper.collectors.reading.expressions import Compiler, Getter, path_of, paths_in, tree_of
@@ -39,6 +39,8 @@ class RowTypes(Protocol):
     """The figures that a document may have."""
     DOUBTS: frozenset[str]
     """The facts that depend on a list which a description does not know."""
+    WORDS: Mapping[str, Collection[str]]
+    """The words of a field or a figure, if no others make sense."""
 
 
 class Plan:

@@ -325,7 +325,9 @@ class Described:
         self, document: Structured, step: ItemStep, found: Any, base: Path | None
     ) -> Iterator[tuple[str, Any, Path | None]]:
         if found is None and not step.spec.optional:
-            raise Unreadable(f"{_place(document, base)}{step.name}: there is no {step.spec.in_}")
+            raise Unreadable(
+                f"{_place(document, base)}there is no list `{step.spec.in_}` of items {step.name!r}"
+            )
         if isinstance(found, list):
             for at, item in enumerate(found):
                 yield "", item, None if base is None else (*base, at)
@@ -355,8 +357,9 @@ class Described:
             else:
                 values[name] = value
         if plan.required and not plan.required <= values.keys() | unmapped.keys():
-            missing = ", ".join(sorted(plan.required - values.keys()))
-            raise Unreadable(f"{_place(document, path)}{missing} is missing")
+            name = min(plan.required - values.keys() - unmapped.keys())
+            expression = plan.description.fields[name].path
+            raise Unreadable(f"{_place(document, path)}{name} is missing: `{expression}` finds nothing")
         return Row(values, unmapped, document, path)
 
     def _check_lists(

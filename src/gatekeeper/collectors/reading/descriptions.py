@@ -1,12 +1,13 @@
 """Load descriptions of formats, and find what is wrong with one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.compiled import DOCUMENT, Path
 from gatekeeper.collectors.reading.described import Adapter, DescribedFormat
 from gatekeeper.collectors.reading.expressions import check, paths_in
@@ -78,6 +79,14 @@ def own(kind: str) -> Mapping[str, str]:
     return {name.removesuffix(".yaml"): folder.joinpath(name).read_text("utf-8") for name in names}
 
 
+def about(description: FormatDescription) -> About | None:
+    """Return what a description says about its format, with the marks; None if it says nothing."""
+    if description.about is None:
+        return None
+    marks = ", ".join(f"`{mark}`" for mark in description.recognise.all)
+    return About(recognised=marks, **dict(description.about))
+
+
 def flaws(description: FormatDescription) -> Iterator[DescriptionFlaw]:
     """Yield what is wrong with a description that has the right shape."""
     adapter = adapter_of(description.kind)
@@ -140,12 +149,20 @@ def _unknown_values(description: FormatDescription, adapter: Adapter[Any]) -> It
                 yield DescriptionFlaw((group, name), what, nearest(name, types))
             else:
                 yield from _misfits((group, name), value, types[name])
+                yield from _unknown_words((group, name), value, adapter.WORDS.get(name))
     for name in sorted(adapter.REQUIRED - description.fields.keys()) if description.items else ():
         yield DescriptionFlaw(("fields",), f"the field {name!r} is missing")
     if description.produced_at:
         yield from _misfits(("produced_at",), description.produced_at, Field.TIME)
     if not description.items and not description.figures:
         yield DescriptionFlaw(("format",), "it has neither items nor figures, so it reads nothing")
+
+
+def _unknown_words(where: Path, value: Value, words: Collection[str] | None) -> Iterator[DescriptionFlaw]:
+    for word, to in (value.map or {}).items() if words else ():
+        if to not in (words or ()):
+            hint = f"the words are {', '.join(words or ())}"
+            yield DescriptionFlaw((*where, "map", word), f"{to!r} is not a word of {where[-1]}", hint)
 
 
 def _misfits(where: Path, value: Value, field: Field) -> Iterator[DescriptionFlaw]:

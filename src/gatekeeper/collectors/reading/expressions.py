@@ -16,6 +16,8 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from jmespath.visitor import Options, TreeInterpreter
 
+from gatekeeper.errors import nearest
+
 if TYPE_CHECKING:
     from gatekeeper.syntax.json import Json
 
@@ -118,15 +120,33 @@ def check(expression: str) -> None:
     if len(expression) > LONGEST:
         raise TooMuchWork(f"it has {len(expression):,} characters; at most {LONGEST} are evaluated")
     try:
-        pending: list[Any] = [parse(expression).parsed]
+        tree = parse(expression).parsed
     except JMESPathError as error:
         raise ValueError(" ".join(str(error).split())) from None
-    while pending:
-        node = pending.pop()
-        children = [child for child in node["children"] if isinstance(child, dict)]
-        if node["type"] == "subexpression" and children[0]["type"] == "not_expression":
+    for node in _nodes(tree):
+        if node["type"] == "function_expression":
+            _check_call(node["value"], len(node["children"]))
+        if node["type"] == "subexpression" and node["children"][0]["type"] == "not_expression":
             raise ValueError("`!a.b` is read as `(!a).b`, which is null; write `!(a.b)`")
-        pending += children
+
+
+def _nodes(tree: Any) -> Iterator[Any]:
+    waiting = [tree]
+    while waiting:
+        yield (node := waiting.pop())
+        waiting += [child for child in node["children"] if isinstance(child, dict)]
+
+
+def _check_call(name: str, given: int) -> None:
+    """Refuse a call whose value would always be null: of an unknown function, or with too few arguments."""
+    functions = Functions.FUNCTION_TABLE
+    if name not in functions:
+        raise ValueError(f"there is no function {name!r}; {nearest(name, functions)}")
+    signature = functions[name]["signature"]
+    is_open = bool(signature) and bool(signature[-1].get("variadic"))
+    if given < len(signature) or (given > len(signature) and not is_open):
+        wanted = f"{len(signature)} or more" if is_open else str(len(signature))
+        raise ValueError(f"{name} takes {wanted} arguments, not {given}")
 
 
 class Compiler:

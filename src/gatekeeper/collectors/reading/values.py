@@ -20,6 +20,8 @@ _MILLISECONDS = {unit: 1000 * factor for unit, factor in _SECONDS.items()} | {
 }
 _SHARES = {"pct": 1.0, "ratio": 100.0}
 _EPOCHS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_IN_2001, _IN_2128 = 1e9, 5e9
+"""Seconds since 1970."""
 
 
 class Field(Enum):
@@ -169,6 +171,14 @@ def _word(found: Any, name: str) -> str:
     return figures.text(found, name).lower()
 
 
+def _advice(found: Any, unit: str) -> str:
+    """Return which unit a number has that counts from 1970; empty if none is likely."""
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return ""
+    units = [one for one, factor in _EPOCHS.items() if _IN_2001 <= found * factor < _IN_2128]
+    return f"; a number since 1970 needs its unit: `unit: {units[0]}`" if units and units[0] != unit else ""
+
+
 def _time(name: str, unit: str, number: Convert) -> Convert:
     def time(found: Any) -> datetime:
         instant = (
@@ -177,7 +187,7 @@ def _time(name: str, unit: str, number: Convert) -> Convert:
             else instants.from_seconds(_EPOCHS[unit] * figures.amount(number(found), name))
         )
         if instant is None:
-            raise Unreadable(f"{name} is {shown(found)}, not a time")
+            raise Unreadable(f"{name} is {shown(found)}, not a time{_advice(found, unit)}")
         return instant
 
     return time

@@ -1,6 +1,6 @@
 """What the kind `tests` makes of a format that is described as data: rows are tests, or runs of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gatekeeper.collectors.reading.described import Described, Field, Row
@@ -42,6 +42,7 @@ FIGURES: Mapping[str, Field] = {
 """`broken`: tests in error, which `failed` does not count. `errors`: what failed outside of the tests.
 `succeeded`: what the tool says of the whole run."""
 DOUBTS = frozenset({"total", "passed", "failed", "skipped", "skipped_pct", "flaky"})
+WORDS: Mapping[str, Collection[str]] = {"status": [outcome.name.lower() for outcome in CaseOutcome]}
 
 _OUTCOMES = {outcome.name.lower(): outcome for outcome in CaseOutcome}
 _NAMES = ("name", "key", "type")

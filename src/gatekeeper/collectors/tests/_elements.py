@@ -1,20 +1,14 @@
 """Read an XML report element by element, each with what is in it: only a part of it is in memory."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
-from math import isfinite
 
+from gatekeeper.collectors.tests._values import is_count
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
 
 MOST_TAGS = 100
 """So many tags of one test or suite are kept."""
-_COUNT = re.compile(r"\s*[0-9]{1,15}\s*", re.ASCII)
-_FRAME = re.compile(r" in ([^\n]{1,500}?):line (\d{1,9})", re.ASCII)
-_SEARCHED = 10_000
-"""So many characters of a stack trace are searched for a place."""
-_CLOCK = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6}):(\d{2}):(\d{2}(?:\.\d{1,9})?)", re.ASCII)
 
 
 class Element:
@@ -40,7 +34,7 @@ class Element:
     def count(self, name: str) -> int:
         """Return an attribute that counts; 0 if it is missing. `Unreadable` if it is not a count."""
         text = self.attributes.get(name, "0")
-        if not _COUNT.fullmatch(text):
+        if not is_count(text):
             raise Unreadable(f'<{self.tag}> has {name}="{text[:40]}", not a count')
         return int(text)
 
@@ -137,36 +131,3 @@ def read(data: bytes, root: str, take: Callable[[Element], bool], without: Colle
     xml.parse(data, reader)
     assert reader.root is not None  # noqa: S101 - well-formed XML has a root
     return reader.root
-
-
-def seconds(text: str, factor: float = 1) -> float | None:
-    """Return an amount of time in seconds: a number, times a factor, or a clock such as `00:00:01.5`."""
-    try:
-        if clock := _CLOCK.fullmatch(text.strip()):
-            days, hours, minutes, rest = clock.groups(default="0")
-            return 86400 * int(days) + 3600 * int(hours) + 60 * int(minutes) + float(rest)
-        amount = float(text) * factor
-    except ValueError:
-        return None
-    return amount if isfinite(amount) and amount >= 0 else None
-
-
-def is_count(text: str) -> bool:
-    """Return whether a text is a whole number, 0 or more."""
-    return _COUNT.fullmatch(text) is not None
-
-
-def line(text: str) -> int | None:
-    """Return a number of a line; None if the text is not one."""
-    return int(text) or None if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
-
-
-def place_in(trace: str) -> tuple[str | None, int | None]:
-    """Return file and line of the first frame of a stack trace of .NET that has them.
-
-    Frames of packages, whose paths begin with `/_/`, do not count.
-    """
-    for found in _FRAME.finditer(trace, 0, _SEARCHED):
-        if not found[1].startswith("/_/"):
-            return found[1], int(found[2])
-    return None, None

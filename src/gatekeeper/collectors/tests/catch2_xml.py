@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Origin
@@ -97,10 +97,10 @@ def _case(element: Element) -> TestCase:
         _report.full_name(suites, element.get("name"), tags),
         suites,
         place.get("filename") or None,
-        _elements.seconds(next((of.get("durationInSeconds") for of, _ in results), "")),
+        _values.seconds(next((of.get("durationInSeconds") for of, _ in results), "")),
         outcome,
         message,
-        _elements.line(place.get("line")),
+        _values.line(place.get("line")),
         tags,
     )
 

@@ -7,7 +7,7 @@ Failed and passed tests are listed apart. A test that is not listed in either, b
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Origin, Unreadable
@@ -54,7 +54,7 @@ def read(content: Content) -> TestReport:
 
 def _count(root: Element, name: str) -> int:
     text = root.text("Statistics", name)
-    if text and not _elements.is_count(text):
+    if text and not _values.is_count(text):
         raise Unreadable(f"<{name}> is {text[:40]!r}, not a count")
     return int(text or 0)
 
@@ -68,5 +68,5 @@ def _case(element: Element, outcome: CaseOutcome) -> TestCase:
         None,
         outcome,
         element.text("Message"),
-        _elements.line(element.text("Location", "Line")),
+        _values.line(element.text("Location", "Line")),
     )

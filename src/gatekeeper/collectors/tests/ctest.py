@@ -10,7 +10,7 @@ so is one that lists more tests than it has results of.
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Origin
@@ -60,7 +60,7 @@ def read(content: Content) -> TestReport:
         Origin(
             "ctest",
             producer=root.get("Generator") or None,
-            produced_at=instants.from_epoch(int(start)) if _elements.is_count(start) else None,
+            produced_at=instants.from_epoch(int(start)) if _values.is_count(start) else None,
             partial=() if has_end else ("the run has no end",),
         ),
         reader.cases,
@@ -83,7 +83,7 @@ def _case(element: Element) -> TestCase:
         _report.full_name((), element.text("Name"), tags),
         suites,
         None,
-        _elements.seconds(measured.get("Execution Time", "")),
+        _values.seconds(measured.get("Execution Time", "")),
         outcome,
         message,
         tags=tags,

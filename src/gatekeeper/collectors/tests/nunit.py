@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._nunit import NUnitReader, said_of
 from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
@@ -68,12 +68,12 @@ def _case(element: Element) -> TestCase:
     outcome, message = _report.judged(element.get("result"), {"passed"}, said_of(element), _SKIPPED)
     suites = tuple(filter(None, [_assembly(element), _class_name(element)]))
     tags = element.tags_by(_tags)
-    file, line = _elements.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites[-1:], element.get("name") or element.get("fullname"), tags),
         suites,
         file,
-        _elements.seconds(element.get("duration")),
+        _values.seconds(element.get("duration")),
         outcome,
         message,
         line,

@@ -10,7 +10,7 @@ failure.
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._nunit import NUnitReader, said_of
 from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
@@ -64,12 +64,12 @@ def _case(element: Element) -> TestCase:
     class_name = name.partition("(")[0].rpartition(".")[0]
     suites = (class_name,) if class_name else tuple(fixtures[:1])
     tags = element.tags_by(_tags)
-    file, line = _elements.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}.") if class_name else name, tags),
         suites,
         file,
-        _elements.seconds(element.get("time")),
+        _values.seconds(element.get("time")),
         outcome,
         message,
         line,

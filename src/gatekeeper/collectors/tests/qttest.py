@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
@@ -83,7 +83,7 @@ def _cases(function: Element, program: str) -> Iterator[TestCase]:
         if is_result:
             rows.setdefault(of.text("DataTag"), []).append(of)
     name = function.get("name")
-    seconds = next((_elements.seconds(of.get("msecs"), 0.001) for of in function.all("Duration")), None)
+    seconds = next((_values.seconds(of.get("msecs"), 0.001) for of in function.all("Duration")), None)
     for tag, results in (rows or {"": []}).items():
         judged = [(*_judged(of), of) for of in results] or [
             (CaseOutcome.FAILED, "it has no result", function)
@@ -96,7 +96,7 @@ def _cases(function: Element, program: str) -> Iterator[TestCase]:
             seconds if len(rows) <= 1 else None,
             worst,
             said,
-            _elements.line(decisive.get("line")),
+            _values.line(decisive.get("line")),
         )
 
 

@@ -15,7 +15,7 @@ from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import first_line
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
@@ -155,7 +155,7 @@ def _case(element: Element) -> TestCase:
         _seconds(status),
         outcome,
         message,
-        _elements.line(element.get("line")),
+        _values.line(element.get("line")),
         tags,
         instants.from_text(start),
     )
@@ -164,7 +164,7 @@ def _case(element: Element) -> TestCase:
 def _seconds(status: Element) -> float | None:
     """Return how long a test took; up to version 6 it has a start and an end."""
     if elapsed := status.get("elapsed"):
-        return _elements.seconds(elapsed)
+        return _values.seconds(elapsed)
     start, end = (instants.from_text(status.get(name)) for name in ("starttime", "endtime"))
     return max((end - start).total_seconds(), 0) if start and end else None
 

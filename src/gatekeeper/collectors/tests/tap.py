@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _report, _values
 from gatekeeper.collectors.tests._report import CaseOutcome, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin, Unreadable
 
@@ -62,7 +62,7 @@ class _Test:
         self.seconds: float | None = None
         if duration := _DURATION.search(description):
             description = description[: duration.start()]
-            self.seconds = _elements.seconds(duration[1], 0.001 if duration[2] == "ms" else 1)
+            self.seconds = _values.seconds(duration[1], 0.001 if duration[2] == "ms" else 1)
         self.has_failed = bool(found[1])
         self.number = int(found[2]) if found[2] else None
         directive = _DIRECTIVE.search(description)
@@ -275,7 +275,7 @@ def _case(test: _Test, titles: tuple[str, ...], outcome: CaseOutcome) -> TestCas
     place = _PLACE.search(details.get("location") or details.get("at") or "")
     seconds = test.seconds
     if seconds is None and "duration_ms" in details:
-        seconds = _elements.seconds(details["duration_ms"], 0.001)
+        seconds = _values.seconds(details["duration_ms"], 0.001)
     return TestCase(
         _report.full_name(suites, name),
         suites,
@@ -283,5 +283,5 @@ def _case(test: _Test, titles: tuple[str, ...], outcome: CaseOutcome) -> TestCas
         seconds,
         outcome,
         message,
-        _elements.line(line or (place[2] if place else "")),
+        _values.line(line or (place[2] if place else "")),
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
@@ -120,7 +120,7 @@ def _case(element: Element, titles: tuple[str, ...], tags: tuple[str, ...]) -> T
         _report.full_name(titles[-1:], name, tags),
         titles,
         None,
-        _elements.seconds(element.get("duration-ms"), 0.001),
+        _values.seconds(element.get("duration-ms"), 0.001),
         outcome,
         message,
         tags=tags,

@@ -18,7 +18,7 @@ from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.one_line import first_line
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
@@ -122,12 +122,12 @@ def _result(element: Element) -> _Result:
         element.get("testName"),
         outcome,
         message,
-        _elements.seconds(element.get("duration")),
+        _values.seconds(element.get("duration")),
         instants.from_text(element.get("startTime")),
         element.get("resultType"),
         element.failures,
         any(inner.taken for inner in element.all("InnerResults")),
-        _elements.place_in(element.text("Output", "ErrorInfo", "StackTrace")),
+        _values.place_in(element.text("Output", "ErrorInfo", "StackTrace")),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from gatekeeper.collectors.reading import instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.tests import _elements, _report
+from gatekeeper.collectors.tests import _elements, _report, _values
 from gatekeeper.collectors.tests._elements import Element
 from gatekeeper.collectors.tests._report import Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
@@ -94,15 +94,15 @@ def _case(element: Element) -> TestCase:
     name = element.get("name") or element.get("method")
     tags = tuple(_tags(element))
     suites = (class_name,) if class_name else ()
-    file, line = _elements.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}."), tags),
         suites,
         file or element.get("source-file") or None,
-        _elements.seconds(element.get("time")),
+        _values.seconds(element.get("time")),
         outcome,
         message,
-        line or _elements.line(element.get("source-line")),
+        line or _values.line(element.get("source-line")),
         tags,
     )
 

@@ -1,6 +1,7 @@
 """What a described format of this kind has: findings of a scanner, one a row."""
 
 import re
+from collections.abc import Collection, Mapping
 
 from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.described import Described, Field, Row
@@ -28,11 +29,13 @@ FIELDS = {
     "through": Field.TEXTS,
 }
 """`at` is the file or manifest, and with `line` the place of the finding in the code; `closed` says why it
-does not count; `through` names the packages that bring the vulnerability."""
+does not count; `through` names the packages that bring the vulnerability.
+`severity`: critical, high, medium, moderate, low, negligible or informational; any other word is unknown."""
 REQUIRED = frozenset({"id"})
 FIGURES = {"findings": Field.COUNT}
 """How many findings the file counts itself: if it lists fewer, it is partial."""
 DOUBTS = PLACES["list"]
+WORDS: Mapping[str, Collection[str]] = {}
 _ADVISORY = re.compile(r"GHSA(-[0-9a-z]{4}){3}|CVE-\d{4}-\d+")
 
 
