@@ -112,6 +112,8 @@ def rules(*items: Any, **group: Any) -> str:
         "sum(up) < count(up)",
         "a > 5 and hour() > 8",
         "a % 2 == 1",
+        "avg(a * 1e308) > 2",
+        "sum(a) * 1e305 > 2",
     ],
 )
 def test_thresholds(expression: str) -> None:
@@ -186,6 +188,8 @@ def test_thresholds(expression: str) -> None:
         "max(a) - min(a) >= 0",
         "a > 5 and a < 5",
         "absent(a) or a",
+        "a > 1e308 * 10",
+        "a < -(1e308 * 10)",
     ],
 )
 def test_no_threshold(expression: str) -> None:

@@ -578,3 +578,27 @@ def test_the_oldest_report_decides_the_age() -> None:
         b'filename="', b'filename="b/'
     )
     assert collect(coverage, report, other).produced_at == datetime.fromtimestamp(1600000000, UTC)
+
+
+def test_a_class_of_cobertura_without_lines_of_its_own_has_those_of_its_methods() -> None:
+    lines = f'{LINE}<line number="2" hits="0"/>'
+    method = f'<method name="m" signature=""><lines>{lines}</lines></method>'
+    report = cobertura("").replace("<methods/>", f"<methods>{method}</methods>")
+    assert (facts(coverage, report).lines_pct, facts(coverage, report).functions_pct) == (50, 100)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [("0.10", ("the line-rate is 0.10, the files show 1",)), ("0.995", ()), ("1", ()), ("", ())],
+)
+def test_a_rate_below_what_the_lines_show_makes_cobertura_partial(rate: str, said: tuple[str, ...]) -> None:
+    report = cobertura(LINE).replace("<coverage", f'<coverage line-rate="{rate}"')
+    assert collect(coverage, report).origins[0].partial == said
+
+
+def test_a_report_without_files_beside_others_is_partial() -> None:
+    empty = '<coverage line-rate="0"><packages/></coverage>'
+    assert [origin.partial for origin in collect(coverage, cobertura(LINE), empty).origins] == [
+        (),
+        ("the report lists no file",),
+    ]

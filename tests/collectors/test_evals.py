@@ -801,3 +801,16 @@ def test_the_oldest_sample_dates_a_log() -> None:
     assert collect(evals, log).produced_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
     assert collect(evals, inspect(*dated)).produced_at is None
     assert collect(evals, log, fixture("evals", "deepeval.json")).produced_at is None
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        promptfoo(row(HELD, success=True, failureReason=2)),
+        deepeval({"name": "n", "success": True, "metricsData": [{**METRIC, "error": "429"}]}),
+    ],
+    ids=["promptfoo", "deepeval"],
+)
+def test_an_error_is_no_pass_whatever_the_verdict_says(report: str) -> None:
+    found = facts(evals, report)
+    assert (len(found.failed or ()), found.errors) == (1, 1)

@@ -87,6 +87,17 @@ def google(indicator: Any = None, **more: Any) -> str:
     )
 
 
+COUNT_OF_ITSELF = {
+    "count": {
+        "good_events_formula": {"formula": "good"},
+        "total_events_formula": {"formula": "all"},
+        "queries": [
+            {"name": name, "data_source": "metrics", "query": "sum:a{*}"} for name in ("good", "all")
+        ],
+    }
+}
+
+
 def datadog(threshold: Mapping[str, Any] = {}, **slo: Any) -> str:
     return json.dumps(
         {
@@ -124,6 +135,7 @@ UNMEASURED = {
     datadog({"timeframe": ""}): "has no time window",
     datadog(query={"numerator": "sum:a{*}"}): "is a ratio of one query",
     datadog(query={"numerator": "sum:a{*}", "denominator": "sum:a{*}"}): "compares a query with itself",
+    datadog(sli_specification=COUNT_OF_ITSELF): "compares a query with itself",
     datadog(type="monitor", query=None): "has no monitor",
     datadog(type="time_slice", sli_specification={"time_slice": {"query": {"queries": ["a:b{*}"]}}}): "has no threshold",
 }  # fmt: skip

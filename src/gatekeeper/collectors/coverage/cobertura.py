@@ -3,7 +3,8 @@
 http://cobertura.sourceforge.net/xml/coverage-04.dtd names the elements.
 
 Rates are rounded, so lines are counted. Classes of the same file, and several reports of it, are united by
-line; the lines within `methods` repeat lines of the class and are used only to decide whether the method ran.
+line; the lines within `methods` repeat lines of the class and are used only to decide whether the method ran,
+unless the class lists none of its own.
 A branch has no name: of the branches of a line, the most that one report saw run count.
 
 Not modelled: a branch without a readable `condition-coverage`.
@@ -42,6 +43,8 @@ ABOUT = About(
 )
 _CLASS_LINE = ["class", "lines", "line"]
 _METHOD_LINE = ["method", "lines", "line"]
+_ROUNDING = 1.0
+"""By how much, in per cent, a rate may be rounded."""
 _CONDITIONS = re.compile(r".*\(([0-9]{1,9})/([0-9]{1,9})\)\s*")
 
 
@@ -88,6 +91,9 @@ class _Reader:
         self.sources: list[str] = []
         self.files: dict[str, _File] = {}
         self.file, self.name = _File(), ""
+        self.of_methods: list[dict[str, str]] = []
+        """The lines within the methods of the open class."""
+        self.has_lines = False
         self.root: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
@@ -103,12 +109,15 @@ class _Reader:
                 raise Unreadable("a class without a filename")
             path = _located(normalised(attributes["filename"]), self.sources)
             self.file, self.name = self.files.setdefault(path, _File()), attributes.get("name", "")
+            self.of_methods, self.has_lines = [], False
         elif tag == "method":
             self.file.take_method(self.name, attributes)
         elif self.path[-3:] == _CLASS_LINE:
             self.file.take_line(attributes)
+            self.has_lines = True
         elif self.path[-3:] == _METHOD_LINE:
             self.file.methods[self.file.method] += _count(attributes, "hits")
+            self.of_methods.append(attributes)
         return tag == "source"
 
     def text(self, text: str) -> None:
@@ -117,6 +126,9 @@ class _Reader:
 
     def end(self, tag: str) -> bool:
         self.path.pop()
+        if tag == "class" and not self.has_lines:
+            for line in self.of_methods:
+                self.file.take_line(line)
         return tag == "source"
 
 
@@ -138,7 +150,7 @@ def read(content: Content) -> CoverageReport:
         "cobertura",
         producer=_producer(content.data, reader.root.get("version", "")),
         produced_at=instants.from_epoch(time) if time else None,
-        partial=hidden("lines", lines, listed),
+        partial=hidden("lines", lines, listed) or _below(reader.root, listed),
         not_understood=_uncounted(content.name, reader.files),
         items=len(files),
     )
@@ -167,6 +179,15 @@ def _located(path: str, sources: list[str]) -> str:
     """Return the path including its source folder, if there is only one folder it can be relative to."""
     source = normalised(sources[0]).rstrip("/") if len(sources) == 1 else ""
     return path if source in ("", ".") or is_absolute(path) else f"{source}/{path}"
+
+
+def _below(root: dict[str, str], listed: Ratio) -> tuple[str, ...]:
+    """Return why a report is partial that states a lower rate than its lines show, and no count of them."""
+    stated, counts = root.get("line-rate", ""), root.get("lines-valid", "")
+    if re.fullmatch(r"[0-9]{1,15}", counts) or not re.fullmatch(r"[01](\.[0-9]+)?", stated) or not listed.pct:
+        return ()
+    is_lower = 100 * float(stated) < listed.pct - _ROUNDING
+    return (f"the line-rate is {stated}, the files show {listed.pct / 100:.4g}",) if is_lower else ()
 
 
 def _counted(root: dict[str, str], name: str, default: int) -> int:

@@ -35,10 +35,17 @@ FORMATS = Formats[CoverageReport]("coverage", _must_hold)
 
 def collect(artefact: Artefact, options: Options) -> Collected[CoverageFacts]:
     """Read every report, merge them, and compute the coverage of the files that `include` selects."""
-    reports = FORMATS.read_each(artefact, options)
+    reports = [_whole(report) for report in FORMATS.read_each(artefact, options)]
     with in_file(artefact.files[0].name if len(artefact.files) == 1 else artefact.path):
         files = merged(file for report in reports for file in report.files)
         return collected(reports, _facts(reports, files, _selected(files, options.get("include"))))
+
+
+def _whole(report: CoverageReport) -> CoverageReport:
+    """Return a report; one that lists no file is partial, because beside others nobody would see that."""
+    origin = report.origin
+    partial = origin.partial if report.files else (*origin.partial, "the report lists no file")
+    return report._replace(origin=origin._replace(partial=partial))
 
 
 def _selected(files: Iterable[FileCoverage], include: str | list[str] | None) -> list[FileCoverage]:

@@ -143,6 +143,8 @@ def _hidden(model: Model) -> Iterator[str | None]:
     config = model.panel.get("fieldConfig")
     if at(config, "defaults", "custom", "hideFrom", "viz") is True:
         yield "*"
+    if _draws_nothing(model):
+        yield "*"
     for override in dicts(at(config, "overrides")):
         for each in dicts(override.get("properties")):
             value = at(each.get("value"), "viz") if each.get("id") == "custom.hideFrom" else each.get("value")
@@ -153,6 +155,22 @@ def _hidden(model: Model) -> Iterator[str | None]:
             ):
                 name, matcher = (at(override, "matcher", key) for key in ("options", "id"))
                 yield name if isinstance(name, str) and matcher in ("byName", "byFrameRefID") else None
+
+
+def _draws_nothing(model: Model) -> bool:
+    """Return whether lines, bars and points are all switched off, or no row is left."""
+    custom = at(model.panel.get("fieldConfig"), "defaults", "custom")
+    is_off = at(custom, "drawStyle") == "line" and (
+        at(custom, "lineWidth") == at(custom, "fillOpacity") == 0 and at(custom, "showPoints") == "never"
+    )
+    is_graph = model.type == "graph"
+    all_off = is_graph and all(model.panel.get(style) is False for style in ("lines", "bars", "points"))
+    limits = [
+        at(each.get("options"), "limitField")
+        for each in model.transformations
+        if each.get("id") == "limit" and not each.get("disabled")
+    ]
+    return (model.type == "timeseries" and is_off) or all_off or any(limit in (0, "0") for limit in limits)
 
 
 def _is_named(target: Object, name: Json) -> bool:

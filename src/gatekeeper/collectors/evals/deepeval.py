@@ -70,7 +70,8 @@ def _case(node: Node) -> EvalCase:
         why = "no metric judges the answer" if metrics else "passed without a metric"
         is_judged = any(_judges(metric.object()) for metric in metrics)
         return EvalCase(unasserted=None if is_judged else case.finding(why), checks=checks, prompt=prompt)
-    reasons = "; ".join(_reason(one) for one in metrics if one.object().get("success") is not True)
+    unmet = (one for one in metrics if one.object().get("success") is not True or one.object().get("error"))
+    reasons = "; ".join(map(_reason, unmet))
     reason = one_line(reasons) if success is not None else "nothing decided it"
     errored = any(metric.object().get("error") for metric in metrics)
     return EvalCase(case.finding(reason or "failed without a reason"), None, checks, errored, prompt)
@@ -83,9 +84,10 @@ def _checks(case: Item, metrics: Sequence[Node]) -> tuple[Check, ...] | None:
         passed, decides = metric.object().get("success"), metric.object().get("flaky") is not True
         if not isinstance(passed, bool) and not metric.object().get("error"):
             return None
-        is_failure = decides and passed is not True
+        passed = passed is True and not metric.object().get("error")
+        is_failure = decides and not passed
         failure = case.finding(_reason(metric), "metricsData", number) if is_failure else None
-        checks.append(Check(metric.text("name"), passed is True, failure))
+        checks.append(Check(metric.text("name"), passed, failure))
     return tuple(checks)
 
 

@@ -136,7 +136,8 @@ def _case(node: Node) -> EvalCase:
     success = flag(value.get("success"), f"{row.name}: success")
     grading = value.get("gradingResult")
     graded = None if grading is None else mapping(grading, "gradingResult")
-    held = success and not value.get("error") and (graded or {}).get("pass") is not False
+    errored = value.get("error") or value.get("failureReason") == _ERROR
+    held = success and not errored and (graded or {}).get("pass") is not False
     case = _passed(row, graded) if held else _failed(row, graded)
     return case._replace(prompt=prompt_named(_first_text(value.get("prompt"), "label", "display")))
 

@@ -8,10 +8,9 @@ parsed.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import isfinite, isinf, isnan, nan
+from math import copysign, inf, isfinite, isinf, isnan, nan
 from operator import add, itemgetter, mul, sub, truediv
 from random import Random
-from statistics import fmean as mean
 from typing import NamedTuple
 
 import promql_parser
@@ -34,6 +33,7 @@ _STEP = re.compile(r"[(\[{+\-*/%^<>=!]|\b(?:and|or|unless|atan2)\b", re.IGNORECA
 _SAMPLES, _FEW = 96, 16
 _SHARE_OF_NUMBERS = 0.6
 """Of the samples: near a number that is in the expression."""
+_LARGEST_WHOLE = 10**300
 _SIGNS = {"==": {0}, "!=": {-1, 1}, ">": {1}, "<": {-1}, ">=": {0, 1}, "<=": {-1, 0}}
 """Each comparison, and the signs of the difference for which it holds."""
 _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
@@ -56,8 +56,15 @@ _OTHER_VALUES = _ABSENCE | {"present_over_time", "count_over_time", "timestamp",
 _COUNTS = frozenset({"count", "group", "count_values"})
 """Aggregations of the number of series, not of their values."""
 _SAME_VALUES = frozenset({"vector", "sort", "sort_desc", "label_replace", "label_join"})
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Return the mean; of opposite infinities it is not a number, which the one of the library refuses."""
+    return sum(values) / len(values)
+
+
 _OF_SEVERAL_MOMENTS: Mapping[str, Callable[[list[float]], float]] = {
-    "min_over_time": min, "max_over_time": max, "sum_over_time": sum, "avg_over_time": mean,
+    "min_over_time": min, "max_over_time": max, "sum_over_time": sum, "avg_over_time": _mean,
     "last_over_time": itemgetter(0), "quantile_over_time": itemgetter(-1),
 }  # fmt: skip
 _EXTREMES: Mapping[str, Callable[[list[float]], float]] = {"min": min, "max": max}
@@ -252,8 +259,14 @@ def _values(node: _Node, world: _World, moment: str = "") -> _Values:
     """Return the values of a part in a world at a moment: the same text means the same data."""
     key = moment, node.text
     if key not in world.known:
-        world.known[key] = _evaluated(node, world, moment)
+        world.known[key] = list(map(_bounded, _evaluated(node, world, moment)))
     return world.known[key]
+
+
+def _bounded(value: float | None) -> float | None:
+    """Return a value; infinity for a whole number with which a float cannot be compared or computed."""
+    is_too_large = isinstance(value, int) and abs(value) > _LARGEST_WHOLE
+    return copysign(inf, value) if is_too_large and value else value
 
 
 def _evaluated(node: _Node, world: _World, moment: str) -> _Values:
@@ -327,7 +340,7 @@ def _aggregated(node: _Node, world: _World, values: list[float]) -> float | None
         case "sum":
             return times * sum(values)
         case "avg":
-            return mean(values)
+            return _mean(values)
         case "count":
             return times * len(values)
         case "group":

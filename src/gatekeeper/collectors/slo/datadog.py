@@ -122,6 +122,8 @@ def _metric(slo: Object, name: str) -> Metric:
             measured = _objectives.measured(["\n".join(queries)], is_ratio=False, is_promql=False)
             return measured if has_limit or measured.flaw else measured._replace(flaw="has no threshold")
         case "metric" if specification:
+            if _is_of_itself(section(specification, "count")):
+                return Metric((), is_ratio=True, flaw="compares a query with itself")
             queries = [each for each in walk(specification) if isinstance(each, str)]
             return _objectives.measured(["\n".join(queries)], is_ratio=True, is_promql=False)
         case "metric":
@@ -132,6 +134,15 @@ def _metric(slo: Object, name: str) -> Metric:
             )
         case kind:
             raise Unreadable(f"the type of {name} is {shown(kind)}, which Datadog does not have")
+
+
+def _is_of_itself(count_: Object) -> bool:
+    """Return whether the good events of a count are those that it is compared with."""
+    named = {query.get("name"): query.get("query") for query in listed(count_, "queries", "a query")}
+    keys = ("good_events_formula", "total_events_formula", "bad_events_formula")
+    formulas = (first_text(section(count_, key), "formula") for key in keys)
+    good, *others = (text and named.get(text, text) for text in formulas)
+    return good is not None and good in others
 
 
 def _tags(slo: Object) -> list[str]:
