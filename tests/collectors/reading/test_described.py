@@ -386,6 +386,7 @@ def test_a_table_without_rows_is_recognised_by_its_header() -> None:
         ),
         ("fields: {id: item.x.}", ("fields", "id"), "'item.x.' is not JMESPath"),
         ("fields: {id: it.x}", ("fields", "id"), "'it.x' begins with 'it'"),
+        ("fields: {id: item.x}\nabsent: {if: {none: '!a.b'}}", ("absent", "if", "none"), "write `!(a.b)`"),
         ("fields: {title: item.x}", ("fields",), "the field 'id' is missing"),
         ("fields: {id: {path: item.x, unit: s}}", ("fields", "id", "unit"), "text has no unit 's'"),
         (

@@ -135,6 +135,8 @@ def check(expression: str) -> None:
     for node in _nodes(tree):
         if node["type"] == "function_expression":
             _check_call(node["value"], len(node["children"]))
+        if node["type"] == "subexpression" and node["children"][0]["type"] == "not_expression":
+            raise ValueError("`!a.b` is read as `(!a).b`, which is null; write `!(a.b)`")
 
 
 def _nodes(tree: Any) -> Iterator[Any]:
