@@ -48,6 +48,7 @@ def xml(old: str, new: str) -> str:
     return report.replace(old, new)
 
 
+NO_FINDING = "no finding is listed, so nothing shows that a file was scanned"
 FOUND = {
     "bandit.json": (
         "./orders.py",
@@ -253,6 +254,19 @@ PARTIAL = [
         "detect-secrets left out what matches patterns: detect_secrets.filters.regex.should_exclude_file",
     ),
     (
+        report(
+            "detect_secrets.json",
+            lambda value: value["filters_used"].append({"path": "policies", "min_level": 3}),
+        ),
+        "detect-secrets left out what it could not verify",
+    ),
+    (
+        report(
+            "semgrep.json", put([{"path": "a.js", "reason": "insufficient_permissions"}], "paths", "skipped")
+        ),
+        "Semgrep skipped files: a.js",
+    ),
+    (
         report("detect_secrets.json", put({"files": "test/", "lines": None}, "exclude")),
         "detect-secrets left out what matches patterns: test/",
     ),
@@ -336,7 +350,23 @@ NOTHING = [
         report("sonarqube.json", put([], "issues")),
         "no issue of any type is listed, so nothing shows that the project was analysed",
     ),
-    (report("gl-dependency-scanning-report.json", put([], "dependency_files")), "no dependency file was found"),
+    (
+        report("gl-dependency-scanning-report.json", both(put([], "dependency_files"), put([], "vulnerabilities"))),
+        "no dependency file was found",
+    ),
+    (report("kics.json", put(0, "queries_total")), "no query was executed"),
+    (report("brakeman.json", put([], "scan_info", "checks_performed")), "no check was performed"),
+    (
+        report("gl-dependency-scanning-report.json", lambda value: {**value, "vulnerabilities": [], "dependency_files": None}),
+        "no dependency file was found",
+    ),
+    (report("njsscan.json", put({}, "nodejs")), NO_FINDING),
+    (report("mobsfscan.json", put({}, "results")), NO_FINDING),
+    (
+        report("detect_secrets.json", put({}, "results")),
+        "no secret is listed, so nothing shows that a file was scanned",
+    ),
+    (report("detect_secrets.json", put([], "plugins_used")), "no secret was looked for"),
     ("[]", "the document is empty: nothing was scanned"),  # of Gitleaks and of Hadolint, which show nothing more
     ("", "the file is empty"),  # of TruffleHog
 ]  # fmt: skip
@@ -358,10 +388,8 @@ CLEAN = {
         one | {"results": one["results"] | {"failed_checks": []}, "summary": one["summary"] | {"failed": 0}}
         for one in value
     ],
-    "detect_secrets.json": put({}, "results"),
     "brakeman.json": both(put([], "warnings"), put(0, "scan_info", "security_warnings")),
     "kics.json": both(put([], "queries"), put(0, "total_counter")),
-    "njsscan.json": put({}, "nodejs"),
     "sonarqube.json": lambda value: value["issues"].__delitem__(slice(0, 3)),
     "gl-sast-report.json": put([], "vulnerabilities"),
     "gl-secret-detection-report.json": put([], "vulnerabilities"),
@@ -385,7 +413,10 @@ UNKNOWN = {
     "tfsec.json": put("NONE?", "results", 0, "severity"),
     "hadolint.json": put("fatal", 0, "level"),
     "njsscan.json": put("SEVERE", "nodejs", "eval_nodejs", "metadata", "severity"),
-    "sonarqube.json": put("URGENT", "issues", 0, "severity"),
+    "sonarqube.json": both(
+        put("URGENT", "issues", 0, "severity"),
+        put([{"softwareQuality": "SECURITY", "severity": "LOW"}], "issues", 0, "impacts"),
+    ),
     "gl-sast-report.json": put("Unknown", "vulnerabilities", 0, "severity"),
 }
 
@@ -398,6 +429,14 @@ def test_a_severity_that_is_not_known_may_be_critical(name: str) -> None:
     assert {note.place.message.partition(":")[0] for note in collected.origins[0].not_understood} == {
         "unknown severity"
     }
+
+
+def test_the_most_severe_of_the_severities_of_an_issue_of_sonarqube_counts() -> None:
+    worse = both(
+        put("MINOR", "issues", 1, "severity"),
+        put([{"softwareQuality": "SECURITY", "severity": "BLOCKER"}], "issues", 1, "impacts"),
+    )
+    assert collect(vulnerabilities, report("sonarqube.json", worse)).facts.critical == 1
 
 
 @pytest.mark.parametrize(

@@ -691,6 +691,16 @@ def test_an_analysis_in_a_scan_closes_the_vulnerability() -> None:
     assert [message.partition(" in ")[0] for message in closed(content)] == ["medium: CVE-2012-6708"]
 
 
+def test_a_gem_without_a_name_is_unreadable() -> None:
+    gem = {
+        "type": "unpatched_gem",
+        "gem": {"version": "1"},
+        "advisory": {"id": "CVE-1", "criticality": "low"},
+    }
+    report = {"version": "0.9.2", "created_at": "2026-03-02T10:00:18Z", "results": [gem]}
+    assert outcome(vulnerabilities, json.dumps(report)) == "unreadable: report-0: a gem has no advisory"
+
+
 def test_advisories_of_composer_and_of_npm_are_told_apart() -> None:
     assert collect(vulnerabilities, '{"advisories": []}').format == "composer-audit"
     npm = json.dumps({"advisories": {}, "metadata": {"totalDependencies": 3}})

@@ -158,6 +158,7 @@ def dast(**changes: Any) -> str:
             "Nikto reports nothing, not even what it finds on every server",
         ),
         (dast(vulnerabilities=[], scanned_resources=[]), "no resource was scanned"),
+        (dast(vulnerabilities=[], scanned_resources=None), "no resource was scanned"),
     ],
     ids=short,
 )
@@ -302,3 +303,20 @@ def test_a_jacoco_report_is_not_one_of_openvas() -> None:
         outcome(pen_test, "<get_reports_response/>")
         == "unreadable: report-0: the report holds no report of a scan"
     )
+
+
+def wapiti(**categories: Any) -> str:
+    """The report of Wapiti with other findings."""
+    return json.dumps(json.loads(text("wapiti.json")) | categories)
+
+
+def test_a_category_of_wapiti_that_is_in_two_lists_counts_in_both() -> None:
+    tls = {"TLS/SSL misconfigurations": [{"method": "", "path": "", "info": "RC4 is accepted", "level": 4}]}
+    report = wapiti(vulnerabilities=tls, anomalies={}, additionals={"TLS/SSL misconfigurations": []})
+    assert [found.message for found in collect(pen_test, report).facts.open] == ["critical: RC4 is accepted"]
+
+
+def test_a_report_of_wapiti_without_any_finding_does_not_show_which_attacks_it_made() -> None:
+    report = wapiti(vulnerabilities={"CRLF": []}, anomalies={}, additionals={})
+    [origin] = collect(pen_test, report).origins
+    assert origin.partial == ("Wapiti reports nothing, so nothing shows which attacks it made",)

@@ -97,6 +97,18 @@ FIXTURES = {
         flaky=("Push > retries",),
         at="2026-03-02T10:00:00+00:00",
     ),
+    "avocado.json": Read(
+        "avocado",
+        "Avocado",
+        (7, 2),
+        ["test_orders.py:Orders.test_total", "test_orders.py:Orders.test_warns"],
+        [
+            "test_orders.py:Orders.test_refund [G4.push-idempotency]: 18 != 42 : the refund is wrong",
+            "test_orders.py:Orders.test_error: no such order",
+            "test_orders.py:Orders.test_hang: Test interrupted: Timeout reached",
+        ],
+        at="2026-11-27T18:09:39+00:00",
+    ),
     "wdio.json": Read(
         "wdio",
         "WebdriverIO",

@@ -625,6 +625,20 @@ def test_producer_commit_and_items() -> None:
             ["the vulnerability database of Grype is not valid"],
         ),
         (
+            grype(descriptor={"timestamp": "2026-03-08T00:00:00Z", "db": {"built": "2026-03-01T00:00:00Z"}}),
+            ["the vulnerability database of Grype was 7 days old"],
+        ),
+        (
+            grype(
+                descriptor={
+                    "timestamp": "2026-03-05T00:00:00Z",
+                    "db": {"status": {"built": "2026-03-01T00:00:00Z"}},
+                }
+            ),
+            [],
+        ),
+        (trivy(MisconfSummary={"Successes": 0, "Failures": 0}), ["Trivy counts no check of go.mod"]),
+        (
             trivy() | {"Metadata": {"OS": {"Family": "alpine", "Name": "3.10", "EOSL": True}}},
             ["alpine 3.10 is no longer maintained: vulnerabilities may be missing"],
         ),
@@ -717,6 +731,17 @@ UNKNOWN = f"unreadable: report-0: the JSON has {KNOWN}"
         (grype() | {"matches": None}, "unreadable: report-0: matches is missing, not a list"),
         (grype() | {"matches": [{}]}, "unreadable: report-0: vulnerability is missing, not an object"),
         (npm({}, metadata={"dependencies": {"prod": 0, "total": 0}}), NO_DEPENDENCY),
+        # The root of a project without dependencies is one of `prod`.
+        (npm({}, metadata={"dependencies": {"prod": 1, "total": 0}}), NO_DEPENDENCY),
+        (
+            {
+                "message": "405 Method Not Allowed",
+                "method": "POST",
+                "statusCode": 405,
+                "error": {"summary": ""},
+            },
+            "absent: report-0: the audit did not run: 405 Method Not Allowed",
+        ),
         (npm({}, metadata=None), NO_DEPENDENCY),
         ({"advisories": {}}, NO_DEPENDENCY),
         ({"advisories": {}, "metadata": {"totalDependencies": 0}}, NO_DEPENDENCY),

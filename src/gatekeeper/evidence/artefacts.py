@@ -109,6 +109,8 @@ def _readable(read: Callable[[], T], name: str) -> T:
     try:
         return read()
     except TooLarge as found:
-        raise Unreadable(f"{name} has {found.size:,} bytes; at most {MAX_BYTES:,} are read") from None
+        raise Unreadable(
+            f"{name} has {found.size:,} bytes; at most {MAX_BYTES:,} are read; split it, or map a summary"
+        ) from None
     except OSError as error:
         raise Unreadable(f"{name} cannot be read: {error.strerror}") from None

@@ -94,6 +94,27 @@ def test_many_small_walks_together_exceed_the_budget_that_a_new_file_refills() -
     assert walk(value) == [1] * 60
 
 
+LONG = list(range(2000))
+
+
+@pytest.mark.parametrize(
+    "expression", ["contains(a, `-1`)", "sum(a)", "a == b", "t == u", "contains(t, 'y')"]
+)
+def test_what_looks_through_a_long_value_counts(expression: str) -> None:
+    get = Compiler(10_000).compile(expression)
+    text = "x" * 2_000_000
+    value = {"a": LONG, "b": list(LONG), "t": text, "u": text[:-1] + "z"}
+    for _ in range(4):
+        get(value)
+    with pytest.raises(TooMuchWork):
+        list(map(get, [value] * 2))
+
+
+def test_a_function_that_does_not_exist_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="there is no function 'lenght'"):
+        check("items[?lenght(tags) > `0`]")
+
+
 def test_a_mark_in_the_first_value_does_not_cost_the_size_of_the_document() -> None:
     first = Compiler(100).compile("type(values(@)[0].a)")
     assert first({"x": {"a": ["b"] * 1000}, "y": {}}) == "array"

@@ -1,6 +1,8 @@
 """A file of a described format becomes rows, figures and an origin, and refuses what it cannot know."""
 
+import json
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.described import Described, DescribedFormat, Field
 from gatekeeper.collectors.reading.descriptions import flaws
+from gatekeeper.collectors.reading.expressions import Compiler
 from gatekeeper.model.evidence import Absent, Origin, Unreadable
 from gatekeeper.model.format import FormatDescription
 from gatekeeper.syntax import SyntaxProblem, yaml
@@ -187,12 +190,21 @@ def test_an_optional_list_may_be_missing_and_items_may_be_values() -> None:
         '{"items": [], "others": [{"id": 1}]}',
         '{"items": [], "others": {"a": {"id": 1}}}',
         '{"items": [{"hidden": [{"id": 1}]}]}',
+        '{"items": [], "by_file": {"a.py": [{"id": 1}]}}',
+        '{"items": [], "groups": [[{"id": 1}]]}',
     ],
 )
 def test_a_list_that_the_description_does_not_know_is_not_understood(data: str) -> None:
     [place] = read(f"{ITEMS}fields: {{name: item.name}}", data).origin.not_understood
     assert "is not known: it may list what is looked for" in place.place.message
     assert place.touches == {"findings"}
+
+
+def test_a_document_that_is_an_item_has_the_keys_of_one() -> None:
+    text = "items: {report: '@', item: report.results.failed}\nfields: {name: item.name}"
+    one = '{"results": {"failed": [{"name": "a"}]}}'
+    assert read(text, one).origin.not_understood == ()
+    assert len(read(text, f"[{one}, {one}]").values) == 2
 
 
 def test_lists_that_the_description_names_or_that_hold_no_objects_are_understood() -> None:
@@ -260,6 +272,34 @@ partial: {unless: {"there is no summary": total}, if: {"it warns": warning}}
 """
 
 
+@pytest.mark.parametrize("line", ["[]", '"a text"', "null", "7"])
+def test_a_line_of_another_type_than_the_first_makes_the_file_unreadable(line: str) -> None:
+    text = "reads: jsonl\nitems: {item: {in: items, optional: true}}\nfields: {name: item.name}"
+    with pytest.raises(Unreadable, match=r"line 2: it is .+, and the first line is an object"):
+        read(text, f'{{"items": []}}\n{line}\n')
+
+
+def test_items_that_contain_themselves_make_the_file_unreadable() -> None:
+    with pytest.raises(Unreadable, match="item is nested more than 200 levels deep"):
+        read('items: {item: {in: items, nested: "@"}}\nfields: {name: item.name}', '{"items": [{}]}')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "items: {a: items, b: document.items, c: document.items, d: document.items}\nfields: {name: d.name}",
+        "items: {item: items}\nfields: {tags: document.names}",
+        f"items: {{item: items}}\nfields: {{name: item.name}}\npartial: {{if: {{{', '.join(f'x{n}: y{n}' for n in range(3000))}}}}}",
+    ],
+    ids=["items of items", "a list for each item", "conditions"],
+)
+def test_work_that_multiplies_exceeds_the_budget(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatekeeper.collectors.reading.described.Compiler", partial(Compiler, 2000))
+    data = json.dumps({"items": [{"name": "a"}] * 60, "names": ["b"] * 60})
+    with pytest.raises(Unreadable, match="needs more than 2,000 steps and values"):
+        read(text, data)
+
+
 def test_json_lines_are_read_line_by_line() -> None:
     found = read(
         LINES,
@@ -306,6 +346,7 @@ def test_a_table_is_read_row_by_row(separator: str) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
+        ("Name,Count\na,1\nName,Count\nb,2\n", "the header is repeated: these are several tables"),
         ("Name,Count\na\n", "a row has 1 columns, the header 2"),
         ('Name,Count\n"a,1\n', "not CSV: unexpected end of data"),
         ("Name,Count\na,\xff\n", "not UTF-8: invalid start byte"),
@@ -324,6 +365,13 @@ def test_what_is_another_table_or_none_is_not_recognised(data: bytes) -> None:
     assert not described(TABLE).recognises(Content("report", data))
 
 
+def test_a_figure_that_a_table_states_twice_makes_it_unreadable() -> None:
+    text = TABLE + "figures: {amount: \"[@][?Name == 'all'].Count | [0]\"}\n"
+    assert described(text).read(Content("report", b"Name,Count\nall,3\nall,3\n")).figures == {"amount": 3}
+    with pytest.raises(Unreadable, match=r"line 3: amount is stated twice: 3\.0 and 4\.0"):
+        described(text).read(Content("report", b"Name,Count\nall,3\nall,4\n"))
+
+
 def test_a_table_without_rows_is_recognised_by_its_header() -> None:
     assert described(TABLE).recognises(Content("report", b"Name,Count\n"))
 
@@ -338,8 +386,14 @@ def test_a_table_without_rows_is_recognised_by_its_header() -> None:
         ),
         ("fields: {id: item.x.}", ("fields", "id"), "'item.x.' is not JMESPath"),
         ("fields: {id: it.x}", ("fields", "id"), "'it.x' begins with 'it'"),
+        ("fields: {id: item.x}\nabsent: {if: {none: '!a.b'}}", ("absent", "if", "none"), "write `!(a.b)`"),
         ("fields: {title: item.x}", ("fields",), "the field 'id' is missing"),
         ("fields: {id: {path: item.x, unit: s}}", ("fields", "id", "unit"), "text has no unit 's'"),
+        (
+            "fields: {id: item.x, severity: {path: item.s, map: {High: high, HIGH: low}}}",
+            ("fields", "severity", "map"),
+            "are one word, because case does not count",
+        ),
         ("fields: {id: item.x}\nfigures: {findngs: x}", ("figures", "findngs"), "has no figure 'findngs'"),
         ("fields: {id: item.x}\nbeside: {itm: [a]}", ("beside", "itm"), "there are no items 'itm'"),
         (
@@ -366,6 +420,10 @@ def test_a_flaw_of_a_description_is_found_with_its_place(
         ),
         ("fields: {id: document.x}", "there are fields, and no items"),
         ("version: v", "it has neither items nor figures, so it reads nothing"),
+        (
+            f"items: {{{', '.join(f'i{at}: document' for at in range(11))}}}\nfields: {{id: i0.x}}",
+            "items are within items 11 times; at most 10 are read",
+        ),
     ],
 )
 def test_a_description_that_reads_nothing_or_reuses_a_name_is_wrong(text: str, message: str) -> None:

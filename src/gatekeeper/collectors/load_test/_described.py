@@ -26,6 +26,9 @@ of HTTP, a word of gRPC such as `OK`, or an error."""
 REQUIRED = frozenset[str]()
 FIGURES = {
     "requests": Field.COUNT,
+    "sent": Field.COUNT,
+    "connections": Field.COUNT,
+    "pipelining": Field.COUNT,
     "succeeded": Field.COUNT,
     "failed": Field.COUNT,
     "errors": Field.COUNT,
@@ -37,7 +40,9 @@ FIGURES = {
     "checks_passed": Field.COUNT,
     "checks_failed": Field.COUNT,
 }
-"""`errors` are requests without a status; `unnamed_percentile` is one whose number is not stated."""
+"""`sent` are requests with or without an answer; the end of a run leaves at most `pipelining` of them open on
+each of the `connections`. `errors` are requests without a status; `unnamed_percentile` is one whose number is
+not stated."""
 DOUBTS = PLACES["threshold"]
 WORDS: Mapping[str, Collection[str]] = {}
 _SUCCESS = re.compile(r"[123][0-9]{2}|OK|SERVING", re.IGNORECASE)
@@ -111,6 +116,10 @@ def _origin(described: Described, outcomes: Sequence[Row], requests: int | None)
         ledger.note("percentile", f"{what}; map what the tool records of each request", file=described.file)
     origin = ledger.told_by(described.origin(items=requests))
     lacking = (requests or 0) - _count(outcomes) - figures.get("errors", 0) if outcomes else 0
+    if "sent" in figures:
+        open_ = figures.get("connections", 0) * figures.get("pipelining", 1)
+        requests = max(requests or 0, figures["sent"] - open_)
+        lacking = requests - (figures.get("requests") or 0)
     if lacking > 0:
         what = f"the outcome of {lacking} of {requests} requests is not counted"
         origin = origin._replace(partial=(*origin.partial, what))

@@ -80,9 +80,9 @@ class JMeterXml:
     def _begin(self, attributes: dict[str, str]) -> None:
         self._number += 1
         within = self._open[-1] if self._open else None
-        counts = within is None or (within.counts and within.sample.is_transaction)
+        counts = within is None or (within.counts and within.sample.in_transaction is not None)
         sample = JMeterSample(
-            f"sample {self._number}", *(attributes.get(name) for name in ("ts", "t", "s", "rm", "sc"))
+            f"sample {self._number}", *(attributes.get(name) for name in ("ts", "t", "s", "rm", "sc", "tn"))
         )
         self._open.append(_Open(sample, counts=counts))
 

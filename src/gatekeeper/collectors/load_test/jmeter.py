@@ -25,11 +25,19 @@ ABOUT = About(
     source="https://jmeter.apache.org/usermanual/listeners.html#csvlogformat",
     command="jmeter -n -t plan.jmx -l samples.jtl",
     recognised="a header with `elapsed`, or the XML root `testResults`",
-    models="each sample: time, success, assertions; samples of a Transaction Controller instead of it",
+    models="each sample: time, success, assertions; those of a Transaction Controller, or itself",
     not_modelled="rows that sum up several samples; CSV without a header",
 )
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?(?:timeStamp[,;\t])?elapsed[,;\t]\w")
-_COLUMNS = ("timeStamp", "elapsed", "success", "responseMessage", "SampleCount", "failureMessage")
+_COLUMNS = (
+    "timeStamp",
+    "elapsed",
+    "success",
+    "responseMessage",
+    "SampleCount",
+    "failureMessage",
+    "threadName",
+)
 
 
 def recognises(content: Content) -> bool:
@@ -52,6 +60,7 @@ def read(content: Content) -> LoadReport:
 def _rows(content: Content) -> Iterator[JMeterSample]:
     for record in content.records():
         row = {name: text for name, text in record.object.items() if isinstance(text, str)}
-        start, elapsed, success, message, summed, failure = map(row.get, _COLUMNS)
+        start, elapsed, success, message, summed, failure, thread = map(row.get, _COLUMNS)
         where = f"line {record.line(())}"
-        yield JMeterSample(where, start, elapsed, "false" if failure else success, message, summed)
+        verdict = "false" if failure else success
+        yield JMeterSample(where, start, elapsed, verdict, message, summed, thread)

@@ -9,6 +9,10 @@ from gatekeeper.model.format import Conditions, FormatDescription, Items, Value
 
 DOCUMENT = "document"
 """The name of the document, the line or the row in expressions."""
+_CHARACTERS = 64
+"""So many characters of an expression count as one step each time that it is evaluated."""
+_STEPS_OF_ROW = 6
+"""So many steps a row counts besides its expressions."""
 Path = tuple[str | int, ...]
 
 
@@ -52,6 +56,11 @@ class Plan:
         self.doubts = types.DOUBTS
         self.required = types.REQUIRED
         self._compile = compiler.compile
+        self.spend = compiler.spend
+        """Spends steps of the budget of all expressions together."""
+        steps = [(where[0], 1 + len(text) // _CHARACTERS) for where, text in description.expressions.items()]
+        self.work_on_row = _STEPS_OF_ROW + sum(work for group, work in steps if group == "fields")
+        self.work_on_document = sum(work for group, work in steps if group not in ("fields", "recognise"))
         self._known = _known_keys(description)
         self._opened = {step.in_ for step in description.items.values() if step.key}
         """The items whose values are themselves items, whatever their keys."""
@@ -141,6 +150,9 @@ def _known_keys(description: FormatDescription) -> dict[Path, frozenset[str]]:
         )
         for path in paths_in(text):
             add((*prefix, *path))
+            whole = (*prefix, *path)
+            if whole[0] == first and items[first].in_ == "@" and not items[first].key:
+                add((DOCUMENT, *whole[1:]))  # the document itself may be such an item
     for name, beside in description.beside.items():
         for key in beside:
             add((name, *key.split(".")))

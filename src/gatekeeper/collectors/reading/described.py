@@ -28,6 +28,8 @@ __all__ = ["Adapter", "Described", "DescribedFormat", "Field", "Row"]
 _LISTS = "list"
 _MOST_TEXTS = 3
 _MOST_NOTES = 200
+_DEEPEST = 200
+"""So many levels of items within items are read; JSON is not nested deeper."""
 Part_co = TypeVar("Part_co", covariant=True)
 
 
@@ -233,13 +235,20 @@ class Described:
             pass
 
     def _read(self) -> Iterator[Row]:
-        is_whole = self.description.reads in ("json", "yaml")
-        for document in _documents(self._content, self.description.reads):
+        reads, plan = self.description.reads, self._plan
+        is_whole = reads in ("json", "yaml")
+        first: Structured | None = None
+        for document in _documents(self._content, reads):
+            first = first or document
+            if type(document.value) is not type(first.value):
+                found, expected = shown(document.value), shown(first.value)
+                raise Unreadable(f"{_place(document, ())}it is {found}, and the first line is {expected}")
+            plan.spend(plan.work_on_document)
             self._take(document)
             if is_whole:
                 self._refuse()
             names: dict[str, Any] = {DOCUMENT: document.value}
-            if self._plan.steps:
+            if plan.steps:
                 yield from self._rows(document, names, {DOCUMENT: ()}, 0)
         if not is_whole:
             self._refuse()
@@ -273,6 +282,9 @@ class Described:
         value = _converted(convert, found, document, ())
         if isinstance(value, Unmapped):
             self.unmapped_figures[name] = value.word
+        elif self._plan.of_text and self._figures.get(name, value) != value:
+            stated = f"{shown(self._figures[name])} and {shown(value)}"
+            raise Unreadable(f"{_place(document, ())}{name} is stated twice: {stated}")
         else:
             self._figures[name] = value
 
@@ -310,7 +322,9 @@ class Described:
                 raise Unreadable(f"{_place(document, path)}{step.name} is {shown(item)}, not an object")
             if step.known is not None:
                 self._check_lists(document, path, item, step.known)
-            here = [*around, item]
+            if len(here := [*around, item]) > _DEEPEST:
+                raise Unreadable(f"{step.name} is nested more than {_DEEPEST} levels deep")
+            self._plan.spend(1)
             names[step.name], paths[step.name] = item, path
             if step.spec.key:
                 names[step.spec.key] = key
@@ -342,12 +356,15 @@ class Described:
     def _row(self, document: Structured, names: dict[str, Any], paths: dict[str, Path | None]) -> Row:
         plan = self._plan
         path = paths.get(plan.steps[-1].name)
+        plan.spend(plan.work_on_row)
         values: dict[str, Any] = {}
         unmapped: dict[str, str] = {}
         for name, get, convert in plan.fields:
             found = get(names)
             if found is None or (plan.of_text and found == ""):
                 continue
+            if found.__class__ is list:
+                plan.spend(len(found))
             try:
                 value = convert(found)
             except Unreadable as flaw:
@@ -401,7 +418,12 @@ def _place(document: Structured, path: Path | None) -> str:
 
 
 def _may_hold_rows(value: Json) -> bool:
+    """Return whether objects are in a list or an object, or in a list within it."""
     listed: Any = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return any(isinstance(one, dict) or (isinstance(one, list) and _has_objects(one)) for one in listed)
+
+
+def _has_objects(listed: list[Json]) -> bool:
     return any(isinstance(one, dict) for one in listed)
 
 

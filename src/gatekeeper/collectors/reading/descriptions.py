@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors.reading.about import About
@@ -17,6 +18,7 @@ from gatekeeper.model.format import FormatDescription, Value
 from gatekeeper.syntax import yaml
 
 _KINDS = "gatekeeper.collectors"
+_MOST_ITEMS = 10
 
 
 class DescriptionFlaw(NamedTuple):
@@ -108,6 +110,9 @@ def flaws(description: FormatDescription) -> Iterator[DescriptionFlaw]:
 
 
 def _unknown_names(description: FormatDescription) -> Iterator[DescriptionFlaw]:
+    if len(description.items) > _MOST_ITEMS:
+        message = f"items are within items {len(description.items)} times; at most {_MOST_ITEMS} are read"
+        yield DescriptionFlaw(("items",), message)
     known, is_first = {DOCUMENT}, True
     for name, step in description.items.items():
         if not is_first:
@@ -166,6 +171,11 @@ def _unknown_words(where: Path, value: Value, words: Collection[str] | None) -> 
 
 
 def _misfits(where: Path, value: Value, field: Field) -> Iterator[DescriptionFlaw]:
+    words = value.map or {}
+    for one, other in pairwise(sorted(words, key=str.casefold)):
+        if one.casefold() == other.casefold() and words[one] != words[other]:
+            message = f"{one!r} and {other!r} are one word, because case does not count"
+            yield DescriptionFlaw((*where, "map"), message, "remove one of the two")
     units = UNITS.get(field, {})
     if value.unit is not None and value.unit not in units:
         known = f"units here are {', '.join(units)}" if units else "leave out the unit"

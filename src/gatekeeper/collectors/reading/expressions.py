@@ -32,6 +32,8 @@ _MAKES_VALUES = frozenset(
 """The nodes of an expression whose result is not a part of the document."""
 _CHARACTERS = 8
 """So many characters of a text count as one value."""
+_COMPARED = 1024
+"""So many characters of a text that is compared or searched count as one step."""
 
 
 class TooMuchWork(ValueError):  # noqa: N818 - reads as what it is at `raise`
@@ -61,6 +63,13 @@ class _Budget:
         self._left -= amount
         if self._left < 0:
             raise TooMuchWork(f"it needs more than {self._most:,} steps and values; select less")
+
+    def spend_on_scan(self, value: object) -> None:
+        """Spend what it takes to look through the items of a value once."""
+        if isinstance(value, list | dict):
+            self.spend(len(value))
+        elif isinstance(value, str):
+            self.spend(len(value) // _COMPARED)
 
     def spend_on(self, value: object) -> None:
         """Spend the size of a value, each time that a part of it occurs."""
@@ -126,6 +135,8 @@ def check(expression: str) -> None:
     for node in _nodes(tree):
         if node["type"] == "function_expression":
             _check_call(node["value"], len(node["children"]))
+        if node["type"] == "subexpression" and node["children"][0]["type"] == "not_expression":
+            raise ValueError("`!a.b` is read as `(!a).b`, which is null; write `!(a.b)`")
 
 
 def _nodes(tree: Any) -> Iterator[Any]:
@@ -150,8 +161,8 @@ def _check_call(name: str, given: int) -> None:
 class Compiler:
     """Turns expressions into functions, which together do not exceed one budget.
 
-    Only what walks over lists, or makes new values, counts. An expression that fails, such as the length of
-    null, has the value null.
+    Only what walks over lists and texts, or makes new values, counts. An expression that fails, such as the
+    length of null, has the value null.
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
@@ -162,6 +173,10 @@ class Compiler:
     def compile(self, expression: str) -> Getter:
         """Return a valid expression as a function; it raises `TooMuchWork` beyond the budget."""
         return self._of(tree_of(expression))
+
+    def spend(self, amount: int) -> None:
+        """Spend so many steps on what is done with the values of expressions."""
+        self._budget.spend(amount)
 
     def refill(self, more: int = 0) -> None:
         """Begin a new budget, of so many steps and values more than that of a compiler."""
@@ -231,7 +246,19 @@ class Compiler:
     def _comparator(self, node: Any) -> Getter:
         compare = _COMPARE[node["value"]]
         first, second = map(self._of, node["children"])
-        return lambda value: compare(first(value), second(value))
+
+        def get(value: Any) -> Any:
+            one, other = first(value), second(value)
+            if one.__class__ is other.__class__ and one.__class__ in _SIZED:
+                self._spend_on_comparison(one, other)
+            return compare(one, other)
+
+        return get
+
+    def _spend_on_comparison(self, one: Any, other: Any) -> None:
+        """Spend what it takes to compare two values of a type that has a length."""
+        if len(one) == len(other):
+            self._budget.spend_on_scan(one) if isinstance(one, str) else self._budget.spend_on(one)
 
     def _projection(self, node: Any) -> Getter:
         base, each = map(self._of, node["children"])
@@ -284,8 +311,11 @@ class Compiler:
             return lambda value: _type(of_value(value))
 
         def get(value: Any) -> Any:
+            found = [of(value) for of in arguments]
+            for argument in found:
+                self._budget.spend_on_scan(argument)
             try:
-                return self._functions.call_function(name, [of(value) for of in arguments])
+                return self._functions.call_function(name, found)
             except (JMESPathError, ArithmeticError, AttributeError, TypeError, ValueError):
                 return None
 
@@ -390,6 +420,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool | None]] = {
     "gt": _compared(operator.gt),
     "gte": _compared(operator.ge),
 }
+_SIZED = frozenset({str, list, dict})
 _CHEAP = frozenset(
     {"abs", "ceil", "contains", "ends_with", "floor", "keys", "length", "not_null", "starts_with"}
     | {"sum", "max", "min", "to_number", "type", "values"}

@@ -45,6 +45,11 @@ def rows(name: str, file: BinaryIO) -> Iterator[Structured]:
         for row in reader:
             if not row:
                 continue
+            if row == columns:
+                hint = "keep each table in a file of its own"
+                raise SyntaxProblem(
+                    "the header is repeated: these are several tables", reader.line_num, hint=hint
+                )
             if len(row) != len(columns):
                 raise SyntaxProblem(
                     f"a row has {len(row)} columns, the header {len(columns)}", reader.line_num

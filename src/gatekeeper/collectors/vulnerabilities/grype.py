@@ -8,7 +8,8 @@ severity is the more severe of Grype's word and the CVSS score or vector of the 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
 from gatekeeper.collectors.reading import instants, subjects
@@ -45,6 +46,8 @@ ABOUT = About(
     models="the matches with words and CVSS, those that rules ignore, and the filters of the configuration",
     not_modelled="",
 )
+_OLDEST = timedelta(days=5)
+"""The greatest age of the database that Grype allows by default."""
 _SOURCE = re.compile(r"^(docker|podman|registry|containerd):")
 _NAMING = ("vulnerability", "vex-status", "match-type")
 _MODELLED = {"matches", "ignoredMatches", "alertsByPackage", "source", "distro", "descriptor"}
@@ -111,9 +114,18 @@ def _missing(report: Object, descriptor: Object) -> Iterator[str]:
     states = (database, section(database, "status"))
     if any(one.get("error") or one.get("valid") is False for one in states):
         yield "the vulnerability database of Grype is not valid"
+    yield from _old_database(descriptor, states)
     for alert in listed(report, "alertsByPackage", "the alerts of a package"):
         for one in listed(alert, "alerts", "an alert"):
             yield one_line(f"Grype warns: {first_text(one, 'message', 'type') or 'no message'}")
+
+
+def _old_database(descriptor: Object, states: Sequence[Object]) -> Iterator[str]:
+    """Yield how old the database was, if it was older than Grype allows by default."""
+    scanned = instants.from_text(descriptor.get("timestamp"))
+    for built in (instants.from_text(one.get("built")) for one in states):
+        if scanned and built and scanned - built > _OLDEST:
+            yield f"the vulnerability database of Grype was {(scanned - built).days} days old"
 
 
 def _matches(document: Structured, key: str) -> Iterator[Vulnerability]:

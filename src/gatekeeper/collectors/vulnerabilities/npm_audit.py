@@ -85,7 +85,8 @@ def _failure(report: Object) -> str | None:
     error = report.get("error")
     if isinstance(error, dict):
         parts = (first_text(error, key) for key in ("code", "summary"))
-        return one_line(": ".join(part for part in parts if part) or "no reason given")
+        stated = ": ".join(part for part in parts if part) or first_text(report, "message")
+        return one_line(stated or "no reason given")
     if isinstance(error, str):
         return one_line(error)
     if "statusCode" in report and "message" in report:
@@ -142,6 +143,8 @@ def _dependencies(metadata: Object) -> int:
     """Return how many dependencies were audited; 0 if the report does not state it."""
     numbers = metadata.get("dependencies")
     if isinstance(numbers, dict):
+        # The root is one of `prod`, and not one of `total`.
+        numbers = {"total": numbers["total"]} if "total" in numbers else numbers
         return max((count(number, f"dependencies.{name}") for name, number in numbers.items()), default=0)
     kinds = ("totalDependencies", "dependencies", "devDependencies", "optionalDependencies")
     return max(count(metadata[kind], kind) if kind in metadata else 0 for kind in kinds)

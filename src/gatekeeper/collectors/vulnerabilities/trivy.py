@@ -127,11 +127,14 @@ def _old_systems(metadata: Sequence[Object]) -> dict[str, None]:
 
 def _miscounted(results: Sequence[Object]) -> Iterator[str]:
     for result in results:
-        counted = section(result, "MisconfSummary").get("Failures") or 0
+        summary = section(result, "MisconfSummary")
+        counted = summary.get("Failures") or 0
         found = sum(map(_fails, listed(result, "Misconfigurations", "a misconfiguration")))
         if count(counted, "MisconfSummary.Failures") > found:
             where = first_text(result, "Target") or "a target"
             yield one_line(f"Trivy counts {counted} failed misconfigurations in {where}, and lists {found}")
+        if summary and not found and not any(summary.values()):
+            yield one_line(f"Trivy counts no check of {first_text(result, 'Target') or 'a target'}")
 
 
 def _subjects(report: Object, metadata: Object, results: Sequence[Object]) -> Iterator[Subject]:
