@@ -24,7 +24,8 @@ ABOUT = About(
     source="https://allurereport.org/docs/how-it-works-test-result-file/",
     command="the adapter of the test framework writes the folder `allure-results`",
     recognised="`uuid` and `labels` with an id of the test (a result); `uuid` and `children`, `befores` "
-    "or `afters` (a container); only `attachments`, `errors` and `exitCode` (globals); the name of any other file of the folder",
+    "or `afters` (a container); only `attachments`, `errors` and `exitCode` (globals); "
+    "the name of any other file of the folder",
     models="the tests of all files with labels, parameters, statuses and runs; failed fixtures",
     not_modelled="the steps of a test, and categories",
 )
