@@ -899,7 +899,7 @@ def test_a_test_of_playwright_that_was_interrupted_failed() -> None:
 
 def test_a_container_of_allure_may_have_no_children() -> None:
     container = {"uuid": "c", "befores": [{"name": "x", "status": "broken"}], "afters": [{"name": "y"}]}
-    assert [of.message for of in facts(tests, json.dumps(container)).failed] == ["x"]
+    assert [of.message for of in facts(tests, json.dumps(container)).failed] == ["x: status 'broken'"]
 
 
 def test_headers_of_bruno_hold_no_tests() -> None:
