@@ -206,6 +206,7 @@ FIXTURES = {
         (0, 0),
         [],
         ["left::1: OSError: still open"],
+        at="2026-11-27T16:36:20+00:00",
     ),
     "rspec.json": Read(
         "rspec",
@@ -900,6 +901,16 @@ def test_a_test_of_playwright_that_was_interrupted_failed() -> None:
 def test_a_container_of_allure_may_have_no_children() -> None:
     container = {"uuid": "c", "befores": [{"name": "x", "status": "broken"}], "afters": [{"name": "y"}]}
     assert [of.message for of in facts(tests, json.dumps(container)).failed] == ["x: status 'broken'"]
+
+
+START = 1_772_445_600_000
+
+
+def test_a_container_of_allure_is_of_the_time_at_which_its_fixtures_began() -> None:
+    container = {"uuid": "c", "children": [], "befores": [{"name": "x", "status": "failed"}], "start": START}
+    assert collect(tests, json.dumps(container)).origins[0].produced_at == datetime.fromtimestamp(
+        START / 1000, UTC
+    )
 
 
 def test_headers_of_bruno_hold_no_tests() -> None:

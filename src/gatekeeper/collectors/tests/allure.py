@@ -53,7 +53,8 @@ def read(content: Content) -> TestReport:
     """Return the one test of a result, or the failures of a container."""
     document = content.object
     if not _is_result(document):
-        return TestReport(Origin("allure"), failures=tuple(_failures(document)))
+        origin = Origin("allure", produced_at=_time(document, "start"))
+        return TestReport(origin, failures=tuple(_failures(document)))
     case = _case(document)
     framework = next(_labels(document, "framework"), None)
     origin = Origin("allure", producer=framework, produced_at=case.time)
