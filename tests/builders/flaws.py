@@ -468,7 +468,7 @@ for name, place, of, repaired in (
     ("gatling-stats", "/stats/numberOfRequests", is_faultless, (('"ko": 10\n', '"ko": 0\n'), ('"ok": 240', '"ok": 250'))),
     ("gatling-assertions", "/assertions/0", lambda facts: facts.thresholds_failed == (), (('"result": false', '"result": true'),)),
 ):  # fmt: skip
-    whole = text("load_test", f"{name}.json")
+    whole = text("load_test", f"{name}.json").replace('"sent":236', '"sent":180')  # autocannon: all answered
     fixed = whole
     for edit in repaired:
         assert edit[0] in fixed, (name, edit)
