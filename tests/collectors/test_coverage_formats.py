@@ -756,3 +756,8 @@ def test_a_description_may_have_a_row_for_each_line() -> None:
     without = Content("a.csv", b"source,line,count\na.c,1,\n")
     with pytest.raises(Unreadable, match=r"a\.c: line 1 has no hits"):
         descriptions.valid(OWN, "coverage").read(without)
+
+
+def test_two_branches_of_one_key_are_those_that_the_counters_of_lcov_know() -> None:
+    record = "SF:a.cpp\nDA:1,1\nBRDA:1,0,0,1\nBRDA:1,0,0,-\nBRF:2\nBRH:1\nend_of_record\n"
+    assert collect(coverage, record).facts.branches_pct == 50

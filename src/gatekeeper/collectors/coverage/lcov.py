@@ -85,10 +85,16 @@ class _Record:
 
     def coverage(self) -> FileCoverage:
         """Return the counts of the united lines, and what the counters report beyond the list."""
-        counters = (("L", self.runs), ("BR", self.branches), ("FN", self.functions))
-        unlisted = tuple(self._unlisted(name, [hits for _, hits in listed]) for name, listed in counters)
-        hits = Hits(sums(self.runs), sums(self.branches), sums(self.functions), unlisted)
-        return FileCoverage.of_hits(self.path, hits)
+        branches = sums(self.branches)
+        unlisted = (
+            self._unlisted("L", [hits for _, hits in self.runs]),
+            # Two branches of one key would unite to one that was taken: the counters know both.
+            self._unlisted("BR", branches.values()),
+            self._unlisted("FN", [hits for _, hits in self.functions]),
+        )
+        return FileCoverage.of_hits(
+            self.path, Hits(sums(self.runs), branches, sums(self.functions), unlisted)
+        )
 
     def _unlisted(self, name: str, hits: Iterable[int]) -> int:
         """Return how many more are uncovered by the counters, such as `LF` and `LH`, than are listed."""
