@@ -20,14 +20,16 @@ from gatekeeper.collectors.reading.figures import entries, first_text, listed
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.vulnerabilities import _purl, _report
 from gatekeeper.collectors.vulnerabilities._report import Package, Scan, Vulnerability, VulnerabilityReport
-from gatekeeper.model.evidence import Absent
+from gatekeeper.model.evidence import Absent, Unreadable
 
 
 def by_hand(content: Content) -> VulnerabilityReport:
     """Return the report, read without a description."""
     document = content.json_document
     dependencies = list(listed(content.object, "dependencies", "a dependency"))
-    if not dependencies:
+    if any(not one.get("skip_reason") and not isinstance(one.get("vulns"), list) for one in dependencies):
+        raise Unreadable("a dependency states neither vulnerabilities nor why it was skipped")
+    if not any(isinstance(one.get("vulns"), list) for one in dependencies):
         raise Absent("no dependency was audited")
     skipped = [first_text(one, "name") for one in dependencies if one.get("skip_reason")]
     partial = ("pip-audit skipped dependencies that it could not audit",) if skipped else ()

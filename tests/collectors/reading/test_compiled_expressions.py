@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatekeeper.collectors.reading.expressions import (
-    LONGEST,
-    Compiler,
-    TooMuchWork,
-    check,
-    is_true,
-    path_of,
-    paths_in,
-    tree_of,
-)
+from gatekeeper.collectors.reading.expression_compiler import Compiler, is_true
+from gatekeeper.collectors.reading.expression_syntax import check, path_of, paths_in, tree_of
+from gatekeeper.collectors.reading.expressions import LONGEST, TooMuchWork
 
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.recursive(

@@ -11,7 +11,7 @@ import pytest
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.described import Described, DescribedFormat, Field
 from gatekeeper.collectors.reading.descriptions import flaws
-from gatekeeper.collectors.reading.expressions import Compiler
+from gatekeeper.collectors.reading.expression_compiler import Compiler
 from gatekeeper.model.evidence import Absent, Origin, Unreadable
 from gatekeeper.model.format import FormatDescription
 from gatekeeper.syntax import SyntaxProblem, yaml

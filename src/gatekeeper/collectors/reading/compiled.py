@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from gatekeeper.collectors.reading.expressions import Compiler, Getter, path_of, paths_in, tree_of
+from gatekeeper.collectors.reading.expression_compiler import Compiler, Getter
+from gatekeeper.collectors.reading.expression_syntax import path_of, paths_in, tree_of
 from gatekeeper.collectors.reading.values import Convert, Field, converter
 from gatekeeper.model.format import Conditions, FormatDescription, Items, Value
 
@@ -54,7 +55,7 @@ class Plan:
         self.description = description
         self.of_text = description.reads == "csv"
         self.doubts = types.DOUBTS
-        self.required = types.REQUIRED
+        self.required = sorted(types.REQUIRED)
         self._compile = compiler.compile
         self.spend = compiler.spend
         """Spends steps of the budget of all expressions together."""

@@ -11,25 +11,22 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from gatekeeper.collectors.reading import subjects
-from gatekeeper.collectors.reading.compiled import DOCUMENT, ItemStep, Path, Plan, RowTypes
+from gatekeeper.collectors.reading.compiled import Plan, RowTypes
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.expressions import Compiler, Getter, TooMuchWork, is_true
+from gatekeeper.collectors.reading.expression_compiler import Compiler, Getter, is_true
+from gatekeeper.collectors.reading.expressions import TooMuchWork
 from gatekeeper.collectors.reading.figures import shown
-from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.one_line import one_line
-from gatekeeper.collectors.reading.structured import Structured, pointer
+from gatekeeper.collectors.reading.rows import Row, UnknownLists, Walk, place_of
+from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.collectors.reading.values import Convert, Field, Unmapped
-from gatekeeper.model.evidence import Absent, Finding, Origin, Subject, Unreadable
+from gatekeeper.model.evidence import Absent, Origin, Subject, Unreadable
 from gatekeeper.model.format import FormatDescription
 from gatekeeper.syntax.json import Json
 
 __all__ = ["Adapter", "Described", "DescribedFormat", "Field", "Row"]
 
-_LISTS = "list"
 _MOST_TEXTS = 3
-_MOST_NOTES = 200
-_DEEPEST = 200
-"""So many levels of items within items are read; JSON is not nested deeper."""
 Part_co = TypeVar("Part_co", covariant=True)
 
 
@@ -39,44 +36,6 @@ class Adapter(RowTypes, Protocol[Part_co]):
     def part(self, described: "Described") -> Part_co:
         """Return the report of a file."""
         ...
-
-
-class Row:
-    """One row: the values of its fields, and its place."""
-
-    __slots__ = ("_document", "_path", "unmapped", "values")
-
-    def __init__(
-        self, values: dict[str, Any], unmapped: dict[str, str], document: Structured, path: Path | None
-    ):
-        self.values = values
-        """By the name of the field; a value that the file does not state is missing."""
-        self.unmapped = unmapped
-        """The words that the description does not translate, by the name of the field."""
-        self._document = document
-        self._path = path
-
-    def get(self, name: str) -> Any:
-        """Return the value of a field; None if the file does not state it."""
-        return self.values.get(name)
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether its path in the document is known."""
-        return self._path is not None
-
-    @property
-    def place(self) -> tuple[Structured, Path]:
-        """The document and the path in it; the path is empty if it is not known."""
-        return self._document, self._path or ()
-
-    def finding(self, message: str) -> Finding:
-        """Return a finding about the row: file, and line or pointer as they are known."""
-        if self._path is None:
-            return Finding(
-                message, self._document.file, self._document.line(()) if self._document.is_line else None
-            )
-        return self._document.finding(message, *self._path)
 
 
 class DescribedFormat(Generic[Part_co]):
@@ -164,8 +123,7 @@ class Described:
     def __init__(self, plan: Plan, content: Content) -> None:
         self._plan = plan
         self._content = content
-        self._ledger = Ledger({_LISTS: plan.doubts})
-        self._notes = 0
+        self._lists = UnknownLists(plan.doubts)
         self._figures: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
         self._times: list[datetime] = []
@@ -225,7 +183,7 @@ class Described:
             commit=self._texts.get("commit"),
             subjects=tuple(self._subjects),
             partial=partial,
-            not_understood=self._ledger.places(),
+            not_understood=self._lists.places(),
             items=items,
         )
 
@@ -242,14 +200,12 @@ class Described:
             first = first or document
             if type(document.value) is not type(first.value):
                 found, expected = shown(document.value), shown(first.value)
-                raise Unreadable(f"{_place(document, ())}it is {found}, and the first line is {expected}")
+                raise Unreadable(f"{place_of(document, ())}it is {found}, and the first line is {expected}")
             plan.spend(plan.work_on_document)
             self._take(document)
             if is_whole:
                 self._refuse()
-            names: dict[str, Any] = {DOCUMENT: document.value}
-            if plan.steps:
-                yield from self._rows(document, names, {DOCUMENT: ()}, 0)
+            yield from Walk(plan, document, self._lists).rows()
         if not is_whole:
             self._refuse()
 
@@ -261,13 +217,11 @@ class Described:
                 self._figure(name, found, convert, document)
         for get, convert in plan.times:
             if (found := plan.stated(get(value))) is not None:
-                self._times.append(_converted(convert, found, document, ()))
+                self._times.append(_converted(convert, found, document))
         self._take_names(value)
         for why, get, _ in (*plan.unreadable, *plan.absent, *plan.partial):
             if why not in self._met and is_true(found := get(value)):
                 self._met[why] = _first_texts(found)
-        for owner in plan.owners if plan.doubts else ():
-            self._check_lists(document, owner[1:], _at(value, owner[1:]), plan.known(*owner))
 
     def _take_names(self, value: Json) -> None:
         for name, get in self._plan.texts.items():
@@ -279,12 +233,12 @@ class Described:
                 self._subjects[subject] = None
 
     def _figure(self, name: str, found: Any, convert: Convert, document: Structured) -> None:
-        value = _converted(convert, found, document, ())
+        value = _converted(convert, found, document)
         if isinstance(value, Unmapped):
             self.unmapped_figures[name] = value.word
         elif self._plan.of_text and self._figures.get(name, value) != value:
             stated = f"{shown(self._figures[name])} and {shown(value)}"
-            raise Unreadable(f"{_place(document, ())}{name} is stated twice: {stated}")
+            raise Unreadable(f"{place_of(document, ())}{name} is stated twice: {stated}")
         else:
             self._figures[name] = value
 
@@ -294,137 +248,17 @@ class Described:
                 if (why in self._met) is if_true:
                     raise error(why)
 
-    def _rows(
-        self, document: Structured, names: dict[str, Any], paths: dict[str, Path | None], at: int
-    ) -> Iterator[Row]:
-        if at == len(self._plan.steps):
-            yield self._row(document, names, paths)
-            return
-        step = self._plan.steps[at]
-        before = paths.get(step.owner)
-        base = None if before is None or step.base is None else (*before, *step.base)
-        found = step.get(names)
-        for _ in self._entries(document, names, paths, step, (found, base), []):
-            yield from self._rows(document, names, paths, at + 1)
-
-    def _entries(
-        self,
-        document: Structured,
-        names: dict[str, Any],
-        paths: dict[str, Path | None],
-        step: ItemStep,
-        of: tuple[Any, Path | None],
-        around: list[Any],
-    ) -> Iterator[None]:
-        """Put each item of a step into `names`, and its path into `paths`, and stop for it."""
-        for key, item, path in self._listed(document, step, *of):
-            if step.spec.of == "objects" and not isinstance(item, dict):
-                raise Unreadable(f"{_place(document, path)}{step.name} is {shown(item)}, not an object")
-            if step.known is not None:
-                self._check_lists(document, path, item, step.known)
-            if len(here := [*around, item]) > _DEEPEST:
-                raise Unreadable(f"{step.name} is nested more than {_DEEPEST} levels deep")
-            self._plan.spend(1)
-            names[step.name], paths[step.name] = item, path
-            if step.spec.key:
-                names[step.spec.key] = key
-            if step.spec.chain:
-                names[step.spec.chain] = here
-            yield
-            if step.nested and (inner := step.nested(item)) is not None:
-                below = None if path is None or step.nested_path is None else (*path, *step.nested_path)
-                yield from self._entries(document, names, paths, step, (inner, below), here)
-
-    def _listed(
-        self, document: Structured, step: ItemStep, found: Any, base: Path | None
-    ) -> Iterator[tuple[str, Any, Path | None]]:
-        if found is None and not step.spec.optional:
-            raise Unreadable(
-                f"{_place(document, base)}there is no list `{step.spec.in_}` of items {step.name!r}"
-            )
-        if isinstance(found, list):
-            for at, item in enumerate(found):
-                yield "", item, None if base is None else (*base, at)
-        elif isinstance(found, dict) and step.spec.key:
-            for key, item in found.items():
-                yield key, item, None if base is None else (*base, key)
-        elif isinstance(found, dict):
-            yield "", found, base
-        elif found is not None and found is not False:
-            raise Unreadable(f"{_place(document, base)}{step.spec.in_} is {shown(found)}, not a list")
-
-    def _row(self, document: Structured, names: dict[str, Any], paths: dict[str, Path | None]) -> Row:
-        plan = self._plan
-        path = paths.get(plan.steps[-1].name)
-        plan.spend(plan.work_on_row)
-        values: dict[str, Any] = {}
-        unmapped: dict[str, str] = {}
-        for name, get, convert in plan.fields:
-            found = get(names)
-            if found is None or (plan.of_text and found == ""):
-                continue
-            if found.__class__ is list:
-                plan.spend(len(found))
-            try:
-                value = convert(found)
-            except Unreadable as flaw:
-                raise Unreadable(f"{_place(document, path)}{flaw}") from None
-            if value.__class__ is Unmapped:
-                unmapped[name] = value.word
-            else:
-                values[name] = value
-        if plan.required and not plan.required <= values.keys() | unmapped.keys():
-            name = min(plan.required - values.keys() - unmapped.keys())
-            expression = plan.description.fields[name].path
-            raise Unreadable(f"{_place(document, path)}{name} is missing: `{expression}` finds nothing")
-        return Row(values, unmapped, document, path)
-
-    def _check_lists(
-        self, document: Structured, path: Path | None, owner: Any, known: frozenset[str]
-    ) -> None:
-        """Note the lists of an object that the description does not know, and that may hold rows."""
-        if not self._plan.doubts or not isinstance(owner, dict) or self._notes > _MOST_NOTES:
-            return
-        for key in owner.keys() - known:
-            if _may_hold_rows(owner[key]):
-                self._notes += 1
-                message = f"{shown(key)} is not known: it may list what is looked for"
-                self._ledger.add(_LISTS, document.finding(message, *(() if path is None else (*path, key))))
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
 
 def _first_texts(found: Any) -> tuple[str, ...]:
     listed = found if isinstance(found, list) else [found]
     return tuple(one for one in listed if isinstance(one, str) and one)[:_MOST_TEXTS]
 
 
-def _converted(convert: Convert, found: Any, document: Structured, path: Path) -> Any:
+def _converted(convert: Convert, found: Any, document: Structured) -> Any:
     try:
         return convert(found)
     except Unreadable as flaw:
-        raise Unreadable(f"{_place(document, path)}{flaw}") from None
-
-
-def _place(document: Structured, path: Path | None) -> str:
-    """Return where a flaw is, to begin a message: the line of a file of lines, or the pointer."""
-    if document.is_line:
-        return f"line {document.line(())}: "
-    return f"{pointer(path)}: " if path else ""
-
-
-def _may_hold_rows(value: Json) -> bool:
-    """Return whether objects are in a list or an object, or in a list within it."""
-    listed: Any = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
-    return any(isinstance(one, dict) or (isinstance(one, list) and _has_objects(one)) for one in listed)
-
-
-def _has_objects(listed: list[Json]) -> bool:
-    return any(isinstance(one, dict) for one in listed)
+        raise Unreadable(f"{place_of(document, ())}{flaw}") from None
 
 
 _SUBJECTS = {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.compiled import DOCUMENT, Path
 from gatekeeper.collectors.reading.described import Adapter, DescribedFormat
-from gatekeeper.collectors.reading.expressions import check, paths_in
+from gatekeeper.collectors.reading.expression_syntax import check, paths_in
 from gatekeeper.collectors.reading.values import UNITS, Field
 from gatekeeper.errors import nearest
 from gatekeeper.model.format import FormatDescription, Value

@@ -112,7 +112,7 @@ def _of_type(name: str, field: Field, value: Value, *, of_text: bool) -> Convert
 
 _DEFAULT_UNITS = {Field.SECONDS: "s", Field.MILLISECONDS: "ms", Field.SHARE: "pct"}
 _PLAIN: Mapping[Field, Callable[[str, Convert], Convert]] = {
-    Field.TEXT: lambda name, _: lambda found: figures.text(found, name),
+    Field.TEXT: lambda name, _: lambda found: found if found.__class__ is str else figures.text(found, name),
     Field.TEXTS: lambda name, _: lambda found: _texts(found, name),
     Field.WORD: lambda name, _: lambda found: _word(found, name),
     Field.FLAG: lambda name, _: lambda found: figures.flag(found, name),
@@ -162,7 +162,7 @@ def _from_text(name: str) -> Convert:
 
 def _texts(found: Any, name: str) -> tuple[str, ...]:
     listed = found if isinstance(found, list) else [found]
-    return tuple(figures.text(one, name) for one in listed if one is not None)
+    return tuple([figures.text(one, name) for one in listed if one is not None])
 
 
 def _word(found: Any, name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from gatekeeper.collectors.formats.severity import Reading, by_cvss, by_word, rated
+from gatekeeper.collectors.formats.severity import Rating, by_cvss, by_word, rated
 from gatekeeper.collectors.reading.described import Described, Field, Row
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.collectors.vulnerabilities import _purl, _report
@@ -58,7 +58,7 @@ def _vulnerability(row: Row) -> Vulnerability:
     at, line, closed = stated("at"), stated("line"), stated("closed")
     found = _report.vulnerability(
         row.place,
-        rated(*_readings(row)),
+        _rating(row),
         (_report.names(*map(_name, (stated("id"), *stated("aliases", ())))),),
         Package(name, version, purl),
         at=None if line else at,
@@ -83,6 +83,8 @@ def _name(advisory: str | None) -> str | None:
     return found[0] if found else advisory
 
 
-def _readings(row: Row) -> list[Reading]:
-    """Return what the severity is by its word and by CVSS; a word that is not translated says nothing."""
-    return [by_word(row.get("severity"), "severity"), *by_cvss(row.get("cvss"), row.get("cvss_vector"))]
+def _rating(row: Row) -> Rating:
+    """Return the severity by the word and by CVSS; a word that is not translated says nothing."""
+    score, vector = row.values.get("cvss"), row.values.get("cvss_vector")
+    of_cvss = by_cvss(score, vector) if score is not None or vector is not None else ()
+    return rated(by_word(row.values.get("severity"), "severity"), *of_cvss)
