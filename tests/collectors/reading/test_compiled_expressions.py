@@ -4,7 +4,7 @@ from typing import Any
 
 import jmespath
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gatekeeper.collectors.reading.expression_compiler import Compiler, is_true
@@ -50,6 +50,8 @@ def _by_jmespath(expression: str, value: Any) -> Any:
         return "failed"
 
 
+@example(expression="'a' < 'b'", value=None)
+@example(expression="a >= '2026-03'", value={"a": "2026-04"})
 @given(expression=EXPRESSIONS, value=VALUES)
 def test_a_compiled_expression_has_the_value_that_jmespath_has(expression: str, value: Any) -> None:
     try:
@@ -63,6 +65,15 @@ def test_a_compiled_expression_has_the_value_that_jmespath_has(expression: str, 
     if expected == "failed":
         return  # a part that fails is null here: null may have a value where the whole has none
     assert repr(found) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["a | type(@)", "a | 'x'", "a | !@", "a[0] | type(@)", "a.b | not_null(@, 'y')", "a | [b, c]"],
+)
+@pytest.mark.parametrize("value", [{}, {"a": None}, {"a": [1]}])
+def test_what_follows_a_pipe_gets_null_too(expression: str, value: Any) -> None:
+    assert repr(Compiler().compile(expression)(value)) == repr(jmespath.search(expression, value))
 
 
 @given(value=VALUES)

@@ -217,8 +217,6 @@ def _chained(steps: list[Getter]) -> Getter:
     def get(value: Any) -> Any:
         for step in steps:
             value = step(value)
-            if value is None:
-                return None
         return value
 
     return get
@@ -230,10 +228,8 @@ def _is_same(one: Any, other: Any) -> bool:
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool | None]:
     def of(one: Any, other: Any) -> bool | None:
-        numbers = all(
-            isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other)
-        )
-        return compare(one, other) if numbers else None
+        orders = {_TYPES.get(value.__class__) for value in (one, other)}
+        return compare(one, other) if orders in _ORDERED else None
 
     return of
 
@@ -256,6 +252,8 @@ _TYPES = {
     dict: "object",
 }
 """The types of parsed values, as JMESPath calls them."""
+_ORDERED = ({"number"}, {"string"})
+"""The types of two values of which one may be less than the other."""
 _SIZED = frozenset({str, list, dict})
 _CHEAP = frozenset(
     {"abs", "ceil", "contains", "ends_with", "floor", "keys", "length", "not_null", "starts_with"}
