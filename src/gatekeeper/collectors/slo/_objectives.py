@@ -16,11 +16,11 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from gatekeeper.collectors.formats import golden_signals, promql
-from gatekeeper.collectors.reading.figures import shown
+from gatekeeper.collectors.reading.figures import amount, shown
 from gatekeeper.collectors.reading.placeholders import is_placeholder
 from gatekeeper.collectors.reading.words import Phrases, words
 from gatekeeper.model.evidence import Finding, Origin, Unreadable, shared
-from gatekeeper.syntax.json import Object
+from gatekeeper.syntax.json import Json, Object
 
 T = TypeVar("T")
 
@@ -199,6 +199,23 @@ class SloPart(NamedTuple):
     def resolved(self, shared: Mapping[str, Indicator]) -> "SloPart":
         """Return the part with the indicators that its objectives refer to."""
         return self._replace(objectives=tuple(each.resolved(shared) for each in self.objectives))
+
+
+def of_ratio(written: Json, what: str, tool: str, name: str) -> float:
+    """Return a target in per cent that a tool writes as a ratio below 1.
+
+    Args:
+        written: The ratio, such as 0.999.
+        what: What the tool calls it.
+        tool: The tool.
+        name: The name of the objective.
+    """
+    ratio = amount(written, f"the {what} of {name}")
+    if not 0 < ratio < 1:
+        raise Unreadable(
+            f"the {what} of {name} is {written}; {what}s of {tool} are ratios below 1, as in 0.999"
+        )
+    return round(100 * ratio, 10)
 
 
 def declared(*labels: Object) -> tuple[str, ...]:

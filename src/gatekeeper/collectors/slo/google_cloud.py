@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.figures import amount, first_text, listed, mapping, section, shown
+from gatekeeper.collectors.reading.figures import first_text, listed, mapping, section, shown
 from gatekeeper.collectors.reading.structured import Structured, about
 from gatekeeper.collectors.reading.subjects import services
 from gatekeeper.collectors.slo import _objectives
 from gatekeeper.collectors.slo._objectives import AVAILABILITY, Indicator, Metric, Objective, SloPart
 from gatekeeper.model.evidence import Origin, Unreadable
-from gatekeeper.syntax.json import Json, Object
+from gatekeeper.syntax.json import Object
 from gatekeeper.syntax.yaml import Step
 
 ABOUT = About(
@@ -94,7 +94,7 @@ def _objective(slo: Object) -> Objective:
     declared = _objectives.declared_ms(labels)
     return Objective(
         name,
-        _target(slo.get("goal"), name),
+        _objectives.of_ratio(slo.get("goal"), "goal", "Cloud Monitoring", name),
         labels=(*sli.labels, *([title] if title else []), *_objectives.categories(labels)),
         names=(name,),
         indicator=Indicator(description=sli.description, metric=sli.metric),
@@ -104,15 +104,6 @@ def _objective(slo: Object) -> Objective:
         has_bound=sli.has_bound,
         declared_ms=sli.bound_ms if declared is None else declared,
     )
-
-
-def _target(goal: Json, name: str) -> float:
-    target = amount(goal, f"the goal of {name}")
-    if not 0 < target < 1:
-        raise Unreadable(
-            f"the goal of {name} is {goal}; goals of Cloud Monitoring are ratios below 1, as in 0.999"
-        )
-    return round(100 * target, 10)
 
 
 def _has_period(slo: Object) -> bool:

@@ -6,7 +6,6 @@ from itertools import chain
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.figures import (
-    amount,
     first_text,
     listing,
     mapping,
@@ -84,7 +83,7 @@ def _objective(slo: Object, name: str, objective: Object) -> Objective:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return Objective(
         name,
-        _target(objective.get("target"), name),
+        _objectives.of_ratio(objective.get("target"), "target", "Nobl9", name),
         labels=(*_texts(objective, "displayName", "name"), *_objectives.categories(labels, annotations)),
         names=_texts(metadata, "name", "displayName"),
         description=first_text(spec, "description"),
@@ -107,15 +106,6 @@ def _flaw(spec: Object) -> str | None:
         isinstance(each, dict) and each.get("unit") for each in windows
     )
     return None if is_named else "has no time window"
-
-
-def _target(written: Json, name: str) -> float:
-    target = amount(written, f"the target of {name}")
-    if not 0 < target < 1:
-        raise Unreadable(
-            f"the target of {name} is {written}; targets of Nobl9 are ratios below 1, as in 0.999"
-        )
-    return round(100 * target, 10)
 
 
 def _metric(objective: Object, indicator: Object, name: str) -> Metric:

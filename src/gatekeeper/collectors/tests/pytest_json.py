@@ -11,7 +11,7 @@ from gatekeeper.collectors.reading import figures, instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
-from gatekeeper.collectors.tests._pytest import node
+from gatekeeper.collectors.tests._pytest import node, seconds_of
 from gatekeeper.collectors.tests._report import CaseOutcome, Counters, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Object
@@ -80,15 +80,12 @@ def _case(test: Object) -> TestCase:
     word = figures.text(test.get("outcome"), "the outcome of a test")
     found, said = _judged(word, stages, is_called="call" in test)
     tags = tuple(_tags(figures.section(test, "metadata")))
-    seconds = [
-        figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None
-    ]
     line = test.get("lineno")
     return TestCase(
         _report.full_name(suites, name, tags),
         suites,
         file,
-        sum(seconds) if seconds else None,
+        seconds_of(stages),
         found,
         said,
         # Counted from 0.

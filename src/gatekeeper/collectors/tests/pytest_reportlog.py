@@ -13,7 +13,7 @@ from gatekeeper.collectors.reading import figures, instants
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.tests import _report
-from gatekeeper.collectors.tests._pytest import node
+from gatekeeper.collectors.tests._pytest import node, seconds_of
 from gatekeeper.collectors.tests._report import CaseOutcome, TestCase, TestReport
 from gatekeeper.model.evidence import Finding, Origin
 from gatekeeper.syntax.json import Json, Object
@@ -80,14 +80,11 @@ def _case(id_: str, stages: list[Object]) -> TestCase:
     file, suites, name = node(id_)
     outcome, said = _judged(stages)
     tags = tuple(tag for stage in stages[:1] for tag in _tags(stage))
-    seconds = [
-        figures.amount(of["duration"], "a duration") for of in stages if of.get("duration") is not None
-    ]
     return TestCase(
         _report.full_name(suites, name, tags),
         suites,
         file,
-        sum(seconds) if seconds else None,
+        seconds_of(stages),
         outcome,
         said,
         _line(stages[0].get("location")),
