@@ -11,6 +11,9 @@ from hashlib import sha1
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
+LARGE = 1_000_000
+"""A file of so many bytes can be read piece by piece; a smaller one is read once."""
+
 
 class EntryKind(Enum):
     """What a path leads to, with links followed."""

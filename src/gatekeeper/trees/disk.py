@@ -11,10 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
-from gatekeeper.trees import EntryKind, OpenFile, TooLarge
-
-LARGE = 1_000_000
-"""A file of so many bytes can be read piece by piece; a smaller one is read once."""
+from gatekeeper.trees import LARGE, EntryKind, OpenFile, TooLarge
 
 
 class DiskTree:

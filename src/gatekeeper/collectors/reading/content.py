@@ -12,12 +12,11 @@ from gatekeeper.collectors.reading.structured import Structured, parse_all, pars
 from gatekeeper.model.evidence import ArtefactFile, Unrecognised
 from gatekeeper.syntax import SyntaxProblem, json, xml
 from gatekeeper.syntax.json import Json, Object
+from gatekeeper.trees import LARGE
 
 _HEAD = 65_536
 """So many bytes of a file are its beginning."""
 _LEADING = 20
-_LARGE = 1_000_000
-"""A file with more bytes is read piece by piece, if its format allows that."""
 
 
 class Content:
@@ -60,7 +59,7 @@ class Content:
         Raises:
             Unreadable: The file cannot be read.
         """
-        if file.stream is None or len(beginning := beginning_of(file, _LARGE)) < _LARGE:
+        if file.stream is None or len(beginning := beginning_of(file, LARGE)) < LARGE:
             return None
         content = cls(file.name, beginning)
         if content.is_xml or beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
