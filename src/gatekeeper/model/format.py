@@ -136,6 +136,11 @@ class FormatDescription(Manifest):
     example: Example | None = None
 
     @property
+    def outermost(self) -> str | None:
+        """The name of the first items, which are found in the document; None without items."""
+        return next(iter(self.items), None)
+
+    @property
     def expressions(self) -> Mapping[tuple[str | int, ...], str]:
         """Every expression, by its path in the file."""
         found: dict[tuple[str | int, ...], str] = {

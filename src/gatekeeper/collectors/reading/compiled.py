@@ -97,7 +97,7 @@ class Plan:
 
     def _step(self, name: str, step: Items) -> ItemStep:
         path = path_of(tree_of(step.in_))
-        is_first = name == next(iter(self.description.items))
+        is_first = name == self.description.outermost
         owner = DOCUMENT if is_first else (path[0] if path else DOCUMENT)
         base = path if is_first else path[1:]
         nested = path_of(tree_of(step.nested)) if step.nested else ()
@@ -137,31 +137,45 @@ def _within_document(get: Getter) -> Getter:
 def _known_keys(description: FormatDescription) -> dict[Path, frozenset[str]]:
     """Return the keys that the expressions use, by the path of the object that has them."""
     keys: dict[Path, set[str]] = {}
-    items = description.items
-    first = next(iter(items), None)
 
     def add(path: Path) -> None:
         for at in range(1, len(path)):
             keys.setdefault(path[:at], set()).add(str(path[at]))
 
+    first = description.outermost
+    is_document = (
+        first is not None and description.items[first].in_ == "@" and not description.items[first].key
+    )
     for where, text in description.expressions.items():
-        of_row = where[0] == "fields" or (where[0] == "items" and where[1] != first and len(where) == 2)
-        prefix: Path = (
-            () if of_row else (str(where[1]),) if len(where) == 3 and where[0] == "items" else (DOCUMENT,)
-        )
         for path in paths_in(text):
-            add((*prefix, *path))
-            whole = (*prefix, *path)
-            if whole[0] == first and items[first].in_ == "@" and not items[first].key:
-                add((DOCUMENT, *whole[1:]))  # the document itself may be such an item
+            whole = (*_prefix(where, first), *path)
+            add(whole)
+            if is_document and whole[0] == first:
+                add((DOCUMENT, *whole[1:]))
     for name, beside in description.beside.items():
         for key in beside:
             add((name, *key.split(".")))
     return {path: frozenset(known) for path, known in keys.items()}
 
 
+def _prefix(where: Path, first: str | None) -> Path:
+    """Return what the expression at a path of the description is about, if it does not begin with a name.
+
+    That is the document, or for more of the same items, `nested`, the item itself.
+    """
+    match where:
+        case ("items", name, "nested"):
+            return (name,)
+        case ("fields", _):
+            return ()
+        case ("items", name):
+            return (DOCUMENT,) if name == first else ()
+        case _:
+            return (DOCUMENT,)
+
+
 def _leads(prefix: Path, description: FormatDescription) -> bool:
     """Return whether the object at a path of the document is one around the first list of items."""
-    first = next(iter(description.items.values()), None)
-    path = next(iter(paths_in(first.in_)), ()) if first else ()
+    first = description.outermost
+    path = next(iter(paths_in(description.items[first].in_)), ()) if first else ()
     return len(prefix) == 1 or (len(prefix) <= len(path) and prefix[1:] == path[: len(prefix) - 1])

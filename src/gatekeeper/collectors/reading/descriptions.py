@@ -96,28 +96,29 @@ def flaws(description: FormatDescription) -> Iterator[DescriptionFlaw]:
         message = f"formats of the kind {description.kind!r} cannot be described as data"
         yield DescriptionFlaw(("kind",), message, "docs/add-a-kind.md lists the kinds that can")
         return
-    before = False
+    invalid = list(_invalid_expressions(description))
+    yield from invalid
+    if not invalid:
+        yield from _unknown_names(description)
+        yield from _unknown_values(description, adapter)
+
+
+def _invalid_expressions(description: FormatDescription) -> Iterator[DescriptionFlaw]:
     for path, text in description.expressions.items():
         try:
             check(text)
         except ValueError as error:
-            before = True
             yield DescriptionFlaw(path, f"{text!r} is not JMESPath: {error}")
-    if before:
-        return
-    yield from _unknown_names(description)
-    yield from _unknown_values(description, adapter)
 
 
 def _unknown_names(description: FormatDescription) -> Iterator[DescriptionFlaw]:
     if len(description.items) > _MOST_ITEMS:
         message = f"items are within items {len(description.items)} times; at most {_MOST_ITEMS} are read"
         yield DescriptionFlaw(("items",), message)
-    known, is_first = {DOCUMENT}, True
+    known = {DOCUMENT}
     for name, step in description.items.items():
-        if not is_first:
+        if name != description.outermost:
             yield from _begins_with(("items", name), step.in_, known)
-        is_first = False
         added = [name, *filter(None, (step.key, step.chain))]
         for one in added:
             if one in known:
@@ -164,9 +165,11 @@ def _unknown_values(description: FormatDescription, adapter: Adapter[Any]) -> It
 
 
 def _unknown_words(where: Path, value: Value, words: Collection[str] | None) -> Iterator[DescriptionFlaw]:
-    for word, to in (value.map or {}).items() if words else ():
-        if to not in (words or ()):
-            hint = f"the words are {', '.join(words or ())}"
+    if not words:
+        return
+    for word, to in (value.map or {}).items():
+        if to not in words:
+            hint = f"the words are {', '.join(words)}"
             yield DescriptionFlaw((*where, "map", word), f"{to!r} is not a word of {where[-1]}", hint)
 
 
