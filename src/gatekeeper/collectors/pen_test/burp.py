@@ -50,11 +50,11 @@ def read(content: Content) -> PenTestReport:
 
 def _issues(root: XmlElement, file: str) -> Iterator[Reported]:
     for issue in root.each("issue"):
-        word = issue.of("severity")
+        word = issue.text_at("severity")
         yield Reported(
             _weakness.by_word(word),
-            issue.of("name"),
-            issue.of("host") + (issue.of("location") or issue.of("path")),
+            issue.text_at("name"),
+            issue.text_at("host") + (issue.text_at("location") or issue.text_at("path")),
             word.lower() == _FALSE_POSITIVE,
             _weakness.in_file(file),
         )

@@ -87,7 +87,7 @@ def _items(hosts: list[XmlElement], file: str) -> Iterator[Reported]:
 
 def _severity(item: XmlElement) -> str:
     number = _SEVERITIES.get(item.attributes.get("severity", ""), "unknown severity")
-    word = _weakness.by_word(item.of("risk_factor"))
+    word = _weakness.by_word(item.text_at("risk_factor"))
     found = _weakness.worst(number, word)
     # A word alone does not make an item informational.
     return number if found == _weakness.INFORMATIONAL else found

@@ -67,7 +67,7 @@ def _items(hosts: Sequence[XmlElement], file: str) -> Iterator[Reported]:
         for item in host.each("item"):
             yield Reported(
                 _weakness.by_word(None),
-                item.of("description"),
-                item.of("namelink") or item.of("uri"),
+                item.text_at("description"),
+                item.text_at("namelink") or item.text_at("uri"),
                 finding=_weakness.in_file(file),
             )

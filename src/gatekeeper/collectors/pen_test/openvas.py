@@ -111,43 +111,43 @@ def read(content: Content) -> PenTestReport:
     origin = Origin(
         "openvas",
         producer="OpenVAS",
-        produced_at=oldest(instants.from_text(one.of("scan_end")) for one in inner),
+        produced_at=oldest(instants.from_text(one.text_at("scan_end")) for one in inner),
         partial=tuple(dict.fromkeys(reason for one in inner for reason in _missing(one))),
     )
     return _weakness.report(origin, _results(results, content.name), doubts)
 
 
 def _saw_hosts(report: XmlElement) -> bool:
-    return any(True for _ in report.each("host")) or report.of("hosts", "count") not in ("", "0")
+    return any(True for _ in report.each("host")) or report.text_at("hosts", "count") not in ("", "0")
 
 
 def _missing(report: XmlElement) -> Iterator[str]:
-    if (status := report.of("scan_run_status")) != "Done":
+    if (status := report.text_at("scan_run_status")) != "Done":
         yield one_line(f"the status of the scan is {status or 'missing'}, not Done")
-    if (errors := report.of("errors", "count")) not in ("", "0"):
+    if (errors := report.text_at("errors", "count")) not in ("", "0"):
         yield one_line(f"the scan had {errors} errors")
     for counts in report.each("result_count"):
         for level in counts.children:
-            full, filtered = level.of("full"), level.of("filtered")
+            full, filtered = level.text_at("full"), level.text_at("filtered")
             if level.name in _COUNTED and full != filtered:
                 yield one_line(f"a filter left out results: {filtered} of {full} {level.name}")
         listed = sum(1 for results in report.each("results") for _ in results.each("result"))
-        stated = counts.of("filtered")
+        stated = counts.text_at("filtered")
         if stated.isdecimal() and len(stated) < 10 and listed < int(stated):
             yield f"{stated} results are counted, but {listed} are listed"
 
 
 def _results(results: Sequence[XmlElement], file: str) -> Iterator[Reported]:
     for result in results:
-        word = _weakness.by_word(result.of("threat"))
-        score = _score(result.of("severity"))
+        word = _weakness.by_word(result.text_at("threat"))
+        score = _score(result.text_at("severity"))
         found = _weakness.worst(word, "unknown severity" if score is None else _weakness.by_score(score))
-        port = result.of("port")
+        port = result.text_at("port")
         yield Reported(
             word if found == _weakness.INFORMATIONAL else found,
-            result.of("name") or result.of("nvt", "name"),
-            " ".join(part for part in (result.of("host"), port) if part),
-            result.of("threat").lower() == "false positive" and (score or 0) <= 0,
+            result.text_at("name") or result.text_at("nvt", "name"),
+            " ".join(part for part in (result.text_at("host"), port) if part),
+            result.text_at("threat").lower() == "false positive" and (score or 0) <= 0,
             _weakness.in_file(file),
         )
 

@@ -1,26 +1,29 @@
 """The elements of an XML report: a tree of those that a format reads, without the rest of the file."""
 
 from collections.abc import Iterator, Set
-from typing import NamedTuple
+from typing import Self
 
 from gatekeeper.collectors.reading.one_line import one_line
 from gatekeeper.model.evidence import Finding
 from gatekeeper.syntax import xml
 
 
-class XmlElement(NamedTuple):
+class XmlElement:
     """An element with what was kept of it."""
 
-    name: str
-    """Without the prefix of its namespace."""
-    attributes: dict[str, str]
-    children: list["XmlElement"]
-    texts: list[str]
-    """The pieces of its own text."""
+    __slots__ = ("attributes", "children", "name", "texts")
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name = name
+        """Without the prefix of its namespace."""
+        self.attributes = attributes
+        self.children: list[Self] = []
+        self.texts: list[str] = []
+        """The pieces of its own text."""
 
     @property
     def text(self) -> str:
-        """Its own text, without whitespace around it."""
+        """Its own text, without whitespace around it, and without that of elements inside of it."""
         return "".join(self.texts).strip()
 
     @property
@@ -28,22 +31,22 @@ class XmlElement(NamedTuple):
         """The first namespace that it declares; empty without one."""
         return next((value for key, value in self.attributes.items() if key.startswith("xmlns")), "")
 
-    def each(self, name: str) -> Iterator["XmlElement"]:
+    def each(self, name: str) -> Iterator[Self]:
         """Yield the children of a name."""
         return (child for child in self.children if child.name == name)
 
-    def at(self, *path: str) -> list["XmlElement"]:
+    def at(self, *path: str) -> list[Self]:
         """Return the descendants at a path of names."""
         found = [self]
         for name in path:
             found = [child for one in found for child in one.each(name)]
         return found
 
-    def of(self, *path: str) -> str:
+    def text_at(self, *path: str) -> str:
         """Return the first text that is not blank of the descendants at a path; empty without one."""
         return next((one.text for one in self.at(*path) if one.text), "")
 
-    def within(self, name: str) -> Iterator["XmlElement"]:
+    def within(self, name: str) -> Iterator[Self]:
         """Yield the descendants of a name in document order, those within each other too."""
         for child in self.children:
             if child.name == name:
@@ -80,13 +83,13 @@ class _Builder:
         self._open: list[XmlElement] = []
         self._skipped = 0
         """How many elements are open below one that is not kept."""
-        self.root = XmlElement("", {}, [], [])
+        self.root = XmlElement("", {})
 
     def start(self, tag: str, attributes: dict[str, str]) -> bool:
         if self._skipped or (self._open and self._open[-1].name not in self._kept):
             self._skipped += 1
             return False
-        element = XmlElement(tag.rpartition(":")[2], attributes, [], [])
+        element = XmlElement(tag.rpartition(":")[2], attributes)
         if self._open:
             self._open[-1].children.append(element)
         else:

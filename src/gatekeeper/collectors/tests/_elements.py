@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 
+from gatekeeper.collectors.reading.xml_elements import XmlElement
 from gatekeeper.collectors.tests._values import is_count
 from gatekeeper.model.evidence import Unreadable
 from gatekeeper.syntax import xml
@@ -11,21 +12,20 @@ MOST_TAGS = 100
 """So many tags of one test or suite are kept."""
 
 
-class Element:
-    """An element; names have no prefix of a namespace."""
+class Element(XmlElement):
+    """An element, and the one around it."""
 
-    __slots__ = ("_texts", "attributes", "children", "failures", "outer", "tag", "tags", "taken")
+    __slots__ = ("failures", "outer", "tags", "taken")
 
-    def __init__(self, tag: str, attributes: dict[str, str], outer: "Element | None") -> None:
-        self.tag, self.attributes, self.outer = tag, attributes, outer
-        self.children: list[Element] = []
+    def __init__(self, name: str, attributes: dict[str, str], outer: "Element | None") -> None:
+        super().__init__(name, attributes)
+        self.outer = outer
         self.failures = 0
         """How many failures were noted within it, by `note_failure`."""
         self.taken = 0
         """How many elements directly inside of it were taken."""
         self.tags: tuple[str, ...] | None = None
         """The tags that hold for everything in it; None until they are looked for."""
-        self._texts: list[str] = []
 
     def get(self, name: str) -> str:
         """Return an attribute; an empty text if it is missing."""
@@ -35,19 +35,8 @@ class Element:
         """Return an attribute that counts; 0 if it is missing. `Unreadable` if it is not a count."""
         text = self.attributes.get(name, "0")
         if not is_count(text):
-            raise Unreadable(f'<{self.tag}> has {name}="{text[:40]}", not a count')
+            raise Unreadable(f'<{self.name}> has {name}="{text[:40]}", not a count')
         return int(text)
-
-    def all(self, *tags: str) -> "list[Element]":
-        """Return what is inside it at a path of names."""
-        found = [self]
-        for tag in tags:
-            found = [child for one in found for child in one.children if child.tag == tag]
-        return found
-
-    def text(self, *tags: str) -> str:
-        """Return the text of the first element at a path that has one; otherwise an empty one."""
-        return next(filter(None, (one.own_text() for one in self.all(*tags))), "")
 
     def tags_by(self, tags_of: "Callable[[Element], Iterable[str]]") -> tuple[str, ...]:
         """Return its tags and those of the elements around it, each once, at most so many of each element.
@@ -58,10 +47,6 @@ class Element:
             if element.tags is None:
                 element.tags = tuple(islice(tags_of(element), MOST_TAGS))
         return tuple(dict.fromkeys(tag for of in (self, *self.outers()) for tag in of.tags or ()))
-
-    def own_text(self) -> str:
-        """Return its text, without that of elements inside of it."""
-        return "".join(self._texts).strip()
 
     def outers(self) -> "Iterator[Element]":
         """Yield the elements around it, from the inside out."""
@@ -74,10 +59,6 @@ class Element:
         """Note in all elements around it that something within them failed."""
         for outer in self.outers():
             outer.failures += 1
-
-    def said(self, text: str) -> None:
-        """Add text."""
-        self._texts.append(text)
 
 
 class _Reader:
@@ -101,7 +82,7 @@ class _Reader:
 
     def text(self, text: str) -> None:
         if self._open is not None and not self._skipped:
-            self._open.said(text)
+            self._open.texts.append(text)
 
     def end(self, tag: str) -> bool:  # noqa: ARG002 - a `Listener`
         if self._skipped:

@@ -23,9 +23,9 @@ class NUnitReader:
         self._has_failed = has_failed
 
     def take(self, element: Element) -> bool:
-        if element.tag == "test-case":
+        if element.name == "test-case":
             self._add(element)
-        elif element.tag == "test-suite":
+        elif element.name == "test-suite":
             self._close(element)
         else:
             return False
@@ -47,4 +47,4 @@ class NUnitReader:
 
 def said_of(element: Element) -> str:
     """Return the message of a failure, or the reason why a test was not run; an empty text without either."""
-    return element.text("failure", "message") or element.text("reason", "message")
+    return element.text_at("failure", "message") or element.text_at("reason", "message")

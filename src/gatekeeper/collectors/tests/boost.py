@@ -35,10 +35,10 @@ class _Reader:
         self.failures: list[Finding] = []
 
     def take(self, element: Element) -> bool:
-        if element.tag == "TestCase":
+        if element.name == "TestCase":
             self.cases.append(_case(element))
             return True
-        if element.tag == "TestSuite" and element.get("result") not in _FINE and not element.failures:
+        if element.name == "TestSuite" and element.get("result") not in _FINE and not element.failures:
             is_alone = element.taken == 0 and not element.children
             if not (is_alone and element.count("test_cases_failed")):
                 element.note_failure()
@@ -56,7 +56,7 @@ def read(content: Content) -> TestReport:
     """Return the results of a report."""
     reader = _Reader()
     root = _elements.read(content.data, "TestResult", reader.take)
-    suites = root.all("TestSuite")
+    suites = root.at("TestSuite")
     passed, failed, skipped = (
         sum(of.count(f"test_cases_{name}") for of in suites) for name in ("passed", "failed", "skipped")
     )
@@ -72,5 +72,5 @@ def _case(element: Element) -> TestCase:
     outcome, message = _report.judged(element.get("result"), {"passed"}, "")
     if outcome is CaseOutcome.FAILED:
         element.note_failure()
-    suites = tuple(of.get("name") for of in element.outers() if of.tag == "TestSuite")[::-1]
+    suites = tuple(of.get("name") for of in element.outers() if of.name == "TestSuite")[::-1]
     return TestCase(_report.full_name(suites, element.get("name")), suites, outcome=outcome, message=message)

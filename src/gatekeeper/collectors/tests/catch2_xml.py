@@ -42,10 +42,10 @@ class _Reader:
         self.cases: list[TestCase] = []
 
     def take(self, element: Element) -> bool:
-        if element.tag == "TestCase":
+        if element.name == "TestCase":
             self.cases.append(_case(element))
             return True
-        return element.tag == "Expression" and element.get("success") == "true"
+        return element.name == "Expression" and element.get("success") == "true"
 
 
 def recognises(content: Content) -> bool:
@@ -57,8 +57,8 @@ def read(content: Content) -> TestReport:
     """Return the results of a test program."""
     reader = _Reader()
     root = _elements.read(content.data, content.xml_root or "", reader.take)
-    totals = [of for name in _COUNTERS for of in root.all(name)]
-    tool = "doctest" if root.tag == "doctest" else "Catch2"
+    totals = [of for name in _COUNTERS for of in root.at(name)]
+    tool = "doctest" if root.name == "doctest" else "Catch2"
     version = root.get("version") or root.get("catch2-version")
     return TestReport(
         Origin(
@@ -79,7 +79,7 @@ def _counters(total: Element) -> Counters:
 
 
 def _case(element: Element) -> TestCase:
-    results = [(of, of.get(_RESULTS[of.tag])) for of in element.children if of.tag in _RESULTS]
+    results = [(of, of.get(_RESULTS[of.name])) for of in element.children if of.name in _RESULTS]
     has_passed = bool(results) and all(success == "true" for _, success in results)
     flaw = next(_flaws(element), None)
     outcome, message = CaseOutcome.FAILED, _message(flaw) if flaw else ""
@@ -91,7 +91,7 @@ def _case(element: Element) -> TestCase:
     elif not results:
         message = message or "it has no result"
     place = flaw if flaw and flaw.get("filename") else element
-    suites = tuple(of.get("name") for of in element.outers() if of.tag == "TestSuite")[::-1]
+    suites = tuple(of.get("name") for of in element.outers() if of.name == "TestSuite")[::-1]
     tags = tuple(re.findall(r"\[([^\[\]]+)\]", element.get("tags")))
     return TestCase(
         _report.full_name(suites, element.get("name"), tags),
@@ -108,10 +108,10 @@ def _case(element: Element) -> TestCase:
 def _flaws(element: Element) -> Iterator[Element]:
     """Yield what failed within a test, and in its sections."""
     for of in element.children:
-        if of.tag in _FLAWS or (of.tag == "Expression" and of.get("success") != "true"):
+        if of.name in _FLAWS or (of.name == "Expression" and of.get("success") != "true"):
             yield of
         yield from _flaws(of)
 
 
 def _message(flaw: Element) -> str:
-    return flaw.text("Info") or flaw.text("Original") or flaw.own_text()
+    return flaw.text_at("Info") or flaw.text_at("Original") or flaw.text

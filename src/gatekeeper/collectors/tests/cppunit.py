@@ -30,9 +30,9 @@ class _Reader:
         self.cases: list[TestCase] = []
 
     def take(self, element: Element) -> bool:
-        outer = element.outer.tag if element.outer else ""
+        outer = element.outer.name if element.outer else ""
         if outer in ("FailedTests", "SuccessfulTests"):
-            has_passed = outer == "SuccessfulTests" and element.tag == "Test"
+            has_passed = outer == "SuccessfulTests" and element.name == "Test"
             self.cases.append(_case(element, CaseOutcome.PASSED if has_passed else CaseOutcome.FAILED))
             return True
         return False
@@ -48,25 +48,25 @@ def read(content: Content) -> TestReport:
     reader = _Reader()
     root = _elements.read(content.data, "TestRun", reader.take)
     total, failed = (_count(root, name) for name in ("Tests", "FailuresTotal"))
-    partial = () if root.all("Statistics") else ("the report has no statistics",)
+    partial = () if root.at("Statistics") else ("the report has no statistics",)
     return TestReport(Origin("cppunit", partial=partial), reader.cases, counters=Counters(total, 0, failed))
 
 
 def _count(root: Element, name: str) -> int:
-    text = root.text("Statistics", name)
+    text = root.text_at("Statistics", name)
     if text and not _values.is_count(text):
         raise Unreadable(f"<{name}> is {text[:40]!r}, not a count")
     return int(text or 0)
 
 
 def _case(element: Element, outcome: CaseOutcome) -> TestCase:
-    *titles, name = element.text("Name").split("::")
+    *titles, name = element.text_at("Name").split("::")
     return TestCase(
         _report.full_name(titles, name),
         tuple(titles),
-        element.text("Location", "File") or None,
+        element.text_at("Location", "File") or None,
         None,
         outcome,
-        element.text("Message"),
-        _values.line(element.text("Location", "Line")),
+        element.text_at("Message"),
+        _values.line(element.text_at("Location", "Line")),
     )

@@ -36,9 +36,9 @@ class _Reader:
         self.listed = 0
 
     def take(self, element: Element) -> bool:
-        if element.tag != "Test" or element.outer is None:
+        if element.name != "Test" or element.outer is None:
             return False
-        if element.outer.tag == "TestList":
+        if element.outer.name == "TestList":
             self.listed += 1
         else:
             self.cases.append(_case(element))
@@ -54,8 +54,8 @@ def read(content: Content) -> TestReport:
     """Return the results of a run."""
     reader = _Reader()
     root = _elements.read(content.data, "Site", reader.take, _WITHOUT)
-    start = root.text("Testing", "StartTestTime")
-    has_end = bool(root.text("Testing", "EndTestTime"))
+    start = root.text_at("Testing", "StartTestTime")
+    has_end = bool(root.text_at("Testing", "EndTestTime"))
     return TestReport(
         Origin(
             "ctest",
@@ -69,18 +69,18 @@ def read(content: Content) -> TestReport:
 
 
 def _case(element: Element) -> TestCase:
-    measured = {of.get("name"): of.text("Value") for of in element.all("Results", "NamedMeasurement")}
+    measured = {of.get("name"): of.text_at("Value") for of in element.at("Results", "NamedMeasurement")}
     state, code = measured.get("Completion Status", ""), measured.get("Exit Code", "")
-    output = element.text("Results", "Measurement", "Value")
+    output = element.text_at("Results", "Measurement", "Value")
     is_skipped = state == "Disabled" or state.startswith("SKIP_")
     said = code if code == "Timeout" else output or code or state
     not_run = {"notrun"} if is_skipped else frozenset[str]()
     outcome, message = _report.judged(element.get("Status"), {"passed"}, said, not_run)
-    path = element.text("Path").removeprefix(".").strip("/")
-    tags = tuple(of.own_text() for of in element.all("Labels", "Label"))
+    path = element.text_at("Path").removeprefix(".").strip("/")
+    tags = tuple(of.text for of in element.at("Labels", "Label"))
     suites = (path,) if path else ()
     return TestCase(
-        _report.full_name((), element.text("Name"), tags),
+        _report.full_name((), element.text_at("Name"), tags),
         suites,
         None,
         _values.seconds(measured.get("Execution Time", "")),

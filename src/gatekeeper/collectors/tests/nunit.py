@@ -42,7 +42,7 @@ def read(content: Content) -> TestReport:
     """Return the results of a run."""
     reader = NUnitReader(_case, _has_failed)
     root = _elements.read(content.data, "test-run", reader.take, _WITHOUT)
-    filters = any(of.children for of in root.all("filter"))
+    filters = any(of.children for of in root.at("filter"))
     version = root.get("engine-version")
     return TestReport(
         Origin(
@@ -68,7 +68,7 @@ def _case(element: Element) -> TestCase:
     outcome, message = _report.judged(element.get("result"), {"passed"}, said_of(element), _SKIPPED)
     suites = tuple(filter(None, [_assembly(element), _class_name(element)]))
     tags = element.tags_by(_tags)
-    file, line = _values.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text_at("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites[-1:], element.get("name") or element.get("fullname"), tags),
         suites,
@@ -93,6 +93,6 @@ def _class_name(element: Element) -> str:
 
 
 def _tags(element: Element) -> Iterable[str]:
-    for of in element.all("properties", "property"):
+    for of in element.at("properties", "property"):
         if of.get("name") == "Category" or of.get("name").lower() in _report.TAGGING:
             yield of.get("value")

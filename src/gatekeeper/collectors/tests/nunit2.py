@@ -64,7 +64,7 @@ def _case(element: Element) -> TestCase:
     class_name = name.partition("(")[0].rpartition(".")[0]
     suites = (class_name,) if class_name else tuple(fixtures[:1])
     tags = element.tags_by(_tags)
-    file, line = _values.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text_at("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}.") if class_name else name, tags),
         suites,
@@ -87,6 +87,6 @@ def _result(element: Element) -> str:
 
 
 def _tags(element: Element) -> list[str]:
-    properties = element.all("properties", "property")
+    properties = element.at("properties", "property")
     named = [of.get("value") for of in properties if of.get("name").lower() in _report.TAGGING]
-    return [*(of.get("name") for of in element.all("categories", "category")), *named]
+    return [*(of.get("name") for of in element.at("categories", "category")), *named]

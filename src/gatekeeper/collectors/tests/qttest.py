@@ -47,9 +47,9 @@ class _Reader:
 
     def take(self, element: Element) -> bool:
         outer = element.outer
-        if outer and element.tag not in _KNOWN.get(outer.tag, {element.tag}):
-            self.unknown[f"<{element.tag[:60]}> is not known"] = None
-        if element.tag != "TestFunction" or outer is None:
+        if outer and element.name not in _KNOWN.get(outer.name, {element.name}):
+            self.unknown[f"<{element.name[:60]}> is not known"] = None
+        if element.name != "TestFunction" or outer is None:
             return False
         cases = list(_cases(element, outer.get("name")))
         if element.get("name") in _AROUND:
@@ -68,9 +68,9 @@ def read(content: Content) -> TestReport:
     """Return the results of a test program."""
     reader = _Reader()
     root = _elements.read(content.data, "TestCase", reader.take)
-    if root.own_text():
+    if root.text:
         reader.unknown["there is text between the functions"] = None
-    version = root.text("Environment", "QTestVersion")
+    version = root.text_at("Environment", "QTestVersion")
     origin = Origin("qttest", producer=f"Qt Test {version}".strip(), partial=tuple(reader.unknown)[:20])
     return TestReport(origin, reader.cases, tuple(reader.failures))
 
@@ -79,11 +79,11 @@ def _cases(function: Element, program: str) -> Iterator[TestCase]:
     """Yield the tests of a function: one for each tag of data."""
     rows: dict[str, list[Element]] = {}
     for of in function.children:
-        is_result = of.tag == "Incident" or (of.tag == "Message" and of.get("type") in {"skip", *_FATAL})
+        is_result = of.name == "Incident" or (of.name == "Message" and of.get("type") in {"skip", *_FATAL})
         if is_result:
-            rows.setdefault(of.text("DataTag"), []).append(of)
+            rows.setdefault(of.text_at("DataTag"), []).append(of)
     name = function.get("name")
-    seconds = next((_values.seconds(of.get("msecs"), 0.001) for of in function.all("Duration")), None)
+    seconds = next((_values.seconds(of.get("msecs"), 0.001) for of in function.at("Duration")), None)
     for tag, results in (rows or {"": []}).items():
         judged = [(*_judged(of), of) for of in results] or [
             (CaseOutcome.FAILED, "it has no result", function)
@@ -101,4 +101,4 @@ def _cases(function: Element, program: str) -> Iterator[TestCase]:
 
 
 def _judged(result: Element) -> tuple[CaseOutcome, str]:
-    return _report.judged(result.get("type"), {"pass"}, result.text("Description"), _SKIPPED)
+    return _report.judged(result.get("type"), {"pass"}, result.text_at("Description"), _SKIPPED)

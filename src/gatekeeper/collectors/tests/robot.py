@@ -51,7 +51,7 @@ class _Reader:
         """Whether a library keyword of the current test ran, and whether one did not."""
 
     def take(self, element: Element) -> bool:
-        tag, outer = element.tag, element.outer.tag if element.outer else ""
+        tag, outer = element.name, element.outer.name if element.outer else ""
         if tag == "test":
             self.add(element)
             return True
@@ -82,17 +82,19 @@ class _Reader:
 
     def close(self, suite: Element) -> None:
         """Apply the status of a suite, and of its teardown, to the tests in it."""
-        teardowns = [of for of in suite.all("kw") if of.get("type").lower() == "teardown"]
+        teardowns = [of for of in suite.at("kw") if of.get("type").lower() == "teardown"]
         has_run = teardowns and _status(teardowns[-1]) != "not run"
         outcome = _outcome(teardowns[-1]) if has_run else CaseOutcome.PASSED
-        said = f"the teardown of {suite.get('name')!r}: {teardowns[-1].text('status')}" if teardowns else ""
+        said = (
+            f"the teardown of {suite.get('name')!r}: {teardowns[-1].text_at('status')}" if teardowns else ""
+        )
         if outcome is not CaseOutcome.PASSED and suite.taken:
             own = self.cases[-suite.taken :]
             self.cases[-suite.taken :] = [_worse(case, outcome, said) for case in own]
             suite.failures += outcome is CaseOutcome.FAILED
         if _outcome(suite) is CaseOutcome.FAILED and not suite.failures:
             suite.failures = 1
-            said = suite.text("status") or "failed outside of its tests"
+            said = suite.text_at("status") or "failed outside of its tests"
             self.failures.append(_report.failure(suite.get("name"), said, suite.get("source") or None))
         if suite.outer:
             suite.outer.failures += suite.failures
@@ -108,9 +110,9 @@ def read(content: Content) -> TestReport:
     """Return the results of an output."""
     reader = _Reader()
     root = _elements.read(content.data, "robot", reader.take, {"doc"})
-    errors = [of.text() for of in root.all("errors", "msg") if of.get("level") == "ERROR"]
+    errors = [of.text for of in root.at("errors", "msg") if of.get("level") == "ERROR"]
     flaws = [f"an error: {first_line(said)}" for said in errors if _FLAW.match(said)]
-    counters = max(map(_counters, root.all("statistics", "total", "stat")), default=None)
+    counters = max(map(_counters, root.at("statistics", "total", "stat")), default=None)
     unended = [] if counters else ["the output has no statistics"]
     return TestReport(
         Origin(
@@ -131,7 +133,7 @@ def _counters(total: Element) -> Counters:
 
 
 def _status(element: Element) -> str:
-    return next((of.get("status").lower() for of in element.all("status")), "")
+    return next((of.get("status").lower() for of in element.at("status")), "")
 
 
 def _outcome(element: Element) -> CaseOutcome:
@@ -139,14 +141,14 @@ def _outcome(element: Element) -> CaseOutcome:
 
 
 def _case(element: Element) -> TestCase:
-    [status] = element.all("status")[:1] or [element]
-    said = element.text("status")
+    [status] = element.at("status")[:1] or [element]
+    said = element.text_at("status")
     outcome, message = _report.judged(status.get("status"), {"pass"}, _plain(said), {"skip"})
     if outcome is CaseOutcome.PASSED:
         outcome = CaseOutcome.FLAKY if _WAS_FAILED.search(said) else outcome
-    suites = [of for of in element.outers() if of.tag == "suite"]
+    suites = [of for of in element.outers() if of.name == "suite"]
     titles = tuple(of.get("name") for of in reversed(suites))
-    tags = tuple(of.text() for path in (("tag",), ("tags", "tag")) for of in element.all(*path))
+    tags = tuple(of.text for path in (("tag",), ("tags", "tag")) for of in element.at(*path))
     start = status.get("start") or status.get("starttime")
     return TestCase(
         _report.full_name(titles, element.get("name"), tags),

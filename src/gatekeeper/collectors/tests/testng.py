@@ -45,22 +45,22 @@ class _Reader:
         self.partial: dict[str, None] = {}
 
     def take(self, element: Element) -> bool:
-        if element.tag == "test-method":
+        if element.name == "test-method":
             self.add(element)
             return True
-        if element.tag == "method" and element.outer and element.outer.tag == "group":
+        if element.name == "method" and element.outer and element.outer.name == "group":
             groups = self.groups[element.get("class"), element.get("name")]
             if len(groups) < _elements.MOST_TAGS:
                 groups.append(element.outer.get("name"))
             return True
-        if element.tag in ("suite", "test") and element.get("url"):
+        if element.name in ("suite", "test") and element.get("url"):
             self.partial[f"results are in another file, {element.get('url')!r}"] = None
         return False
 
     def add(self, element: Element) -> None:
         """Add a test, or the failure of a method around tests."""
         outers = list(element.outers())
-        titles = tuple(of.get("name") for of in reversed(outers) if of.tag in ("suite", "test", "class"))
+        titles = tuple(of.get("name") for of in reversed(outers) if of.name in ("suite", "test", "class"))
         tags = tuple(self.groups.get((titles[-1] if titles else "", element.get("name")), ()))
         case = _case(element, titles, tags)
         if element.get("is-config") == "true":
@@ -94,7 +94,7 @@ def read(content: Content) -> TestReport:
     return TestReport(
         Origin(
             "testng",
-            produced_at=_report.oldest_time(None, map(_time, root.all("suite"))),
+            produced_at=_report.oldest_time(None, map(_time, root.at("suite"))),
             partial=tuple(reader.partial)[:20],
         ),
         cases,
@@ -109,12 +109,12 @@ def _time(element: Element) -> datetime | None:
 
 
 def _case(element: Element, titles: tuple[str, ...], tags: tuple[str, ...]) -> TestCase:
-    said = element.text("exception", "message")
-    [exception] = element.all("exception")[:1] or [element]
+    said = element.text_at("exception", "message")
+    [exception] = element.at("exception")[:1] or [element]
     outcome, message = _report.judged(
         element.get("status"), {"pass"}, said or exception.get("class"), {"skip"}
     )
-    parameters = ", ".join(of.own_text() for of in element.all("params", "param", "value"))
+    parameters = ", ".join(of.text for of in element.at("params", "param", "value"))
     name = f"{element.get('name')}({parameters})" if parameters else element.get("name")
     return TestCase(
         _report.full_name(titles[-1:], name, tags),

@@ -72,7 +72,7 @@ class _Reader:
         self.definitions: dict[str, _Definition] = {}
 
     def take(self, element: Element) -> bool:
-        outer = element.outer.tag if element.outer else ""
+        outer = element.outer.name if element.outer else ""
         if outer in _CONTAINERS:
             self.results.append(_result(element))
             return True
@@ -93,10 +93,10 @@ def read(content: Content) -> TestReport:
     root = _elements.read(content.data, "TestRun", reader.take, _WITHOUT)
     containers, tests = _divided(reader.results)
     cases = [_case(result, reader.definitions) for result in tests]
-    summaries = root.all("ResultSummary")
+    summaries = root.at("ResultSummary")
     outcomes = [summary.get("outcome") for summary in summaries]
     partial = [f"the outcome of the run is {of!r}" for of in outcomes or [""] if of.lower() not in _COMPLETE]
-    [start] = [of.get("start") or of.get("creation") for of in root.all("Times")[:1]] or [""]
+    [start] = [of.get("start") or of.get("creation") for of in root.at("Times")[:1]] or [""]
     run = instants.from_text(start)
     times = (result.time for result in reader.results)
     return TestReport(
@@ -113,7 +113,7 @@ def read(content: Content) -> TestReport:
 
 
 def _result(element: Element) -> _Result:
-    said = element.text("Output", "ErrorInfo", "Message")
+    said = element.text_at("Output", "ErrorInfo", "Message")
     outcome, message = _report.judged(element.get("outcome"), {"passed"}, said, _SKIPPED)
     if outcome is CaseOutcome.FAILED:
         element.note_failure()
@@ -126,15 +126,15 @@ def _result(element: Element) -> _Result:
         instants.from_text(element.get("startTime")),
         element.get("resultType"),
         element.failures,
-        any(inner.taken for inner in element.all("InnerResults")),
-        _values.place_in(element.text("Output", "ErrorInfo", "StackTrace")),
+        any(inner.taken for inner in element.at("InnerResults")),
+        _values.place_in(element.text_at("Output", "ErrorInfo", "StackTrace")),
     )
 
 
 def _definition(element: Element) -> _Definition:
-    categories = [of.get("TestCategory") for of in element.all("TestCategory", "TestCategoryItem")]
-    owners = [of.get("name") for of in element.all("Owners", "Owner")]
-    [method] = element.all("TestMethod")[:1] or [element]
+    categories = [of.get("TestCategory") for of in element.at("TestCategory", "TestCategoryItem")]
+    owners = [of.get("name") for of in element.at("Owners", "Owner")]
+    [method] = element.at("TestMethod")[:1] or [element]
     # MSTest adds the assembly: `Shop.CartTests, Shop.Tests, Version=1.0.0.0`.
     class_name = method.get("className").partition(",")[0]
     tags = tuple(filter(None, [*categories, *owners]))
@@ -180,8 +180,8 @@ def _failed_containers(containers: list[_Result], tests: list[_Result]) -> Itera
 def _errors(root: Element, cases: list[TestCase]) -> Iterator[Finding]:
     """Yield the errors of the run; the adapter of xUnit.net repeats each failed test as one."""
     failed = [case.name for case in cases if case.outcome is CaseOutcome.FAILED]
-    for info in root.all("ResultSummary", "RunInfos", "RunInfo"):
-        said = info.text("Text") or info.text("Exception")
+    for info in root.at("ResultSummary", "RunInfos", "RunInfo"):
+        said = info.text_at("Text") or info.text_at("Exception")
         is_repeated = said.endswith("[FAIL]") and failed
         if info.get("outcome").lower() not in _FINE and not is_repeated:
             yield _report.failure("an error of the run", first_line(said))
@@ -189,7 +189,7 @@ def _errors(root: Element, cases: list[TestCase]) -> Iterator[Finding]:
 
 def _counters(root: Element, cases: list[TestCase], containers: list[_Result]) -> Counters | None:
     """Return the counters of the summary, which may count containers as well."""
-    counters = root.all("ResultSummary", "Counters")
+    counters = root.at("ResultSummary", "Counters")
     if not counters:
         return None
     of = counters[0]

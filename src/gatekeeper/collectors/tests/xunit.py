@@ -39,12 +39,12 @@ class _Reader:
         self.failures: list[Finding] = []
 
     def take(self, element: Element) -> bool:
-        if element.tag == "test":
+        if element.name == "test":
             self.cases.append(_case(element))
             return True
-        if element.tag == "error":
+        if element.name == "error":
             name = element.get("name") or element.get("type") or "an error outside of the tests"
-            self.failures.append(_report.failure(name, element.text("failure", "message")))
+            self.failures.append(_report.failure(name, element.text_at("failure", "message")))
             return True
         return False
 
@@ -58,7 +58,7 @@ def read(content: Content) -> TestReport:
     """Return the results of all assemblies."""
     reader = _Reader()
     root = _elements.read(content.data, "assemblies", reader.take, _WITHOUT)
-    assemblies = root.all("assembly")
+    assemblies = root.at("assembly")
     total, skipped, not_run, failed, errors = (
         sum(of.count(name) for of in assemblies)
         for name in ("total", "skipped", "not-run", "failed", "errors")
@@ -88,13 +88,13 @@ def _time(assembly: Element) -> datetime | None:
 
 
 def _case(element: Element) -> TestCase:
-    said = element.text("failure", "message") or element.text("reason")
+    said = element.text_at("failure", "message") or element.text_at("reason")
     outcome, message = _report.judged(element.get("result"), {"pass"}, said, _SKIPPED)
     class_name = element.get("type")
     name = element.get("name") or element.get("method")
     tags = tuple(_tags(element))
     suites = (class_name,) if class_name else ()
-    file, line = _values.place_in(element.text("failure", "stack-trace"))
+    file, line = _values.place_in(element.text_at("failure", "stack-trace"))
     return TestCase(
         _report.full_name(suites, name.removeprefix(f"{class_name}."), tags),
         suites,
@@ -109,5 +109,5 @@ def _case(element: Element) -> TestCase:
 
 def _tags(element: Element) -> Iterable[str]:
     """Yield the values of traits; of a trait that has no value, the name."""
-    for trait in element.all("traits", "trait"):
+    for trait in element.at("traits", "trait"):
         yield trait.get("value") or trait.get("name")

@@ -57,8 +57,8 @@ def _document(bom: XmlElement) -> Object:
     tools = [*bom.at("metadata", "tools", "tool"), *bom.at("metadata", "tools", "components", "component")]
     document: Object = {
         "metadata": {
-            "timestamp": bom.of("metadata", "timestamp"),
-            "tools": [{"name": tool.of("name"), "version": tool.of("version")} for tool in tools],
+            "timestamp": bom.text_at("metadata", "timestamp"),
+            "tools": [{"name": tool.text_at("name"), "version": tool.text_at("version")} for tool in tools],
             "component": next(map(_component, bom.at("metadata", "component")), None),
         },
         "components": [_component(one) for one in bom.at("components", "component")],
@@ -82,9 +82,9 @@ def _component(one: XmlElement) -> Object:
 
 def _vulnerability(one: XmlElement) -> Object:
     found: Object = {
-        "id": one.of("id"),
-        "description": one.of("description") or None,
-        "references": [{"id": each.of("id")} for each in one.at("references", "reference")],
+        "id": one.text_at("id"),
+        "description": one.text_at("description") or None,
+        "references": [{"id": each.text_at("id")} for each in one.at("references", "reference")],
         "ratings": [
             _texts(each, "score", "severity", "method", "vector") for each in one.at("ratings", "rating")
         ],
@@ -101,9 +101,9 @@ def _affected(one: XmlElement) -> Object:
     versions: list[Json] = [
         _texts(each, "version", "range", "status") for each in one.at("versions", "version")
     ]
-    return {"ref": one.of("ref"), "versions": versions}
+    return {"ref": one.text_at("ref"), "versions": versions}
 
 
 def _texts(owner: XmlElement, *names: str) -> Object:
     """Return the texts of the children of some names; null for one without text."""
-    return {name: owner.of(name) or None for name in names}
+    return {name: owner.text_at(name) or None for name in names}

@@ -63,11 +63,11 @@ def _report(analysis: XmlElement) -> Object:
     failed = analysis.at("scanInfo", "analysisExceptions", "exception")
     return {
         "scanInfo": {
-            "engineVersion": analysis.of("scanInfo", "engineVersion"),
-            "dataSource": [one.of("name") for one in analysis.at("scanInfo", "dataSource")],
-            "analysisExceptions": [{"exception": {"message": one.of("message")}} for one in failed],
+            "engineVersion": analysis.text_at("scanInfo", "engineVersion"),
+            "dataSource": [one.text_at("name") for one in analysis.at("scanInfo", "dataSource")],
+            "analysisExceptions": [{"exception": {"message": one.text_at("message")}} for one in failed],
         },
-        "projectInfo": {"reportDate": analysis.of("projectInfo", "reportDate")},
+        "projectInfo": {"reportDate": analysis.text_at("projectInfo", "reportDate")},
         "dependencies": [_dependency(one) for one in analysis.at("dependencies", "dependency")],
         **_unknown(analysis.at("dependencies"), "dependency"),
         **_unknown([analysis], "scanInfo", "projectInfo", "dependencies"),
@@ -76,9 +76,11 @@ def _report(analysis: XmlElement) -> Object:
 
 def _dependency(one: XmlElement) -> Object:
     return {
-        "fileName": one.of("fileName"),
-        "packages": [{"id": each.of("id")} for each in one.at("identifiers", "package")],
-        "vulnerabilityIds": [{"id": each.of("id")} for each in one.at("identifiers", "vulnerabilityIds")],
+        "fileName": one.text_at("fileName"),
+        "packages": [{"id": each.text_at("id")} for each in one.at("identifiers", "package")],
+        "vulnerabilityIds": [
+            {"id": each.text_at("id")} for each in one.at("identifiers", "vulnerabilityIds")
+        ],
         "vulnerabilities": [_vulnerability(each) for each in one.at("vulnerabilities", "vulnerability")],
         "suppressedVulnerabilities": [
             _vulnerability(each) for each in one.at("vulnerabilities", "suppressedVulnerability")
@@ -95,16 +97,16 @@ def _unknown(owners: Iterable[XmlElement], *known: str) -> Object:
 
 def _vulnerability(one: XmlElement) -> Object:
     return {
-        "name": one.of("name"),
-        "severity": one.of("severity"),
-        "cvssv2": {"score": _number(one.of("cvssV2", "score"))},
-        "cvssv3": {"baseScore": _number(one.of("cvssV3", "baseScore"))},
+        "name": one.text_at("name"),
+        "severity": one.text_at("severity"),
+        "cvssv2": {"score": _number(one.text_at("cvssV2", "score"))},
+        "cvssv3": {"baseScore": _number(one.text_at("cvssV3", "baseScore"))},
         "cvssv4": {
-            "baseScore": _number(one.of("cvssV4", "baseScore")),
-            "vectorString": one.of("cvssV4", "vectorString"),
+            "baseScore": _number(one.text_at("cvssV4", "baseScore")),
+            "vectorString": one.text_at("cvssV4", "vectorString"),
         },
-        "description": one.of("description"),
-        "notes": one.of("notes"),
+        "description": one.text_at("description"),
+        "notes": one.text_at("notes"),
     }
 
 

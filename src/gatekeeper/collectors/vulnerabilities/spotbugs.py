@@ -89,7 +89,7 @@ def _sum(root: XmlElement, name: str, attribute: str) -> int:
 
 def _vulnerability(bug: XmlElement, file: str) -> Vulnerability:
     severity = _PRIORITIES.get(bug.attributes.get("priority", ""), Severity.UNKNOWN)
-    title = bug.of("LongMessage") or bug.of("ShortMessage") or bug.attributes.get("category", "")
+    title = bug.text_at("LongMessage") or bug.text_at("ShortMessage") or bug.attributes.get("category", "")
     rule = bug.attributes.get("type", "a bug")
     message = f"{severity}: {one_line(f'{rule}: {title}')}"
     return Vulnerability(severity, _placed(bug, message, file), ())
