@@ -289,7 +289,7 @@ def test_events_of_go_without_tests_or_of_another_form_are_refused(text: str, re
 def test_a_large_file_of_events_is_read_piece_by_piece(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gatekeeper.collectors.reading.content._LARGE", 1000)
+    monkeypatch.setattr("gatekeeper.collectors.reading.content.LARGE", 1000)
     monkeypatch.setattr("gatekeeper.collectors.reading.content.Content.data", None)
     path = tmp_path / "report.json"
     path.write_text(
