@@ -46,7 +46,12 @@ AI: dict[str, Any] = {"llm_sdks": ["openai", "@anthropic-ai/*", "ai"], "ai_port"
 
 def test_a_file_with_some_of_everything() -> None:
     where = "src/domain/order.ts"
-    found = collected({where: fixture("typescript", "order.ts")}, allowed_imports=["node:*", "openai"], frameworks="express", **AI)
+    found = collected(
+        {where: fixture("typescript", "order.ts")},
+        allowed_imports=["node:*", "openai"],
+        frameworks="express",
+        **AI,
+    )
     assert (found.format, found.produced_at, found.origins[0].items) == ("typescript", None, 1)
     assert found.facts == SourceFacts(
         files=(where,),
