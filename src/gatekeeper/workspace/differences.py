@@ -191,10 +191,7 @@ class Differences:
             and pair.base != pair.head
             and _identity(self.base, pair.file) == _identity(self.head, pair.file)
         }
-        mapped_by = {
-            name: {**before.mapped_by.get(name, {}), **after.mapped_by.get(name, {})} for name in same
-        }
-        return EditedDefaults(SETTINGS_FILE, same, mapped_by)
+        return EditedDefaults(SETTINGS_FILE, same, (before.conventions, after.conventions))
 
     def _of_pairs(self, pairs: Iterable[ServicePair]) -> Iterator[Change]:
         evidence_before, _ = self._evidence

@@ -1,13 +1,14 @@
 """Attribute changes to the defaults of `gatekeeper.yaml`: one edit there is one weakening of all services."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.weakening_approvals import weakening
 from gatekeeper.judging.verdicts.services import some
 from gatekeeper.model.changes import Change, ManifestPlace
+from gatekeeper.model.conventions import Conventions, Profile
 from gatekeeper.model.service import Service
 
 
@@ -18,8 +19,8 @@ class EditedDefaults(NamedTuple):
     """`gatekeeper.yaml`, relative to the workspace."""
     pairs: Mapping[str, ServicePair]
     """By the name of the service."""
-    mapped_by: Mapping[str, Mapping[str, str]]
-    """By service and slot, where a mapping comes from, in either state."""
+    conventions: tuple[Conventions, Conventions]
+    """Those of either state."""
 
 
 def by_default(changes: Iterable[Change], edited: EditedDefaults) -> Iterator[Change]:
@@ -47,16 +48,14 @@ def _place(change: Change, edited: EditedDefaults) -> ManifestPlace | None:
     was, now = (_value(side, field, keys) for side in (pair.base, pair.head))
     if was == now:
         return None
-    is_of_all = field == "folder" or (
-        field == "evidence"
-        and edited.mapped_by.get(pair.name, {}).get(keys[0] if keys else "") == edited.file
-    )
-    prefix = () if is_of_all else ("profiles", str(pair.head.profile))
-    return ManifestPlace(edited.file, (*prefix, field, *keys))
+    name = pair.head.profile or ""
+    profiles = [of.profiles[name] for of in edited.conventions if name in of.profiles]
+    is_of_profile = any(_value(profile, field, keys) is not None for profile in profiles)
+    return ManifestPlace(edited.file, (*(("profiles", name) if is_of_profile else ()), field, *keys))
 
 
-def _value(service: Service, field: str, keys: list[str]) -> object:
-    value = getattr(service, field, None)
+def _value(of: Service | Profile, field: str, keys: Sequence[str]) -> object:
+    value = getattr(of, field, None)
     return value.get(keys[0]) if keys and isinstance(value, dict) else value
 
 

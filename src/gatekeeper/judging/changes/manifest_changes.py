@@ -164,7 +164,7 @@ def _conventions(pair: ServicePair) -> Iterator[Change]:
     for field, what in (("profile", "the profile"), ("folder", "its folder of artefacts")):
         before, after = (getattr(side, field) for side in (pair.base, pair.head))
         if before != after:
-            message = f"the {what} is {after or 'the default'} instead of {before or 'the default'}"
+            message = f"{what} is {after or 'the default'} instead of {before or 'the default'}"
             yield note(pair, field, message, Cause.ARTEFACT, pair.where(field))
 
 
