@@ -11,10 +11,8 @@ FILES = r"pom\.xml"
 CONFIGURATION = r"src/main/resources/(?:config/)?application[\w-]*\.(?:ya?ml|properties)"
 """Where Spring Boot reads its configuration from."""
 
-_KEPT = frozenset(
-    ("project", "artifactId", "parent", "modules", "module", "build", "plugins", "plugin", "packaging")
-    + ("dependencies", "dependency")
-)
+_KEPT = {"project", "artifactId", "parent", "modules", "module", "build", "plugins", "plugin", "packaging"}
+_KEPT |= {"dependencies", "dependency"}
 _PLUGINS = {"spring-boot-maven-plugin": Technology.SPRING, "quarkus-maven-plugin": Technology.JAVA}
 
 

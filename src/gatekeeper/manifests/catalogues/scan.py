@@ -41,12 +41,12 @@ _CATALOGUES = {file: format_ for format_ in (backstage, opslevel, cortex, datado
 _PACKAGES = (dotnet, maven, gradle, go, python, npm)
 """If a folder has manifests of several kinds, the first one that shows an application counts."""
 _CONTAINER = re.compile(r"(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|[\w-]+\.[Dd]ockerfile")
-_PASSED_OVER = frozenset(
-    ("node_modules", "site-packages", "third_party", "vendor", "venv", "env")
-    + ("bin", "build", "coverage", "dist", "obj", "out", "target", "__pycache__")
-    + ("__fixtures__", "__tests__", "e2e", "fixtures", "test", "testdata", "tests")
-    + ("docs", "example", "examples", "samples", "skeleton", "templates")
-)
+_OTHERS = {"Cargo.toml", "Gemfile", "build.sbt", "composer.json", "mix.exs"}
+"""Manifests that are not read: what a Dockerfile beside them runs may be written in their languages."""
+_PASSED_OVER = {"node_modules", "site-packages", "third_party", "vendor", "venv", "env"}
+_PASSED_OVER |= {"bin", "build", "coverage", "dist", "obj", "out", "target", "__pycache__"}
+_PASSED_OVER |= {"__fixtures__", "__tests__", "e2e", "fixtures", "test", "testdata", "tests"}
+_PASSED_OVER |= {"docs", "example", "examples", "samples", "skeleton", "templates"}
 """Folders of what others wrote, of what builds and tests write, and of examples."""
 
 
@@ -211,8 +211,10 @@ class _Folder:
         name = best.name or next(
             (one.name for one in found if one.technology is best.technology and one.name), None
         )
-        mark = best.application or (None if best.groups_others else container)
-        return best._replace(name=name, application=mark)
+        if best.application or best.groups_others or not container:
+            return best._replace(name=name)
+        technology = None if _OTHERS & around.names else best.technology
+        return best._replace(name=name, application=container, technology=technology)
 
     def _walk(self) -> Iterator[str]:
         count = 0

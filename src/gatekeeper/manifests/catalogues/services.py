@@ -11,6 +11,8 @@ from gatekeeper.manifests.catalogues.scan import FoundEntry, FoundPackage, Repos
 from gatekeeper.model.naming import service_key
 from gatekeeper.trees import refusal_of
 
+_VAGUE = frozenset({"app", "dotnet", "go", "java", "node", "python", "server", "service", "src"})
+"""Names of folders that say nothing without the folder above."""
 _TEAM = re.compile(r"@[\w.-]+/(?:[\w.-]+/)*([\w.-]+)")
 
 
@@ -111,12 +113,13 @@ class _Reading:
         own, first = self._repository, group[0]
         at = next((one.entry.at for one in group if one.entry.at), None)
         home = own
-        if at and own.remote and at.repository.casefold() != own.remote.casefold():
+        if at and own.remote and not _is_same(own.remote, at.repository):
             other = next((one for one in self._all.repositories if _is_same(one.remote, at.repository)), None)
-            if other is None:
+            is_fork = own.remote.rpartition("/")[2] == at.repository.rpartition("/")[2]
+            if other is None and not is_fork:
                 return _Where(at.repository, None)
-            home = other
-        remote = home.remote or (at.repository if at else None)
+            home = other or own
+        remote = at.repository if at else home.remote
         stated = (home.root / at.folder).resolve() if at and at.folder else None
         if stated and stated.is_dir() and refusal_of(str(home.root), str(stated)) is None:
             return _Where(remote, stated)
@@ -186,7 +189,7 @@ class _Reading:
 
     def _of_package(self, found: FoundPackage, *, has_catalogue: bool) -> FoundService | None:
         package, folder = found.package, found.folder
-        written = package.name or folder.name
+        written = package.name or _of_folder(folder)
         if self._claimant(folder):
             return None
         why = None
@@ -265,6 +268,10 @@ def _keys(entry: CatalogueEntry) -> set[str]:
 
 def _is_kind(entry: CatalogueEntry) -> bool:
     return (entry.other or "").startswith("kind")
+
+
+def _of_folder(folder: Path) -> str:
+    return f"{folder.parent.name}-{folder.name}" if folder.name.casefold() in _VAGUE else folder.name
 
 
 def _is_same(one: str | None, other: str) -> bool:
