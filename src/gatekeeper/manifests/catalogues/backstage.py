@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.manifests.catalogues.entry import (
     CatalogueEntry,
-    Place,
+    CodePlace,
     mapping,
     place,
     reference,
@@ -85,7 +85,7 @@ def _entry(entity: Mapping[str, Any], kind: str, document: YamlDocument) -> Cata
         line,
         other,
         reference(owner)[1] if owner else None,
-        _place(mapping(metadata, "annotations")),
+        _code_place(mapping(metadata, "annotations")),
         tuple(components),
         provides=_apis(spec, "providesApis"),
         consumes=_apis(spec, "consumesApis"),
@@ -96,9 +96,9 @@ def _apis(spec: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(reference(api)[1] for api in texts(spec.get(key)))
 
 
-def _place(annotations: Mapping[str, Any]) -> Place | None:
+def _code_place(annotations: Mapping[str, Any]) -> CodePlace | None:
     source = text(annotations.get(_SOURCE))
     if source and (found := place(source.removeprefix("url:"))):
         return found
     slugs = ((host, text(annotations.get(f"{host}/project-slug"))) for host in _HOSTS)
-    return next((Place(f"{host}/{slug}") for host, slug in slugs if slug), None)
+    return next((CodePlace(f"{host}/{slug}") for host, slug in slugs if slug), None)

@@ -8,7 +8,7 @@ Without `x-cortex-type` an entity is a service. Other programs use the name of t
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatekeeper.manifests.catalogues.entry import CatalogueEntry, Place, mapping, text, texts
+from gatekeeper.manifests.catalogues.entry import CatalogueEntry, CodePlace, mapping, text, texts
 from gatekeeper.syntax.yaml import load_all
 
 FILES = ("cortex.yaml", "cortex.yml")
@@ -51,8 +51,8 @@ def _owner(owners: object) -> str | None:
     return next(filter(None, groups), None)
 
 
-def _places(git: Mapping[str, Any]) -> Iterator[Place]:
+def _places(git: Mapping[str, Any]) -> Iterator[CodePlace]:
     for provider, host in _HOSTS.items():
         about = mapping(git, provider)
         if repository := text(about.get("repository")):
-            yield Place(f"{host}/{repository}", (text(about.get("basepath")) or "").strip("/"))
+            yield CodePlace(f"{host}/{repository}", (text(about.get("basepath")) or "").strip("/"))

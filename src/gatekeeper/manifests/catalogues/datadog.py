@@ -9,7 +9,7 @@ from typing import Any
 
 from gatekeeper.manifests.catalogues.entry import (
     CatalogueEntry,
-    Place,
+    CodePlace,
     mapping,
     place,
     reference,
@@ -40,7 +40,7 @@ def entries(data: bytes) -> Iterator[CatalogueEntry]:
 def _of_2(name: str, about: Mapping[str, Any], document: YamlDocument) -> CatalogueEntry:
     owner = text(about.get("team")) or text(about.get("dd-team"))
     urls = [*texts(about.get("repos"), "url"), *_of_type_repo(about.get("links"))]
-    return CatalogueEntry(name, document.position(["dd-service"])[0], owner=owner, at=_place(urls))
+    return CatalogueEntry(name, document.position(["dd-service"])[0], owner=owner, at=_code_place(urls))
 
 
 def _of_3(about: Mapping[str, Any], document: YamlDocument) -> CatalogueEntry:
@@ -52,12 +52,12 @@ def _of_3(about: Mapping[str, Any], document: YamlDocument) -> CatalogueEntry:
         None if kind == "service" else f"kind {kind}",
         text(metadata.get("owner")),
         next(_code(mapping(about, "datadog").get("codeLocations")), None)
-        or _place(_of_type_repo(metadata.get("links"))),
+        or _code_place(_of_type_repo(metadata.get("links"))),
         tuple(named for of_kind, named in needed if of_kind in ("service", "")),
     )
 
 
-def _code(locations: object) -> Iterator[Place]:
+def _code(locations: object) -> Iterator[CodePlace]:
     """Yield the places of code; a folder is the part of its first pattern before a wildcard."""
     for one in locations if isinstance(locations, list) else ():
         pattern = next(texts(mapping(one).get("paths")), "")
@@ -79,5 +79,5 @@ def _of_type_repo(links: object) -> list[str]:
     )
 
 
-def _place(urls: list[str]) -> Place | None:
+def _code_place(urls: list[str]) -> CodePlace | None:
     return next(filter(None, map(place, urls)), None)

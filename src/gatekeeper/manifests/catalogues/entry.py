@@ -25,7 +25,7 @@ class Technology(StrEnum):
     DOTNET = "dotnet-service"
 
 
-class Place(NamedTuple):
+class CodePlace(NamedTuple):
     """An address of code: a repository, and a folder in it."""
 
     repository: str
@@ -42,7 +42,7 @@ class CatalogueEntry(NamedTuple):
     other: str | None = None
     """Why it is not a service: `kind Resource`; None: it is one."""
     owner: str | None = None
-    at: Place | None = None
+    at: CodePlace | None = None
     """Where its code is; None: beside the catalogue."""
     depends_on: tuple[str, ...] = ()
     """The names of entries that it needs."""
@@ -71,7 +71,7 @@ class Package(NamedTuple):
     """A package: what its manifest and the files beside it show."""
 
     file: str
-    """The manifest, in its folder; a Dockerfile if there is none."""
+    """The manifest, in its folder; or a Dockerfile instead."""
     technology: Technology | None
     name: str | None = None
     application: str | None = None
@@ -92,7 +92,7 @@ def service_name(written: str) -> str | None:
 
 
 def mapping(value: Any, *keys: str) -> Mapping[str, Any]:
-    """Return the mapping below some keys; an empty one if there is none."""
+    """Return the mapping below some keys; an empty one if it is missing."""
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value if isinstance(value, Mapping) else {}
@@ -117,7 +117,7 @@ def reference(written: str) -> tuple[str, str]:
     return kind.casefold(), rest.rpartition("/")[2]
 
 
-def place(url: str, folder: str = "") -> Place | None:
+def place(url: str, folder: str = "") -> CodePlace | None:
     """Return the repository, and the folder in it, that an address of a forge leads to."""
     with_scheme = re.sub(r"^(?:[^@/]+@)?([^:/]+):(?!//)", r"ssh://\1/", url)
     try:
@@ -129,4 +129,6 @@ def place(url: str, folder: str = "") -> Place | None:
     repository = (path[: within.start()] if within else path).strip("/").removesuffix(".git")
     if not host or not repository:
         return None
-    return Place(f"{host}/{repository}", folder or (within["folder"] or "").strip("/") if within else folder)
+    return CodePlace(
+        f"{host}/{repository}", folder or (within["folder"] or "").strip("/") if within else folder
+    )

@@ -6,7 +6,7 @@ service. Dependencies are named by their aliases.
 
 from collections.abc import Iterator
 
-from gatekeeper.manifests.catalogues.entry import CatalogueEntry, Place, mapping, text, texts
+from gatekeeper.manifests.catalogues.entry import CatalogueEntry, CodePlace, mapping, text, texts
 from gatekeeper.syntax.yaml import load_all
 
 FILES = ("opslevel.yml",)
@@ -37,8 +37,8 @@ def entries(data: bytes) -> Iterator[CatalogueEntry]:
             )
 
 
-def _places(repositories: object) -> Iterator[Place]:
+def _places(repositories: object) -> Iterator[CodePlace]:
     for one in repositories if isinstance(repositories, list) else ():
         name, host = text(mapping(one).get("name")), _HOSTS.get(str(mapping(one).get("provider")))
         if name and host:
-            yield Place(f"{host}/{name}", (text(mapping(one).get("path")) or "").strip("/"))
+            yield CodePlace(f"{host}/{name}", (text(mapping(one).get("path")) or "").strip("/"))

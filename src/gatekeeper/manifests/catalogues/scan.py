@@ -128,7 +128,7 @@ def scan(paths: Sequence[Path], named: Sequence[str] | None = None) -> Scan:
 
 
 class _Folder:
-    """The files below a path, as far as the limits go."""
+    """The files below a path, up to the limits."""
 
     def __init__(self, root: Path, name: str, unread: list[Unread]) -> None:
         self._root = root

@@ -97,7 +97,7 @@ class _Reading:
                 yield service
 
     def _refused(self, found: FoundEntry) -> Path | None:
-        """Note an entry that is no service; return the folder whose packages are none either."""
+        """Note an entry that is not a service; return the folder whose packages are none either."""
         entry = found.entry
         if entry.other is None or entry.other.startswith("kind"):
             return None
