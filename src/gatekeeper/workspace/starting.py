@@ -40,6 +40,11 @@ def parse_role(written: str) -> str | None:
     return None if written.strip().casefold() in ("", "none") else parse_name(written, "role")
 
 
+def parse_service(written: str) -> str | None:
+    """Return the name of the first service; None if there is none yet."""
+    return None if written.strip().casefold() == "none" else parse_name(written, "service")
+
+
 def parse_name(written: str, noun: str) -> str:
     """Return the name of a service or role, which must be safe as a file name."""
     name = written.strip()
