@@ -332,7 +332,9 @@ def test_what_is_typed_is_taken_and_mistakes_are_asked_again(run: Run, tmp_path:
     assert run("-C", tmp_path, "validate").out == "valid: 1 gate, 1 service, 2 milestones\n"
 
 
-@pytest.mark.parametrize(("typed", "file"), [("2\n\n\n", "gates/README.md"), ("reference\nn\nn\n", "gates/G1.yaml")])
+@pytest.mark.parametrize(
+    ("typed", "file"), [("2\n\n\n", "gates/README.md"), ("reference\nn\nn\n", "gates/G1.yaml")]
+)
 def test_the_other_starts_ask_for_no_words(tmp_path: Path, typed: str, file: str) -> None:
     code, shown = on_terminal("-C", tmp_path, "init", typed=typed)
     assert code == 0, shown
@@ -551,3 +553,18 @@ def test_a_workspace_may_start_without_a_service(run: Run, tmp_path: Path) -> No
     assert "services/README.md" in files(tmp_path)
     name_teams(tmp_path)
     assert run("-C", tmp_path, "validate").out == "valid: 3 gates, 0 services, 2 milestones\n"
+
+
+def test_a_workspace_in_a_repository_begins_with_the_service_of_the_repository(
+    run: Run, tmp_path: Path
+) -> None:
+    repository = tmp_path / "basket"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    write(repository / "coverage/lcov.info", ARTEFACTS["lcov.info"])
+    run("-C", repository, "init", "readiness", "--minimal")
+    manifest = repository / "readiness/services/basket.yaml"
+    assert "folder: ..  # the folder of its artefacts" in manifest.read_text("utf-8")
+    manifest.write_text(manifest.read_text("utf-8") + "evidence: {coverage: coverage/lcov.info}\n", "utf-8")
+    explained = run("-C", repository / "readiness", "explain", "build.coverage", "-s", "basket", "-m", "ga")
+    assert "coverage: coverage/lcov.info (lcov" in explained.out.replace("\n", " ").replace("    ", "")

@@ -1,4 +1,4 @@
-"""A file that a new workspace should have: written if there is none, else shown to be completed by hand."""
+"""A file that a new workspace should have: a new one is written, an existing one is completed by hand."""
 
 import os
 from pathlib import Path

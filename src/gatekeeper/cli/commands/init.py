@@ -186,7 +186,7 @@ def _start_workspace(
     start, remark = named or (_asked_start() if asks else _Start.REFERENCE), ""
     match start:
         case _Start.MINIMAL:
-            words = _minimal(given, asks=asks)
+            words = _minimal(root, given, asks=asks)
             texts, remark = starter.workspace(words), _of_own_gates(words)
         case _Start.EMPTY:
             texts = starter.workspace(starter.EMPTY)
@@ -236,7 +236,7 @@ def _asked_additions(given: _Additions) -> _Additions:
     return _Additions(hooks, editor)
 
 
-def _minimal(given: Mapping[str, str | None], *, asks: bool) -> "Starter":
+def _minimal(root: Path, given: Mapping[str, str | None], *, asks: bool) -> "Starter":
     from gatekeeper.manifests.starter import MINIMAL, Starter
     from gatekeeper.workspace import starting
 
@@ -255,12 +255,15 @@ def _minimal(given: Mapping[str, str | None], *, asks: bool) -> "Starter":
     milestones = ask("--milestones", "Milestones in order", ", ".join(MINIMAL.milestones), ids("milestone"))
     gates = ask("--gates", "Gates", ", ".join(MINIMAL.gates), ids("gate", taken=levels))
     sign_off = ask("--sign-off", "Role that signs levels, or none", MINIMAL.role, starting.parse_role)
-    service = ask("--service", "First service, or none", str(MINIMAL.service), starting.parse_service)
+    around = starting.service_around(root)
+    default = around.service if around else str(MINIMAL.service)
+    service = ask("--service", "First service, or none", default, starting.parse_service)
     if service is None:
         _refuse({"--owner": given["--owner"]}, "is for a service: leave it out")
         return Starter(levels, milestones, gates, sign_off, None, MINIMAL.owner)
     owner = ask("--owner", "Its owner", starting.team_of(service), starting.parse_owner)
-    return Starter(levels, milestones, gates, sign_off, service, owner)
+    folder = around.folder if around and around.service == service else None
+    return Starter(levels, milestones, gates, sign_off, service, owner, folder)
 
 
 def _answer(
