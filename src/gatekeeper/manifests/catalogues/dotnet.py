@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/dotnet/core/project-sdk/overview: the SDKs `
 """
 
 from gatekeeper.collectors.reading.xml_elements import parse
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology, text
+from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, text
 
 FILES = r"[^/]+\.[cf]sproj"
 
@@ -13,7 +13,7 @@ _KEPT = frozenset({"Project", "PropertyGroup", "AssemblyName"})
 _SDKS = ("Microsoft.NET.Sdk.Web", "Microsoft.NET.Sdk.Worker")
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: the file is not XML."""
     project = parse(folder.read(file), _KEPT)
     names = [
@@ -23,4 +23,4 @@ def package(file: str, folder: PackageFolder) -> Package:
     sdk = next((name for name in names if name.partition("/")[0] in _SDKS), None)
     stated = text(project.text_at("PropertyGroup", "AssemblyName"))
     name = stated if stated and "$(" not in stated else file.rpartition(".")[0]
-    return Package(file, Technology.DOTNET, name, sdk)
+    return SourcePackage(file, Technology.DOTNET, name, sdk)

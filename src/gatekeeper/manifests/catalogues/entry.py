@@ -67,7 +67,7 @@ class PackageFolder(NamedTuple):
         return next((path for path in self.below if re.fullmatch(pattern, path)), None)
 
 
-class Package(NamedTuple):
+class SourcePackage(NamedTuple):
     """A package: what its manifest and the files beside it show."""
 
     file: str
@@ -127,8 +127,5 @@ def place(url: str, folder: str = "") -> CodePlace | None:
         return None
     within = _WITHIN.search(path)
     repository = (path[: within.start()] if within else path).strip("/").removesuffix(".git")
-    if not host or not repository:
-        return None
-    return CodePlace(
-        f"{host}/{repository}", folder or (within["folder"] or "").strip("/") if within else folder
-    )
+    inner = (within["folder"] or "").strip("/") if within else ""
+    return CodePlace(f"{host}/{repository}", folder or inner) if host and repository else None

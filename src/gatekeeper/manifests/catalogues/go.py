@@ -7,7 +7,7 @@ main` in the folder of the module or below `cmd`.
 import re
 from itertools import islice
 
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology
+from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology
 from gatekeeper.syntax import decode
 
 FILES = r"go\.mod"
@@ -19,7 +19,7 @@ _MOST = 100
 """So many files are looked into."""
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: the file is not text."""
     module = _MODULE.search(decode(folder.read(file)))
     sources = islice(filter(_PROGRAM.fullmatch, folder.below), _MOST)
@@ -28,4 +28,4 @@ def package(file: str, folder: PackageFolder) -> Package:
     )
     mark = f"package main in {', '.join(islice(programs, 3))}" if programs else None
     name = re.sub(r"/v\d+$", "", module[1]).rpartition("/")[2] if module else None
-    return Package(file, Technology.GO, name, mark)
+    return SourcePackage(file, Technology.GO, name, mark)

@@ -7,7 +7,7 @@ their text count.
 
 import re
 
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology
+from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology
 from gatekeeper.manifests.catalogues.maven import CONFIGURATION
 from gatekeeper.syntax import decode
 
@@ -26,7 +26,7 @@ _NAME = re.compile(r"""\brootProject\.name *= *["']([^"'\n$]+)["']""")
 _INCLUDE = re.compile(r"^[ \t]*include\b", re.MULTILINE)
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: a file is not text."""
     build = _text(folder, file)
     settings = next(
@@ -41,7 +41,7 @@ def package(file: str, folder: PackageFolder) -> Package:
     if not mark and _APPLICATION.search(build):
         mark = "plugin application"
     technology = Technology.SPRING if is_spring else Technology.JAVA
-    return Package(file, technology, name[1] if name else None, None if groups else mark, groups)
+    return SourcePackage(file, technology, name[1] if name else None, None if groups else mark, groups)
 
 
 def _text(folder: PackageFolder, file: str) -> str:

@@ -5,7 +5,7 @@ inherits the plugin of Spring Boot is an application if it has the configuration
 """
 
 from gatekeeper.collectors.reading.xml_elements import parse
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology, text
+from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, text
 
 FILES = r"pom\.xml"
 CONFIGURATION = r"src/main/resources/(?:config/)?application[\w-]*\.(?:ya?ml|properties)"
@@ -16,7 +16,7 @@ _KEPT |= {"dependencies", "dependency"}
 _PLUGINS = {"spring-boot-maven-plugin": Technology.SPRING, "quarkus-maven-plugin": Technology.JAVA}
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: the file is not XML."""
     project = parse(folder.read(file), _KEPT)
     plugins = [one.text_at("artifactId") for one in project.at("build", "plugins", "plugin")]
@@ -26,4 +26,6 @@ def package(file: str, folder: PackageFolder) -> Package:
     mark = next((plugin for plugin in plugins if plugin in _PLUGINS), None) or folder.has(CONFIGURATION)
     groups = bool(project.at("modules", "module")) or project.text_at("packaging") == "pom"
     technology = Technology.SPRING if is_spring else Technology.JAVA
-    return Package(file, technology, text(project.text_at("artifactId")), None if groups else mark, groups)
+    return SourcePackage(
+        file, technology, text(project.text_at("artifactId")), None if groups else mark, groups
+    )

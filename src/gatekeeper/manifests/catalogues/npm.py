@@ -5,7 +5,7 @@ Source: https://docs.npmjs.com/cli/configuring-npm/package-json; pnpm names its 
 for others to import (`files`, `publishConfig`, `peerDependencies`, types) is a library.
 """
 
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology, mapping, text
+from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, mapping, text
 from gatekeeper.syntax import json
 
 FILES = r"package\.json"
@@ -14,7 +14,7 @@ _GROUPS = frozenset({"pnpm-workspace.yaml", "lerna.json", "nx.json", "turbo.json
 _OF_LIBRARIES = ("files", "publishConfig", "peerDependencies", "types", "typings")
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: the file is not JSON."""
     about = mapping(json.load(folder.read(file)))
     name = (text(about.get("name")) or "").rpartition("/")[2] or None
@@ -22,4 +22,4 @@ def package(file: str, folder: PackageFolder) -> Package:
     is_library = about.get("private") is not True and any(about.get(key) for key in _OF_LIBRARIES)
     groups = "workspaces" in about or bool(_GROUPS & folder.names)
     mark = "scripts.start" if starts and not is_library and not groups else None
-    return Package(file, Technology.NODE, name, mark, groups)
+    return SourcePackage(file, Technology.NODE, name, mark, groups)

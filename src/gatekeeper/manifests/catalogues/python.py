@@ -14,7 +14,14 @@ from configparser import Error as ConfigError
 from itertools import islice
 from typing import Any
 
-from gatekeeper.manifests.catalogues.entry import Package, PackageFolder, Technology, mapping, text, texts
+from gatekeeper.manifests.catalogues.entry import (
+    SourcePackage,
+    PackageFolder,
+    Technology,
+    mapping,
+    text,
+    texts,
+)
 from gatekeeper.syntax import SyntaxProblem, decode
 
 FILES = r"pyproject\.toml|setup\.cfg|setup\.py|requirements\.txt"
@@ -33,14 +40,14 @@ _MOST = 20
 """So many files are looked into."""
 
 
-def package(file: str, folder: PackageFolder) -> Package:
+def package(file: str, folder: PackageFolder) -> SourcePackage:
     """Return the package. Raises `SyntaxProblem`: the file is not TOML or text."""
     name, needed, scripts = None, list[str](), False
     if file == "pyproject.toml":
         about = _toml(folder.read(file))
         project, poetry = mapping(about, "project"), mapping(about, "tool", "poetry")
         if not project and not poetry and "build-system" not in about:
-            return Package(file, Technology.PYTHON, groups_others=True)
+            return SourcePackage(file, Technology.PYTHON, groups_others=True)
         name = text(project.get("name")) or text(poetry.get("name"))
         needed = [*texts(project.get("dependencies")), *mapping(poetry, "dependencies")]
         scripts = bool(mapping(project, "scripts") or mapping(poetry, "scripts"))
@@ -51,7 +58,7 @@ def package(file: str, folder: PackageFolder) -> Package:
     mark = next(_marks(folder), None)
     if mark is None and scripts and (server := next(filter(_SERVERS.match, needed), None)):
         mark = f"scripts, needs {server.split()[0]}"
-    return Package(file, Technology.PYTHON, name, mark)
+    return SourcePackage(file, Technology.PYTHON, name, mark)
 
 
 def _marks(folder: PackageFolder) -> Iterator[str]:

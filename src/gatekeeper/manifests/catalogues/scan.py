@@ -21,7 +21,7 @@ from gatekeeper.manifests.catalogues import (
     opslevel,
     python,
 )
-from gatekeeper.manifests.catalogues.entry import CatalogueEntry, Package, PackageFolder
+from gatekeeper.manifests.catalogues.entry import CatalogueEntry, SourcePackage, PackageFolder
 from gatekeeper.manifests.code_owners import files_read, forges_of
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.syntax import SyntaxProblem, decode
@@ -74,7 +74,7 @@ class FoundEntry(NamedTuple):
 class FoundPackage(NamedTuple):
     """A package, and where it was found."""
 
-    package: Package
+    package: SourcePackage
     folder: Path
     place: str
 
@@ -186,7 +186,7 @@ class _Folder:
                 file = f"{folder}/{package.file}".strip("/")
                 yield FoundPackage(package, self._root / folder, self._place(file))
 
-    def _package(self, folder: str, names: Sequence[str]) -> Package | None:
+    def _package(self, folder: str, names: Sequence[str]) -> SourcePackage | None:
         """Return the package of a folder, which may have several manifests and a Dockerfile."""
         start = f"{folder}/" if folder else ""
         first = bisect_left(self._files, start)
@@ -195,7 +195,7 @@ class _Folder:
         around = PackageFolder(
             frozenset(one for one in below if "/" not in one), below, partial(self._of, start)
         )
-        found: list[Package] = []
+        found: list[SourcePackage] = []
         for kind in _PACKAGES:
             for file in sorted(names, key=partial(_place_in, kind.FILES)):
                 if re.fullmatch(kind.FILES, file):
@@ -206,7 +206,7 @@ class _Folder:
         container = next(filter(_CONTAINER.fullmatch, names), None)
         is_root = self.root_of(self._root / folder) == self._root / folder
         if not found:
-            return Package(container, None, application=container) if container and is_root else None
+            return SourcePackage(container, None, application=container) if container and is_root else None
         best = max(found, key=lambda one: (not one.groups_others, one.application is not None))
         name = best.name or next(
             (one.name for one in found if one.technology is best.technology and one.name), None
