@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/dotnet/core/project-sdk/overview: the SDKs `
 """
 
 from gatekeeper.collectors.reading.xml_elements import parse
-from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, text
+from gatekeeper.manifests.catalogues.entry import PackageFolder, SourcePackage, Technology, text
 
 FILES = r"[^/]+\.[cf]sproj"
 

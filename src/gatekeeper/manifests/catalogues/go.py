@@ -7,7 +7,7 @@ main` in the folder of the module or below `cmd`.
 import re
 from itertools import islice
 
-from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology
+from gatekeeper.manifests.catalogues.entry import PackageFolder, SourcePackage, Technology
 from gatekeeper.syntax import decode
 
 FILES = r"go\.mod"

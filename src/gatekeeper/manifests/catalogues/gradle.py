@@ -7,7 +7,7 @@ their text count.
 
 import re
 
-from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology
+from gatekeeper.manifests.catalogues.entry import PackageFolder, SourcePackage, Technology
 from gatekeeper.manifests.catalogues.maven import CONFIGURATION
 from gatekeeper.syntax import decode
 

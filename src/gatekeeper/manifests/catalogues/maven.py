@@ -5,7 +5,7 @@ inherits the plugin of Spring Boot is an application if it has the configuration
 """
 
 from gatekeeper.collectors.reading.xml_elements import parse
-from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, text
+from gatekeeper.manifests.catalogues.entry import PackageFolder, SourcePackage, Technology, text
 
 FILES = r"pom\.xml"
 CONFIGURATION = r"src/main/resources/(?:config/)?application[\w-]*\.(?:ya?ml|properties)"

@@ -5,7 +5,7 @@ Source: https://docs.npmjs.com/cli/configuring-npm/package-json; pnpm names its 
 for others to import (`files`, `publishConfig`, `peerDependencies`, types) is a library.
 """
 
-from gatekeeper.manifests.catalogues.entry import SourcePackage, PackageFolder, Technology, mapping, text
+from gatekeeper.manifests.catalogues.entry import PackageFolder, SourcePackage, Technology, mapping, text
 from gatekeeper.syntax import json
 
 FILES = r"package\.json"

@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Any
 
 from gatekeeper.manifests.catalogues.entry import (
-    SourcePackage,
     PackageFolder,
+    SourcePackage,
     Technology,
     mapping,
     text,

@@ -21,7 +21,7 @@ from gatekeeper.manifests.catalogues import (
     opslevel,
     python,
 )
-from gatekeeper.manifests.catalogues.entry import CatalogueEntry, SourcePackage, PackageFolder
+from gatekeeper.manifests.catalogues.entry import CatalogueEntry, PackageFolder, SourcePackage
 from gatekeeper.manifests.code_owners import files_read, forges_of
 from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.syntax import SyntaxProblem, decode
