@@ -27,7 +27,7 @@ _HOSTS = ("github.com", "gitlab.com")
 _SOURCE = "backstage.io/source-location"
 
 
-class Target(NamedTuple):
+class LocationTarget(NamedTuple):
     """A file that a `Location` leads to."""
 
     path: str
@@ -48,14 +48,14 @@ def entries(data: bytes) -> Iterator[CatalogueEntry]:
             yield _entry(entity, kind, document)
 
 
-def targets(data: bytes) -> Iterator[Target]:
+def targets(data: bytes) -> Iterator[LocationTarget]:
     """Yield the files that the locations of a valid file name; addresses are left out."""
     for document in load_all(data):
         spec = mapping(document.value, "spec")
         if mapping(document.value).get("kind") == "Location":
             for path in [*texts([spec.get("target")]), *texts(spec.get("targets"))]:
                 if "://" not in path:
-                    yield Target(path, document.position(["spec"])[0])
+                    yield LocationTarget(path, document.position(["spec"])[0])
 
 
 def _entry(entity: Mapping[str, Any], kind: str, document: YamlDocument) -> CatalogueEntry:

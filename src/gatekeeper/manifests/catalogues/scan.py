@@ -89,14 +89,14 @@ class Repository(NamedTuple):
     packages: tuple[FoundPackage, ...]
 
 
-class Scan(NamedTuple):
+class ScannedFolders(NamedTuple):
     """What was found in all folders."""
 
     repositories: tuple[Repository, ...]
     unread: tuple[Unread, ...]
 
 
-def scan(paths: Sequence[Path], named: Sequence[str] | None = None) -> Scan:
+def scan(paths: Sequence[Path], named: Sequence[str] | None = None) -> ScannedFolders:
     """Return the catalogues and packages below some folders.
 
     Args:
@@ -112,7 +112,7 @@ def scan(paths: Sequence[Path], named: Sequence[str] | None = None) -> Scan:
             entries.setdefault(folder.root_of(entry.folder), {})[entry.file, entry.entry.line] = entry
         for package in folder.packages():
             packages.setdefault(folder.root_of(package.folder), {})[package.folder] = package
-    return Scan(
+    return ScannedFolders(
         tuple(
             Repository(
                 root,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.manifests.catalogues.entry import CatalogueEntry, Technology, service_name, text
-from gatekeeper.manifests.catalogues.scan import FoundEntry, FoundPackage, Repository, Scan
+from gatekeeper.manifests.catalogues.scan import FoundEntry, FoundPackage, Repository, ScannedFolders
 from gatekeeper.model.naming import service_key
 from gatekeeper.trees import refusal_of
 
@@ -49,7 +49,7 @@ class FoundServices(NamedTuple):
     not_taken: tuple[NotTaken, ...]
 
 
-def services_in(found: Scan) -> FoundServices:
+def services_in(found: ScannedFolders) -> FoundServices:
     """Return the services: what a catalogue lists, and without one what has the mark of an application.
 
     Two services of one name are both left out.
@@ -74,7 +74,11 @@ class _Reading:
     """One repository, read."""
 
     def __init__(
-        self, repository: Repository, found: Scan, providers: Mapping[str, str], not_taken: list[NotTaken]
+        self,
+        repository: Repository,
+        found: ScannedFolders,
+        providers: Mapping[str, str],
+        not_taken: list[NotTaken],
     ) -> None:
         self._repository = repository
         self._all = found
@@ -278,7 +282,7 @@ def _is_same(one: str | None, other: str) -> bool:
     return one is not None and one.casefold() == other.casefold()
 
 
-def _providers(found: Scan) -> dict[str, str]:
+def _providers(found: ScannedFolders) -> dict[str, str]:
     """Return the services that offer APIs, by API."""
     return {
         api: one.entry.name
