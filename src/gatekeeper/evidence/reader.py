@@ -34,7 +34,7 @@ from gatekeeper.model.evidence import (
     known,
     touched,
 )
-from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.service import EvidencePointer, Service, ServiceFolders
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 
@@ -47,21 +47,21 @@ class Reader:
 
     def __init__(
         self,
-        services_folder: str,
+        folders: Callable[[Service], ServiceFolders],
         bounds: Bounds,
         services: Mapping[str, Service],
         misfit: Callable[[str, RunStatement], str | None],
     ) -> None:
-        self._folder = services_folder
+        self._folders = cache(lambda name: folders(services[name]))
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
         self._records_of = cache(
             lambda name: record_files.open_records(
-                f"{services_folder}/{name}", services[name], bounds, partial(misfit, name)
+                self._folders(name), services[name], bounds, partial(misfit, name)
             )
         )
         self._record_identity = cache(
-            lambda name: record_files.identity(f"{services_folder}/{name}", services[name], bounds)
+            lambda name: record_files.identity(self._folders(name), services[name], bounds)
         )
 
     def read(self, request: Request) -> Evidence:
@@ -69,7 +69,7 @@ class Reader:
         return redacted(self._read(request))
 
     def _read(self, request: Request) -> Evidence:
-        folder = f"{self._folder}/{request.service}"
+        folder = self._folders(request.service).artefacts
         try:
             artefact = open_artefact(folder, request.pointer.path, self._bounds)
         except Unreadable as flaw:
@@ -80,7 +80,7 @@ class Reader:
 
     def identity(self, request: Request) -> object:
         """Return a value that changes when the artefact of a request, or the record of it, changes."""
-        folder = f"{self._folder}/{request.service}"
+        folder = self._folders(request.service).artefacts
         try:
             return _identities(open_artefact(folder, request.pointer.path, self._bounds))
         except Unreadable as flaw:

@@ -14,7 +14,7 @@ from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, ServiceFolders
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
@@ -45,6 +45,11 @@ class LoadedWorkspace(NamedTuple):
     def repository(self) -> Path:
         """The root of its repository: no file outside it is read."""
         return Path(self.tree.root)
+
+    def folders(self, service: Service) -> ServiceFolders:
+        """Return where a service keeps its records and its artefacts."""
+        own = f"{self.services_folder}/{service.service}"
+        return ServiceFolders(own, f"{self.root}/{service.folder}" if service.folder else own)
 
 
 class Validation(NamedTuple):

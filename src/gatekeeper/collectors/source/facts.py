@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Finding
 
-OPTIONS = frozenset({"include", "allowed_imports", "llm_sdks", "llm_hosts", "ai_port"})
+OPTIONS = frozenset({"include", "allowed_imports", "frameworks", "llm_sdks", "llm_hosts", "ai_port"})
 
 
 class SourceFacts(NamedTuple):
@@ -52,6 +52,18 @@ class SourceFacts(NamedTuple):
     counts, and the finding says so: without the package the code does not compile. So do JSX and
     `/// <reference types>`.
     """
+    framework_imports: tuple[Finding, ...] | None = None
+    """Imports of the packages that the slot's `frameworks` lists, types included; null if it lists none."""
+    test_files: tuple[str, ...] | None = None
+    """The tests of the tree in the languages of the selected files, by the languages' own naming."""
+    files_without_tests: tuple[str, ...] | None = None
+    """Those of `files` for which no test of the tree is named.
+
+    By the conventions of the languages: `order.test.ts` beside `order.ts`, in `__tests__/`, or with the same
+    path in `tests/`; `order_test.go` in the same package; `test_order.py` beside `order.py`, or with the same
+    path in `tests/`. A test with which two files agree alike is for neither. The slot has to read the tests,
+    too: tests outside of its path are not seen.
+    """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
     llm_hosts_named: tuple[Finding, ...] | None = None
@@ -81,10 +93,18 @@ class SourceFacts(NamedTuple):
 FACTS = SourceFacts
 _OF_IMPORTS = frozenset({
     "imports", "packages", "disallowed_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
-    "prompts",
+    "prompts", "framework_imports",
 })  # fmt: skip
 PLACES = {
     "import": _OF_IMPORTS,
-    "file": _OF_IMPORTS | {"files", "files_without_code", "llm_hosts_named"},
+    "file": _OF_IMPORTS
+    | {
+        "files",
+        "files_without_code",
+        "files_without_tests",
+        "llm_hosts_named",
+        "test_files",
+    },
+    "call": frozenset({"ai_calls", "ai_calls_outside_port", "prompts"}),
     "prompt": frozenset({"prompts"}),
 }
