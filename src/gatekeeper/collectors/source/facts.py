@@ -1,10 +1,10 @@
 """A source tree in any language: a folder, a glob or a file.
 
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
-read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read; they
-are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others wrote
-(declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the grammar
-cannot read contain nothing that a fact depends on.
+read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
+they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others
+wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
+grammar cannot read contain nothing that a fact depends on.
 
 A file in a language that is not read, such as Ruby or Vue, and an import under a computed name are not
 understood: all facts that depend on them are null.
