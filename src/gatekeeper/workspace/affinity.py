@@ -38,6 +38,11 @@ class SlotWords(NamedTuple):
     short: frozenset[str] = frozenset()
     """The name as one word, `coldstart`, and its initials if it has three words or more: `bom`."""
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """The words of the name that a file has to have."""
+        return frozenset(self.name) - {_OPTIONAL}
+
     def score(self, words: Collection[str]) -> float:
         """Return how much words speak of the slot."""
         weight = _BY_NAME * (not self.short.isdisjoint(words))
@@ -45,13 +50,11 @@ class SlotWords(NamedTuple):
 
     def is_named_by(self, words: Collection[str]) -> bool:
         """Return whether words have every word of the slot's name that sets it apart from other names."""
-        wanted = self.name.keys() - {_OPTIONAL}
-        return not self.short.isdisjoint(words) or (bool(wanted) and wanted <= set(words))
+        return not self.short.isdisjoint(words) or (bool(self.needed) and self.needed <= set(words))
 
     def is_touched_by(self, words: Collection[str]) -> bool:
         """Return whether words have a word of the slot's name; of what it takes if its name has none."""
-        wanted = self.name.keys() - {_OPTIONAL}
-        return not self.short.isdisjoint(words) or not (wanted or self.others.keys()).isdisjoint(words)
+        return not (self.short | (self.needed or self.others.keys())).isdisjoint(words)
 
 
 class PathWords(NamedTuple):

@@ -36,6 +36,10 @@ _MOST_READ = 300
 """So many candidates of one kind are read."""
 _TREES = frozenset({"source", "typescript"})
 _BY_SELECTION = "json"
+_OF_ONE = _TREES | {"document", _BY_SELECTION, "openapi", "api_diff"}
+"""The kinds of definitions that are of one service."""
+_SHARED = frozenset({"central", "common", "platform", "shared"})
+"""The words of folders whose definitions are for all services."""
 _NOT_MEANT = frozenset({
     "archive", "archived", "backup", "demo", "example", "fixture", "golden", "legacy", "mock", "old",
     "sample", "snapshot", "stub", "template", "testdata", "tutorial"
@@ -268,7 +272,7 @@ class Candidates:
                 return None
             if any(rival.is_named_by(one.words.all) and one.words.score(rival) > score for rival in rivals):
                 return None
-            reason = f"the report and all of its suites are named {_quoted(spoken.name)}, and carry no id"
+            reason = f"the report and all of its suites are named {_quoted(spoken.needed)}, and carry no id"
             return Candidate(
                 one.artefact, one.path, near._replace(words=score), reason, is_sure=False, whole=True
             )
@@ -389,9 +393,8 @@ class Candidates:
             inner, nearness, owner = self._located(whole, artefact.path)
             if owner is not None and owner != self._service.service:
                 continue
-            if _is_not_meant(inner, artefact) or (
-                nearness == 0 and self._is_shared and not _may_be_shared(artefact)
-            ):
+            is_elsewhere = nearness == 0 and self._is_shared and not _is_for_all(inner, artefact.kind)
+            if is_elsewhere or _is_not_meant(inner, artefact):
                 continue
             path = self._written(whole)
             if path and self._maps_exactly(path, artefact):
@@ -484,10 +487,11 @@ def _is_below(path: str, folder: str) -> bool:
     return f"{path}{os.sep}".startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _may_be_shared(artefact: FoundArtefact) -> bool:
-    """Return whether an artefact outside of every service's folder may be of all services: a definition."""
-    kind = find(artefact.kind)
-    return kind is not None and not kind.measures and artefact.kind not in ("document", "json", *_TREES)
+def _is_for_all(path: str, kind_name: str) -> bool:
+    """Return whether something outside of every service's folder is a definition for all services."""
+    kind = find(kind_name)
+    is_definition = kind is not None and not kind.measures and kind_name not in _OF_ONE
+    return is_definition and bool(_SHARED & affinity.of_path(path).folders)
 
 
 def _is_not_meant(inner: str, artefact: FoundArtefact) -> bool:
