@@ -24,6 +24,8 @@ _EMPTY = frozenset({
     "yaml", "yml", "html", "csv", "txt", "md", "out", "log", "report", "result", "summary", "suite", "test",
     "spec", "file", "run", "whose", "each"
 })  # fmt: skip
+BY_NAME = frozenset({"document", "json", "migrations"})
+"""The kinds whose files are recognised by their names, so that the word of the kind says something."""
 _OPTIONAL = "service"
 """A word of slots' names that names of files need not have: all of them are of a service."""
 _BY_NAME, _BY_ABOUT, _IN_FOLDER = 3.0, 1.0, 0.5
@@ -37,6 +39,8 @@ class SlotWords(NamedTuple):
     """Those of what it takes, and of the criteria that read it."""
     short: frozenset[str] = frozenset()
     """The name as one word, `coldstart`, and its initials if it has three words or more: `bom`."""
+    of_kind: frozenset[str] = frozenset()
+    """All words of the name, and those of the kind."""
 
     @property
     def needed(self) -> frozenset[str]:
@@ -93,7 +97,11 @@ def of_slots(slots: Sequence[BoundSlot], ids: Mapping[str, Iterable[str]]) -> Ma
         slots: All slots of the kind.
         ids: The criteria that read each slot.
     """
-    own = frozenset(words(slots[0].kind)) if len(slots) > 1 else frozenset()
+    kind = frozenset(words(slots[0].kind))
+    every_word = {word for slot in slots for word in words(slot.name)}
+    own = {word for word in every_word if word in slots[0].kind} | kind
+    if slots[0].kind in BY_NAME and len(slots) == 1:
+        own = set()
     names = {slot.name: {*words(slot.name)} - own for slot in slots}
     others = {
         slot.name: {*words(slot.takes), *(word for id_ in ids.get(slot.name, ()) for word in _of_id(id_))}
@@ -108,6 +116,7 @@ def of_slots(slots: Sequence[BoundSlot], ids: Mapping[str, Iterable[str]]) -> Ma
             {word: by_name[word] for word in names[name] if word in by_name},
             {word: by_others[word] for word in others[name] if word in by_others},
             _short(name),
+            kind | set(words(name)),
         )
         for name in names
     }

@@ -84,10 +84,10 @@ def _folder(context: typer.Context, service: str, from_: Path | None) -> Path:
 
     loaded = open_here(context).loaded
     of = service_named(loaded.manifests, service)
-    folder = start_folder(context) / from_ if from_ else loaded.services_folder / of.service
+    folder = start_folder(context) / from_ if from_ else Path(loaded.folders(of).artefacts)
     if not folder.is_dir():
-        where = f"--from {from_}: there is no such folder"
-        raise UsageError(where if from_ else f"{service} has no folder {folder}: name one with --from REPO")
+        lack = f"--from {from_}" if from_ else f"{service} has no folder {folder}; name one with --from"
+        raise UsageError(f"{lack}: there is no such folder" if from_ else lack)
     return folder.resolve()
 
 
