@@ -16,10 +16,10 @@ from gatekeeper.model.evidence import ArtefactFile
 
 _STANDARD = frozenset({
     "archive", "arena", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto",
-    "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html", "image",
-    "index", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp",
-    "runtime", "simd", "slices", "sort", "strconv", "strings", "structs", "sync", "syscall", "testing", "text",
-    "time", "unicode", "unique", "unsafe", "weak",
+    "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html",
+    "image", "index", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path", "plugin",
+    "reflect", "regexp", "runtime", "simd", "slices", "sort", "strconv", "strings", "structs", "sync",
+    "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "weak",
 })  # fmt: skip
 """What import paths of the standard library begin with: https://pkg.go.dev/std."""
 _COMMENT = re.compile(r"//.*")
