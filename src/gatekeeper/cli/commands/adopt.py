@@ -12,6 +12,8 @@ Heading: Set up
 """
 
 import os
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,7 +99,7 @@ def command(
         write_line("pass", f"wrote {_count(adoption)}")
     write_parts(lambda on: view.left_to_do(adoption, on))
     if adoption.services and not dry_run:
-        write(_next(context, adoption) + "\n")
+        write("\n".join(_next(context, start.resolve(), adoption)) + "\n")
 
 
 def _workspace(context: typer.Context) -> "LoadedWorkspace":
@@ -151,9 +153,23 @@ def _nothing(adoption: "Adoption") -> str:
     return ""
 
 
-def _next(context: typer.Context, adoption: "Adoption") -> str:
-    """Return the next command: artefacts outside of the workspace's repository have to be collected first."""
+def _next(context: typer.Context, start: Path, adoption: "Adoption") -> Iterator[str]:
+    """Yield the next commands: artefacts outside of the workspace's repository have to be collected first."""
+    from gatekeeper.manifests.conventions import repository_name
+
+    if adoption.edited is None:
+        yield next_command(context, "check")
+        return
+    loaded, folders = adoption.edited.loaded, dict[str, None]()
     for one in adoption.services:
-        if one.wiring and one.wiring.is_outside and one.wiring.proposals:
-            return next_command(context, "collect", "--from", "CLONES/{repository}")
-    return next_command(context, "check")
+        if one.code and one.wiring and one.wiring.is_outside and one.wiring.proposals:
+            above, _, last = os.path.relpath(one.code, start).rpartition(os.sep)
+            repository = repository_name(loaded.manifests.services[one.name], loaded.manifests.conventions)
+            words = {repository: "{repository}", one.name: "{service}"}
+            folders[f"{above}/{words[last]}" if last in words else ""] = None
+    for folder in filter(None, folders):
+        yield next_command(context, "collect", "--from", shlex.quote(folder))
+    if "" in folders:
+        yield "the other services are collected one by one: collect SERVICE --from FOLDER"
+    if not folders:
+        yield next_command(context, "check")

@@ -19,8 +19,8 @@ _FEW = 3
 _MOST = 8
 """So many lines of one sort; JSON has all."""
 _TITLES = ("service", "owner", "profile", "code")
-_GAPS = 6
-"""The spaces between the columns of the table."""
+_GAPS = 8
+"""The columns between the four, and beside them."""
 _CODE = 28
 """So many columns the folder of the code gets at least."""
 
@@ -77,7 +77,7 @@ def _table(services: "Sequence[AdoptedService]", start: Path, screen: Screen) ->
     while sum(widths[:3]) > left:  # the widest gives way
         widths[widths.index(max(widths[:3]))] -= 1
     widths[3] = min(widths[3], screen.width - _GAPS - sum(widths[:3]))
-    table = grid(screen, padding=(0, 2, 0, 0))
+    table = grid(screen, padding=(0, 1, 0, 0))
     for title, width in zip(_TITLES, widths, strict=True):
         table.add_column(title, width=width, no_wrap=True, overflow="ellipsis")
     for row, sources in (_rows(service, start) for service in services):
