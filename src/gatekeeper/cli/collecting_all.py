@@ -49,7 +49,8 @@ def collect_all(
             write_line("fail", f"{name}  {error}")
         else:
             write_parts(partial(view.line, name, new, written))
-    write_parts(partial(view.left_out, left_out))
+    if left_out:
+        write_parts(partial(view.left_out, left_out))
     write(next_command(context, "check") + "\n")
     if refused:
         raise UsageError(f"not recorded: {', '.join(refused)}")

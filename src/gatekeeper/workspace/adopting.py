@@ -52,6 +52,11 @@ class AdoptedService(NamedTuple):
     """What somebody has to do by hand, the most important first."""
     wiring: Wiring | None = None
 
+    @property
+    def adds(self) -> bool:
+        """Whether anything is written."""
+        return bool(self.fields or (self.wiring and self.wiring.proposals))
+
 
 class Adoption(NamedTuple):
     """What is to be written, and what is not taken."""

@@ -92,7 +92,7 @@ def command(
         return
     write_parts(lambda on: view.parts(adoption, scanned.unread, plans, start.resolve(), on))
     if edited is None or dry_run or (asks and not typer.confirm(f"Write {_count(adoption)}?")):
-        write(f"{_nothing(adoption)}nothing was written\n")
+        write(f"{'' if adoption.services else 'no service was found; '}nothing was written\n")
     else:
         with only_writer(loaded.root):
             edited.write()
@@ -143,16 +143,6 @@ def _count(adoption: "Adoption") -> str:
     return " and ".join(counts)
 
 
-def _nothing(adoption: "Adoption") -> str:
-    from gatekeeper.reporters.wording.counts import counted
-
-    if not adoption.services:
-        return "no service was found; "
-    if adoption.edited is None:
-        return f"nothing to do for {counted(len(adoption.services), 'service')}; "
-    return ""
-
-
 def _next(context: typer.Context, start: Path, adoption: "Adoption") -> Iterator[str]:
     """Yield the next commands: artefacts outside of the workspace's repository have to be collected first."""
     from gatekeeper.manifests.conventions import repository_name
@@ -165,7 +155,7 @@ def _next(context: typer.Context, start: Path, adoption: "Adoption") -> Iterator
         if one.code and one.wiring and one.wiring.is_outside and one.wiring.proposals:
             above, _, last = os.path.relpath(one.code, start).rpartition(os.sep)
             repository = repository_name(loaded.manifests.services[one.name], loaded.manifests.conventions)
-            words = {repository: "{repository}", one.name: "{service}"}
+            words = {one.name: "{service}", repository: "{repository}"}
             folders[f"{above}/{words[last]}" if last in words else ""] = None
     for folder in filter(None, folders):
         yield next_command(context, "collect", "--from", shlex.quote(folder))

@@ -61,8 +61,10 @@ def parts(
     adoption: "Adoption", unread: "Sequence[Unread]", plans: "NewPlans", start: Path, screen: Screen
 ) -> Parts:
     """Yield the services as a table, then what is not taken, not read and not understood."""
-    if adoption.services:
-        yield _table(adoption.services, start, screen)
+    if changing := [one for one in adoption.services if one.adds]:
+        yield _table(changing, start, screen)
+    if known := len(adoption.services) - len(changing):
+        yield f"nothing to add to {counted(known, 'service')} of the workspace"
     not_taken = [f"{one.name} ({_short(one.place)}): {one.why}" for one in adoption.not_taken]
     yield from _listed("not taken", not_taken)
     yield from _listed("not read", [f"{one.place}: {one.why}" for one in unread])
