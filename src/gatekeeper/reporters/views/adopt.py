@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gatekeeper.manifests.catalogues.scan import Unread
     from gatekeeper.workspace.adopting import AdoptedService, Adoption
     from gatekeeper.workspace.plan_templates import NewPlans
+    from gatekeeper.workspace.wiring import Wiring
 
 _FEW = 3
 _MOST = 8
@@ -94,7 +95,9 @@ def _table(services: "Sequence[AdoptedService]", start: Path, screen: Screen) ->
 def _rows(service: "AdoptedService", start: Path) -> tuple[list[str], list[str]]:
     code = _relative(service.code, start) or service.repository or "-"
     wiring, sources = service.wiring, service.sources
-    slots = f"maps {len(wiring.proposals)} of {_asked(service)} slots" if wiring else "no code found"
+    slots = "no code found"
+    if wiring:
+        slots = f"maps {len(wiring.proposals)} of {counted(_asked(wiring), 'open slot')}"
     facts = [service.name, service.owner, service.profile or "-", code]
     name = _short(sources.get("name", ""))
     return facts, [
@@ -105,9 +108,8 @@ def _rows(service: "AdoptedService", start: Path) -> tuple[list[str], list[str]]
     ]
 
 
-def _asked(service: "AdoptedService") -> int:
-    wiring = service.wiring
-    return len(wiring.proposals) + len(wiring.ties) + len(wiring.empty) if wiring else 0
+def _asked(wiring: "Wiring") -> int:
+    return len(wiring.proposals) + len(wiring.ties) + len(wiring.empty)
 
 
 def left_to_do(adoption: "Adoption", screen: Screen) -> Parts:
