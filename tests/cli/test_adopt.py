@@ -67,7 +67,7 @@ def test_on_a_terminal_it_asks_for_unknown_owners_and_before_it_writes(platform:
 
 def test_the_facts_are_data_too(run: Run, platform: Path) -> None:
     said = json.loads(run("-C", "plan", *CLONES, "-s", "ledger-service", "--yes", "--format", "json").out)
-    assert list(said) == ["written", "services", "not_taken", "unread", "remarks"]
+    assert list(said) == ["schema_version", "written", "services", "not_taken", "unread", "remarks"]
     [service] = said["services"]
     assert (said["written"], service["service"], service["is_new"]) == (True, "ledger-service", True)
     assert service["sources"] == {

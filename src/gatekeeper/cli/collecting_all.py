@@ -49,8 +49,7 @@ def collect_all(
             write_line("fail", f"{name}  {error}")
         else:
             write_parts(partial(view.line, name, new, written))
-    if left_out:
-        write_parts(partial(view.left_out, left_out))
+    write_parts(partial(view.left_out, left_out))
     write(next_command(context, "check") + "\n")
     if refused:
         raise UsageError(f"not recorded: {', '.join(refused)}")

@@ -63,12 +63,12 @@ def command(
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.plan_templates import plans_of, usual_plans
 
+    start, loaded = start_folder(context), _workspace(context)
     asks = not (dry_run or yes) and format_ == "table"
     if asks and not is_terminal():
         raise UsageError(
             "nobody can be asked here: add --yes to write the manifests, or --dry-run to see them"
         )
-    start, loaded = start_folder(context), _workspace(context)
     folders = [_folder(start, path) for path in paths]
     plans = (
         plans_of(loaded, read_bytes(plan, start), str(plan), today())
