@@ -27,7 +27,7 @@ def with_id(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def write_new(folder: Path, texts: dict[str, str], repository: Path | None = None) -> None:
-    """Write all files, or none if one exists already.
+    """Write all files, or none if one exists already. A text that begins with `#!` becomes executable.
 
     Args:
         folder: The folder of the files.
@@ -47,6 +47,8 @@ def write_new(folder: Path, texts: dict[str, str], repository: Path | None = Non
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8", newline="\n") as opened:
                 opened.write(text)
+            if text.startswith("#!"):
+                file.chmod(0o755)
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
 
