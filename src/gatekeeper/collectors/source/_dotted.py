@@ -11,6 +11,7 @@ all that is below it. A package is of the tree if a file of the tree declares it
 
 import re
 from abc import abstractmethod
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from gatekeeper.collectors.formats.grammar import Grammar, content
 from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source._language import Selects
-from gatekeeper.collectors.source._parsed import Imported, ParsedFile, ParsedTree, WrittenImport
+from gatekeeper.collectors.source._parsed import ParsedFile, ParsedTree, WrittenImport, unescaped
 from gatekeeper.model.evidence import ArtefactFile
 
 if TYPE_CHECKING:
@@ -74,13 +75,6 @@ class Syntax(NamedTuple):
     """The names that a file with a certain path declares for others."""
 
 
-class _Span(NamedTuple):
-    start: int
-    end: int
-    kind: str
-    """`text`, `comment`, or `code` within a text."""
-
-
 class Code:
     """The code of a file without comments and texts, and the names in it."""
 
@@ -89,12 +83,10 @@ class Code:
         self._syntax = syntax
         self.broken_at = _before_first_error(root) if root.has_error else len(data)
         """Where the part begins that is read as plain text; the end of the file if there is none."""
-        found = syntax.grammar.captures(syntax.hidden, root)
-        spans = (_Span(*node.byte_range, kind) for kind, nodes in found.items() for node in nodes)
-        within = _within(span for span in spans if span.end <= self.broken_at)
-        self._texts = array("i", (at for span in within if span.kind == "text" for at in span[:2]))
-        """The start and the end of each text, flat: many files are kept at once."""
-        self.text = self._code_alone(within)
+        texts, comments = self._hidden(root)
+        self._texts = array("i", (number for gaps in texts for number in (len(gaps), *gaps)))
+        """The texts, flat, for many files are kept: how many numbers follow, and where each part starts and ends."""
+        self.text = self._code_alone(texts, comments)
         """The code, as long as the file; of each text the quotes are left, and the code within it."""
         self.runs = root.has_error or syntax.runs(root)
         self.packages = syntax.packages(self)
@@ -103,8 +95,8 @@ class Code:
         self.imports = list(syntax.imports(self))
         self.computed_imports: list[int] = []
         self._add_loaded_by_name()
+        self.imported = frozenset(each.name for each in self.imports)
 
-    @cached_property
     def names(self) -> list[WrittenImport]:
         """The dotted names in the code besides its imports, each once."""
         found: dict[str, int] = {}
@@ -132,49 +124,53 @@ class Code:
         """Return the 1-based line of a position."""
         return bisect_left(self._line_ends, position) + 1
 
-    def _without_texts_and_comments(self) -> bytes:
+    def _hidden(self, root: "Node") -> tuple[list[list[int]], list[tuple[int, int]]]:
+        """Return the texts, each as the starts and ends of its parts between code, and the comments."""
+        found = self._syntax.grammar.captures(self._syntax.hidden, root)
+        spans = [(*node.byte_range, kind) for kind, nodes in found.items() for node in nodes]
+        texts: list[list[int]] = []
+        comments: list[tuple[int, int]] = []
+        around: list[tuple[int, list[int]]] = []
+        for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+            while around and around[-1][0] <= start:
+                around.pop()
+            if end > self.broken_at:
+                continue
+            gaps = [start, end] if kind == "text" else []
+            if kind == "text":
+                texts.append(gaps)
+            elif kind == "comment":
+                comments.append((start, end))
+            elif around and around[-1][1]:
+                outer = around[-1][1]
+                outer[-1:] = [start, end, outer[-1]]
+            around.append((end, gaps))
+        return texts, comments
+
+    def _code_alone(self, texts: Iterable[Sequence[int]], comments: Iterable[tuple[int, int]]) -> bytes:
         code = bytearray(self.data)
-        for span in self._spans:
-            for start, end in self._gaps(span) if span.kind == "text" else [span[:2]]:
-                code[start:end] = b" " * (end - start) if span.kind != "code" else code[start:end]
-            if span.kind == "text":
-                code[span.start] = code[span.end - 1] = ord('"')
+        parts = (part for gaps in texts for part in _pairs(gaps))
+        for start, end in (*comments, *parts):
+            code[start:end] = b" " * (end - start)
+        for gaps in texts:
+            code[gaps[0]] = code[gaps[-1] - 1] = ord('"')
         code[self.broken_at :] = _COMMENT_LINE.sub(_blank, self.data[self.broken_at :])
         return bytes(code)
 
-    def _gaps(self, text: _Span) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a text between the code within it."""
-        at = text.start
-        for code in self._within.get(text, ()):
-            yield at, code.start
-            at = code.end
-        yield at, text.end
-
-    @cached_property
-    def _within(self) -> Mapping[_Span, Sequence[_Span]]:
-        """The code directly within each text."""
-        found: dict[_Span, list[_Span]] = {}
-        around: list[_Span] = []
-        for span in self._spans:
-            while around and around[-1].end <= span.start:
-                around.pop()
-            if span.kind == "code" and around and around[-1].kind == "text":
-                found.setdefault(around[-1], []).append(span)
-            around.append(span)
-        return found
-
     def texts(self) -> Iterator[tuple[int, str]]:
         """Yield the texts with their lines, joined where the code joins them; `x` is a computed part."""
-        joined, begun, end = "", 0, -1
-        for span in (span for span in self._spans if span.kind == "text"):
-            joint = _JOINT.fullmatch(self.text, end, span.start) if 0 <= end <= span.start else None
+        joined, begun, end, at = "", 0, -1, 0
+        while at < len(self._texts):
+            gaps = self._texts[at + 1 : at + 1 + self._texts[at]]
+            at += 1 + len(gaps)
+            joint = _JOINT.fullmatch(self.text, end, gaps[0]) if 0 <= end <= gaps[0] else None
             if joint is None:
                 if joined:
                     yield self.line(begun), joined
-                joined, begun = "", span.start
+                joined, begun = "", gaps[0]
             elif joint[0].strip() != b"+":
                 joined += "x"
-            joined, end = joined + self._words(span), span.end
+            joined, end = joined + self._words(gaps), gaps[-1]
         if joined:
             yield self.line(begun), joined
         at = self.broken_at
@@ -182,9 +178,9 @@ class Code:
             yield self.line(at), line.decode(errors="replace")
             at += len(line) + 1
 
-    def _words(self, text: _Span) -> str:
-        parts = b"x".join(self.data[start:end] for start, end in self._gaps(text))
-        return _COMPUTED_PART.sub("x", _MARKS.sub("", parts.decode(errors="replace")))
+    def _words(self, gaps: Sequence[int]) -> str:
+        parts = b"x".join(self.data[start:end] for start, end in _pairs(gaps))
+        return unescaped(_COMPUTED_PART.sub("x", _MARKS.sub("", parts.decode(errors="replace"))))
 
     def _add_loaded_by_name(self) -> None:
         """Add classes that the code loads by name, and calls of which only a run shows what they load."""
@@ -196,6 +192,10 @@ class Code:
                 self.imports.append(WrittenImport(name, self.line(call.start())))
             elif not _NAMES_A_CLASS.match(self.text, call.end()):
                 self.computed_imports.append(self.line(call.start()))
+
+
+def _pairs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
+    return zip(numbers[::2], numbers[1::2], strict=True)
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
@@ -226,7 +226,6 @@ class DottedTree(ParsedTree):
 
     def __init__(self, files: Sequence[ArtefactFile], selected: Sequence[str]) -> None:
         super().__init__(files, selected)
-        self._codes: dict[str, Code] = {}
         self._packages: dict[str, Mapping[bytes, Sequence[str]]] = {}
 
     @abstractmethod
@@ -241,18 +240,15 @@ class DottedTree(ParsedTree):
         """Return a file, parsed; `data` is text."""
         syntax = self.syntax(name)
         root = syntax.grammar.parse(data)
-        code = self._codes[name] = Code(name, data, root, syntax)
-        known = {each.name for each in code.imports}
-        names = [each for each in code.names if each.name not in known]
+        code = Code(name, data, root, syntax)
+        names = [each for each in code.names() if each.name not in code.imported]
         imports = sorted([*code.imports, *names], key=lambda each: each.line)
-        return ParsedFile(name, data, root, imports, code.runs, code.computed_imports)
+        return ParsedFile(name, data, None, imports, code.runs, code.computed_imports, code)
 
     def code(self, name: str) -> Code | None:
         """Return the code of a file; None if it cannot be parsed."""
-        source = self.source(name)
-        if name not in self._codes and source.root is not None:
-            self._codes[name] = Code(name, source.data, source.root, self.syntax(name))
-        return self._codes.get(name)
+        details = self.source(name).details
+        return details if isinstance(details, Code) else None
 
     def texts(self, source: ParsedFile) -> Iterator[tuple[int, str]]:
         """Yield the texts of a file."""

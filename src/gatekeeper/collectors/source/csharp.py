@@ -140,6 +140,8 @@ class CsharpTree(DottedTree):
     def __init__(self, files: Sequence[ArtefactFile], selected: Sequence[str]) -> None:
         super().__init__(files, selected)
         settings = {each for name in selected for each in self._settings_of(name)}
+        for name in settings & self._last.keys():
+            del self._last[name]  # what it imports depends on other files, too
         self._selected = [*selected, *sorted(name for name in settings if self.source(name).imports)]
 
     def syntax(self, name: str) -> Syntax:  # noqa: ARG002 - one for all files
@@ -271,7 +273,7 @@ class CsharpTree(DottedTree):
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names below one of the listed names, which begin with a capital letter."""
-        return naming(packages, re.compile(r"\*|[A-Z][\w*]*(?:\.[\w*]+)*|\w+(?:\.[\w*]+)+").fullmatch)
+        return naming([*packages, *(["System.*"] if "std" in packages else [])], re.compile(r"\*|[A-Z][\w*]*(?:\.[\w*]+)*|\w+(?:\.[\w*]+)+").fullmatch)
 
 
 _INCLUDED = ("Directory.Build.props", "Directory.Build.targets")

@@ -150,7 +150,7 @@ class JvmTree(DottedTree):
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names below one of the listed names, which have at least two parts."""
-        return naming(packages, re.compile(r"\*|(?:[\w*]+\.)+[\w*]+").fullmatch)
+        return naming([*packages, *(["java.*", "kotlin.*"] if "std" in packages else [])], re.compile(r"\*|(?:[\w*]+\.)+[\w*]+").fullmatch)
 
 
 def _begin(name: str) -> str:

@@ -222,14 +222,13 @@ def _with_calls(
     if not sdks and not port:
         return facts, ()
     calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
-    total = sum(each.total for each in calls)
+    total: int | None = sum(each.total for each in calls)
     unknown = [NotUnderstood(at, PLACES["call"]) for each in calls for at in each.not_followed]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
-    facts = facts._replace(
-        ai_calls=None if unknown and not total else total,
-        ai_calls_outside_port=outside,
-        prompts=_sorted(prompt for each in calls for prompt in each.prompts) if port else None,
-    )
+    prompts = _sorted(prompt for each in calls for prompt in each.prompts) if port else None
+    if unknown:  # an empty list and a zero are answers
+        total, prompts = total or None, prompts or None
+    facts = facts._replace(ai_calls=total, ai_calls_outside_port=outside, prompts=prompts)
     unnamed = [NotUnderstood(call, PLACES["prompt"]) for each in calls for call in each.unnamed]
     return facts, [*unknown, *unnamed]
 
