@@ -5,8 +5,8 @@ names that are written in full and need no import (`com.openai.Client.create()`)
 that the grammar cannot read, a file is read as plain text, in which a dotted name counts wherever it is,
 except on a line that begins like a comment. So a gap of the grammar hides nothing.
 
-No import says which library it comes from. A slot lists names, `com.openai.*` or `OpenAI`, each of which means
-all that is below it. A package is of the tree if a file of the tree declares it.
+No import says which library it comes from. A slot lists names, `com.openai.*` or `OpenAI`, each of which
+means all that is below it. A package is of the tree if a file of the tree declares it.
 """
 
 import re
@@ -21,7 +21,7 @@ from gatekeeper.collectors.formats.grammar import Grammar, content
 from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source._language import Selects
 from gatekeeper.collectors.source._parsed import ParsedFile, ParsedTree, WrittenImport, unescaped
-from gatekeeper.model.evidence import ArtefactFile
+from gatekeeper.model.evidence import ArtefactFile, Unreadable
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -38,8 +38,12 @@ _JOINT = re.compile(rb"\s*+\+\s*+(?:[\w.$\x80-\xff]++(?:\([^()\"]*+\))?+\s*+\+\s
 _QUOTED = re.compile(rb'\s*+"([^"\n]*+)"\s*+[,)]')
 _MARKS = re.compile(r'^[$@]*"+|"+(?:u8)?$')
 _COMPUTED_PART = re.compile(r"\$\{[^{}]*\}|\$[A-Za-z_]\w*")
-_NAMES_A_CLASS = re.compile(rb"\s*+(?:typeof\s*+\(|[\w.]++(?:\.class|::class\b))")
-"""An argument that names a class in code, where it is seen anyway."""
+_NAMES_A_CLASS = re.compile(
+    rb"\s*+(?:typeof\s*+\([^()]*+\)|[\w.]+(?:\.class|::class(?:\.java)?))\s*+\.\s*+\w++(?:\(\))?!*+\s*+[,)]"
+)
+"""An argument that is the name of a class in code, where it is seen anyway."""
+_BRACKET = re.compile(rb"[\[\](){}]")
+_DEEPEST = 500
 _LONGEST_NAME = 30
 """In parts. More are cut off: a hostile file may have a name with a million."""
 _CLASS = re.compile(r"(?:[a-z_]\w*\.)+[A-Z]\w*")
@@ -61,6 +65,8 @@ class Syntax(NamedTuple):
     """A query for what is no code: `@text`, `@comment`; and for code within a text, `@code`."""
     reflection: re.Pattern[bytes]
     """What comes before the name of a class that a call loads."""
+    inner: str
+    """What is between the names of a class and of one within it, at run time."""
     imports: Callable[["Code"], Iterable[WrittenImport]]
     """The imports of a file, and what it imports without saying so."""
     head: re.Pattern[bytes]
@@ -85,7 +91,7 @@ class Code:
         """Where the part begins that is read as plain text; the end of the file if there is none."""
         texts, comments = self._hidden(root)
         self._texts = array("i", (number for gaps in texts for number in (len(gaps), *gaps)))
-        """The texts, flat, for many files are kept: how many numbers follow, and where each part starts and ends."""
+        """The texts in one row, for many files are kept: how many numbers follow, then starts and ends."""
         self.text = self._code_alone(texts, comments)
         """The code, as long as the file; of each text the quotes are left, and the code within it."""
         self.runs = root.has_error or syntax.runs(root)
@@ -113,8 +119,8 @@ class Code:
 
     @cached_property
     def words(self) -> frozenset[bytes]:
-        """The identifiers and keywords of the code."""
-        return frozenset(_WORD.findall(self.text))
+        """The identifiers and keywords of the code, without those of imports."""
+        return frozenset(_WORD.findall(self._syntax.head.sub(_blank, self.text)))
 
     @cached_property
     def _line_ends(self) -> list[int]:
@@ -187,11 +193,20 @@ class Code:
         for call in self._syntax.reflection.finditer(self.text):
             quoted = _QUOTED.match(self.text, call.end())
             name = self.data[slice(*quoted.span(1))].decode(errors="replace").strip('"') if quoted else ""
-            name = re.split("[,`]", name)[0].strip().replace("$", ".")
+            name = re.split("[,`]", name)[0].strip().replace(self._syntax.inner, ".")
             if _A_NAME.fullmatch(name):
                 self.imports.append(WrittenImport(name, self.line(call.start())))
             elif not _NAMES_A_CLASS.match(self.text, call.end()):
                 self.computed_imports.append(self.line(call.start()))
+
+
+def _refuse_deep_nesting(data: bytes) -> None:
+    """Refuse what the parser of Kotlin would need hours for."""
+    depth = 0
+    for bracket in _BRACKET.finditer(data):
+        depth = depth + 1 if bracket[0] in b"([{" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            raise Unreadable("nested too deeply")
 
 
 def _pairs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
@@ -237,8 +252,13 @@ class DottedTree(ParsedTree):
         """Return whether a file of the tree is code of the product."""
 
     def read_code(self, name: str, data: bytes) -> ParsedFile:
-        """Return a file, parsed; `data` is text."""
+        """Return a file, parsed; `data` is text.
+
+        Raises:
+            Unreadable: It is nested too deeply.
+        """
         syntax = self.syntax(name)
+        _refuse_deep_nesting(data)
         root = syntax.grammar.parse(data)
         code = Code(name, data, root, syntax)
         names = [each for each in code.names() if each.name not in code.imported]
@@ -265,7 +285,9 @@ class DottedTree(ParsedTree):
         """The files that may declare a package, by the last part of its name."""
         found: dict[str, list[str]] = {}
         for name, data in self.contents.items():
-            for package in {written(each[1]).rpartition(".")[2] for each in self.DECLARES.finditer(data)} or {""}:
+            for package in {written(each[1]).rpartition(".")[2] for each in self.DECLARES.finditer(data)} or {
+                ""
+            }:
                 found.setdefault(package, []).append(name)
         return found
 

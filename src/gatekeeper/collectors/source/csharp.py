@@ -2,16 +2,16 @@
 
 What is imported is the name as it is written: `OpenAI.Chat` of `using OpenAI.Chat;`, `using static`, an alias
 with what it is for, `global::OpenAI.ChatClient` and `OpenAI.Chat.ChatClient` in code, and the plain text that
-`Type.GetType` or `Assembly.Load` is given. NuGet packages are not read: one may have any namespaces. Namespaces of
-.NET are listed like others: `System.*`.
+`Type.GetType` or `Assembly.Load` is given. NuGet packages are not read: one may have any namespaces.
+Namespaces of .NET are listed like others: `System.*`, or `std` for all of these.
 
-A project imports for all its files: `global using`, `<Using Include>` and `<ImplicitUsings>` of the `.csproj` and of
-`Directory.Build.props`. So a project file that imports counts like a file of the code, and without a project
-file in the tree nothing is known of what a file imports through it.
+A project imports for all its files: `global using`, `<Using Include>` and `<ImplicitUsings>` of the `.csproj`
+and of `Directory.Build.props`. So a project file that imports counts like a file of the code. Without a
+project file in the tree, what a file imports through it is not understood.
 
-A name in code counts as one of a namespace if it begins like a namespace or a NuGet package that the tree uses; a
-name that a slot lists counts however it begins. A namespace of the tree that begins like .NET or a NuGet package
-may be of either.
+A name in code counts as one of a namespace if it begins like a namespace that the tree imports, or like a
+NuGet package that it uses; a name that a slot lists counts however it begins. A namespace that the tree declares and
+that begins like .NET or a NuGet package may be of either.
 """
 
 import re
@@ -35,8 +35,8 @@ ABOUT = About(
     source="https://learn.microsoft.com/dotnet/csharp/language-reference/keywords/using-directive",
     command=None,
     recognised="the ending `.cs`",
-    models="files with code, imports, those of projects, names of namespaces in code, types loaded by a plain name, "
-    "tests",
+    models="files with code, imports, also of projects, names of namespaces in code, types loaded by a plain "
+    "name, tests",
     not_modelled="types loaded by a computed name and calls of language models, which are not understood",
 )
 
@@ -71,7 +71,9 @@ _MOST_NESTED = 20
 
 _GLOBAL_USING = re.compile(rb"(?m)^\s*+global\s++using\b")
 _BEGINS_LIKE = re.compile(rb"using\s++(?:static\s++)?(?:[\w@]++\s*+=\s*+)?(?:global::)?(\w++)[\w.]*+\s*+[;<]")
-_PACKAGE_ID = re.compile(rb"<Package(?:Reference|Version)\s[^>]{0,300}?(?:Include|Update)\s*=\s*[\"']([\w.]++)")
+_PACKAGE_ID = re.compile(
+    rb"<Package(?:Reference|Version)\s[^>]{0,300}?(?:Include|Update)\s*=\s*[\"']([\w.]++)"
+)
 _XML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PROJECT_USING = re.compile(rb"<Using\s[^>]{0,300}?(Include|Remove)\s*=\s*[\"']([^\"']*+)")
 _SDK = re.compile(rb"<(?:Project\s[^>]{0,500}?Sdk|Sdk\s[^>]{0,300}?Name)\s*=\s*[\"']([\w.]++)")
@@ -99,7 +101,7 @@ _OF_PROJECT = "the global usings of its project"
 """The import, in each file, of what its project imports for it."""
 _DOTNET = frozenset({"System", "Microsoft", "Windows"})
 
-_KINDS = "Acceptance|Architecture|Component|Contract|E2E|EndToEnd|Functional|Integration|Load|Performance|Smoke|Unit"
+_KINDS = "Acceptance|Architecture|Component|Contract|E2E|EndToEnd|Functional|Integration|Performance|Unit"
 _TESTS = re.compile(
     rf"(?:.*/)?(?P<project>[^/]+)\.(?:\w*Tests?|Specs?)/(?P<path>.*)|(?:.*/)?(?:{_KINDS})Tests/(?P<alone>.*)"
 )
@@ -110,15 +112,17 @@ _OUTPUT = re.compile(r"(?:^|/)(?:bin|obj)/(?:[^/]+/)?(?:Debug|Release)/")
 def is_source(path: str) -> bool:
     """Return whether a file has code of the product.
 
-    Tests are known by the project, `Acme.Orders.Tests`, or `UnitTests`, and by the name `OrderTests.cs`. What a
-    build writes, in `obj/Debug/`, is left out.
+    Tests are known by the project, `Acme.Orders.Tests` or `UnitTests`, and by the name, `OrderTests.cs`. What
+    a build writes, in `obj/Debug/`, is left out.
     """
     return not (_TESTS.match(path) or path.endswith("Tests.cs") or _OUTPUT.search(path))
 
 
 def is_test(path: str) -> bool:
     """Return whether a file has tests: `OrderTests.cs`, and in a project of tests `OrderTest.cs`."""
-    is_named = _TEST_NAME.fullmatch(path.removesuffix(".cs")) and (_TESTS.match(path) or path.endswith("Tests.cs"))
+    is_named = _TEST_NAME.fullmatch(path.removesuffix(".cs")) and (
+        _TESTS.match(path) or path.endswith("Tests.cs")
+    )
     return bool(is_named and not _OUTPUT.search(path))
 
 
@@ -155,7 +159,7 @@ class CsharpTree(DottedTree):
     def parse(self, name: str, data: bytes) -> ParsedFile:
         """Return a file, parsed; a project file has imports only."""
         if not name.endswith(".cs"):
-            return ParsedFile(name, data, None, list(self._imports_of_project(name)))
+            return ParsedFile(name, b"", None, list(self._imports_of_project(name)))
         found = self.read_code(name, source_text(data))
         return found._replace(imports=[WrittenImport(_OF_PROJECT, 1), *found.imports])
 
@@ -172,11 +176,13 @@ class CsharpTree(DottedTree):
         is_using = code is None or name in code.imported
         if is_using or name.partition(".")[0] in self._begins_like:
             is_of_package = own is None or self._may_be_of_package(name)
-            return Imported(_namespace_of(name, is_using) if is_of_package else None, own or ())
+            return Imported(
+                (name if is_using else name.rpartition(".")[0]) if is_of_package else None, own or ()
+            )
         return Imported(None, own or (importer,))  # of a value: `Console.Out`
 
     def _own(self, importer: str, name: str, around: Sequence[str]) -> list[str] | None:
-        """Return the files of the tree that a name refers to from within some namespaces; None: not of the tree."""
+        """Return the files of the tree that a name within namespaces refers to; None: it is not of the tree."""
         for outer in (*(prefix for package in around for prefix in _prefixes(package)), ""):
             full = f"{outer}.{name}".strip(".")
             if full in self._namespaces:
@@ -191,13 +197,17 @@ class CsharpTree(DottedTree):
     @cached_property
     def _namespaces(self) -> frozenset[str]:
         """The namespaces that the tree declares, and those around them."""
-        found = (_nested([written(each) for each in _NAMESPACE.findall(data)]) for data in self.contents.values())
+        found = (
+            _nested([written(each) for each in _NAMESPACE.findall(data)]) for data in self.contents.values()
+        )
         return frozenset(prefix for names in found for name in names for prefix in _prefixes(name))
 
     @cached_property
     def _packages_used(self) -> frozenset[str]:
         """The ids of the NuGet packages that the projects of the tree use."""
-        settings = (content(file) for name, file in self._files.items() if name.endswith((".csproj", ".props")))
+        settings = (
+            content(file) for name, file in self._files.items() if name.endswith((".csproj", ".props"))
+        )
         return frozenset(written(each) for data in settings for each in _PACKAGE_ID.findall(data))
 
     @cached_property
@@ -228,7 +238,11 @@ class CsharpTree(DottedTree):
         project = self._project_of(name)
         if project is None:
             return []
-        files = (f"{folder}/{file}".strip("/") for folder in _folders(f"{project}/x".strip("/")) for file in _INCLUDED)
+        files = (
+            f"{folder}/{file}".strip("/")
+            for folder in _folders(f"{project}/x".strip("/"))
+            for file in _INCLUDED
+        )
         return [*self._projects[project], *(file for file in files if file in self._files)]
 
     @cached_property
@@ -267,13 +281,18 @@ class CsharpTree(DottedTree):
         named = sdk[1].decode()
         around = [content(self._files[file]) for file in self._settings_of(name)]
         is_implicit = any(map(_IMPLICIT.search, around)) and not _NOT_IMPLICIT.search(data)
-        for each in (_IMPLICIT_USINGS[named] if is_implicit else ()) if named in _IMPLICIT_USINGS else (named,):
+        for each in (
+            (_IMPLICIT_USINGS[named] if is_implicit else ()) if named in _IMPLICIT_USINGS else (named,)
+        ):
             if each not in removed:
                 yield WrittenImport(each, data.count(b"\n", 0, sdk.start()) + 1)
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names below one of the listed names, which begin with a capital letter."""
-        return naming([*packages, *(["System.*"] if "std" in packages else [])], re.compile(r"\*|[A-Z][\w*]*(?:\.[\w*]+)*|\w+(?:\.[\w*]+)+").fullmatch)
+        return naming(
+            [*packages, *(["System.*"] if "std" in packages else [])],
+            re.compile(r"\*|[A-Z][\w*]*(?:\.[\w*]+)*|\w+(?:\.[\w*]+)+").fullmatch,
+        )
 
 
 _INCLUDED = ("Directory.Build.props", "Directory.Build.targets")
@@ -290,10 +309,6 @@ def _folders(name: str) -> Iterator[str]:
     while name:
         name = name.rpartition("/")[0]
         yield name
-
-
-def _namespace_of(name: str, is_using: bool) -> str:
-    return name if is_using else name.rpartition(".")[0]
 
 
 def _nested(namespaces: Sequence[str]) -> list[str]:
@@ -337,19 +352,20 @@ def _declared(code: Code, name: str) -> Iterator[bytes]:  # noqa: ARG001 - a fil
 
 _RUNS = """
 [(block) (arrow_expression_clause) (global_statement)] @runs
-[(record_declaration (parameter_list)) (class_declaration (parameter_list)) (struct_declaration (parameter_list))]
-  @runs
-[(class_declaration body: (declaration_list (property_declaration)))
- (record_declaration body: (declaration_list (property_declaration)))
- (struct_declaration body: (declaration_list (property_declaration)))] @runs
-(field_declaration (variable_declaration (variable_declarator "="))) @field
+(record_declaration (parameter_list) @runs)
+(class_declaration (parameter_list) @runs)
+(struct_declaration (parameter_list) @runs)
+(class_declaration body: (declaration_list (property_declaration) @runs))
+(record_declaration body: (declaration_list (property_declaration) @runs))
+(struct_declaration body: (declaration_list (property_declaration) @runs))
+(field_declaration) @field
 """
 
 
 def _runs(root: "Node") -> bool:
     found = _GRAMMAR.captures(_RUNS, root)
     fields = (node.text or b"" for node in found.get("field", ()))
-    return "runs" in found or not all(re.match(rb"[^=]*\bconst\b", text) for text in fields)
+    return "runs" in found or not all(re.match(rb"[^=]*(?:\bconst\b|\Z)", text) for text in fields)
 
 
 _SYNTAX = Syntax(
@@ -357,10 +373,12 @@ _SYNTAX = Syntax(
     hidden="""
     [(string_literal) (verbatim_string_literal) (raw_string_literal) (interpolated_string_expression)
      (character_literal)] @text
-    [(comment) (preproc_region) (preproc_endregion) (preproc_pragma) (preproc_warning) (preproc_error)] @comment
+    [(comment) (preproc_region) (preproc_endregion) (preproc_pragma) (preproc_warning)
+     (preproc_error)] @comment
     (interpolation) @code
     """,
     reflection=_LOADS,
+    inner="+",
     imports=_imports,
     head=_HEAD,
     runs=_runs,

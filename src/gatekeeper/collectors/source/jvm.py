@@ -1,16 +1,16 @@
 """Java and Kotlin, one language for this purpose: they share packages and import each other.
 
-What is imported is the name as it is written: `com.openai.client.OpenAIClient`, `dev.langchain4j.model.*`, also
-without an import, in code (`new com.openai.Client()`), in `module-info.java`, and in the plain text that
-`Class.forName` or `loadClass` is given. The package of an import ends before the first part with a capital
-letter. Maven's coordinates are not read: they are in a `pom.xml`, and one library has many packages. Packages
-of the JDK are listed like others: `java.*`, `kotlin.*`; `java.lang` and Kotlin's default imports need no import
-and are not seen.
+What is imported is the name as it is written: `com.openai.client.OpenAIClient`, `dev.langchain4j.model.*`;
+also without an import, in code (`new com.openai.Client()`), in `module-info.java`, and in the plain text that
+`Class.forName` or `loadClass` is given. Its package ends before the first part with a capital letter. Maven's
+coordinates are not read: they are in a `pom.xml`, and one library has many packages. Packages of the JDK are
+listed like others: `java.*`, `kotlin.*`, or `std` for both. `java.lang` and Kotlin's default imports need no
+import, and are not seen.
 
 A name in code counts as one of a package if it reads like one, `com.acme.Order`, or if an import of the tree
-begins alike; a name that a slot lists as an SDK or a framework counts however it reads. A file also uses the
-other files of its package. A class that the tree does not hold, in a package that the tree declares, is not
-understood: it is generated, or a library shares the package.
+begins alike; a name that a slot lists counts however it reads. A file also uses the other files of its
+package. A class that the tree does not hold, in a package that the tree declares, is not understood: it is
+generated, or a library shares the package.
 """
 
 import re
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ABOUT = About(
     tool="Java and Kotlin, which people write",
-    seen="what tree-sitter-java 0.23 and tree-sitter-kotlin 1.1 parse; the rest of a file is read as plain text",
+    seen="what tree-sitter-java 0.23 and tree-sitter-kotlin 1.1 parse; the rest is read as plain text",
     source="https://docs.oracle.com/javase/specs/jls/se25/html/jls-7.html",
     command=None,
     recognised="the endings `.java`, `.kt`, `.kts`",
@@ -61,19 +61,21 @@ _LOADS = re.compile(
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u++00([2-7][0-9a-fA-F])")
 """A character of ASCII that the compiler replaces before it looks at anything else."""
 _BEGINS_LIKE = re.compile(rb"import\s+(?:static\s+)?([\w`]+\.[\w`]+)")
-_READS_LIKE_A_PACKAGE = re.compile(r"(?:[a-z_]\w*\.){2,}[A-Z]\w*[a-z]")
+_READS_LIKE_A_PACKAGE = re.compile(r"(?!(?:this|super)\.)(?:[a-z_]\w*\.){2,}[A-Z]")
 
 _MAIN = re.compile(r"(?:^|/)src/(?:main|\w*Main)/")
 _TESTS = re.compile(r"(?P<of>(?:.*/)?src/)(?:test|\w*Test|test[A-Z]\w*|it)/(?:(?:java|kotlin)/)?(?P<path>.*)")
-_TEST_NAME = re.compile(r"(?P<before>(?:.*/)?)(?:(?P<name>\w+?)(?:Tests?|TestCase|IT|ITCase|Spec)|Test(?P<of>[A-Z]\w*))")
+_TEST_NAME = re.compile(
+    r"(?P<before>(?:.*/)?)(?:(?P<name>\w+?)(?:Tests?|TestCase|IT|ITCase|Spec)|Test(?P<of>[A-Z]\w*))"
+)
 _GENERATED = re.compile(r"(?:^|/)(?:target/generated-[^/]+|build/(?:generated|tmp))/")
 
 
 def is_source(path: str) -> bool:
     """Return whether a file has code of the product, in Java or Kotlin.
 
-    Tests are known by the folder, `src/test/`, `src/integrationTest/`, and elsewhere by the name, `OrderTest`,
-    but in `src/main/`: what is there is in the product. What builds write is left out: `target/generated-sources/`.
+    Tests are known by the folder, `src/test/`, `src/integrationTest/`, and by the name, `OrderTest`; not in `src/main/`, for all of that is in the product. What builds write is left out:
+    `target/generated-sources/`.
     """
     is_named = not _MAIN.search(path) and _TEST_NAME.fullmatch(path.rpartition(".")[0])
     return not (
@@ -132,10 +134,12 @@ class JvmTree(DottedTree):
     @cached_property
     def _begins_like(self) -> frozenset[str]:
         """The first two parts of the imports of the tree."""
-        return frozenset(written(each) for data in self.contents.values() for each in _BEGINS_LIKE.findall(data))
+        return frozenset(
+            written(each) for data in self.contents.values() for each in _BEGINS_LIKE.findall(data)
+        )
 
     def _own(self, importer: str, name: str) -> set[str] | None:
-        """Return the files of the tree that a name refers to, none if they are missing; None: not of the tree."""
+        """Return the files of the tree that a name refers to; None: not of the tree; empty: missing."""
         parts = name.split(".")
         for end in range(len(parts), 0, -1):
             package, rest = ".".join(parts[:end]), parts[end:]
@@ -150,7 +154,10 @@ class JvmTree(DottedTree):
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names below one of the listed names, which have at least two parts."""
-        return naming([*packages, *(["java.*", "kotlin.*"] if "std" in packages else [])], re.compile(r"\*|(?:[\w*]+\.)+[\w*]+").fullmatch)
+        return naming(
+            [*packages, *(["java.*", "kotlin.*"] if "std" in packages else [])],
+            re.compile(r"\*|(?:[\w*]+\.)+[\w*]+").fullmatch,
+        )
 
 
 def _begin(name: str) -> str:
@@ -158,7 +165,7 @@ def _begin(name: str) -> str:
 
 
 def _package_of(name: str) -> str:
-    """Return the package of a name: its parts before the first one with a capital letter, or all but the last."""
+    """Return the parts of a name before the first one with a capital letter, or all but the last."""
     parts = name.split(".")
     ends = (i for i, part in enumerate(parts) if part[:1].isupper() or part == "*")
     return ".".join(parts[: max(1, next(ends, len(parts) - 1))])
@@ -183,11 +190,11 @@ def _declared(code: Code, name: str) -> Iterator[bytes]:
 
 _JAVA_RUNS = """
 [(class_declaration) (record_declaration) (enum_declaration) (block) (constructor_body)] @runs
-(constant_declaration (variable_declarator value: [(method_invocation) (object_creation_expression)])) @runs
+(constant_declaration (variable_declarator value: [(method_invocation) (object_creation_expression)] @runs))
 """
 _KOTLIN_RUNS = """
 [(function_body) (object_declaration)] @runs
-(class_declaration "class") @class
+(class_declaration) @class
 (property_declaration) @property
 """
 
@@ -202,7 +209,7 @@ def _kotlin_runs(root: "Node") -> bool:
     properties = (node.text or b"" for node in found.get("property", ()))
     return (
         "runs" in found
-        or not all(re.match(rb"[^({]*\bannotation\b", text) for text in classes)
+        or not all(re.match(rb"[^({:]*\b(?:annotation|interface)\b", text) for text in classes)
         or not all(re.match(rb"[^=]*\bconst\b|[^=]*$", text) and b" by " not in text for text in properties)
     )
 
@@ -215,6 +222,7 @@ _JAVA_SYNTAX = Syntax(
     (string_interpolation) @code
     """,
     reflection=_LOADS,
+    inner="$",
     imports=_imports,
     head=_HEAD,
     runs=_java_runs,
@@ -229,6 +237,7 @@ _KOTLIN_SYNTAX = _JAVA_SYNTAX._replace(
     [(line_comment) (block_comment)] @comment
     (interpolation) @code
     """,
+    inner="\\$",
     runs=_kotlin_runs,
 )
 
