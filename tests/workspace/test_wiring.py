@@ -1,13 +1,12 @@
 """Proposals for empty slots: those that people made for the examples, and none that is wrong."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from builders.workspaces import PILOT, copy_of_pilot, copy_of_quarters, copy_of_whole_pilot, write
+from builders.workspaces import PILOT, copy_of_pilot, copy_of_quarters, copy_of_whole_pilot, unmap, write
 from gatekeeper.evidence.artefacts import Bounds, files_at
 from gatekeeper.evidence.discovery import discover
 from gatekeeper.workspace.loading import LoadedWorkspace, open_workspace
@@ -27,8 +26,8 @@ def without_evidence(root: Path) -> tuple[LoadedWorkspace, Mapping[str, Mapping[
     meant = {
         name: {slot: of.path for slot, of in service.evidence.items()} for name, service in before.items()
     }
-    for file in (root / "services").glob("*.yaml"):
-        file.write_text(re.sub(r"(?m)^evidence:\n(  .*\n)+", "", file.read_text("utf-8")), "utf-8")
+    for manifest in (root / "services").glob("*.yaml"):
+        unmap(manifest)
     return open_workspace(root), meant
 
 

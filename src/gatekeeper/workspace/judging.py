@@ -227,7 +227,8 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.judging.verdicts.recorders import misfit
 
     fits = partial(misfit, loaded.rulebook)
-    return Reader(loaded.folders, Bounds(loaded.tree), loaded.manifests.services, fits)
+    manifests = loaded.manifests
+    return Reader(loaded.folders, Bounds(loaded.tree), manifests.services, fits, manifests.mapped_by)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

@@ -1,8 +1,8 @@
 """A source tree in any language: a folder, a glob or a file.
 
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
-read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read, which
-are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`), and neither is what others
+read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
+they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others
 wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
 grammar cannot read contain nothing that a fact depends on.
 
@@ -85,8 +85,8 @@ class SourceFacts(NamedTuple):
     """The number of calls of a language model, through the port or not.
 
     Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in Go or Python
-    imports an SDK or names the port: calls are not found in these languages. Values of the port or of an SDK are followed by
-    name; every call on them counts, except of JavaScript's own methods.
+    imports an SDK or names the port: calls are not found in these languages. Values of the port or of an SDK
+    are followed by name; every call on them counts, except of JavaScript's own methods.
     """
     ai_calls_outside_port: tuple[Finding, ...] | None = None
     """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.
