@@ -269,7 +269,8 @@ class Candidates:
                 found.append(Candidate(one.artefact, one.path, rank, reason, is_sure=True, evidence=evidence))
             elif not wanted and (more := self._by_suite(slot, one, cases, near, by_id=by_id)):
                 found.append(more._replace(evidence=evidence))
-        if not found and not by_id and "unit" in self._words[slot].name:
+        name = self._words[slot].name
+        if not found and not by_id and not wanted and ("unit" in name or not name):
             found += self._unit_tests(readable)
         yield from found
 
