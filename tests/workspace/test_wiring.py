@@ -162,12 +162,13 @@ def test_a_slot_that_the_manifest_maps_is_left_alone(tmp_path: Path) -> None:
     assert "capacity_plan" not in slots
 
 
-def test_the_only_slot_of_tests_takes_the_report_of_unit_tests(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["junit.xml", "target/surefire-reports/TEST-org.example.shop.CartTest.xml"])
+def test_the_only_slot_of_tests_takes_the_report_of_unit_tests(tmp_path: Path, name: str) -> None:
     plan, repository = tmp_path / "plan", tmp_path / "shop"
-    for name, text in starter.workspace(starter.MINIMAL).items():
-        write(plan / name, text)
+    for file, text in starter.workspace(starter.MINIMAL).items():
+        write(plan / file, text)
     report = '<testsuite name="a"><testcase classname="a" name="adds up"/></testsuite>'
-    write(repository / "junit.xml", report)
+    write(repository / name, report)
     write(repository / "reports/integration.xml", report.replace("adds up", "answers"))
     found = wire(open_workspace(plan), "example", repository)
-    assert [(one.slot, one.path) for one in found.proposals] == [("tests", "junit.xml")]
+    assert [(one.slot, one.path) for one in found.proposals] == [("tests", name)]
