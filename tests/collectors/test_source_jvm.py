@@ -150,9 +150,11 @@ def test_what_a_listed_name_means(listed: str, name: str, *, expected: bool) -> 
 
 
 def test_a_file_in_a_package_of_an_sdk_sees_it_without_an_import() -> None:
-    found = collected({JAVA: "package com.openai.client;\nclass Mine {}"}, llm_sdks=["com.openai.*"]).facts
-    assert found.llm_sdk_imports == (Finding("imports com.openai.client", JAVA, 1),)
-    assert found.imports == ()
+    found = collected({JAVA: "package com.openai.client;\nclass Mine {}"}, llm_sdks=["com.openai.*"])
+    assert found.facts.llm_sdk_imports == ()
+    assert [(each.place.line, each.touches) for each in found.origins[0].not_understood][:1] == [
+        (1, frozenset({"llm_sdk_imports"}))
+    ]
 
 
 # Through the files of the tree.

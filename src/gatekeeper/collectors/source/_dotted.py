@@ -62,33 +62,33 @@ class Syntax(NamedTuple):
 
     grammar: Grammar
     hidden: str
-    """A query for what is no code: `@text`, `@comment`; and for code within a text, `@code`."""
+    """A query for what is not code: `@text`, `@comment`; and for code within a text, `@code`."""
     reflection: re.Pattern[bytes]
     """What comes before the name of a class that a call loads."""
     inner: str
     """What is between the names of a class and of one within it, at run time."""
-    imports: Callable[["Code"], Iterable[WrittenImport]]
+    imports: Callable[["DottedCode"], Iterable[WrittenImport]]
     """The imports of a file, and what it imports without saying so."""
     head: re.Pattern[bytes]
     """Imports and declarations of packages: names that are not looked for in the code once more."""
     runs: Callable[["Node"], bool]
     """Whether a file has code at run time that a test could cover."""
-    packages: Callable[["Code"], Sequence[str]]
+    packages: Callable[["DottedCode"], Sequence[str]]
     """The packages that a file declares; the empty name if it declares none."""
-    aliases: Callable[["Code"], Mapping[str, str]]
+    aliases: Callable[["DottedCode"], Mapping[str, str]]
     """What the first part of a dotted name is short for."""
-    declared: Callable[["Code", str], Iterable[bytes]]
+    declared: Callable[["DottedCode", str], Iterable[bytes]]
     """The names that a file with a certain path declares for others."""
 
 
-class Code:
+class DottedCode:
     """The code of a file without comments and texts, and the names in it."""
 
     def __init__(self, name: str, data: bytes, root: "Node", syntax: Syntax) -> None:
         self.data = data
         self._syntax = syntax
         self.broken_at = _before_first_error(root) if root.has_error else len(data)
-        """Where the part begins that is read as plain text; the end of the file if there is none."""
+        """Where the part begins that is read as plain text; else the end of the file."""
         texts, comments = self._hidden(root)
         self._texts = array("i", (number for gaps in texts for number in (len(gaps), *gaps)))
         """The texts in one row, for many files are kept: how many numbers follow, then starts and ends."""
@@ -260,15 +260,15 @@ class DottedTree(ParsedTree):
         syntax = self.syntax(name)
         _refuse_deep_nesting(data)
         root = syntax.grammar.parse(data)
-        code = Code(name, data, root, syntax)
+        code = DottedCode(name, data, root, syntax)
         names = [each for each in code.names() if each.name not in code.imported]
         imports = sorted([*code.imports, *names], key=lambda each: each.line)
         return ParsedFile(name, data, None, imports, code.runs, code.computed_imports, code)
 
-    def code(self, name: str) -> Code | None:
+    def code(self, name: str) -> DottedCode | None:
         """Return the code of a file; None if it cannot be parsed."""
         details = self.source(name).details
-        return details if isinstance(details, Code) else None
+        return details if isinstance(details, DottedCode) else None
 
     def texts(self, source: ParsedFile) -> Iterator[tuple[int, str]]:
         """Yield the texts of a file."""

@@ -10,8 +10,8 @@ and of `Directory.Build.props`. So a project file that imports counts like a fil
 project file in the tree, what a file imports through it is not understood.
 
 A name in code counts as one of a namespace if it begins like a namespace that the tree imports, or like a
-NuGet package that it uses; a name that a slot lists counts however it begins. A namespace that the tree declares and
-that begins like .NET or a NuGet package may be of either.
+NuGet package that it uses; a name that a slot lists counts however it begins. A namespace that the tree declares
+and that begins like .NET or a NuGet package may be of either.
 """
 
 import re
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.formats.grammar import Grammar, content, source_text
 from gatekeeper.collectors.reading.about import About
-from gatekeeper.collectors.source._dotted import DOTTED, NAME, Code, DottedTree, Syntax, naming, written
+from gatekeeper.collectors.source._dotted import DOTTED, NAME, DottedCode, DottedTree, Syntax, naming, written
 from gatekeeper.collectors.source._language import Selects
 from gatekeeper.collectors.source._parsed import Imported, ParsedFile, WrittenImport
 from gatekeeper.model.evidence import ArtefactFile
@@ -182,7 +182,7 @@ class CsharpTree(DottedTree):
         return Imported(None, own or (importer,))  # of a value: `Console.Out`
 
     def _own(self, importer: str, name: str, around: Sequence[str]) -> list[str] | None:
-        """Return the files of the tree that a name within namespaces refers to; None: it is not of the tree."""
+        """Return the files that a name within some namespaces refers to; None: it is not of the tree."""
         for outer in (*(prefix for package in around for prefix in _prefixes(package)), ""):
             full = f"{outer}.{name}".strip(".")
             if full in self._namespaces:
@@ -234,7 +234,7 @@ class CsharpTree(DottedTree):
         return next((folder for folder in _folders(name) if folder in self._projects), None)
 
     def _settings_of(self, name: str) -> list[str]:
-        """Return the project files of a file, with what they include by its place; empty if there is none."""
+        """Return the project files of a file, and the settings around them; empty without a project."""
         project = self._project_of(name)
         if project is None:
             return []
@@ -319,11 +319,11 @@ def _nested(namespaces: Sequence[str]) -> list[str]:
     return found or [""]
 
 
-def _packages(code: Code) -> Sequence[str]:
+def _packages(code: DottedCode) -> Sequence[str]:
     return _nested([written(each) for each in _NAMESPACE.findall(code.text)])
 
 
-def _aliases(code: Code) -> Mapping[str, str]:
+def _aliases(code: DottedCode) -> Mapping[str, str]:
     found = {"global": "", **{written(each): "" for each in _ALIAS.findall(code.text)}}
     for using in _USING.finditer(code.text):
         if using["alias"]:
@@ -331,7 +331,7 @@ def _aliases(code: Code) -> Mapping[str, str]:
     return found
 
 
-def _imports(code: Code) -> Iterator[WrittenImport]:
+def _imports(code: DottedCode) -> Iterator[WrittenImport]:
     for using in _USING.finditer(code.text):
         name = code.full(written(using["name"]))
         if not using["alias"] or not re.fullmatch("[a-z]+", name):  # `using Id = int;`
@@ -342,7 +342,7 @@ def _imports(code: Code) -> Iterator[WrittenImport]:
             yield WrittenImport(name, code.line(first.start()) if first else 1)
 
 
-def _declared(code: Code, name: str) -> Iterator[bytes]:  # noqa: ARG001 - a file of C# may have any name
+def _declared(code: DottedCode, name: str) -> Iterator[bytes]:  # noqa: ARG001 - it may have any name
     for found in _DECLARED.finditer(code.text):
         declared = (found[1] or found[2] or found[3]).strip(b"@")
         yield from (declared, declared.removesuffix(b"Attribute"))

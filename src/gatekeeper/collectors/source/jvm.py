@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.formats.grammar import Grammar, source_text
 from gatekeeper.collectors.reading.about import About
-from gatekeeper.collectors.source._dotted import DOTTED, NAME, Code, DottedTree, Syntax, naming, written
+from gatekeeper.collectors.source._dotted import DOTTED, NAME, DottedCode, DottedTree, Syntax, naming, written
 from gatekeeper.collectors.source._language import Selects
 from gatekeeper.collectors.source._parsed import Imported, ParsedFile, WrittenImport
 from gatekeeper.model.evidence import ArtefactFile
@@ -74,8 +74,8 @@ _GENERATED = re.compile(r"(?:^|/)(?:target/generated-[^/]+|build/(?:generated|tm
 def is_source(path: str) -> bool:
     """Return whether a file has code of the product, in Java or Kotlin.
 
-    Tests are known by the folder, `src/test/`, `src/integrationTest/`, and by the name, `OrderTest`; not in `src/main/`, for all of that is in the product. What builds write is left out:
-    `target/generated-sources/`.
+    Tests are known by the folder, `src/test/`, `src/integrationTest/`, and by the name, `OrderTest`; not in
+    `src/main/`, for all of that is in the product. What builds write is left out: `target/generated-sources/`.
     """
     is_named = not _MAIN.search(path) and _TEST_NAME.fullmatch(path.rpartition(".")[0])
     return not (
@@ -171,17 +171,17 @@ def _package_of(name: str) -> str:
     return ".".join(parts[: max(1, next(ends, len(parts) - 1))])
 
 
-def _imports(code: Code) -> Iterator[WrittenImport]:
+def _imports(code: DottedCode) -> Iterator[WrittenImport]:
     for found in (_IMPORT.finditer(code.text), _PACKAGE.finditer(code.text)):
         yield from (WrittenImport(written(each[1]), code.line(each.start())) for each in found)
 
 
-def _packages(code: Code) -> Sequence[str]:
+def _packages(code: DottedCode) -> Sequence[str]:
     found = _PACKAGE.search(code.text)
     return [written(found[1]) if found else ""]
 
 
-def _declared(code: Code, name: str) -> Iterator[bytes]:
+def _declared(code: DottedCode, name: str) -> Iterator[bytes]:
     for found in _DECLARED.finditer(code.text):
         yield (found[1] or found[2]).strip(b"`")
     stem = name.rpartition("/")[2].partition(".")[0]
