@@ -10,8 +10,8 @@ and of `Directory.Build.props`. So a project file that imports counts like a fil
 project file in the tree, what a file imports through it is not understood.
 
 A name in code counts as one of a namespace if it begins like a namespace that the tree imports, or like a
-NuGet package that it uses; a name that a slot lists counts however it begins. A namespace that the tree declares
-and that begins like .NET or a NuGet package may be of either.
+NuGet package that it uses; a name that a slot lists counts however it begins. A namespace that the tree
+declares and that begins like .NET or a NuGet package may be of either.
 """
 
 import re

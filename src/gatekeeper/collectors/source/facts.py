@@ -3,8 +3,8 @@
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
 read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
 they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`, `src/test/`). Neither is
-what others wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
-grammar cannot read contain nothing that a fact depends on.
+what others wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the
+statements that the grammar cannot read contain nothing that a fact depends on.
 
 A file in a language that is not read, such as Ruby or Vue, and an import under a computed name are not
 understood: all facts that depend on them are null.
@@ -52,11 +52,12 @@ class SourceFacts(NamedTuple):
 
     Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`); `std` is the whole
     standard library of Go and Python, `java.*` and `kotlin.*`, and `System.*`. Imports of files of the tree
-    are followed. In TypeScript, these are known by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a `package.json`,
-    `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`); in Go, by `go.mod` and `go.work`; in
-    Python, by relative path and from the folder of the project; in Java, Kotlin and C#, by the packages and
-    namespaces that files of the tree declare. An import of types only counts, and the
-    finding says so: without the package the code does not compile. So do JSX and `/// <reference types>`.
+    are followed. In TypeScript, these are known by relative path, by alias (`paths` of a `tsconfig.json`,
+    `imports` and `name` of a `package.json`, `@/`, `~/`, `#`) or by the end of the path
+    (`src/shared/money`); in Go, by `go.mod` and `go.work`; in Python, by relative path and from the folder
+    of the project; in Java, Kotlin and C#, by the packages and namespaces that files of the tree declare.
+    An import of types only counts, and the finding says so: without the package the code does not compile.
+    So do JSX and `/// <reference types>`.
     """
     framework_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that the slot's `frameworks` lists, types included; null if it lists none."""
@@ -89,7 +90,8 @@ class SourceFacts(NamedTuple):
 
     Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in another
     language than TypeScript and JavaScript imports an SDK or names the port: calls are not found there.
-    Values of the port or of an SDK are followed by name; every call on them counts, except of JavaScript's own methods.
+    Values of the port or of an SDK are followed by name; every call on them counts, except of JavaScript's
+    own methods.
     """
     ai_calls_outside_port: tuple[Finding, ...] | None = None
     """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.

@@ -75,7 +75,8 @@ def is_source(path: str) -> bool:
     """Return whether a file has code of the product, in Java or Kotlin.
 
     Tests are known by the folder, `src/test/`, `src/integrationTest/`, and by the name, `OrderTest`; not in
-    `src/main/`, for all of that is in the product. What builds write is left out: `target/generated-sources/`.
+    `src/main/`, for all of that is in the product. What builds write is left out:
+    `target/generated-sources/`.
     """
     is_named = not _MAIN.search(path) and _TEST_NAME.fullmatch(path.rpartition(".")[0])
     return not (
