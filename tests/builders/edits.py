@@ -272,6 +272,9 @@ def _dangling_of(
         for what in one.get("requires", {}).values()
     )
     signers = files["gates/governance.yaml"]["upgrade_sign_offs"]
+    names = {one["service"] for _, one in services(files)}
+    if not names.issuperset(service.get("depends_on", ())):
+        yield Op(where, ("depends_on",), [name for name in service["depends_on"] if name in names])
     for name, given in service.get("attestations", {}).items():
         if name not in attestable | own:
             yield Op(where, ("attestations", name), GONE)

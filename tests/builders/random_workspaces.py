@@ -211,6 +211,8 @@ def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str]
     found = criterion(id_)
     if of.random() < 0.35:
         found["attested_by"] = of.choice(ROLES)
+    elif of.random() < 0.12:
+        found["dependencies"] = {"at_least": "own_level"}
     else:
         found["requires"] = of.choice(CONDITIONS[1:] if is_easy and of.random() < 0.9 else CONDITIONS)
         if of.random() < 0.35:
@@ -220,11 +222,11 @@ def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str]
             found["subjects"] = {"fact": of.choice(("description.writes", "metrics.names")), **up_to}
         if of.random() < (0.5 if "subjects" in found else 0.2):
             found["same_commit"] = True
-    if of.random() < 0.3:
+    if of.random() < 0.3 and "dependencies" not in found:
         found["max_age_days"] = of.choice((1, 29, 30, 60))
     if "requires" in found and of.random() < 0.1:
         found["accepts"] = ["partial"]
-    if of.random() < (0.03 if is_easy else 0.15):
+    if of.random() < (0.03 if is_easy else 0.15) and "dependencies" not in found:
         found["per_milestone"] = True
     if of.random() < 0.25:
         found["waivable_by"] = of.choice(ROLES)
@@ -352,6 +354,7 @@ def _service(of: Random, name: str, world: World, *, is_easy: bool) -> World:
         "owner": f"team-{name}",
         "level": of.choice(levels),
         "labels": ["eu"] if of.random() < 0.5 else [],
+        "depends_on": [other for other in world["facts"] if other != name and of.random() < 0.6],
         "plan": plan,
         "targets": {"score": 4} if any("target" in str(one.get("requires")) for one in criteria) else {},
         "attestations": attested,
