@@ -235,7 +235,12 @@ def _dangling(files: Files) -> Iterator[Op]:
         elif not {*(scope or {}).get("only", ())} <= stanzas.keys():
             left = [name for name in scope["only"] if name in stanzas]
             yield Op(where, ("plan", at, "gates", gate, "only"), left)
+    known = [service["service"] for _, service in services(files)]
     for where, service in services(files):
+        if kept := [name for name in service.get("depends_on", ()) if name in known]:
+            yield Op(where, ("depends_on",), kept)
+        elif "depends_on" in service:
+            yield Op(where, ("depends_on",), GONE)
         yield from _dangling_of(files, where, service, stanzas, slots)
     for where, one in entries(files):
         names = {*owed(files, f"services/{one['service']}.yaml"), f"sign-off:{_excused(files)}"}
@@ -272,9 +277,6 @@ def _dangling_of(
         for what in one.get("requires", {}).values()
     )
     signers = files["gates/governance.yaml"]["upgrade_sign_offs"]
-    names = {one["service"] for _, one in services(files)}
-    if not names.issuperset(service.get("depends_on", ())):
-        yield Op(where, ("depends_on",), [name for name in service["depends_on"] if name in names])
     for name, given in service.get("attestations", {}).items():
         if name not in attestable | own:
             yield Op(where, ("attestations", name), GONE)

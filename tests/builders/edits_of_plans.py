@@ -280,7 +280,7 @@ def _renamed(files: Files, file: str, service: Any, name: str) -> Iterator[Op]:
 def change_what_a_service_depends_on(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         others = [one["service"] for path, one in services(files) if path != file]
-        chosen = (GONE, [], others[:1], others[::-1])
+        chosen: tuple[Any, ...] = (GONE, [], others[:1], others[::-1])
         for depends_on in other(of, chosen, service.get("depends_on", GONE)):
             yield Op(file, ("depends_on",), depends_on)
 

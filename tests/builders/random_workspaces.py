@@ -208,11 +208,19 @@ def _rulebook(of: Random, *, is_easy: bool) -> tuple[list[World], dict[str, Worl
 
 
 def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str], *, is_easy: bool) -> World:
+    if of.random() < 0.08:
+        decided = {"dependencies": {"at_least": "own_level"}, "waivable_by": of.choice(ROLES)}
+        return criterion(id_) | decided | _conditions_on_services(of, gates) | _timing(of)
+    return _decided_here(of, id_, levels, gates, is_easy=is_easy)
+
+
+def _decided_here(
+    of: Random, id_: str, levels: Sequence[str], gates: Sequence[str], *, is_easy: bool
+) -> World:
+    """Return a criterion that evidence or an attestation decides."""
     found = criterion(id_)
     if of.random() < 0.35:
         found["attested_by"] = of.choice(ROLES)
-    elif of.random() < 0.12:
-        found["dependencies"] = {"at_least": "own_level"}
     else:
         found["requires"] = of.choice(CONDITIONS[1:] if is_easy and of.random() < 0.9 else CONDITIONS)
         if of.random() < 0.35:
@@ -222,11 +230,11 @@ def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str]
             found["subjects"] = {"fact": of.choice(("description.writes", "metrics.names")), **up_to}
         if of.random() < (0.5 if "subjects" in found else 0.2):
             found["same_commit"] = True
-    if of.random() < 0.3 and "dependencies" not in found:
+    if of.random() < 0.3:
         found["max_age_days"] = of.choice((1, 29, 30, 60))
     if "requires" in found and of.random() < 0.1:
         found["accepts"] = ["partial"]
-    if of.random() < (0.03 if is_easy else 0.15) and "dependencies" not in found:
+    if of.random() < (0.03 if is_easy else 0.15):
         found["per_milestone"] = True
     if of.random() < 0.25:
         found["waivable_by"] = of.choice(ROLES)

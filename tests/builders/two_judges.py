@@ -38,6 +38,7 @@ FEATURES = frozenset(
         "attested_by",
         "closed",
         "covers_capabilities",
+        "dependencies",
         "effect",
         "effective",
         "from",

@@ -166,7 +166,7 @@ class Criterion(Manifest):
     or_attested_by: Role | None = None
     """The role whose attestation may replace a missing artefact."""
     dependencies: Dependencies | None = None
-    """What it asks of the services that the manifest lists under `depends_on`; without any, it does not apply."""
+    """What it asks of the services under `depends_on`; it does not apply to a service without any."""
     same_as: CriterionId | None = None
     """Another criterion that asks the same; both count once."""
     covers_capabilities: StrictBool = False
@@ -211,8 +211,7 @@ class Criterion(Manifest):
         ways = (bool(self.requires), self.attested_by, self.dependencies, self.same_as)
         if sum(bool(way) for way in ways) != 1:
             raise ValueError(
-                f"{self.id} must be decided in one way: by `requires`, by `attested_by`, by `dependencies`, or "
-                "by `same_as`"
+                f"{self.id} must be decided in one way: `requires`, `attested_by`, `dependencies` or `same_as`"
             )
         if self.or_attested_by and not self.requires:
             raise ValueError(

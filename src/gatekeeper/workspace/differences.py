@@ -218,7 +218,7 @@ class Differences:
         return base if renamed == base.depends_on else base.model_copy(update={"depends_on": renamed})
 
     def _neighbours(self, pair: ServicePair) -> tuple[Mapping[str, Neighbour], Mapping[str, Neighbour]]:
-        """Return the services on which either state depends, as both have them, by their names in the head."""
+        """Return the services on which either state depends, in both states, by their new names."""
         former = {
             name: self.matching.before.get(name, name)
             for name in (*pair.base.depends_on, *pair.head.depends_on)

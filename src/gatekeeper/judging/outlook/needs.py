@@ -78,7 +78,7 @@ def _raise_dependency(one: Dependency, rule: Rule) -> Work:
         if one.is_claimed
         else (f"Get {one.label} signed off for {one.required}")
     )
-    return Work(one.owner or "", f"{to_do}: services depend on it.", rule.effort, (rule.id,))
+    return Work(one.owner or "", f"{to_do}: others depend on it.", rule.effort, (rule.id,))
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
