@@ -4,7 +4,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sign_offs import signed_level
 from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import Basis, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Dependency
 
 
@@ -12,9 +12,10 @@ def judge_dependencies(rule: Rule, case: Case, level: Level) -> CriterionResult:
     """Return whether every service that this one depends on is signed off for a level."""
     seen = tuple(_seen(case, name, level) for name in case.service.depends_on)
     reasons = tuple(CriterionReason(Status.FAIL, one.describe()) for one in seen if one.is_low)
+    if not reasons:
+        return CriterionResult(rule, Status.PASS, basis=Basis.ATTESTATION, dependencies=seen)
     said = "; ".join(reason.message for reason in reasons)
-    status = Status.FAIL if reasons else Status.PASS
-    return CriterionResult(rule, status, said or None, reasons=reasons, dependencies=seen)
+    return CriterionResult(rule, Status.FAIL, said, reasons=reasons, dependencies=seen)
 
 
 def _seen(case: Case, name: str, required: Level) -> Dependency:
