@@ -210,9 +210,8 @@ class Criterion(Manifest):
     def _decided_in_one_way(self) -> Self:
         ways = (bool(self.requires), self.attested_by, self.dependencies, self.same_as)
         if sum(bool(way) for way in ways) != 1:
-            raise ValueError(
-                f"{self.id} must be decided in one way: `requires`, `attested_by`, `dependencies` or `same_as`"
-            )
+            names = "`requires`, `attested_by`, `dependencies` or `same_as`"
+            raise ValueError(f"{self.id} must be decided in one way: by {names}")
         if self.or_attested_by and not self.requires:
             raise ValueError(
                 f"{self.id} has no artefact that an attestation could replace: write `attested_by`"
