@@ -210,7 +210,7 @@ def _alike(trees: Sequence[LanguageTree], options: Options) -> Iterator[NotUnder
     """Yield the imports of files of the tree that have the name of a package: a decoy would hide it."""
     for option, fact in (("frameworks", "framework_imports"), ("llm_sdks", "llm_sdk_imports")):
         for found in _imports(trees, texts(options.get(option)), own=True):
-            message = f"{found.message}, which is in the tree and has the name of a package"
+            message = f"{found.message}, of the tree or of a package"
             yield NotUnderstood(found._replace(message=message), frozenset({fact}))
 
 
