@@ -22,7 +22,10 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
 """The shapes of facts that each operator accepts."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _WORD = re.compile(r"[^\W_]+")
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[\w-]+(?:\.[\w-]+)+/(?=.*\.go$)")
+"""How a path begins that is whole: in Go, with the host of its module."""
+_REPOSITORY = re.compile(r"(?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+/(?:v\d+/)?(?=.*\.go$)")
+"""How a path of Go begins up to its repository."""
 _TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
 """What marks a name as a thing to do; a negation alone does not."""
 
@@ -135,8 +138,9 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
 
     One tool writes `/ci/build/src/domain/a.ts` or, in its package, `domain/a.ts`, another `src/domain/a.ts`:
     the longer path must end with the whole shorter path, at a folder boundary. A longer allowed path must be
-    absolute: `old/src/domain/a.ts` is another file.
+    absolute: `old/src/domain/a.ts` is another file. One of Go is: `example.com/shop/domain/a.go`.
     """
+    allowed = tuple(_REPOSITORY.sub("", path) for path in allowed)
     exact = set(allowed)
     by_file: dict[str, list[str]] = {}
     for path in allowed:
