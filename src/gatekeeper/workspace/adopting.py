@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from gatekeeper.judging.plans.identity import forms, identities
+from gatekeeper.judging.plans.identity import Identities, forms, identities
 from gatekeeper.manifests.catalogues.services import FoundService, FoundServices, NotTaken
 from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import find_repository
@@ -104,7 +104,8 @@ def _matched(loaded: LoadedWorkspace, found: Sequence[FoundService]) -> tuple[_M
         name: identities(service, loaded.manifests.repository)
         for name, service in loaded.manifests.services.items()
     }
-    of = [_existing_name(one, found, known) for one in found]
+    here = Counter(one.repository for one in found)
+    of = [_existing_name(one, known, is_alone=here[one.repository] == 1) for one in found]
     times = Counter(filter(None, of))
     matched, left_out = _Matched(), list[NotTaken]()
     for one, name in zip(found, of, strict=True):
@@ -120,18 +121,14 @@ def _matched(loaded: LoadedWorkspace, found: Sequence[FoundService]) -> tuple[_M
     return matched, left_out
 
 
-def _existing_name(
-    found: FoundService,
-    all_found: Sequence[FoundService],
-    known: Mapping[str, Mapping[SubjectType, frozenset[str]]],
-) -> str | None:
+def _existing_name(found: FoundService, known: Mapping[str, Identities], *, is_alone: bool) -> str | None:
     """Return the service of the workspace: by name, by what machines call it, or by its repository alone."""
     if found.name in known:
         return found.name
     by_name = [name for name, its in known.items() if service_key(found.name) in its[SubjectType.SERVICE]]
     if by_name:
         return by_name[0]
-    if found.repository is None or [one.repository for one in all_found].count(found.repository) > 1:
+    if found.repository is None or not is_alone:
         return None
     repository = set(forms(SubjectType.REPOSITORY, found.repository))
     by_place = [

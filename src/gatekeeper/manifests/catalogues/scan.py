@@ -32,6 +32,8 @@ from gatekeeper.trees.revisions import remote_name
 
 MOST_BYTES = 1_000_000
 """A file with more is not read."""
+MOST_IN_ALL = 200_000_000
+"""So many bytes are read of a path."""
 MOST_FILES = 200_000
 """After so many files the rest of a path is not looked at."""
 MOST_DEEP = 10
@@ -135,6 +137,7 @@ class _Folder:
         self._name = name
         self._unread = unread
         self._clones: set[Path] = set()
+        self._left = MOST_IN_ALL
         self._files = sorted(self._walk())
 
     def root_of(self, folder: Path) -> Path:
@@ -250,11 +253,15 @@ class _Folder:
         if why := refusal_of(str(self._root), os.path.realpath(path)):
             raise SyntaxProblem(why)
         try:
-            return read_file(path, MOST_BYTES)
+            data = read_file(path, min(MOST_BYTES, self._left))
         except TooLarge as error:
-            raise SyntaxProblem(f"it has {error.size:,} bytes; at most {MOST_BYTES:,} are read") from None
+            most = f"{MOST_BYTES:,} are read, and {MOST_IN_ALL:,} of a path"
+            raise SyntaxProblem(f"it has {error.size:,} bytes; at most {most}") from None
         except (OSError, ValueError) as error:
             raise SyntaxProblem(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+        self._left -= len(data)
+        return data
 
     def _leave(self, file: str, problem: SyntaxProblem) -> None:
         line = f":{problem.line}" if problem.line else ""
