@@ -139,6 +139,10 @@ class _Folder:
         self._clones: set[Path] = set()
         self._left = MOST_IN_ALL
         self._files = sorted(self._walk())
+        around = find_repository(root)
+        is_whole = any("/" not in file and (_is_catalogue(file) or _formats_of(file)) for file in self._files)
+        self._around = around if (around / ".git").exists() else root if is_whole else None
+        """The repository of what is in no clone below the path; None: each folder is one."""
 
     def root_of(self, folder: Path) -> Path:
         """Return the root of the repository of a folder; without Git, what the path holds, or the path."""
@@ -147,12 +151,8 @@ class _Folder:
                 return above
             if above == self._root:
                 break
-        around = find_repository(self._root)
-        if (around / ".git").exists():
-            return around
-        is_whole = any("/" not in file and (_is_catalogue(file) or _formats_of(file)) for file in self._files)
         inner = folder.relative_to(self._root).parts
-        return self._root if is_whole or not inner else self._root / inner[0]
+        return self._root / inner[0] if self._around is None and inner else self._around or self._root
 
     def entries(self) -> Iterator[FoundEntry]:
         """Yield the entries of all catalogues."""
