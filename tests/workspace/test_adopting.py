@@ -147,6 +147,16 @@ def test_what_a_signature_is_about_is_not_changed(plan: Path) -> None:
     )
 
 
+def test_mappings_keep_their_meaning(plan: Path) -> None:
+    more = "evidence: {api: openapi.yaml}\n"
+    write(plan / "services/basket.yaml", KNOWN.format(name="basket", more=more))
+    basket = next(one for one in adopted(plan, plan.parent).services if one.name == "basket")
+    assert "folder" not in basket.fields
+    assert basket.left_to_do == (
+        "add `folder: ../packages/basket`, and make the paths of its evidence relative to it",
+    )
+
+
 def test_an_owner_that_nobody_names_is_asked_for_or_open(plan: Path) -> None:
     (plan.parent / "CODEOWNERS").unlink()
     loaded, found = open_workspace(plan), services_in(scan([plan.parent]))

@@ -183,6 +183,14 @@ def _existing(
         # It would change what a signature is about: gatekeeper diff calls it a weakening.
         repository = fields.pop("identity")["repository"]
         left = [f"add `identity: {{repository: {repository}}}`: it has signed levels, so that you decide"]
+    if (
+        "folder" in fields
+        and service.evidence.keys() - loaded.manifests.mapped_by.get(service.service, {}).keys()
+    ):
+        # Its mappings would mean other files.
+        left.append(
+            f"add `folder: {fields.pop('folder')}`, and make the paths of its evidence relative to it"
+        )
     sources = {
         name: source for name, source in found.sources.items() if name in {*fields, "name", "repository"}
     }
