@@ -165,6 +165,19 @@ def test_an_owner_that_nobody_names_is_asked_for_or_open(plan: Path) -> None:
     assert [one.left_to_do for one in adoption.services] == [(), ("name the owner instead of `unowned`",)]
 
 
+def test_it_depends_on_services_of_the_workspace_and_lists_the_others(plan: Path) -> None:
+    head = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: mail}\n"
+    needed = "[component:ledger-service, component:mail, component:tax]"
+    text_ = f"{head}spec: {{type: service, owner: a, dependsOn: {needed}}}\n"
+    write(plan.parent / "packages/mail/catalog-info.yaml", text_)
+    text_ = head.replace("mail", "ledger") + "spec: {type: service, owner: a}\n"
+    write(plan.parent / "packages/ledger/catalog-info.yaml", text_)
+    mail = written(plan, plan.parent).services[-1]
+    assert (mail.name, mail.depends_on) == ("mail", ("ledger",))
+    assert mail.left_to_do == ("it depends on tax, which the workspace does not have",)
+    assert "depends_on: [ledger]\n" in text(plan, "mail")
+
+
 # The plan
 
 

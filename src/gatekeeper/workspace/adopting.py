@@ -183,14 +183,11 @@ def _existing(
         # It would change what a signature is about: gatekeeper diff calls it a weakening.
         repository = fields.pop("identity")["repository"]
         left = [f"add `identity: {{repository: {repository}}}`: it has signed levels, so that you decide"]
-    if (
-        "folder" in fields
-        and service.evidence.keys() - loaded.manifests.mapped_by.get(service.service, {}).keys()
-    ):
+    by_default = loaded.manifests.mapped_by.get(service.service, {})
+    if "folder" in fields and service.evidence.keys() - by_default.keys():
         # Its mappings would mean other files.
-        left.append(
-            f"add `folder: {fields.pop('folder')}`, and make the paths of its evidence relative to it"
-        )
+        folder = fields.pop("folder")
+        left.append(f"add `folder: {folder}`, and make the paths of its evidence relative to it")
     sources = {
         name: source for name, source in found.sources.items() if name in {*fields, "name", "repository"}
     }
@@ -215,7 +212,7 @@ def _adopted(
         fields.get("profile") or (before.profile if before else None),
         found.folder,
         found.repository,
-        tuple(fields.get("depends_on", getattr(before, "depends_on", ()))),
+        tuple(fields.get("depends_on", before.depends_on if before else ())),
         fields,
         sources,
         tuple(left_to_do),
@@ -236,7 +233,7 @@ def _facts(
         facts["identity"] = {"repository": found.repository}
         identity = service.identity.model_copy(update={"repository": found.repository})
         with_repository = service.model_copy(update={"identity": identity})
-    if needed and not getattr(service, "depends_on", None) and "depends_on" in Service.model_fields:
+    if needed and not service.depends_on:
         facts["depends_on"] = list(needed)
     if folder := _folder(loaded, found, with_repository):
         facts["folder"] = folder
