@@ -296,7 +296,8 @@ class Candidates:
                 found.append(Candidate(one.artefact, one.path, rank, reason, is_sure=True, evidence=evidence))
             elif not wanted and (more := self._by_suite(slot, one, cases, near, by_id=by_id)):
                 found.append(more._replace(evidence=evidence))
-        if not found and not by_id and "unit" in self._words[slot].name:
+        is_only = sum(self._kind(name) == "tests" for name in self._asked) == 1
+        if not found and not by_id and (is_only or "unit" in self._words[slot].name):
             found += self._unit_tests(readable)
         yield from found
 
@@ -553,11 +554,17 @@ def _is_for_all(path: str, kind_name: str) -> bool:
     return is_definition and bool(_SHARED & affinity.of_path(path).folders)
 
 
+def _without_package(name: str) -> str:
+    """Return the name of a report without the package of a class: `TEST-org.example.shop.CartTest.xml`."""
+    first, *inner = name.split(".")
+    return ".".join([first, *inner[-2:]])
+
+
 def _is_not_meant(inner: str, artefact: FoundArtefact) -> bool:
     """Return whether a path says that it is an example, input of tests, or an earlier version."""
     folder, _, name = inner.rpartition("/")
     steps = [step.casefold() for step in folder.split("/")]
-    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(name)}:
+    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(_without_package(name))}:
         return True
     if artefact.kind == "migrations" and _SCRIPTS & {*affinity.words(folder), *affinity.words(name)}:
         return True
