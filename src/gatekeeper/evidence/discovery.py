@@ -23,7 +23,7 @@ from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git_command import run_git
 
 MOST_NAMES = 200_000
-MOST_READ = 20_000
+MOST_READ = 10_000
 MOST_BYTES = 2_000_000_000
 _DEEPEST = 24
 BUILT = frozenset({

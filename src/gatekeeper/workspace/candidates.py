@@ -44,7 +44,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 _FEW = 20
 """So many files of a source tree are read."""
 _MOST_READ = 300
-"""So many candidates of one kind are read."""
+"""Among more candidates of one kind, none is chosen."""
 _TREES = frozenset({"source", "typescript"})
 _BY_SELECTION = "json"
 _BY_NAME = affinity.BY_NAME | _TREES
@@ -59,7 +59,7 @@ _NOT_MEANT = frozenset({
 })  # fmt: skip
 """The words of folders and files that are not evidence of the service."""
 _SCRIPTS = frozenset({"benchmark", "hack", "query", "script", "seed", "tool"})
-"""The words of SQL that is no migration."""
+"""The words of SQL that people run by hand."""
 _TESTS = frozenset({"test", "tests", "spec", "specs", "__tests__", "e2e", "it"})
 _SORTS = frozenset({
     "api", "browser", "chaos", "conformance", "contract", "drill", "failsafe", "integration", "isolation",
@@ -181,12 +181,12 @@ class Candidates:
         else:
             placed = [one for one in placed if self._is_certain(one) or self._is_worded(spoken, one)]
         if len(placed) > _MOST_READ:
-            note = f"only {_MOST_READ} of {len(placed):,} files of the kind `{kind}` were read: name a folder"
-            self._notes.setdefault(f"{kind}:", note)
-        if kind == "tests":
-            yield from self._of_tests(slot, placed[:_MOST_READ])
+            many = f"{len(placed):,} files of the kind `{kind}` are too many to choose from: name a folder"
+            self._notes.setdefault(f"{kind}:", many)
+        elif kind == "tests":
+            yield from self._of_tests(slot, placed)
         else:
-            yield from self._of_words(slot, placed[:_MOST_READ])
+            yield from self._of_words(slot, placed)
 
     def _is_certain(self, one: _Placed) -> bool:
         """Return whether the content of a file says which kind it is of.
