@@ -179,11 +179,13 @@ def _statements(
 
 def _taken(attestation: Attestation, rule: Rule, place: Place) -> Iterator[Mistake]:
     """Yield a mistake if a criterion cannot take an attestation; any takes one of what is not understood."""
-    if rule.attested_by or rule.or_attested_by:
+    elsewhere = rule.decidable_in and rule.decidable_in.role
+    if rule.attested_by or rule.or_attested_by or attestation.role == elsewhere:
         return
     role, days = rule.doubts_attested_by, LONGEST_DOUBT.days
     if role is None or attestation.role != role:
         hint = f"map evidence: {', '.join(rule.slots)}"
+        hint += f"; {elsewhere} may attest it in other languages than those it names" if elsewhere else ""
         hint += f"; {role} may attest for {days} days what a reader does not understand" if role else ""
         yield place.wrong_key(f"{rule.id} takes no attestation", hint)
     elif not attestation.ends_soon:
