@@ -36,6 +36,7 @@ FEATURES = frozenset(
         "applies_when",
         "attested_by",
         "closed",
+        "decidable_in",
         "covers_capabilities",
         "effect",
         "effective",

@@ -35,7 +35,10 @@ criteria:
   - {{id: G1.both, question: q, requires: {{source.files: {{within: {{fact: whole.files}}}}}}, {IN}, {STANZA}}}
 """
 RULES = "attestations: {valid_days: 30}"
-BOOK = rulebook(gates={"G1": G1}, evidence_rules=RULES, levels=f"""
+BOOK = rulebook(
+    gates={"G1": G1},
+    evidence_rules=RULES,
+    levels=f"""
 levels:
   - {{level: L0, name: n, meaning: m, audience: a}}
   - level: L1
@@ -44,17 +47,22 @@ levels:
     audience: a
     criteria:
       - {{id: L1.any, question: q, same_as: G1.any, {STANZA}}}
-""")
+""",
+)
 WHY = "it cannot be decided in go: architecture must attest it"
 BO = "bo architecture"
 
 
 def tree(*languages: str, files: Sequence[str] | None = ("a",), slot: str = "source", **more: Any) -> Known:
-    return evidence(slot, SourceFacts(files=None if files is None else tuple(files), languages=languages), **more)
+    return evidence(
+        slot, SourceFacts(files=None if files is None else tuple(files), languages=languages), **more
+    )
 
 
 def model(*flaws: str, aggregates: Sequence[str] = ("Order",)) -> Known:
-    return evidence("model", TypescriptFacts(any_types=tuple(map(Finding, flaws)), aggregates=tuple(aggregates)))
+    return evidence(
+        "model", TypescriptFacts(any_types=tuple(map(Finding, flaws)), aggregates=tuple(aggregates))
+    )
 
 
 def ask(name: str, *known: Known, **attestations: str) -> CriterionResult:
@@ -104,7 +112,9 @@ def test_if_the_languages_are_not_known_no_attestation_helps(status: EvidenceSta
     assert result.attestation is None
 
 
-@pytest.mark.parametrize(("languages", "why"), [((), "`source` names no languages"), (None, "`source` does not say languages")])
+@pytest.mark.parametrize(
+    ("languages", "why"), [((), "`source` names no languages"), (None, "`source` does not say languages")]
+)
 def test_a_tree_without_languages_proves_nothing(languages: tuple[str, ...] | None, why: str) -> None:
     known = evidence("source", SourceFacts(files=("a",), languages=languages))
     for result in (ask("G1.any", known, model()), ask("G1.any", known, model(), G1__any=BO)):
@@ -135,7 +145,10 @@ def test_what_is_not_understood_in_its_languages_is_attested_for_a_time_only() -
     [(key, seen)] = tree("typescript", files=None).items()
     doubted = {key: seen._replace(parts=(seen.parts[0]._replace(not_understood=(place,)),))}
     result = ask("G1.any", doubted, model(), G1__any=BO)
-    assert result.reason == "the attestation does not count: it was made as architecture; the criterion needs security"
+    assert (
+        result.reason
+        == "the attestation does not count: it was made as architecture; the criterion needs security"
+    )
     assert ask("G1.any", doubted, model()).reason_code is ReasonCode.NOT_UNDERSTOOD
     elsewhere = {key: seen._replace(facts=SourceFacts(languages=("go",)), parts=doubted[key].parts)}
     assert ask("G1.any", elsewhere, G1__any=BO).status is Status.PASS, "in Go it counts for good"
@@ -143,7 +156,9 @@ def test_what_is_not_understood_in_its_languages_is_attested_for_a_time_only() -
 
 
 def test_an_attestation_lapses_as_any_other_and_does_not_make_evidence_fresh() -> None:
-    assert ask("G1.any", tree("go"), G1__any=f"{BO} 2026-10-01").reason == "50 days old; at most 30 are allowed"
+    assert (
+        ask("G1.any", tree("go"), G1__any=f"{BO} 2026-10-01").reason == "50 days old; at most 30 are allowed"
+    )
     old, new = (tree("go", produced_at=datetime(2026, 11, day, tzinfo=UTC)) for day in (1, 19))
     given = f"{BO} 2026-11-19"
     assert ask("G1.fresh", old, G1__fresh=given).reason == "`source` is 19 days old; at most 10 are allowed"

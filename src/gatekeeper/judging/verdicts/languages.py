@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.judging.verdicts.attestations import may_be_replaced
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
-from gatekeeper.model.rule import LANGUAGES
+from gatekeeper.model.rule import LANGUAGES, Decidable
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionReason
@@ -17,33 +17,33 @@ def with_languages(reasons: Iterable[CriterionReason], lookup: Lookup) -> Iterat
     out; what was found and violates a condition is still a reason. If the languages are not known, that is a
     reason itself, and no attestation helps.
     """
-    of_languages = _of_languages(lookup)
-    undecidable = of_languages is not None and of_languages.code is ReasonCode.UNDECIDABLE
-    left = [one for one in reasons if not (undecidable and may_be_replaced(one))]
-    yield from left
-    if of_languages and (of_languages.status, of_languages.message) not in {
-        (one.status, one.message) for one in left
-    }:
-        yield of_languages
+    decidable, seen = lookup.rule.decidable_in, set[tuple[Status, str]]()
+    of_languages = _of_languages(decidable, lookup) if decidable else []
+    is_undecidable = any(one.code is ReasonCode.UNDECIDABLE for one in of_languages)
+    for one in reasons:
+        if not (is_undecidable and may_be_replaced(one)):
+            seen.add((one.status, one.message))
+            yield one
+    yield from (one for one in of_languages if (one.status, one.message) not in seen)
 
 
-def _of_languages(lookup: Lookup) -> CriterionReason | None:
-    """Return that a language is not among those of the criterion, or not known; None if all are."""
-    decidable, found = lookup.rule.decidable_in, set[str]()
-    if decidable is None:
-        return None
-    for slot in lookup.rule.slots:
-        if lookup.case.rulebook.slots[slot].languages is None:
-            continue
+def _of_languages(decidable: Decidable, lookup: Lookup) -> list[CriterionReason]:
+    """Return why languages are not known; if all are, that some are not those of the criterion."""
+    slots, found, unknown = lookup.case.rulebook.slots, set[str](), list[CriterionReason]()
+    for slot in (name for name in lookup.rule.slots if slots[name].languages is not None):
         try:
-            names = lookup.fact(slot, (LANGUAGES,))
+            found |= _languages(slot, lookup)
         except NoValue as lack:
-            return CriterionReason(lack.status, lack.reason, lack.code, slot, None, lack.places)
-        if not names:
-            return CriterionReason(Status.MISSING, f"`{slot}` names no {LANGUAGES}", None, slot)
-        found.update(name.lower() for name in names)
+            unknown.append(CriterionReason(lack.status, lack.reason, lack.code, slot, None, lack.places))
     others = sorted(found.difference(decidable.languages))
-    if not others:
-        return None
+    if unknown or not others:
+        return unknown
     why = f"it cannot be decided in {describe_value(others)}: {decidable.role} must attest it"
-    return CriterionReason(Status.MISSING, why, ReasonCode.UNDECIDABLE)
+    return [CriterionReason(Status.MISSING, why, ReasonCode.UNDECIDABLE)]
+
+
+def _languages(slot: str, lookup: Lookup) -> set[str]:
+    names = lookup.fact(slot, (LANGUAGES,))
+    if not names:
+        raise NoValue(Status.MISSING, f"`{slot}` names no {LANGUAGES}")
+    return {name.lower() for name in names}
