@@ -43,7 +43,9 @@ def find(name: str) -> Kind | None:
     languages: frozenset[str] = getattr(module, "LANGUAGES", frozenset())
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places, proves, languages)
+        return Kind(
+            name, facts, fields, options, plugin.collect, amounts, measures, places, proves, languages
+        )
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.

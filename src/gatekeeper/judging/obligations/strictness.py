@@ -71,11 +71,11 @@ def _decidable_in(was: Terms | None, now: Terms | None, _: _Sides) -> str:
     if now and by_person:
         found.append(f"is attested by {now['else_attested_by']} in {by_person} instead of shown by evidence")
     if was and by_evidence:
-        found.append(f"is shown by evidence in {by_evidence} instead of attested by {was['else_attested_by']}")
-    if was and now and was["else_attested_by"] != now["else_attested_by"]:
         found.append(
-            f"is attested by {now['else_attested_by']} in other languages instead of {was['else_attested_by']}"
+            f"is shown by evidence in {by_evidence} instead of attested by {was['else_attested_by']}"
         )
+    if was and now and (old := was["else_attested_by"]) != (new := now["else_attested_by"]):
+        found.append(f"is attested by {new} in other languages instead of {old}")
     return "; ".join(found)
 
 

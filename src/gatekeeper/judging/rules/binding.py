@@ -8,8 +8,8 @@ from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
-from gatekeeper.judging.rules.language_binding import decidable, wrong_languages
 from gatekeeper.judging.rules.guard_binding import BoundGuards, GuardBinder
+from gatekeeper.judging.rules.language_binding import decidable, wrong_languages
 from gatekeeper.judging.rules.people_binding import wrong_people
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of

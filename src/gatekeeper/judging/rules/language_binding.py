@@ -1,4 +1,4 @@
-"""Bind `decidable_in`: check that a criterion reads source trees, and that their languages have such names."""
+"""Bind `decidable_in`: check that a criterion reads source, and that there are languages of these names."""
 
 from collections.abc import Iterator
 
@@ -34,4 +34,6 @@ def wrong_languages(rule: Rule, place: Place, slots: Slots) -> Iterator[Mistake]
     known = sorted(frozenset().union(*limits)) if all(limits) else ()
     for i, name in enumerate(written.languages):
         if known and name.lower() not in known:
-            yield (place / "languages" / i).mistake(f"unknown language {name!r}", nearest(name.lower(), known))
+            yield (place / "languages" / i).mistake(
+                f"unknown language {name!r}", nearest(name.lower(), known)
+            )
