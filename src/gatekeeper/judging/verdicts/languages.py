@@ -14,8 +14,8 @@ def with_languages(reasons: Iterable[CriterionReason], lookup: Lookup) -> Iterat
     """Yield why a criterion is open, with regard to the languages in which it can be decided.
 
     In another language, an attestation replaces what is missing or not shown: these reasons are left out. A
-    value that violates a condition is still a reason. If the languages are not known, that is a reason itself,
-    and no attestation helps.
+    value that violates a condition is still a reason. If the languages are not known, that is a reason, and
+    no attestation helps.
     """
     decidable, seen = lookup.rule.decidable_in, set[tuple[Status, str]]()
     of_languages = _of_languages(decidable, lookup) if decidable else []
