@@ -12,7 +12,17 @@ import pytest
 
 from builders.repositories import commit_all, git
 from builders.signing import ssh_key_file
-from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
+from builders.workspaces import (
+    PARTS,
+    QUARTERS,
+    ROOT,
+    Run,
+    copy_of_quarters,
+    copy_of_whole_pilot,
+    edit,
+    unmap,
+    write,
+)
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -83,6 +93,13 @@ def _pilot_and_a_key(folder: Path) -> Path:
     return here
 
 
+def _without_mappings(folder: Path) -> Path:
+    here = copy_of_whole_pilot(folder)
+    for manifest in ("orders-service", "ledger-service"):
+        unmap(here / f"services/{manifest}.yaml")
+    return here
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -113,6 +130,7 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
     "governance.md": _pilot_and_a_key,
     "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
+    "wire.md": _without_mappings,
 }
 """Where a page's reader stands; of the others, in the repository."""
 

@@ -1,6 +1,7 @@
 """Edits of evidence, statements and signatures."""
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -13,6 +14,7 @@ from builders.edits import (
     asks,
     capability_id,
     demanded,
+    folder_of,
     gives,
     level_ids,
     mapped,
@@ -67,7 +69,7 @@ def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
             name = file_name(slot, service["service"])
             yield Op(file, ("evidence", slot), {"path": f"new/{name}"})
-            yield Op(f"{file.removesuffix('.yaml')}/new/{name}", (), _new(files, slot))
+            yield Op(f"{folder_of(files, file)}/new/{name}", (), _new(files, slot))
 
 
 @gives
@@ -75,7 +77,7 @@ def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, pointer in one_of(of, mapped(files)):
         path = f"again/{pointer['path']}"
         yield Op(file, ("evidence", slot, "path"), path)
-        yield Op(f"{file.removesuffix('.yaml')}/{path}", (), _new(files, slot))
+        yield Op(f"{folder_of(files, file)}/{path}", (), _new(files, slot))
 
 
 @replaces
@@ -85,7 +87,7 @@ def write_the_source_in_another_language(files: Files, of: Random) -> Iterator[O
         for ending in other(of, ("ts", "rb", "js"), path.rpartition(".")[2]):
             path = f"{path.rpartition('.')[0]}.{ending}"
         yield Op(file, ("evidence", "tree", "path"), path)
-        yield Op(f"{file.removesuffix('.yaml')}/{path}", (), _new(files, "tree"))
+        yield Op(f"{folder_of(files, file)}/{path}", (), _new(files, "tree"))
 
 
 @replaces
@@ -105,9 +107,10 @@ def repoint_a_slot_to_a_present_artefact(files: Files, of: Random) -> Iterator[O
 
 def _present(files: Files, file: str, but: str | None) -> list[str]:
     """Return paths of artefacts of all services, relative to the folder of one."""
-    own = f"{file.removesuffix('.yaml')}/"
-    found = [path for path in files if path.startswith("services/") and not path.endswith(".yaml")]
-    relative = [path.removeprefix(own) if path.startswith(own) else f"../{path[9:]}" for path in found]
+    found = [
+        path for path in files if path.startswith(("services/", "built/")) and not path.endswith(".yaml")
+    ]
+    relative = [posixpath.relpath(path, folder_of(files, file)) for path in found]
     return [path for path in relative if path != but]
 
 
@@ -118,7 +121,7 @@ def move_an_artefact(files: Files, of: Random) -> Iterator[Op]:
         if path in files:
             yield Op(path, (), GONE)
             name = path.rpartition("/")[2]
-            yield Op(f"{file.removesuffix('.yaml')}/moved/{name}", (), files[path])
+            yield Op(f"{folder_of(files, file)}/moved/{name}", (), files[path])
             yield Op(file, ("evidence", slot, "path"), f"moved/{name}")
 
 

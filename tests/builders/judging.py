@@ -18,6 +18,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.judging.verdicts.services import judge_service
 from gatekeeper.manifests.roadmap_order import plan_in_order
+from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Finding, Part
 from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.level import Level
@@ -189,12 +190,13 @@ def workspace(
     milestones: Sequence[str] = ("M0", "M1", "M2", "M3"),
     published: Mapping[str, str] | None = None,
     evidence_rules: str = "{}",
+    conventions: str = "{}",
 ) -> Manifests:
     """Return a workspace made of YAML texts; `published` is by milestone."""
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
     files: dict[ManifestKey, str] = {(Gate, name): f"gates/{name}.yaml" for name in gates}
     files |= {(Levels, ""): "gates/levels.yaml", (Governance, ""): "gates/governance.yaml"}
-    files |= {(EvidenceRules, ""): "gates/evidence.yaml"}
+    files |= {(EvidenceRules, ""): "gates/evidence.yaml", (Conventions, ""): "gatekeeper.yaml"}
     files |= {(Service, model.service): f"services/{model.service}.yaml" for model in services}
     files |= {(RegisteredException, entry.id): f"services/{entry.id}.yaml" for entry in entries}
     files |= {(Milestone, name): f"milestones/{name}.yaml" for name in milestones}
@@ -210,6 +212,7 @@ def workspace(
         files=files,
         rulebook_digest="sha256:0",
         evidence_rules=EvidenceRules.model_validate(parsed(evidence_rules)),
+        conventions=Conventions.model_validate(parsed(conventions)),
     )
 
 

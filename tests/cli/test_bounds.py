@@ -71,6 +71,22 @@ def test_what_belongs_to_git_is_no_artefact(run: Run, pilot: Path, path: str) ->
     assert OF_GIT in reason
 
 
+@pytest.mark.parametrize("folder", ["../../../outside", "link", "../../.git"])
+@pytest.mark.parametrize("file", [f"{PAYMENTS}.yaml", "gatekeeper.yaml"])
+def test_a_folder_of_artefacts_outside_the_repository_is_not_read(
+    run: Run, pilot: Path, outside: Path, folder: str, file: str
+) -> None:
+    for place in (outside, pilot.parents[1] / ".git"):
+        shutil.copytree(pilot / PAYMENTS / "reports", place / "reports")
+    (pilot / "link").symlink_to(outside)
+    (pilot / file).write_text(f"folder: {folder}\n{(pilot / file).read_text('utf-8')}", "utf-8")
+    status, reason = use_cases(run, pilot)
+    assert status == "unreadable"
+    assert OUTSIDE in reason or OF_GIT in reason
+    ran = run("-C", pilot, "collect", "payments-service", "--dry-run")
+    assert (ran.code, "the folder" in ran.err) == (2, True)
+
+
 @pytest.mark.parametrize("path", ["reports/whole", "reports/whole/**/*", "reports/{whole,x}/**"])
 def test_a_folder_is_read_without_what_belongs_to_git(run: Run, pilot: Path, path: str) -> None:
     """The folder of a submodule has a `.git`, and so has a folder that a tool cloned."""

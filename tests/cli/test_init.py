@@ -1,6 +1,7 @@
 """`gatekeeper init`: a workspace from nothing, in the team's words; on a terminal it asks, elsewhere it never does."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from builders.program import environment, on_terminal
 from builders.workspaces import ROOT, Run, edit, write
@@ -298,7 +301,7 @@ def test_a_file_that_exists_is_kept_and_nothing_is_written(run: Run, tmp_path: P
 
 
 def test_enter_takes_every_default(tmp_path: Path) -> None:
-    code, shown = on_terminal("-C", tmp_path, "init", typed="\n" * 7)
+    code, shown = on_terminal("-C", tmp_path, "init", typed="\n" * 9)
     assert code == 0, shown
     assert "  2  empty: " in shown
     for question in (
@@ -307,7 +310,7 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
         "Milestones in order [beta, ga]: ",
         "Gates [build, api, run]: ",
         "Role that signs levels, or none [lead]: ",
-        "First service [example]: ",
+        "First service, or none [example]: ",
         "Its owner [team-example]: ",
     ):
         assert question in shown
@@ -316,7 +319,7 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
 
 
 def test_what_is_typed_is_taken_and_mistakes_are_asked_again(run: Run, tmp_path: Path) -> None:
-    typed = "4\nminimal\nnil\nnil, ok\nq 1\nq1,q2\nOK\nlegal\nnone\nshop-service\n\n"
+    typed = "4\nminimal\nnil\nnil, ok\nq 1\nq1,q2\nOK\nlegal\nnone\nshop-service\n\n\n\n"
     code, shown = on_terminal("-C", tmp_path, "init", typed=typed)
     assert code == 0, shown
     assert "Error: unknown start '4'; known: 1, 2, 3, minimal, empty, reference" in shown
@@ -329,8 +332,10 @@ def test_what_is_typed_is_taken_and_mistakes_are_asked_again(run: Run, tmp_path:
     assert run("-C", tmp_path, "validate").out == "valid: 1 gate, 1 service, 2 milestones\n"
 
 
-@pytest.mark.parametrize(("typed", "file"), [("2\n", "gates/README.md"), ("reference\n", "gates/G1.yaml")])
-def test_the_other_starts_ask_nothing_more(tmp_path: Path, typed: str, file: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "file"), [("2\n\n\n", "gates/README.md"), ("reference\nn\nn\n", "gates/G1.yaml")]
+)
+def test_the_other_starts_ask_for_no_words(tmp_path: Path, typed: str, file: str) -> None:
     code, shown = on_terminal("-C", tmp_path, "init", typed=typed)
     assert code == 0, shown
     assert file in files(tmp_path)
@@ -458,3 +463,108 @@ def test_minimal_says_which_gates_begin_with_one_attested_question(
     out = run("-C", tmp_path, "init", "--minimal", "--gates", gates).out
     assert said in out
     assert ("begins with one question" in out) is bool(said)
+
+
+# Hooks and editors
+
+
+def git(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def test_hooks_check_each_commit_once_git_is_told(run: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    ran = run("-C", tmp_path, "init", "my plan", "--minimal", "--hooks")
+    assert "run `git config core.hooksPath .githooks` once in each clone" in ran.out
+    name_teams(tmp_path)
+    program = tmp_path / "bin/gatekeeper"
+    write(program, f'#!/bin/sh\nexec "{sys.executable}" -m gatekeeper "$@"\n')
+    program.chmod(0o755)
+    git(tmp_path, "config", "core.hooksPath", ".githooks")
+    git(tmp_path, "add", ".")
+
+    def commit() -> "subprocess.CompletedProcess[str]":
+        paths = {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+        author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        return subprocess.run(
+            ["git", *author, "commit", "-m", "one"],
+            cwd=tmp_path,
+            env=environment() | paths,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    write(tmp_path / "my plan/services/broken.yaml", "service: other\n")
+    refused = commit()
+    assert refused.returncode != 0
+    assert "services/broken.yaml" in refused.stderr
+    (tmp_path / "my plan/services/broken.yaml").unlink()
+    accepted = commit()
+    assert accepted.returncode == 0, accepted.stderr
+    assert "valid: 3 gates" in accepted.stdout + accepted.stderr
+
+
+def test_a_repository_with_pre_commit_is_shown_the_hooks(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / ".pre-commit-config.yaml", "repos: []\n")
+    ran = run("-C", tmp_path, "init", "--minimal", "--hooks")
+    assert ".pre-commit-config.yaml exists: add these lines to it" in ran.out
+    hooks = yaml.safe_load(ran.out[ran.out.index("  - repo: local") : ran.out.index("next:")])
+    assert [hook["entry"] for hook in hooks[0]["hooks"]] == [
+        "gatekeeper validate",
+        "gatekeeper check --base auto",
+    ]
+    assert text(tmp_path, ".pre-commit-config.yaml") == "repos: []\n"
+
+
+def test_every_manifest_names_its_schema_for_editors(run: Run, tmp_path: Path) -> None:
+    run("-C", tmp_path, "init", "--minimal", "--editor")
+    name_teams(tmp_path)
+    assert run("-C", tmp_path, "validate").code == 0
+    for name in MINIMAL - {"CODEOWNERS"}:
+        file = tmp_path / name
+        [modeline] = re.findall(
+            r"^# yaml-language-server: \$schema=(.+)$", text(tmp_path, name), re.MULTILINE
+        )
+        schema = json.loads((file.parent / modeline).read_text("utf-8"))
+        Draft202012Validator(schema).validate(yaml.safe_load(file.read_text("utf-8")))
+    settings = json.loads(text(tmp_path, ".vscode/settings.json"))["yaml.schemas"]
+    assert settings["./schemas/gate.schema.json"] == ["gates/api.yaml", "gates/build.yaml", "gates/run.yaml"]
+    assert all((tmp_path / schema).is_file() for schema in settings)
+
+
+def test_an_existing_workspace_gets_hooks_and_settings_and_keeps_its_files(run: Run, tmp_path: Path) -> None:
+    run("-C", tmp_path, "init", "--minimal")
+    before = text(tmp_path, "gates/build.yaml")
+    write(tmp_path / ".vscode/settings.json", "{}")
+    ran = run("-C", tmp_path, "init", "--hooks", "--editor")
+    assert (ran.code, ran.err) == (0, "")
+    assert ".vscode/settings.json exists: add these lines to it" in ran.out
+    assert text(tmp_path, ".vscode/settings.json") == "{}"
+    assert text(tmp_path, "gates/build.yaml") == before
+    again = run("-C", tmp_path, "init", "--hooks")
+    assert "pre-push is there already" in again.out
+
+
+def test_a_workspace_may_start_without_a_service(run: Run, tmp_path: Path) -> None:
+    assert run("-C", tmp_path, "init", "--minimal", "--service", "none").code == 0
+    assert "services/README.md" in files(tmp_path)
+    name_teams(tmp_path)
+    assert run("-C", tmp_path, "validate").out == "valid: 3 gates, 0 services, 2 milestones\n"
+
+
+def test_a_workspace_in_a_repository_begins_with_the_service_of_the_repository(
+    run: Run, tmp_path: Path
+) -> None:
+    repository = tmp_path / "basket"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    write(repository / "coverage/lcov.info", ARTEFACTS["lcov.info"])
+    run("-C", repository, "init", "readiness", "--minimal")
+    manifest = repository / "readiness/services/basket.yaml"
+    assert "folder: ..  # the folder of its artefacts" in manifest.read_text("utf-8")
+    manifest.write_text(manifest.read_text("utf-8") + "evidence: {coverage: coverage/lcov.info}\n", "utf-8")
+    explained = run("-C", repository / "readiness", "explain", "build.coverage", "-s", "basket", "-m", "ga")
+    assert "coverage: coverage/lcov.info (lcov" in explained.out.replace("\n", " ").replace("    ", "")

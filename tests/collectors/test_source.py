@@ -12,7 +12,8 @@ from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source.facts import PLACES, SourceFacts
+from gatekeeper.collectors.source._language import UNREAD
+from gatekeeper.collectors.source.facts import LANGUAGES, PLACES, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
@@ -46,7 +47,12 @@ AI: dict[str, Any] = {"llm_sdks": ["openai", "@anthropic-ai/*", "ai"], "ai_port"
 
 def test_a_file_with_some_of_everything() -> None:
     where = "src/domain/order.ts"
-    found = collected({where: fixture("typescript", "order.ts")}, allowed_imports=["node:*", "openai"], **AI)
+    found = collected(
+        {where: fixture("typescript", "order.ts")},
+        allowed_imports=["node:*", "openai"],
+        frameworks="express",
+        **AI,
+    )
     assert (found.format, found.produced_at, found.origins[0].items) == ("typescript", None, 1)
     assert found.facts == SourceFacts(
         files=(where,),
@@ -57,6 +63,9 @@ def test_a_file_with_some_of_everything() -> None:
         imports=("express", "node:crypto", "openai"),
         packages=("express", "node:crypto", "openai"),
         disallowed_imports=(Finding("imports express", where, 2),),
+        framework_imports=(Finding("imports express", where, 2),),
+        test_files=(),
+        files_without_tests=(where,),
         llm_sdk_imports=(Finding("imports openai", where, 3),),
         prompts=(),
         ai_calls=2,
@@ -71,7 +80,7 @@ def test_a_file_with_some_of_everything() -> None:
 
 
 def test_what_the_slot_does_not_ask_for_is_null() -> None:
-    nothing = {"disallowed_imports": None, "llm_sdk_imports": None}
+    nothing = {"disallowed_imports": None, "framework_imports": None, "llm_sdk_imports": None}
     nothing |= {"ai_calls": None, "ai_calls_outside_port": None, "llm_hosts_named": None, "prompts": None}
     assert chosen(facts("import 'express'; f()"), nothing) == nothing
     only_port = facts("f()", ai_port="AIClient")
@@ -165,6 +174,40 @@ def test_include_selects_files_but_not_folders() -> None:
     assert (found.files, found.imports) == (("shop/src/domain/order.ts",), ())
     assert found.folders == ("docs", "domain", "ports", "src")
     assert facts(files, path="shop/src/**/*.ts").folders == ("docs", "domain", "ports", "src")
+
+
+# Tests.
+
+
+@pytest.mark.parametrize(
+    ("test", "of"),
+    [
+        ("src/domain/order.test.ts", "src/domain/order.ts"),
+        ("src/domain/order.spec.tsx", "src/domain/order.ts"),
+        ("src/domain/__tests__/order.ts", "src/domain/order.ts"),
+        ("src/domain/__tests__/order.test.js", "src/domain/order.ts"),
+        ("src/__tests__/domain/order.test.ts", "src/domain/order.ts"),
+        ("tests/unit/domain/order.test.ts", "src/domain/order.ts"),
+        ("test/domain/money.spec.ts", "src/domain/money.ts"),
+        ("test/order.spec.ts", "src/order.ts"),
+        ("test/order.e2e-spec.ts", None),
+        ("test/money.spec.ts", None),
+        ("src/app/order.test.ts", None),
+        ("src/app/__tests__/order.ts", None),
+        ("node_modules/domain/order.test.ts", None),
+    ],
+)
+def test_which_file_a_test_is_for(test: str, of: str | None) -> None:
+    files = ("src/order.ts", "src/domain/order.ts", "src/domain/money.ts", "src/app/money.ts")
+    found = facts(dict.fromkeys((*files, test), "a()"), ".")
+    assert found.test_files == (() if "node_modules" in test else (test,))
+    assert set(files) - set(found.files_without_tests) == {of} - {None}
+
+
+def test_a_file_without_code_needs_no_test_and_one_that_does_not_parse_is_not_known_to_have_code() -> None:
+    found = collected({"src/a.ts": "export type A = 1", "src/b.ts": "import {"})
+    assert (found.facts.files_without_tests, found.facts.test_files) == ((), ())
+    assert "files_without_tests" in found.origins[0].not_understood[0].touches
 
 
 # Imports.
@@ -415,8 +458,8 @@ def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None
     [
         ("Order.java", "java"),
         ("order.kt", "kotlin"),
-        ("order.go", "go"),
-        ("order.py", "python"),
+        ("order.rs", "rust"),
+        ("order.php", "php"),
         ("Order.cs", "c#"),
         ("order.vue", "vue"),
         ("order.svelte", "svelte"),
@@ -478,7 +521,7 @@ def test_two_kinds_parse_a_tree_once_and_a_changed_file_again(monkeypatch: pytes
 
 
 def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
-    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.py": "", "src/a.css": ""}
+    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.rb": "", "src/a.css": ""}
     assert collected(files, include="**/domain/**").origins[0].not_understood == ()
 
 
@@ -814,3 +857,8 @@ def test_a_misspelt_import_is_not_left_out(line: str) -> None:
     assert (
         outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
     )
+
+
+def test_every_language_that_a_tree_may_have_is_listed() -> None:
+    names = {source._language_of(extension) for extension in (*source._languages(), *UNREAD)}
+    assert names == LANGUAGES

@@ -20,3 +20,20 @@ def test_the_plan_of_an_edited_service_is_in_the_order_of_the_roadmap(tmp_path: 
     edited = changed(open_workspace(pilot), edit)
     service = edited.loaded.manifests.services["orders-service"]
     assert (service.about, list(service.plan)) == ("Changed.", ["M0", "M1"])
+
+
+def test_a_manifest_with_defaults_is_edited_and_gets_none_of_them_written(tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    profiles = "profiles: {go: {evidence: {runbook: by-default.md}, targets: {p95_ms: 1}, labels: [go]}}\n"
+    with (pilot / "gatekeeper.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(profiles)
+    written = f"profile: go\n{(pilot / ORDERS).read_text('utf-8')}"
+    (pilot / ORDERS).write_text(written, "utf-8")
+    edited = changed(open_workspace(pilot), Edit(ORDERS, (Step("about"),), "Changed."))
+    manifests = edited.loaded.manifests
+    assert "go" in manifests.services["orders-service"].labels
+    [replacement] = edited.replacements
+    assert b"by-default" not in replacement.after
+    assert [line for line in replacement.after.decode().splitlines() if line not in written.splitlines()] == [
+        "about: Changed."
+    ]

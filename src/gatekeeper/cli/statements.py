@@ -16,7 +16,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
-    from gatekeeper.manifests.code_owners import ProposedOwners
+    from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.workspace.loading import LoadedWorkspace
 
 KeyOption = Annotated[
@@ -99,12 +99,19 @@ def program_in(folder: Path) -> str:
     return "gatekeeper" if folder == Path() else f"gatekeeper -C {shlex.quote(str(folder))}"
 
 
-def owners_to_name(owners: "ProposedOwners", root: Path) -> str:
+def owners_to_name(owners: "ProposedFile", root: Path) -> str:
     """Return what is left to do in CODEOWNERS, so that somebody must review a change of a new workspace."""
-    file = os.path.normpath(root / owners.file)
-    if owners.exists:
-        return f"{file} exists: add these lines to it\n\n{owners.text}\n"
-    return f"wrote {file}: replace its teams by yours\n"
+    return written_or_shown(owners, root, "replace its teams by yours")
+
+
+def written_or_shown(proposed: "ProposedFile", root: Path, left_to_do: str) -> str:
+    """Return that a proposed file was written and what is left to do; or, if it exists, the lines to add."""
+    file = os.path.normpath(root / proposed.file)
+    if proposed.is_there:
+        return f"{file} is there already\n"
+    if proposed.exists:
+        return f"{file} exists: add these lines to it\n\n{proposed.text}\n"
+    return f"wrote {file}: {left_to_do}\n"
 
 
 def write_line(outcome: str | None, text: str) -> None:

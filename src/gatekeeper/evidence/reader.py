@@ -34,7 +34,7 @@ from gatekeeper.model.evidence import (
     known,
     touched,
 )
-from gatekeeper.model.service import EvidencePointer, Service
+from gatekeeper.model.service import EvidencePointer, Service, ServiceFolders
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 
@@ -47,21 +47,23 @@ class Reader:
 
     def __init__(
         self,
-        services_folder: str,
+        folders: Callable[[Service], ServiceFolders],
         bounds: Bounds,
         services: Mapping[str, Service],
         misfit: Callable[[str, RunStatement], str | None],
+        mapped_by: Mapping[str, Mapping[str, str]],
     ) -> None:
-        self._folder = services_folder
+        self._mapped_by = mapped_by
+        self._folders = cache(lambda name: folders(services[name]))
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
         self._records_of = cache(
             lambda name: record_files.open_records(
-                f"{services_folder}/{name}", services[name], bounds, partial(misfit, name)
+                self._folders(name), services[name], bounds, partial(misfit, name)
             )
         )
         self._record_identity = cache(
-            lambda name: record_files.identity(f"{services_folder}/{name}", services[name], bounds)
+            lambda name: record_files.identity(self._folders(name), services[name], bounds)
         )
 
     def read(self, request: Request) -> Evidence:
@@ -69,24 +71,29 @@ class Reader:
         return redacted(self._read(request))
 
     def _read(self, request: Request) -> Evidence:
-        folder = f"{self._folder}/{request.service}"
+        folder = self._folders(request.service).artefacts
         try:
             artefact = open_artefact(folder, request.pointer.path, self._bounds)
         except Unreadable as flaw:
             return _without(request, flaw)
         except Absent as lack:
-            return self._recorded(request) or _without(request, lack)
+            return self._recorded(request) or _without(request, self._with_source(request, lack))
         return _evidence(request, artefact, self._locator)
 
     def identity(self, request: Request) -> object:
         """Return a value that changes when the artefact of a request, or the record of it, changes."""
-        folder = f"{self._folder}/{request.service}"
+        folder = self._folders(request.service).artefacts
         try:
             return _identities(open_artefact(folder, request.pointer.path, self._bounds))
         except Unreadable as flaw:
             return str(flaw)
         except Absent:
             return self._record_identity(request.service)
+
+    def _with_source(self, request: Request, lack: Absent) -> Absent:
+        """Return why there is no artefact, with the profile or the settings that map it."""
+        source = self._mapped_by.get(request.service, {}).get(request.slot)
+        return Absent(f"{lack}; mapped by {source}") if source else lack
 
     def _recorded(self, request: Request) -> Evidence | None:
         """Return the recorded evidence for a request, if a record of the service has it."""

@@ -13,7 +13,7 @@ from gatekeeper.evidence.records import DEFAULT, Record, RecordedRun, read
 from gatekeeper.model.evidence import Absent, EvidenceKey, Unreadable
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.moment import as_written
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, ServiceFolders
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees import EntryKind
@@ -44,14 +44,15 @@ def file_of(pipeline: str) -> str:
     return FILE if pipeline == DEFAULT else f"{FOLDER}/{pipeline}{_SUFFIX}"
 
 
-def record_files(folder: str, service: Service, bounds: Bounds) -> list[str]:
+def record_files(folders: ServiceFolders, service: Service, bounds: Bounds) -> list[str]:
     """Return the files in the places of records that are not artefacts, relative to the service's folder."""
-    below, tree = f"{folder}/{FOLDER}", bounds.tree
+    folder, tree = folders.records, bounds.tree
+    below = f"{folder}/{FOLDER}"
     found = [FILE] if tree.exists(f"{folder}/{FILE}") else []
     if tree.entry(below) is not EntryKind.FOLDER:
         return found
     names = [name for name in tree.names(below) if name.lower().endswith(_SUFFIX) and name[0] != "."]
-    mapped = _artefacts(folder, service, bounds) if names else set()
+    mapped = _artefacts(folders.artefacts, service, bounds) if names else set()
     return found + [f"{FOLDER}/{name}" for name in names if tree.real(f"{below}/{name}") not in mapped]
 
 
@@ -64,19 +65,19 @@ def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
 
 
 def open_records(
-    folder: str, service: Service, bounds: Bounds, misfit: Misfit = lambda _run: None
+    folders: ServiceFolders, service: Service, bounds: Bounds, misfit: Misfit = lambda _run: None
 ) -> list[OpenedRecord]:
     """Return the records of a service, sorted by file; the default one is the first.
 
     Args:
-        folder: The folder of the service.
+        folders: The folders of the service.
         service: The service.
         bounds: What may be read.
         misfit: Says why the signature of a run does not fit; the record may have had another answer.
     """
-    files = record_files(folder, service, bounds)
+    files = record_files(folders, service, bounds)
     alike = Counter(_pipeline_of(file).casefold() for file in files)
-    opened = (_opened(folder, file, service.service, bounds, alike) for file in files)
+    opened = (_opened(folders.records, file, service.service, bounds, alike) for file in files)
     return [_verified(one, misfit) for one in opened]
 
 
@@ -118,12 +119,12 @@ def _content(folder: str, file: str, bounds: Bounds) -> bytes:
     return artefact.files[0].read()
 
 
-def identity(folder: str, service: Service, bounds: Bounds) -> object:
+def identity(folders: ServiceFolders, service: Service, bounds: Bounds) -> object:
     """Return a value that changes when a record of a service changes."""
     found: list[object] = []
-    for file in record_files(folder, service, bounds):
+    for file in record_files(folders, service, bounds):
         try:
-            artefact = open_artefact(folder, file, bounds)
+            artefact = open_artefact(folders.records, file, bounds)
             found += ((one.name, one.identity and one.identity()) for one in artefact.files)
         except (Absent, Unreadable) as reason:
             found.append((file, str(reason)))

@@ -1,12 +1,11 @@
 """The CODEOWNERS file of a repository: where the forge reads it, and the lines that a workspace needs."""
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from gatekeeper.manifests.discovery import FOLDERS, REGISTER, SETTINGS_FILE, find_repository
+from gatekeeper.manifests.proposed_file import ProposedFile, proposed
 from gatekeeper.syntax.code_owners import Forge
 from gatekeeper.trees import EntryKind, Tree
 from gatekeeper.trees.disk import DiskTree
@@ -30,22 +29,7 @@ _HEADING = """\
 """
 
 
-class ProposedOwners(NamedTuple):
-    """The lines that make somebody review each change of a workspace."""
-
-    file: str
-    """The CODEOWNERS file, relative to the workspace."""
-    text: str
-    exists: bool
-    """Whether the file exists, so that somebody must add the lines to it."""
-
-    @property
-    def new_texts(self) -> dict[str, str]:
-        """The file to write, by its name; nothing if it exists."""
-        return {} if self.exists else {self.file: self.text}
-
-
-def propose_owners(workspace: Path) -> ProposedOwners:
+def propose_owners(workspace: Path) -> ProposedFile:
     """Return the lines of CODEOWNERS for a workspace in the folders of `init`, which need not exist yet."""
     root = workspace.resolve()
     repository = find_repository(root)
@@ -54,7 +38,7 @@ def propose_owners(workspace: Path) -> ProposedOwners:
     inner = root.relative_to(repository).as_posix()
     file = existing or FILE
     text = _HEADING + "".join(_lines("" if inner == "." else f"{inner}/", file))
-    return ProposedOwners(os.path.relpath(repository / file, root), text, existing is not None)
+    return proposed(root, repository / file, text)
 
 
 def files_read(tree: Tree, forges: Iterable[Forge]) -> dict[Forge, str]:

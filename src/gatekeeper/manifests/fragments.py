@@ -7,8 +7,8 @@ from gatekeeper.errors import UsageError
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.syntax.yaml import load
 
-Value = str | Mapping[str, "Value"] | Sequence["Value"]
-"""A value to write: text (a date as 2026-11-02), or a mapping or list of values."""
+Value = str | bool | Mapping[str, "Value"] | Sequence["Value"]
+"""A value to write: text (a date as 2026-11-02), true or false, or a mapping or list of values."""
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -59,13 +59,13 @@ def block_lines(name: str, value: Value, column: int, layout: Layout) -> list[st
 def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str]:
     start = " " * column + key(name) + ":"
     one_line = f"{start} {flow(value)}"
-    if isinstance(value, str) or not value:
+    if isinstance(value, str | bool) or not value:
         yield one_line
     elif not isinstance(value, Mapping):
         yield start
         for item in value:
             yield " " * (column + layout.indent) + f"- {flow(item)}"
-    elif layout.braces and len(one_line) <= layout.width and all(map(_is_text, value.values())):
+    elif layout.braces and len(one_line) <= layout.width and all(map(_is_plain, value.values())):
         yield one_line
     else:
         yield start
@@ -73,8 +73,8 @@ def _lines(name: str, value: Value, column: int, layout: Layout) -> Iterator[str
             yield from _lines(inner_name, inner, column + layout.indent, layout)
 
 
-def _is_text(value: Value) -> bool:
-    return isinstance(value, str)
+def _is_plain(value: Value) -> bool:
+    return isinstance(value, str | bool)
 
 
 def _reads_as_itself(text: str) -> bool:

@@ -4,15 +4,17 @@ import hashlib
 import logging
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
+from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import FORMATS, REGISTER, SETTINGS_FILE
 from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
-from gatekeeper.manifests.settings import Settings
+from gatekeeper.manifests.settings import Settings, excludes_this_version
 from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import NAME, Manifest
@@ -22,7 +24,9 @@ from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 from gatekeeper.syntax import SyntaxProblem, json
+from gatekeeper.syntax.yaml import load
 from gatekeeper.trees import OpenFile, Tree, refusal
+from gatekeeper.version import __version__
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +103,12 @@ class _Loader:
         self.digest = hashlib.sha256()
         self.settings = Settings.model_construct()
         self.overlooked = Overlooked(str(root), tree)
+        self.is_of_another_version = False
 
     def load(self) -> Loaded:
         settings = self.settings = self._settings()
+        if self.is_of_another_version:
+            return Loaded(None, tuple(self.problems), self.root / settings.services)
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
@@ -109,8 +116,8 @@ class _Loader:
         trusted_root = self._trusted_root(f"{settings.gates}/{TRUSTED_ROOT_FILE}")
         milestones = self._milestones(settings)
         rulebook_is_whole = self._is_whole()
-        services = {
-            name: plan_in_order(service, milestones)
+        resolved = {
+            name: resolve(plan_in_order(service, milestones), settings)
             for name, service in self._named(settings.services, Service).items()
         }
         services_are_whole = rulebook_is_whole and self._is_whole()
@@ -123,7 +130,7 @@ class _Loader:
                 levels=levels,
                 governance=governance,
                 gates=gates,
-                services=services,
+                services={name: of.service for name, of in resolved.items()},
                 milestones=milestones,
                 # Without its service, an exception would look like one of an unknown service.
                 exceptions=exceptions if services_are_whole else {},
@@ -135,6 +142,8 @@ class _Loader:
                 trusted_root=trusted_root,
                 formats=formats,
                 formats_folder=f"{settings.gates}/{FORMATS}",
+                conventions=settings,
+                mapped_by={name: of.mapped_by for name, of in resolved.items() if of.mapped_by},
             )
         problems = (*self.problems, *self.overlooked.errors)
         return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
@@ -144,9 +153,27 @@ class _Loader:
 
     def _settings(self) -> Settings:
         self.overlooked.look_for_settings()
-        if not self.tree.exists(self._path(SETTINGS_FILE)):
+        path = self._path(SETTINGS_FILE)
+        if not self.tree.exists(path):
+            return Settings.model_construct()
+        if not refusal(self.tree, path) and (problem := self._version_problem(path)):
+            # An older program would report each field that it does not know.
+            self.problems.append(problem)
+            self.is_of_another_version = True
             return Settings.model_construct()
         return self._one(SETTINGS_FILE, Settings) or Settings.model_construct()
+
+    def _version_problem(self, path: str) -> Problem | None:
+        try:
+            document = load(self.tree.open(path).read())
+        except (OSError, SyntaxProblem):
+            return None
+        requires = document.value.get("requires") if isinstance(document.value, dict) else None
+        if not excludes_this_version(requires):
+            return None
+        message = f"this workspace requires gatekeeper {requires}, this is {__version__}"
+        hint = f"upgrade with pip install --upgrade {shlex.quote(f'readiness-gatekeeper{requires}')}"
+        return Problem(SETTINGS_FILE, *document.position(["requires"]), message, hint)
 
     def _rulebook(self, settings: Settings) -> tuple[Levels | None, Governance | None, dict[str, Gate]]:
         governance = settings.governance or f"{settings.gates}/{GOVERNANCE_FILE}"

@@ -14,20 +14,23 @@ ALWAYS = (SETTINGS_FILE, "gates/levels.yaml", "gates/governance.yaml")
 """Files that no new workspace replaces."""
 
 
+_OF_ID = "# What is signed here counts in no other workspace, because they have other ids.\n"
+
+
 def reference() -> dict[str, str]:
-    """Return the reference workspace: the text of each file, by name."""
-    return {name: source.read_text("utf-8") for name, source in _reference()}
+    """Return the reference workspace without its id: the text of each file, by name."""
+    texts = {name: source.read_text("utf-8") for name, source in _reference()}
+    return {**texts, SETTINGS_FILE: texts[SETTINGS_FILE].partition(_OF_ID)[0]}
 
 
 def with_id(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of a new workspace, with an id in `gatekeeper.yaml` that no other workspace has."""
-    comment = "# What is signed here counts in no other workspace, because they have other ids."
     settings = texts.get(SETTINGS_FILE, "")
-    return {**texts, SETTINGS_FILE: f"{settings}{comment}\nworkspace: {uuid4()}\n"}
+    return {**texts, SETTINGS_FILE: f"{settings}{_OF_ID}workspace: {uuid4()}\n"}
 
 
 def write_new(folder: Path, texts: dict[str, str], repository: Path | None = None) -> None:
-    """Write all files, or none if one exists already.
+    """Write all files, or none if one exists already. A text that begins with `#!` becomes executable.
 
     Args:
         folder: The folder of the files.
@@ -47,6 +50,8 @@ def write_new(folder: Path, texts: dict[str, str], repository: Path | None = Non
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8", newline="\n") as opened:
                 opened.write(text)
+            if text.startswith("#!"):
+                file.chmod(0o755)
     except OSError as error:
         raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
 
@@ -63,6 +68,7 @@ def _reference() -> Iterator[tuple[str, Traversable]]:
     """Yield the files of the reference workspace, from the wheel or from the source tree."""
     packaged = files("gatekeeper") / "reference"
     root: Traversable = packaged if packaged.is_dir() else Path(__file__).parents[3]
+    yield SETTINGS_FILE, root / SETTINGS_FILE
     for folder in FOLDERS:
         yield from _below(root / folder, folder)
 

@@ -1,11 +1,13 @@
-"""The settings of a workspace, `gatekeeper.yaml`: where it keeps its parts, and its roadmap."""
+"""The settings of a workspace, `gatekeeper.yaml`: roadmap, folders, and the defaults of services."""
 
 import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from gatekeeper.model.manifest import Manifest, MilestoneId, Words
+from gatekeeper.model.conventions import Conventions
+from gatekeeper.model.manifest import MilestoneId, Words
+from gatekeeper.version import __version__
 
 
 def _folder(written: object) -> object:
@@ -15,9 +17,9 @@ def _folder(written: object) -> object:
     return written
 
 
-def _template(written: str) -> str:
-    if "{service}" not in written:
-        raise ValueError("it names one repository for all services: write {service} where their names differ")
+def _specifier(written: str) -> str:
+    if _excludes(written) is None:
+        raise ValueError(f'{written!r} is not a version specifier; write it as ">=0.2"')
     return written
 
 
@@ -28,9 +30,26 @@ def _uuid(written: str) -> str:
     raise ValueError(f"{written!r} is not a UUID: write what `uuidgen` prints")
 
 
-class Settings(Manifest):
-    """`gatekeeper.yaml`: the order of milestones, and other folders than the usual ones."""
+def excludes_this_version(requires: object) -> bool:
+    """Return whether `requires` excludes this version of the program; False if it is not a specifier."""
+    return isinstance(requires, str) and bool(_excludes(requires))
 
+
+def _excludes(specifier: str) -> bool | None:
+    # Imported late: few workspaces state it.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return not SpecifierSet(specifier).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        return None
+
+
+class Settings(Conventions):
+    """`gatekeeper.yaml`: the order of milestones, folders, and the defaults of services."""
+
+    requires: Annotated[Words, AfterValidator(_specifier)] | None = None
+    """The versions of the program that can read this workspace, such as `>=0.2` (PEP 440)."""
     roadmap: tuple[MilestoneId, ...] | None = None
     """The milestones in order; not needed if their ids are one prefix with numbers, such as `M0`, `M1`."""
     gates: Words = "gates"
@@ -39,8 +58,6 @@ class Settings(Manifest):
     """The plan, and beside each manifest a folder for its artefacts."""
     milestones: Annotated[Words, BeforeValidator(_folder)] = "milestones"
     """Milestones, and the risk register."""
-    repository: Annotated[Words, AfterValidator(_template)] | None = None
-    """The repository of each service, with `{service}` for its name."""
     workspace: Annotated[Words, AfterValidator(_uuid)] | None = None
     """A UUID that no other workspace has, so that what is signed here does not count elsewhere."""
     governance: Words | None = None

@@ -29,6 +29,8 @@ class Starter(NamedTuple):
     """The first service; None: no service yet."""
     owner: str
     """The team that owns it."""
+    folder: str | None = None
+    """The folder of its artefacts, relative to the workspace; None: the one beside its manifest."""
 
     @property
     def role(self) -> str:
@@ -64,7 +66,7 @@ def workspace(starter: Starter) -> dict[str, str]:
     if starter.service:
         models = [Gate.model_validate(load(text.encode()).value) for text in gates.values()]
         texts[f"services/{starter.service}.yaml"] = service(
-            starter.service, starter.owner, starter.levels[0], cells, models
+            starter.service, starter.owner, starter.levels[0], cells, models, starter.folder
         )
     else:
         example = words | {"service": "example", "lowest": starter.levels[0], "cells": cells}
@@ -79,7 +81,12 @@ def attested_gates(starter: Starter) -> tuple[str, ...]:
 
 
 def service(
-    name: str, owner: str, lowest: str, cells: Iterable[tuple[str, str]], gates: Iterable[Gate]
+    name: str,
+    owner: str,
+    lowest: str,
+    cells: Iterable[tuple[str, str]],
+    gates: Iterable[Gate],
+    folder: str | None = None,
 ) -> str:
     """Return a service at the lowest level, with a plan.
 
@@ -89,10 +96,11 @@ def service(
         lowest: The lowest level.
         cells: Milestones, each with the level that the service has to reach.
         gates: The gates that apply to it; it lists their slots for evidence.
+        folder: The folder of its artefacts, relative to the workspace; by default the one beside it.
     """
     asked = list(gates)
     slots = {slot: about.about or about.kind for gate in asked for slot, about in gate.slots.items()}
-    words = {"service": name, "owner": owner, "lowest": lowest, "cells": list(cells)}
+    words = {"service": name, "owner": owner, "lowest": lowest, "cells": list(cells), "folder": folder}
     return _render("service.yaml", **words, gates=[gate.gate for gate in asked], slots=slots)
 
 

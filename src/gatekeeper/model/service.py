@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 
 from gatekeeper.model.manifest import (
     Commit,
@@ -26,8 +26,17 @@ from gatekeeper.model.rulebook import Digest, Role
 LONGEST_DOUBT = timedelta(days=90)
 """How long an attestation of something that a reader does not understand counts at most."""
 CAPABILITY_PREFIX = "capability:"
+UNMAPPED = "none"
+"""Instead of a path: the slot is not mapped, although a profile or the workspace would map it."""
 SelectBy = Literal["suite", "file", "tag", "name"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def relative(path: str) -> str:
+    """Return a path that is relative; raise `ValueError` if it is not."""
+    if re.match(r"/|\\|[A-Za-z]:", path):
+        raise ValueError(f"{path!r} is not a relative path; a path starts in a folder of the repository")
+    return path
 
 
 class Effect(StrEnum):
@@ -112,7 +121,7 @@ class EvidencePointer(Manifest):
     """The location of an artefact: a file, a folder or a glob."""
 
     path: Words
-    """Relative to the service's folder."""
+    """Relative to the service's folder. `none` maps nothing, also if the service's profile does."""
     collected_at: Moment | None = None
     """When it was made, if the artefact itself does not say."""
     commit: Commit | None = None
@@ -130,7 +139,14 @@ class EvidencePointer(Manifest):
     def _selects_or_is_whole(self) -> Self:
         if self.select and self.whole:
             raise ValueError("`whole` says that all tests count, and `select` names those that do: keep one")
+        if self.unmaps and self.model_fields_set != {"path"}:
+            raise ValueError("the path `none` maps nothing: write `./none` for a file of that name")
         return self
+
+    @property
+    def unmaps(self) -> bool:
+        """Whether it says that the slot is not mapped."""
+        return self.path == UNMAPPED
 
 
 EvidenceEntry = Annotated[
@@ -214,6 +230,14 @@ class Identity(Manifest):
     """Its container images, without a tag."""
 
 
+class ServiceFolders(NamedTuple):
+    """The folders of a service, on disk."""
+
+    records: str
+    artefacts: str
+    """What the paths of its mappings are relative to."""
+
+
 class Service(Manifest):
     """`services/<service>.yaml`."""
 
@@ -225,6 +249,10 @@ class Service(Manifest):
     """For readers."""
     level: LevelId | None = None
     """The level it claims, by default the lowest; it is compared with sign-offs and evidence."""
+    profile: Name | None = None
+    """The profile of `gatekeeper.yaml` whose mappings, targets and labels it has unless it states its own."""
+    folder: Annotated[Words, AfterValidator(relative)] | None = None
+    """The folder of its artefacts, relative to the workspace; by default the one beside this file."""
     labels: tuple[Words, ...] = ()
     """Labels that criteria and published lists can refer to."""
     identity: Identity = Identity.model_construct()
@@ -236,7 +264,7 @@ class Service(Manifest):
     targets: dict[Name, Number] = {}
     """Numbers that criteria compare with, such as `p95_ms`."""
     evidence: dict[Name, EvidenceEntry] = {}
-    """The artefacts by slot."""
+    """The artefacts by slot; `none` instead of a path maps none, also if the profile does."""
     attestations: dict[str, Attestation] = {}
     """The attestations by criterion."""
     not_applicable: dict[str, NotApplicable] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import RegisteredException
@@ -21,6 +22,7 @@ class Manifests(NamedTuple):
     governance: Governance
     gates: Mapping[str, Gate]
     services: Mapping[str, Service]
+    """With the defaults of their profile and of the workspace."""
     milestones: Roadmap
     exceptions: Mapping[str, RegisteredException]
     files: Mapping[ManifestKey, str]
@@ -37,6 +39,10 @@ class Manifests(NamedTuple):
     """Where they are, relative to the workspace."""
     trusted_root: bytes | None = None
     """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
+    conventions: Conventions = Conventions.model_construct()
+    """The defaults of services, as `gatekeeper.yaml` states them."""
+    mapped_by: Mapping[str, Mapping[str, str]] = {}
+    """By service and slot, where a mapping comes from if it is not the manifest: `profile go-service`."""
 
 
 class Mistake(NamedTuple):

@@ -17,6 +17,7 @@ from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.model.evidence import Recorded, Request, SubjectType
 from gatekeeper.model.manifest import ID
 from gatekeeper.model.service import Service
+from gatekeeper.trees import refusal
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.revisions import commit_time, head_commit, remote_name
 from gatekeeper.version import __version__
@@ -110,9 +111,10 @@ def folder_of(
     """Return the folder of a service's artefacts.
 
     Raises:
-        UsageError: The commit or the name of the pipeline is not one, or the folder is of another repository.
+        UsageError: The commit or the name of the pipeline is not one, or the folder is of another repository,
+            or outside the workspace's.
     """
-    start = options.folder or loaded.services_folder / service.service
+    start = options.folder or _own_folder(loaded, service)
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables, loaded.rulebook.digest)
     unknown = () if stamp.commit else (_NO_COMMIT,)
@@ -124,6 +126,13 @@ def folder_of(
         cache(partial(commit_time, repository)),
         (*unknown, *check_repository(service, stamp.repository, loaded.manifests.repository)),
     )
+
+
+def _own_folder(loaded: LoadedWorkspace, service: Service) -> Path:
+    folder = loaded.folders(service).artefacts
+    if why := refusal(loaded.tree, folder):
+        raise UsageError(f"the folder {service.folder or service.service} of {service.service} {why}")
+    return Path(folder)
 
 
 def from_folder(

@@ -2,13 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from gatekeeper import collectors
 from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.default_changes import EditedDefaults, by_default
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.format_weakenings import compare_formats
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
@@ -32,6 +33,7 @@ from gatekeeper.judging.changes.statement_changes import compare_approvals, comp
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
 from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
+from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Part
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
@@ -40,12 +42,15 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Manifests
+from gatekeeper.trees import EntryKind, refusal
 from gatekeeper.workspace.exiting import evidence_digest
 from gatekeeper.workspace.judging import collect, collect_by, identities, judge, object_ids
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 logger = logging.getLogger(__name__)
 
+_SKIPPED = frozenset({".git", "node_modules"})
+"""Folders without artefacts: `evidence/artefacts.py` leaves them out, too."""
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
 
 
@@ -163,7 +168,6 @@ class Differences:
         return tuple(shared_by_services(side, self.rulebook) for side in self._evidence)
 
     def _changed(self) -> Iterator[Change]:
-        evidence_before, _ = self._evidence
         shared_before, shared_now = self._shared
         # Which other service has it too decides nothing.
         affected = {
@@ -176,6 +180,22 @@ class Differences:
             for name, was in self.matching.before.items()
             if name not in self.unchanged or name in affected
         ]
+        yield from by_default(self._of_pairs(pairs), self._edited_defaults(pairs))
+
+    def _edited_defaults(self, pairs: Iterable[ServicePair]) -> EditedDefaults:
+        before, after = self.before, self.after
+        same = {
+            pair.name: pair
+            for pair in pairs
+            if before.files.get((Service, pair.base.service)) == pair.file
+            and pair.base != pair.head
+            and _identity(self.base, pair.file) == _identity(self.head, pair.file)
+        }
+        return EditedDefaults(SETTINGS_FILE, same, (before.conventions, after.conventions))
+
+    def _of_pairs(self, pairs: Iterable[ServicePair]) -> Iterator[Change]:
+        evidence_before, _ = self._evidence
+        shared_before, _ = self._shared
         plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
@@ -206,10 +226,8 @@ class Differences:
             return now
         ids = object_ids(self.head, pair.head.model_copy(update={"evidence": mapped}))
         known = {slot: files for slot, files in ids.items() if files and files <= self._ids_of_base.keys()}
-        folder = str(self.base.services_folder / pair.base.service)
-        own = {
-            slot for slot, files in known.items() if any(folder in self._ids_of_base[id_] for id_ in files)
-        }
+        name = pair.base.service
+        own = {slot for slot, files in known.items() if any(name in self._ids_of_base[id_] for id_ in files)}
         return now._replace(
             known_bytes=frozenset(changed[slot] for slot in known),
             bytes_of_others=frozenset(changed[slot] for slot in known.keys() - own),
@@ -217,13 +235,19 @@ class Differences:
 
     @cached_property
     def _ids_of_base(self) -> dict[str, set[str]]:
-        """The object ids of all files below the services of the base, with the folders of their services."""
+        """The object ids of all files in the folders of the base's services, with the services."""
         tree, top = self.base.tree, str(self.base.services_folder)
         found: dict[str, set[str]] = defaultdict(set)
-        for folder, names in tree.walk(top, frozenset()):
-            service = f"{top}/{folder[len(top) + 1 :].partition('/')[0]}"
-            for name in names:
-                found[tree.open(f"{folder}/{name}").identity()].add(service)
+        elsewhere = {
+            name: self.base.folders(of).artefacts for name, of in self.before.services.items() if of.folder
+        }
+        for owner, place in {"": top, **elsewhere}.items():
+            if tree.entry(place) is not EntryKind.FOLDER or refusal(tree, place):
+                continue
+            for folder, names in tree.walk(place, _SKIPPED if owner else frozenset()):
+                service = owner or folder[len(top) + 1 :].partition("/")[0]
+                for name in names:
+                    found[tree.open(f"{folder}/{name}").identity()].add(service)
         return found
 
     def _side(self, service: Service) -> Side:
@@ -257,6 +281,10 @@ def both_sides(
         name = service.service
         side = Side(service, by_base.get(name, NOTHING), entries[name], as_of, milestones)
         yield side, side._replace(evidence=by_own.get(name, NOTHING))
+
+
+def _identity(loaded: LoadedWorkspace, file: str) -> str:
+    return loaded.tree.open(str(loaded.root / file)).identity()
 
 
 def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, str], tuple[Part, ...]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gatekeeper.errors import Problem, UsageError, in_order
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.manifests import files
+from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import REGISTER
 from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.load import locate_mistakes
@@ -96,7 +97,10 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
             before = text = loaded.tree.open(str(place)).read()
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}; nothing was written") from None
-        if parse(before, file, model).model != _manifest(loaded.manifests, model, name):
+        now = parse(before, file, model).model
+        if isinstance(now, Service):
+            now = resolve(now, loaded.manifests.conventions).service
+        if now != _manifest(loaded.manifests, model, name):
             raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
     for path, value in ((edit.path, edit.value) for edit in edits):
         if isinstance(value, Mapping) and not path:
@@ -159,7 +163,9 @@ def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
     match manifest:
         case Service():
             ordered = plan_in_order(manifest, workspace.milestones)
-            return workspace._replace(services={**workspace.services, manifest.service: ordered})
+            name, (service, by) = manifest.service, resolve(ordered, workspace.conventions)
+            services, mapped_by = {**workspace.services, name: service}, {**workspace.mapped_by, name: by}
+            return workspace._replace(services=services, mapped_by=mapped_by)
         case Milestone():
             milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
             return workspace._replace(milestones=milestones)

@@ -29,7 +29,9 @@ def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
         near = [
             service
             for name, service in loaded.manifests.services.items()
-            if f"{os.sep}{name}{os.sep}" in place or any(".." in of.path for of in service.evidence.values())
+            if f"{os.sep}{name}{os.sep}" in place
+            or service.folder
+            or any(".." in of.path for of in service.evidence.values())
         ]
         sources = {os.path.normpath(root / one) for one in (SETTINGS_FILE, *loaded.manifests.files.values())}
         sources |= {os.path.realpath(one) for one in evidence_files(loaded, near)}

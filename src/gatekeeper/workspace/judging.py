@@ -194,7 +194,7 @@ def object_ids(loaded: LoadedWorkspace, service: Service) -> dict[str, frozenset
     from gatekeeper.evidence.artefacts import Bounds, open_artefact
     from gatekeeper.model.evidence import Absent, Unreadable
 
-    bounds, folder = Bounds(loaded.tree), str(loaded.services_folder / service.service)
+    bounds, folder = Bounds(loaded.tree), loaded.folders(service).artefacts
     found: dict[str, frozenset[str]] = {}
     for slot, pointer in service.evidence.items():
         with suppress(Absent, Unreadable):
@@ -212,11 +212,12 @@ def evidence_files(loaded: LoadedWorkspace, services: Iterable[Service]) -> Iter
 
     bounds = Bounds(loaded.tree)
     for service in services:
-        folder = str(loaded.services_folder / service.service)
-        yield from (f"{folder}/{name}" for name in {FILE, *record_files(folder, service, bounds)})
+        folders = loaded.folders(service)
+        names = {FILE, *record_files(folders, service, bounds)}
+        yield from (f"{folders.records}/{name}" for name in names)
         for pointer in service.evidence.values():
             with suppress(Unreadable):
-                yield from files_at(folder, pointer.path, bounds)
+                yield from files_at(folders.artefacts, pointer.path, bounds)
 
 
 def _reader(loaded: LoadedWorkspace) -> "Reader":
@@ -226,7 +227,8 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.judging.verdicts.recorders import misfit
 
     fits = partial(misfit, loaded.rulebook)
-    return Reader(str(loaded.services_folder), Bounds(loaded.tree), loaded.manifests.services, fits)
+    manifests = loaded.manifests
+    return Reader(loaded.folders, Bounds(loaded.tree), manifests.services, fits, manifests.mapped_by)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

@@ -1,6 +1,7 @@
 """Load a workspace: read its manifests and bind its rulebook, or report every problem in it."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,7 +15,7 @@ from gatekeeper.manifests.discovery import find_repository
 from gatekeeper.manifests.load import Known, Loaded, load_workspace, locate_mistakes
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.rule import Rulebook
-from gatekeeper.model.service import Service
+from gatekeeper.model.service import Service, ServiceFolders
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import Tree
 from gatekeeper.trees.disk import DiskTree
@@ -45,6 +46,12 @@ class LoadedWorkspace(NamedTuple):
     def repository(self) -> Path:
         """The root of its repository: no file outside it is read."""
         return Path(self.tree.root)
+
+    def folders(self, service: Service) -> ServiceFolders:
+        """Return where a service keeps its records and its artefacts."""
+        own = f"{self.services_folder}/{service.service}"
+        artefacts = os.path.normpath(f"{self.root}/{service.folder}") if service.folder else own
+        return ServiceFolders(own, artefacts)
 
 
 class Validation(NamedTuple):

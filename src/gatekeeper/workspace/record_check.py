@@ -16,8 +16,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 def runs_of(loaded: LoadedWorkspace, service: Service) -> Iterator[ListedStatement]:
     """Yield the runs of those records of a service that can be read."""
-    folder = str(loaded.services_folder / service.service)
-    for opened in open_records(folder, service, Bounds(loaded.tree)):
+    for opened in open_records(loaded.folders(service), service, Bounds(loaded.tree)):
         if opened.record:
             yield from (_of_run(loaded, service, opened, run) for run in opened.record.runs)
 

@@ -96,7 +96,7 @@ def attached(loaded: LoadedWorkspace, service: str, data: bytes) -> Attached:
     """
     of, workspace = service_named(loaded.manifests, service), workspace_id(loaded)
     bundle, payload = _read_bundle(data)
-    for one in open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree)):
+    for one in open_records(loaded.folders(of), of, Bounds(loaded.tree)):
         for at, run in enumerate(one.record.runs if one.record else ()):
             statement = run.states(service, one.pipeline)
             if one.record is None or statement.problem or statement.message(workspace) != payload:

@@ -73,7 +73,7 @@ def record_service(
     """
     of = mapped_service(loaded, service)
     fits = partial(misfit, loaded.rulebook, service)
-    opened = open_records(str(loaded.services_folder / service), of, Bounds(loaded.tree), fits)
+    opened = open_records(loaded.folders(of), of, Bounds(loaded.tree), fits)
     found = from_parts(loaded, of, options) if options.parts else from_folder(loaded, of, options, variables)
     source = found.source
     pipeline = _must_differ(source.pipeline, opened)

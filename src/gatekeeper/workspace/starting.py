@@ -1,12 +1,15 @@
 """Check the words that a team chooses for a new workspace."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.rules.binding import RESERVED
-from gatekeeper.manifests.discovery import NOT_GATES
+from gatekeeper.manifests.discovery import NOT_GATES, find_repository
 from gatekeeper.model.manifest import ID, NAME
 
 
@@ -38,6 +41,31 @@ def parse_ids(written: str, noun: str, at_least: int = 1, taken: Iterable[str] =
 def parse_role(written: str) -> str | None:
     """Return the role that signs; None if nobody does."""
     return None if written.strip().casefold() in ("", "none") else parse_name(written, "role")
+
+
+class ServiceAround(NamedTuple):
+    """The service whose repository a workspace is in."""
+
+    service: str
+    folder: str
+    """The folder of the repository, relative to the workspace."""
+
+
+def service_around(workspace: Path) -> ServiceAround | None:
+    """Return the service of the repository of a workspace, if it is in a folder of one; else None.
+
+    Its name is that of the repository's folder.
+    """
+    root = workspace.resolve()
+    repository = find_repository(root)
+    if root == repository or not re.fullmatch(NAME, repository.name):
+        return None
+    return ServiceAround(repository.name, os.path.relpath(repository, root).replace(os.sep, "/"))
+
+
+def parse_service(written: str) -> str | None:
+    """Return the name of the first service; None for the word `none`."""
+    return None if written.strip().casefold() == "none" else parse_name(written, "service")
 
 
 def parse_name(written: str, noun: str) -> str:

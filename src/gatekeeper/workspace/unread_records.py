@@ -28,14 +28,15 @@ def unreadable_records(
     root = os.path.relpath(loaded.services_folder, loaded.root).replace(os.sep, "/")
     bounds = Bounds(loaded.tree)
     for name in services:
-        service, folder = loaded.manifests.services[name], str(loaded.services_folder / name)
-        for one in open_records(folder, service, bounds, partial(misfit, loaded.rulebook, name)):
+        service = loaded.manifests.services[name]
+        folders = loaded.folders(service)
+        for one in open_records(folders, service, bounds, partial(misfit, loaded.rulebook, name)):
             flaw = one.flaw or (_flaw(one.record, service, loaded) if one.record and entries else None)
             if flaw is not None:
                 line, column = getattr(flaw, "line", None) or 1, getattr(flaw, "column", None) or 1
                 why = str(getattr(flaw, "message", flaw)).removesuffix(f"; {AGAIN}")
                 message = f"cannot be used as a record: {why}"
-                file = f"{root}/{name}/{os.path.relpath(one.path, folder)}".replace(os.sep, "/")
+                file = f"{root}/{name}/{os.path.relpath(one.path, folders.records)}".replace(os.sep, "/")
                 yield Problem(file, line, column, message, _hint(name, one))
 
 

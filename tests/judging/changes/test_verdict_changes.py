@@ -898,8 +898,8 @@ def test_a_file_in_another_language_does_not_let_a_person_say_unseen_what_eviden
     )
 
     def weaker(before: Known, after: Known) -> list[str]:
-        states = (side(model, known) for model, known in zip(models, (before, after), strict=True))
-        found = compare_verdicts(*states, IN_TYPESCRIPT, "services/shop.yaml")
+        base, head = side(models[0], before), side(models[1], after)
+        found = compare_verdicts(base, head, IN_TYPESCRIPT, "services/shop.yaml")
         return [change.message for change in found if change.needs_sign_off]
 
     assert weaker(tree("typescript"), tree("go", "typescript")) == [

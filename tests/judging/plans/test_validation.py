@@ -269,6 +269,23 @@ def test_a_target_may_be_one_that_a_tightened_version_asks_for() -> None:
     assert check_plan(workspace(shop(targets="{p99_ms: 1}")), book) == ()
 
 
+# Conventions
+
+
+def test_profiles_and_defaults_map_known_slots_and_set_known_targets() -> None:
+    profile = "{evidence: {unit_test: a, chaos: {path: a, whole: true}}, targets: {p99_ms: 1}}"
+    text = f"{{evidence: {{unit_test: a}}, profiles: {{go: {profile}}}}}"
+    found = workspace(
+        shop(profile="go", targets="{p99_ms: 2}"), shop(service="other", profile="goo"), conventions=text
+    )
+    assert [(at.file, *at.path, at.message) for at in check_plan(found, RULEBOOK)] == [
+        ("services/other.yaml", "profile", "unknown profile 'goo'"),
+        ("gatekeeper.yaml", "evidence", "unit_test", "unknown slot 'unit_test'"),
+        ("gatekeeper.yaml", "profiles", "go", "evidence", "unit_test", "unknown slot 'unit_test'"),
+        ("gatekeeper.yaml", "profiles", "go", "targets", "p99_ms", "unknown target 'p99_ms'"),
+    ]
+
+
 # What people state
 
 

@@ -108,7 +108,11 @@ def test_an_attestation_does_not_override_what_fails_in_any_language() -> None:
 @pytest.mark.parametrize("status", [EvidenceStatus.MISSING, EvidenceStatus.UNREADABLE])
 def test_if_the_languages_are_not_known_no_attestation_helps(status: EvidenceStatus) -> None:
     result = ask("G1.any", broken("source", status), model(), G1__any=BO)
-    assert (result.status, result.reason, len(result.reasons)) == (status, f"`source` is {status}", 1)
+    assert (str(result.status), result.reason, len(result.reasons)) == (
+        str(status),
+        f"`source` is {status}",
+        1,
+    )
     assert result.attestation is None
 
 

@@ -2,31 +2,42 @@
 
 --minimal starts with levels, milestones and gates under your own names, --empty with a skeleton, and
 --reference with the reference rulebook and plan. On a terminal the command asks for what is missing.
-Elsewhere, and with --yes, it takes the defaults, and --reference if no start is named.
+Elsewhere, and with --yes, it takes the defaults, and --reference if no start is named. --hooks and --editor
+also work in a workspace that exists.
 
 Example: gatekeeper init readiness --minimal
 
 Heading: Set up
 """
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, argument, flag, open_here, option, start_folder
 from gatekeeper.cli.output import is_terminal, write
-from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
+from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name, written_or_shown
 from gatekeeper.errors import UsageError, known
+from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository
 
 if TYPE_CHECKING:
+    from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.manifests.starter import Starter
 
 T = TypeVar("T")
+
+
+class _Additions(NamedTuple):
+    """What is added to a workspace besides its manifests and CODEOWNERS."""
+
+    hooks: bool
+    editor: bool
 
 
 class _Start(StrEnum):
@@ -66,9 +77,16 @@ def command(
         Text, option("--sign-off", "ROLE", "The role that signs levels of --minimal; none: nobody signs.")
     ] = None,
     service: Annotated[
-        Text, option("--service", "NAME", "Add a service to this workspace; or the first one of --minimal.")
+        Text,
+        option(
+            "--service", "NAME", "Add a service to this workspace; or the first one of --minimal, or none."
+        ),
     ] = None,
     owner: Annotated[Text, option("--owner", "TEAM", "The owner of the service.", words.owners)] = None,
+    hooks: Annotated[bool, flag("--hooks", "Add Git hooks that check before a commit and a push.")] = False,
+    editor: Annotated[
+        bool, flag("--editor", "Add schemas and settings with which editors check manifests.")
+    ] = False,
     yes: Annotated[bool, flag("--yes", "Do not ask, even on a terminal.")] = False,
 ) -> None:
     """Write the manifests of a new workspace or of a new service."""
@@ -85,7 +103,11 @@ def command(
     if start is not _Start.MINIMAL:
         _refuse(of_service, "is for --minimal, or for --service without a start: leave it out")
     root = start_folder(context) / (folder or "")
-    _start_workspace(root, start, given | of_service, asks=not yes and is_terminal())
+    if start is None and (hooks or editor) and (root / SETTINGS_FILE).exists():
+        _add(root, _Additions(hooks, editor))
+        return
+    additions = _Additions(hooks, editor)
+    _start_workspace(root, start, given | of_service, additions, asks=not yes and is_terminal())
 
 
 def _start(wanted: Mapping[_Start, bool]) -> _Start | None:
@@ -101,8 +123,59 @@ def _refuse(given: Mapping[str, str | None], why: str) -> None:
             raise UsageError(f"{name} {why}")
 
 
+def _add(root: Path, additions: _Additions) -> None:
+    """Add hooks and settings to a workspace that exists."""
+    from gatekeeper.manifests import scaffold
+    from gatekeeper.manifests.discovery import manifests
+
+    files = [file.relative_to(root).as_posix() for file in manifests(root)]
+    proposals, schemas = _proposals(root, files, additions), _schemas(root, additions)
+    scaffold.write_new(root, schemas | _new_texts(proposals), find_repository(root))
+    write(_of_schemas(schemas, root) + _said(proposals, root))
+
+
+def _proposals(root: Path, files: Iterable[str], additions: _Additions) -> "list[tuple[ProposedFile, str]]":
+    """Return the files that are added, each with what is left to do."""
+    proposals: list[tuple[ProposedFile, str]] = []
+    if additions.hooks:
+        from gatekeeper.manifests.git_hooks import LEFT_TO_DO, propose_hooks
+
+        proposals += ((file, LEFT_TO_DO) for file in propose_hooks(root))
+    if additions.editor:
+        from gatekeeper.manifests.editor_settings import propose_settings
+
+        proposals.append((propose_settings(root, files), "VS Code needs the extension redhat.vscode-yaml"))
+    return proposals
+
+
+def _schemas(root: Path, additions: _Additions) -> dict[str, str]:
+    """Return the schemas to write; `gatekeeper schema --out` renews those that exist."""
+    if not additions.editor:
+        return {}
+    from gatekeeper.manifests.editor_settings import schema_texts
+
+    return {name: text for name, text in schema_texts().items() if not (root / name).exists()}
+
+
+def _new_texts(proposals: "Iterable[tuple[ProposedFile, str]]") -> dict[str, str]:
+    return {name: text for file, _ in proposals for name, text in file.new_texts.items()}
+
+
+def _of_schemas(schemas: Mapping[str, str], root: Path) -> str:
+    return f"wrote {len(schemas)} files in {os.path.normpath(root / 'schemas')}\n" if schemas else ""
+
+
+def _said(proposals: "Iterable[tuple[ProposedFile, str]]", root: Path) -> str:
+    return "".join(written_or_shown(file, root, left_to_do) for file, left_to_do in proposals)
+
+
 def _start_workspace(
-    root: Path, named: _Start | None, given: Mapping[str, str | None], *, asks: bool
+    root: Path,
+    named: _Start | None,
+    given: Mapping[str, str | None],
+    additions: _Additions,
+    *,
+    asks: bool,
 ) -> None:
     from gatekeeper.manifests import scaffold, starter
     from gatekeeper.manifests.code_owners import propose_owners
@@ -113,18 +186,26 @@ def _start_workspace(
     start, remark = named or (_asked_start() if asks else _Start.REFERENCE), ""
     match start:
         case _Start.MINIMAL:
-            words = _minimal(given, asks=asks)
+            words = _minimal(root, given, asks=asks)
             texts, remark = starter.workspace(words), _of_own_gates(words)
         case _Start.EMPTY:
             texts = starter.workspace(starter.EMPTY)
         case _Start.REFERENCE:
             texts = scaffold.reference()
-    owners, texts = propose_owners(root), scaffold.with_id(texts)
-    scaffold.write_new(root, texts | owners.new_texts)
+    if asks and named is None:
+        additions = _asked_additions(additions)
+    owners, texts, schemas = propose_owners(root), scaffold.with_id(texts), _schemas(root, additions)
+    proposals = _proposals(root, texts, additions)
+    if additions.editor:
+        from gatekeeper.manifests.editor_settings import with_modelines
+
+        texts = with_modelines(texts, root)
+    scaffold.write_new(root, texts | schemas | owners.new_texts | _new_texts(proposals))
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER
     wrote = f"wrote {counted(len(texts), 'file')}{where}: {_CONTENT[start]}"
-    write(f"{wrote}\n{remark}{smaller}{owners_to_name(owners, root)}")
+    write(f"{wrote}\n{remark}{smaller}{_of_schemas(schemas, root)}{owners_to_name(owners, root)}")
+    write(_said(proposals, root))
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
 
 
@@ -149,7 +230,13 @@ def _asked_start() -> _Start:
     return _answer("", None, "Start with", "1", parse, asks=True)
 
 
-def _minimal(given: Mapping[str, str | None], *, asks: bool) -> "Starter":
+def _asked_additions(given: _Additions) -> _Additions:
+    hooks = given.hooks or typer.confirm("Git hooks that check before a commit and a push?")
+    editor = given.editor or typer.confirm("Schemas and settings for editors?")
+    return _Additions(hooks, editor)
+
+
+def _minimal(root: Path, given: Mapping[str, str | None], *, asks: bool) -> "Starter":
     from gatekeeper.manifests.starter import MINIMAL, Starter
     from gatekeeper.workspace import starting
 
@@ -168,11 +255,15 @@ def _minimal(given: Mapping[str, str | None], *, asks: bool) -> "Starter":
     milestones = ask("--milestones", "Milestones in order", ", ".join(MINIMAL.milestones), ids("milestone"))
     gates = ask("--gates", "Gates", ", ".join(MINIMAL.gates), ids("gate", taken=levels))
     sign_off = ask("--sign-off", "Role that signs levels, or none", MINIMAL.role, starting.parse_role)
-    service = ask(
-        "--service", "First service", str(MINIMAL.service), partial(starting.parse_name, noun="service")
-    )
+    around = starting.service_around(root)
+    default = around.service if around else str(MINIMAL.service)
+    service = ask("--service", "First service, or none", default, starting.parse_service)
+    if service is None:
+        _refuse({"--owner": given["--owner"]}, "is for a service: leave it out")
+        return Starter(levels, milestones, gates, sign_off, None, MINIMAL.owner)
     owner = ask("--owner", "Its owner", starting.team_of(service), starting.parse_owner)
-    return Starter(levels, milestones, gates, sign_off, service, owner)
+    folder = around.folder if around and around.service == service else None
+    return Starter(levels, milestones, gates, sign_off, service, owner, folder)
 
 
 def _answer(

@@ -43,8 +43,9 @@ class ApiChanges(NamedTuple):
     """Those that break clients."""
 
 
-_BASE = frozenset({"base", "old", "previous", "before"})
-_HEAD = frozenset({"head", "new", "current", "after", "revision"})
+EARLIER = frozenset({"base", "old", "previous", "before"})
+LATER = frozenset({"head", "new", "current", "after", "revision"})
+"""The words in a file's name that say which of two versions it is."""
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -93,7 +94,7 @@ def _sides(roots: Sequence[Structured], path: str) -> tuple[Structured, Structur
         raise Unreadable(f"{path}: two OpenAPI descriptions are compared, and there are {len(roots)}")
     first, second = (frozenset(_BETWEEN_WORDS.split(root.file.lower())) for root in roots)
     names = (first - second, second - first)
-    sides = [(bool(words & _BASE), bool(words & _HEAD)) for words in names]
+    sides = [(bool(words & EARLIER), bool(words & LATER)) for words in names]
     if sides == [(True, False), (False, True)]:
         return roots[0], roots[1]
     if sides == [(False, True), (True, False)]:

@@ -1,8 +1,12 @@
-"""What the module of a language offers. Every public module of this folder but `facts` and `read` is one."""
+"""What the module of a language offers. Every public module of this folder but `facts` and `read` is one.
+
+`_parsed.py` has what languages share that are parsed file by file.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from gatekeeper.collectors.formats.grammar import Grammar
 from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 
 UNREAD: Mapping[str, str] = {
@@ -10,9 +14,9 @@ UNREAD: Mapping[str, str] = {
     for language, extensions in {
         "astro": "astro", "c": "c h", "c++": "cc cpp cxx hh hpp", "c#": "cs", "clojure": "clj cljc cljs",
         "coffeescript": "coffee", "dart": "dart", "elixir": "ex exs", "elm": "elm", "erlang": "erl",
-        "f#": "fs fsx", "go": "go", "groovy": "groovy", "haskell": "hs", "java": "java", "jupyter": "ipynb",
+        "f#": "fs fsx", "groovy": "groovy", "haskell": "hs", "java": "java", "jupyter": "ipynb",
         "kotlin": "kt kts", "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
-        "php": "php", "python": "py pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
+        "php": "php", "python": "pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
         "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
         "javascript": "es6 jsm", "zig": "zig",
     }.items()
@@ -40,10 +44,12 @@ class CodeFile(NamedTuple):
     """A file of the product, read."""
 
     name: str
-    runs: bool
+    runs: bool = False
     """Whether it has code at run time that a test could cover."""
     imports: Sequence[ImportedName] = ()
     not_understood: Sequence[NotUnderstood] = ()
+    unparsed: str = ""
+    """Why it cannot be parsed; nothing else is known of it then."""
 
 
 class ModelCalls(NamedTuple):
@@ -55,12 +61,17 @@ class ModelCalls(NamedTuple):
     """The prompts that calls of the port name."""
     unnamed: Sequence[Finding] = ()
     """Calls of the port that are given something, and no prompt by its name."""
+    not_followed: Sequence[Finding] = ()
+    """Files that import an SDK or name the port, of a language in which calls are not found."""
 
 
 class LanguageTree(Protocol):
     """The files of one language that the slot selects."""
 
-    files: Sequence[CodeFile]
+    @property
+    def files(self) -> Sequence[CodeFile]:
+        """The selected files, read; one that cannot be parsed says why."""
+        ...
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for names of imports that are of one of the packages; `*` matches a name."""
@@ -78,7 +89,7 @@ class LanguageTree(Protocol):
         ...
 
     def calls(self, is_sdk: Selects | None, port: str | None) -> ModelCalls:
-        """Return the calls of a language model; a language that cannot find them says so in its files."""
+        """Return the calls of a language model, or the files in which they cannot be found."""
         ...
 
 
@@ -88,14 +99,28 @@ class Language(Protocol):
     EXTENSIONS: Mapping[str, str]
     """The name of the language by extension: `{"ts": "typescript"}`."""
 
+    GRAMMARS: Mapping[str, Grammar]
+    """The grammar by extension. A file of a grammar that is not installed is not read, and says so."""
+
     def is_source(self, path: str) -> bool:
-        """Return whether a file with such an extension is code of the product, not a test."""
+        """Return whether a file with such an extension is code of the product.
+
+        Tests are not, nor is code that others wrote (`vendor/`). Generated code is: it runs.
+        """
+        ...
+
+    def is_test(self, path: str) -> bool:
+        """Return whether a file with such an extension has tests, by its name; helpers of tests have none."""
+        ...
+
+    def tested_by(self, test: str) -> str | None:
+        """Return which file a test is for, by the convention of names: its path without extension.
+
+        `**/` matches any folders: `orders/src/main/**/acme/Order` of
+        `orders/src/test/java/acme/OrderTest.java`. None: the convention does not say.
+        """
         ...
 
     def read(self, files: Sequence[ArtefactFile], selected: Sequence[str]) -> LanguageTree:
-        """Read the selected files, and what else of the tree that takes.
-
-        Raises:
-            Unreadable: A file does not parse.
-        """
+        """Read the selected files, and what else of the tree that takes."""
         ...

@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gatekeeper.collectors.formats.grammar import first, line, text
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.formats.typescript.syntax import (
     WRAPPERS,
     Spans,
     arguments,
     captures,
-    first,
-    line,
     may_hide_calls,
-    text,
 )
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.reading.files import in_file

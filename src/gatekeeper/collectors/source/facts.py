@@ -1,12 +1,12 @@
 """A source tree in any language: a folder, a glob or a file.
 
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
-read only for what those use. TypeScript and JavaScript are read, with tree-sitter. Declaration files are not
-read, and neither are tests, which are known by their names (`a.test.ts`, `a.e2e.ts`, `__tests__/`). A file
-that does not parse is unreadable, unless the statements that the grammar cannot read contain nothing that a
-fact depends on.
+read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
+they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others
+wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
+grammar cannot read contain nothing that a fact depends on.
 
-A file in a language that is not read, such as Java or Vue, and an import under a computed name are not
+A file in a language that is not read, such as Ruby or Vue, and an import under a computed name are not
 understood: all facts that depend on them are null.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Finding
 
-OPTIONS = frozenset({"include", "allowed_imports", "llm_sdks", "llm_hosts", "ai_port"})
+OPTIONS = frozenset({"include", "allowed_imports", "frameworks", "llm_sdks", "llm_hosts", "ai_port"})
 
 
 class SourceFacts(NamedTuple):
@@ -42,15 +42,31 @@ class SourceFacts(NamedTuple):
     imports: tuple[str, ...] | None = None
     """What is imported from outside of the tree, as written; imports by a relative path are left out."""
     packages: tuple[str, ...] | None = None
-    """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too."""
+    """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too.
+
+    In Go it is the module, in Python the first part of the import name.
+    """
     disallowed_imports: tuple[Finding, ...] | None = None
     """Imports of packages that the slot's `allowed_imports` does not list; null if it lists none.
 
-    Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`). Imports of files of
-    the tree are followed, by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a
-    `package.json`, `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`). An import of types only
-    counts, and the finding says so: without the package the code does not compile. So do JSX and
-    `/// <reference types>`.
+    Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`); `std` is the whole
+    standard library of Go and Python. Imports of files of the tree are followed. In TypeScript, these are
+    known by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a `package.json`,
+    `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`); in Go, by `go.mod` and `go.work`; in
+    Python, by relative path and from the folder of the project. An import of types only counts, and the
+    finding says so: without the package the code does not compile. So do JSX and `/// <reference types>`.
+    """
+    framework_imports: tuple[Finding, ...] | None = None
+    """Imports of the packages that the slot's `frameworks` lists, types included; null if it lists none."""
+    test_files: tuple[str, ...] | None = None
+    """The tests of the tree in the languages of the selected files, by the languages' own naming."""
+    files_without_tests: tuple[str, ...] | None = None
+    """Those of `files` for which no test of the tree is named.
+
+    By the conventions of the languages: `order.test.ts` beside `order.ts`, in `__tests__/`, or with the same
+    path in `tests/`; `order_test.go` in the same package; `test_order.py` beside `order.py`, or with the same
+    path in `tests/`. A test with which two files agree alike is for neither. The slot has to read the tests,
+    too: tests outside of its path are not seen.
     """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
@@ -68,8 +84,9 @@ class SourceFacts(NamedTuple):
     ai_calls: int | None = None
     """The number of calls of a language model, through the port or not.
 
-    Null if the slot has neither `llm_sdks` nor `ai_port`. Values of the port or of an SDK are followed by
-    name; every call on them counts, except of JavaScript's own methods.
+    Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in Go or Python
+    imports an SDK or names the port: calls are not found in these languages. Values of the port or of an SDK
+    are followed by name; every call on them counts, except of JavaScript's own methods.
     """
     ai_calls_outside_port: tuple[Finding, ...] | None = None
     """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.
@@ -81,11 +98,19 @@ class SourceFacts(NamedTuple):
 FACTS = SourceFacts
 _OF_IMPORTS = frozenset({
     "imports", "packages", "disallowed_imports", "llm_sdk_imports", "ai_calls", "ai_calls_outside_port",
-    "prompts",
+    "prompts", "framework_imports",
 })  # fmt: skip
 PLACES = {
     "import": _OF_IMPORTS,
-    "file": _OF_IMPORTS | {"files", "files_without_code", "llm_hosts_named"},
+    "file": _OF_IMPORTS
+    | {
+        "files",
+        "files_without_code",
+        "files_without_tests",
+        "llm_hosts_named",
+        "test_files",
+    },
+    "call": frozenset({"ai_calls", "ai_calls_outside_port", "prompts"}),
     "prompt": frozenset({"prompts"}),
 }
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.globs import chooser, texts
-from gatekeeper.collectors.source._language import UNREAD, Language, LanguageTree
+from gatekeeper.collectors.source._language import UNREAD, CodeFile, Language, LanguageTree
 from gatekeeper.collectors.source.facts import PLACES, SourceFacts
 from gatekeeper.model.evidence import (
     Absent,
@@ -17,6 +17,7 @@ from gatekeeper.model.evidence import (
     NotUnderstood,
     Options,
     Origin,
+    Unreadable,
 )
 from gatekeeper.plugins import Registry
 
@@ -24,7 +25,7 @@ _REGISTRY = Registry[Language](
     "gatekeeper.collectors.source",
     group="gatekeeper.languages",
     noun="language",
-    offers=("EXTENSIONS", "is_source", "read"),
+    offers=("EXTENSIONS", "GRAMMARS", "is_source", "is_test", "tested_by", "read"),
     but=("facts", "read"),
 )
 _SCRIPT = re.compile(rb"#![^\n]*\b(bun|deno|node|perl|php|python|ruby|ts-node|tsx)")
@@ -48,11 +49,15 @@ def _by_extension(files: Iterable[ArtefactFile]) -> dict[str, list[str]]:
     """Return the files that are source by their extension, as it is written; a script may have none."""
     found: dict[str, list[str]] = {}
     for file in files:
-        extension = file.name.rpartition("/")[2].partition(".")[2].rpartition(".")[2]
+        extension = _extension(file.name)
         language = _languages().get(extension)
         if language.is_source(file.name) if language else _is_unread(file, extension):
             found.setdefault(extension, []).append(file.name)
     return found
+
+
+def _extension(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[2].rpartition(".")[2]
 
 
 def _is_unread(file: ArtefactFile, extension: str) -> bool:
@@ -62,19 +67,73 @@ def _is_unread(file: ArtefactFile, extension: str) -> bool:
     return bool(_language_of(extension) if extension else _SCRIPT.match(file.read()))
 
 
-def _read(artefact: Artefact, selected: Mapping[str, Sequence[str]]) -> list[LanguageTree]:
+def _read(artefact: Artefact, selected: Mapping[str, Sequence[str]]) -> dict[Language, LanguageTree]:
     of_language: dict[Language, list[str]] = {}
-    for extension in selected.keys() & _languages().keys():
-        of_language.setdefault(_languages()[extension], []).extend(selected[extension])
-    return [language.read(artefact.files, sorted(names)) for language, names in of_language.items()]
+    for extension, names in selected.items():
+        if (language := _reader(extension)) is not None:
+            of_language.setdefault(language, []).extend(names)
+    return {language: language.read(artefact.files, sorted(names)) for language, names in of_language.items()}
 
 
-def _unread(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
-    for extension in sorted(selected.keys() - _languages().keys()):
-        names = selected[extension]
-        what = f".{extension} file" if extension else "extensionless script"
-        message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
-        yield NotUnderstood(Finding(message, names[0]), PLACES["file"])
+def _reader(extension: str) -> Language | None:
+    """Return the module that reads such files; None if no module does, or if its grammar is missing."""
+    language = _languages().get(extension)
+    return language if language is not None and language.GRAMMARS[extension].is_installed else None
+
+
+def _not_read(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
+    for extension in sorted(selected):
+        if _reader(extension) is None:
+            names, language = selected[extension], _languages().get(extension)
+            what = f".{extension} file" if extension else "extensionless script"
+            message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
+            if language is not None:
+                extra = language.GRAMMARS[extension].extra
+                message += f"; install their grammar: pip install 'readiness-gatekeeper[{extra}]'"
+            yield NotUnderstood(Finding(message, names[0]), PLACES["file"])
+
+
+def _unparsed(files: Sequence[CodeFile]) -> Iterator[NotUnderstood]:
+    """Yield the files that do not parse.
+
+    Raises:
+        Unreadable: None of them does.
+    """
+    if files and all(file.unparsed for file in files):
+        raise Unreadable(f"{files[0].name}: {files[0].unparsed}")
+    for file in files:
+        if file.unparsed:
+            yield NotUnderstood(Finding(file.unparsed, file.name), PLACES["file"])
+
+
+def _tests(artefact: Artefact, languages: Iterable[Language]) -> dict[Language, list[str]]:
+    """Return the names of the tests of a tree by language."""
+    found: dict[Language, list[str]] = {language: [] for language in languages}
+    for file in artefact.files:
+        language = _languages().get(_extension(file.name))
+        if language is not None and language in found and language.is_test(file.name):
+            found[language].append(file.name)
+    return found
+
+
+def _tested(artefact: Artefact, tests: Mapping[Language, Sequence[str]]) -> Iterator[str]:
+    """Yield the files that a test is for by its name; of several, the outermost one if there is only one."""
+    by_name: dict[tuple[Language, str], list[tuple[str, str]]] = {}
+    for file in artefact.files:
+        language = _languages().get(_extension(file.name))
+        if language is not None and language in tests and language.is_source(file.name):
+            path = file.name.rpartition(".")[0]
+            by_name.setdefault((language, path.rpartition("/")[2]), []).append((path, file.name))
+    for language, names in tests.items():
+        for path in filter(None, map(language.tested_by, names)):
+            folder, wild, tail = path.rpartition("**/")
+            candidates = by_name.get((language, path.rpartition("/")[2]), ())
+            meant = [
+                (each.count("/"), name) for each, name in candidates
+                if each == path or (wild and each.startswith(folder) and f"/{each}".endswith(f"/{tail}"))
+            ]  # fmt: skip
+            outermost = [name for depth, name in meant if depth == min(meant)[0]]
+            yield from outermost if len(outermost) == 1 else ()
 
 
 def recognises(content: Content) -> bool:
@@ -89,8 +148,12 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
     if not selected:
         which = f" that matches {options['include']}" if options.get("include") else ""
         raise Absent(f"{artefact.path} has no source file{which}")
-    trees = _read(artefact, selected)
+    by_language = _read(artefact, selected)
+    trees = list(by_language.values())
     files = sorted((file for tree in trees for file in tree.files), key=lambda file: file.name)
+    unparsed = list(_unparsed(files))
+    tests = _tests(artefact, by_language)
+    tested = set(_tested(artefact, tests))
     allowed = texts(options.get("allowed_imports"))
     disallowed = [tree.disallowed(allowed) for tree in trees] if allowed else []
     facts = SourceFacts(
@@ -102,17 +165,21 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         imports=_sorted(each.name for file in files for each in file.imports if each.package),
         packages=_sorted(each.package for file in files for each in file.imports),
         disallowed_imports=tuple(flaw for flaws, _ in disallowed for flaw in flaws) if allowed else None,
+        framework_imports=_imports(trees, texts(options.get("frameworks"))),
+        test_files=_sorted(name for names in tests.values() for name in names),
+        files_without_tests=tuple(file.name for file in files if file.runs and file.name not in tested),
         llm_sdk_imports=_imports(trees, texts(options.get("llm_sdks"))),
         llm_hosts_named=_hosts(trees, texts(options.get("llm_hosts"))),
     )
-    facts, unnamed = _with_calls(facts, trees, options)
+    facts, of_calls = _with_calls(facts, trees, options)
     origin = Origin(
         ", ".join(facts.languages or ()),
         not_understood=(
-            *_unread(selected),
+            *_not_read(selected),
+            *unparsed,
             *(place for file in files for place in file.not_understood),
             *(place for _, places in disallowed for place in places),
-            *(NotUnderstood(at, PLACES["prompt"]) for at in unnamed),
+            *of_calls,
         ),
         items=sum(map(len, selected.values())),
     )
@@ -148,20 +215,22 @@ def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Findi
 
 def _with_calls(
     facts: SourceFacts, trees: Sequence[LanguageTree], options: Options
-) -> tuple[SourceFacts, Sequence[Finding]]:
-    """Return the facts with those about calls, and the calls of the port that name no prompt."""
+) -> tuple[SourceFacts, Sequence[NotUnderstood]]:
+    """Return the facts with those about calls, and the calls and files that are not understood."""
     sdks = texts(options.get("llm_sdks"))
     port = next(iter(texts(options.get("ai_port"))), None)
     if not sdks and not port:
         return facts, ()
     calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
+    total: int | None = sum(each.total for each in calls)
+    unknown = [NotUnderstood(at, PLACES["call"]) for each in calls for at in each.not_followed]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
-    facts = facts._replace(
-        ai_calls=sum(each.total for each in calls),
-        ai_calls_outside_port=outside,
-        prompts=_sorted(prompt for each in calls for prompt in each.prompts) if port else None,
-    )
-    return facts, [call for each in calls for call in each.unnamed]
+    prompts = _sorted(prompt for each in calls for prompt in each.prompts) if port else None
+    if unknown:  # an empty list and a zero are answers
+        total, prompts = total or None, prompts or None
+    facts = facts._replace(ai_calls=total, ai_calls_outside_port=outside, prompts=prompts)
+    unnamed = [NotUnderstood(call, PLACES["prompt"]) for each in calls for call in each.unnamed]
+    return facts, [*unknown, *unnamed]
 
 
 def _folders(

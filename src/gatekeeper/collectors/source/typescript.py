@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gatekeeper.collectors.formats.grammar import Grammar, line, text
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.imports import chooser, package_of
 from gatekeeper.collectors.formats.typescript.source import Source
-from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
+from gatekeeper.collectors.formats.typescript.syntax import GRAMMAR, captures
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.files import in_file
@@ -27,14 +28,16 @@ ABOUT = About(
 )
 
 is_source = ts_tree.is_source
+_TESTS_FOLDER = re.compile(r"(?P<of>(?:.*/)?)(?P<kind>__tests__|tests?)/(?:units?/)?(?P<tail>.*)")
 _REFERENCE = re.compile(rb"""(?m)^\s*///\s*<reference\s+types\s*=\s*["']([^"'\n]+)""")
 _ELEMENTS = "[(jsx_element) (jsx_self_closing_element)] @jsx"
 _DISALLOWED = frozenset({"disallowed_imports"})
+_TEST_NAME = re.compile(r"([.-](test|spec|unit))?\.[cm]?[jt]sx?$")
 EXTENSIONS: Mapping[str, str] = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "typescript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "javascript"),
 }
-
+GRAMMARS: Mapping[str, Grammar] = dict.fromkeys(EXTENSIONS, GRAMMAR)
 
 _TEXTS = "[(string) (template_string) (jsx_text)] @text"
 _COMPUTED = re.compile(r"\$\{[^{}]*\}")
@@ -47,7 +50,7 @@ class TypescriptTree:
     def __init__(self, tree: SourceTree, selected: Sequence[str]) -> None:
         self._tree = tree
         self._selected = selected
-        self.files = [_read(source, tree.unparsed.get(source.name)) for source in tree.parsed(selected)]
+        self.files = [_read(tree.source(name), tree.unparsed.get(name, "")) for name in selected]
 
     def naming(self, packages: Sequence[str]) -> Selects:
         """Return a predicate for specifiers that name one of the packages, or a module inside one."""
@@ -116,17 +119,30 @@ def _brings_in(source: Source, is_listed: Selects) -> Finding | None:
     )
 
 
+def is_test(path: str) -> bool:
+    """Return whether a file has tests: `a.test.ts`, `a.e2e-spec.ts`, `__tests__/a.ts`."""
+    in_folder = "/__tests__/" in f"/{path}" and not path.endswith((".d.ts", ".d.mts", ".d.cts"))
+    return "/node_modules/" not in f"/{path}" and (in_folder or bool(ts_tree.TEST.search(path)))
+
+
+def tested_by(test: str) -> str | None:
+    """Return which file a test is for: the one beside it, or one with the same path outside of `tests/`."""
+    tail = _TEST_NAME.sub("", test)
+    if (found := _TESTS_FOLDER.fullmatch(tail)) is None:
+        return tail
+    beside = "" if found["kind"] == "__tests__" and "/" not in found["tail"] else "**/"
+    return f"{found['of']}{beside}{found['tail']}"
+
+
 def read(files: Sequence[ArtefactFile], selected: Sequence[str]) -> TypescriptTree:
     """Read the selected files; others of the tree are parsed if a class or a client comes from them."""
     return TypescriptTree(SourceTree(files, is_source), selected)
 
 
-def _read(source: Source, unparsed: str | None) -> CodeFile:
+def _read(source: Source, unparsed: str) -> CodeFile:
     imports = (ImportedName(each.specifier, each.line, package_of(each.specifier), each.types_only)
                for each in source.imports)  # fmt: skip
     computed = (Finding("imports what only a run of the program shows", source.name, at)
                 for at in source.computed_imports)  # fmt: skip
-    places = [NotUnderstood(at, PLACES["import"]) for at in computed]
-    if unparsed is not None:
-        places.append(NotUnderstood(Finding(unparsed, source.name), PLACES["file"]))
-    return CodeFile(source.name, source.runs, tuple(imports), tuple(places))
+    places = tuple(NotUnderstood(at, PLACES["import"]) for at in computed)
+    return CodeFile(source.name, source.runs, tuple(imports), places, unparsed)

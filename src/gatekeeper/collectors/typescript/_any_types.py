@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gatekeeper.collectors.formats.grammar import line, text
 from gatekeeper.collectors.formats.typescript.source import Source
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, captures, line, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, captures
 from gatekeeper.collectors.typescript._names import path
 from gatekeeper.model.evidence import Finding
 

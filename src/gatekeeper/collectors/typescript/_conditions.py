@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
+from gatekeeper.collectors.formats.grammar import first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS
 from gatekeeper.collectors.typescript._names import Path, path
 
 if TYPE_CHECKING:

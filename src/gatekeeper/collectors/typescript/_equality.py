@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gatekeeper.collectors.formats.typescript.syntax import arguments, text
+from gatekeeper.collectors.formats.grammar import text
+from gatekeeper.collectors.formats.typescript.syntax import arguments
 from gatekeeper.collectors.typescript._conditions import truth
 from gatekeeper.collectors.typescript._flow import walk
 from gatekeeper.collectors.typescript._frame import Context, Frame, Functions

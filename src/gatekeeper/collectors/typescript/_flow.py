@@ -9,7 +9,8 @@ guard nothing. A loop guards what follows it by what its body asks of each eleme
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
+from gatekeeper.collectors.formats.grammar import first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments
 from gatekeeper.collectors.typescript._conditions import presence, truth, varies
 from gatekeeper.collectors.typescript._names import ITERATIONS, ON_SUCCESS, Path, called, is_failure
 

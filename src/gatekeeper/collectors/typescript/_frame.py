@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gatekeeper.collectors.formats.grammar import first, text
 from gatekeeper.collectors.formats.typescript.imports import package_of
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments
 from gatekeeper.collectors.typescript._conditions import truth, varies
 from gatekeeper.collectors.typescript._flow import CallEffect, walk
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, parameter_types, parameters

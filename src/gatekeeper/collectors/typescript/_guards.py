@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.formats.grammar import first, text
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.syntax import first, text
 from gatekeeper.collectors.formats.typescript.tree import is_declaration
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.reading.ledger import Ledger

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments, first, line, text
+from gatekeeper.collectors.formats.grammar import first, line, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, arguments
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -7,7 +7,8 @@ arguments are all constants refuses nothing.
 import re
 from typing import TYPE_CHECKING
 
-from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS, first, text
+from gatekeeper.collectors.formats.grammar import first, text
+from gatekeeper.collectors.formats.typescript.syntax import WRAPPERS
 
 if TYPE_CHECKING:
     from tree_sitter import Node

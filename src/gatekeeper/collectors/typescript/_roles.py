@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from gatekeeper.collectors.formats.grammar import line, text
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.syntax import captures, line, text
+from gatekeeper.collectors.formats.typescript.syntax import captures
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.typescript._members import CONSTRUCTOR, fields, methods
 

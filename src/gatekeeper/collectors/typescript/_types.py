@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from gatekeeper.collectors.formats.grammar import first, text
 from gatekeeper.collectors.formats.typescript.source import Class
-from gatekeeper.collectors.formats.typescript.syntax import captures, first, text
+from gatekeeper.collectors.formats.typescript.syntax import captures
 from gatekeeper.collectors.formats.typescript.tree import SourceTree
 from gatekeeper.collectors.typescript._members import ClassField, fields
 from gatekeeper.collectors.typescript._names import DYNAMIC

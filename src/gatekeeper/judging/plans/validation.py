@@ -12,7 +12,15 @@ from gatekeeper.model.evidence import SubjectType
 from gatekeeper.model.level import Scale
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.rule import SIGN_OFF_PREFIX, Rule, Rulebook, TargetOperand
-from gatekeeper.model.service import LONGEST_DOUBT, Attestation, Effect, NotApplicable, Scope, Service
+from gatekeeper.model.service import (
+    LONGEST_DOUBT,
+    Attestation,
+    Effect,
+    EvidencePointer,
+    NotApplicable,
+    Scope,
+    Service,
+)
 from gatekeeper.model.workspace import Manifests, Mistake
 
 
@@ -35,20 +43,46 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
             continue  # its plan cannot be resolved
         resolvable[name] = service
         mistakes += _plan(service, rulebook, milestones, place)
-        mistakes += _unknown_keys(service.evidence, rulebook.slots, "slot", place / "evidence")
-        mistakes += _selections(service, rulebook, place / "evidence")
-        mistakes += _unknown_keys(service.targets, targets, "target", place / "targets")
+        mistakes += _of_manifest(service, workspace, rulebook, targets, place)
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
+    mistakes += _conventions(workspace, rulebook, targets)
     mistakes += _identities(workspace)
     mistakes += _published(workspace, rulebook.scale)
     mistakes += _register(workspace, resolvable, rulebook)
     return tuple(mistakes)
 
 
-def _selections(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
-    """Yield mappings that choose tests in evidence of another kind."""
-    for name, pointer in service.evidence.items():
+def _of_manifest(
+    service: Service, workspace: Manifests, rulebook: Rulebook, targets: Collection[str], place: Place
+) -> Iterator[Mistake]:
+    """Yield mistakes in the mappings and targets of a service, without those that are defaults."""
+    profiles, by_default = workspace.conventions.profiles, workspace.mapped_by.get(service.service, {})
+    if service.profile and service.profile not in profiles:
+        message = f"unknown profile {service.profile!r}"
+        yield (place / "profile").mistake(message, nearest(service.profile, profiles))
+    profile = profiles.get(service.profile or "")
+    evidence = {slot: pointer for slot, pointer in service.evidence.items() if slot not in by_default}
+    own = [name for name in service.targets if not (profile and name in profile.targets)]
+    yield from _mappings(evidence, rulebook, place / "evidence")
+    yield from _unknown_keys(own, targets, "target", place / "targets")
+
+
+def _conventions(workspace: Manifests, rulebook: Rulebook, targets: Collection[str]) -> Iterator[Mistake]:
+    """Yield mistakes in the defaults of all services, and in those of profiles."""
+    conventions = workspace.conventions
+    place = Place(workspace.files.get((type(conventions), ""), ""))
+    yield from _mappings(conventions.evidence, rulebook, place / "evidence")
+    for name, profile in conventions.profiles.items():
+        where = place / "profiles" / name
+        yield from _mappings(profile.evidence, rulebook, where / "evidence")
+        yield from _unknown_keys(profile.targets, targets, "target", where / "targets")
+
+
+def _mappings(evidence: Mapping[str, EvidencePointer], rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
+    """Yield mappings of unknown slots, and those that choose tests in evidence of another kind."""
+    yield from _unknown_keys(evidence, rulebook.slots, "slot", place)
+    for name, pointer in evidence.items():
         slot = rulebook.slots.get(name)
         for field in ("select", "whole"):
             if slot and slot.kind != "tests" and getattr(pointer, field):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.collectors.formats.typescript.syntax import captures, first, line, text
+from gatekeeper.collectors.formats.grammar import first, line, text
+from gatekeeper.collectors.formats.typescript.syntax import captures
 from gatekeeper.collectors.reading.globs import name_chooser
 
 if TYPE_CHECKING:

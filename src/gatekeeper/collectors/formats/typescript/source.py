@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.formats.grammar import first, line, text
 from gatekeeper.collectors.formats.typescript.imports import loaders
 from gatekeeper.collectors.formats.typescript.imports import read as read_imports
-from gatekeeper.collectors.formats.typescript.syntax import captures, first, line, parse, text
+from gatekeeper.collectors.formats.typescript.syntax import captures, parse
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -9,24 +9,15 @@ it would be a guess.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from gatekeeper.collectors.formats.grammar import Grammar, line, source_text
 from gatekeeper.model.evidence import Unreadable
-from gatekeeper.syntax import decode
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Query, QueryCursor
+    from tree_sitter import Node
 
-MAX_BYTES = 20_000_000
-"""The largest file that is read: source code is far smaller, and the parser is slow on anything else."""
-
-_MOST_BEGUN = 1000
-"""The most unfinished matches of a query, one within another; with more, each node takes longer."""
-_LONGEST_TEXT = 10_000
-"""In bytes. The nodes of a hostile file may be nested, each with almost the whole file as its text."""
-_BOM = b"\xef\xbb\xbf"
 _LOOKED_FOR = re.compile(rb"\b(any|import|require|class)\b")
 _LOOKED_FOR_IN_CLASS = re.compile(rb"\b(any|import|require)\b")
 _LIKE_AN_IMPORT = re.compile(
@@ -44,50 +35,22 @@ WRAPPERS = frozenset({
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
-@cache
-def language(*, with_jsx: bool) -> "Language":
-    """Return a grammar: `<a>b` is an element with JSX, and a cast without."""
-    import tree_sitter_typescript
-    from tree_sitter import Language
-
-    pointer = (
-        tree_sitter_typescript.language_tsx() if with_jsx else tree_sitter_typescript.language_typescript()
-    )
-    return Language(pointer)
+GRAMMAR = Grammar("tree_sitter_typescript", "language_typescript")
+_GRAMMARS = {
+    False: GRAMMAR,
+    True: Grammar("tree_sitter_typescript", "language_tsx"),
+}
+"""The grammars without and with JSX: `<a>b` is a cast without it, and an element with it."""
 
 
-@cache
-def _query(text: str, *, with_jsx: bool) -> "Query":
-    from tree_sitter import Query
-
-    return Query(language(with_jsx=with_jsx), text)
-
-
-def captures(text: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node"]]:
+def captures(query: str, node: "Node", *, with_jsx: bool) -> dict[str, list["Node"]]:
     """Return by name the nodes that a query finds in a node, in the order of the text."""
-    cursor = _cursor(text, with_jsx=with_jsx)
-    found = cursor.captures(node)
-    _refuse_if_too_deep(cursor)
-    return {name: sorted(nodes, key=lambda node: node.start_byte) for name, nodes in found.items()}
+    return _GRAMMARS[with_jsx].captures(query, node)
 
 
-def matches(text: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["Node"]]]:
+def matches(query: str, node: "Node", *, with_jsx: bool) -> list[dict[str, list["Node"]]]:
     """Return for each match of a query in a node the captured nodes by name."""
-    cursor = _cursor(text, with_jsx=with_jsx)
-    found = [captured for _, captured in cursor.matches(node)]
-    _refuse_if_too_deep(cursor)
-    return found
-
-
-def _cursor(text: str, *, with_jsx: bool) -> "QueryCursor":
-    from tree_sitter import QueryCursor
-
-    return QueryCursor(_query(text, with_jsx=with_jsx), match_limit=_MOST_BEGUN)
-
-
-def _refuse_if_too_deep(cursor: "QueryCursor") -> None:
-    if cursor.did_exceed_match_limit:
-        raise Unreadable("nested too deeply")
+    return _GRAMMARS[with_jsx].matches(query, node)
 
 
 def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
@@ -96,19 +59,12 @@ def parse(data: bytes, *, with_jsx: bool) -> tuple["Node", bytes]:
     Raises:
         Unreadable: The file is not text, or cannot be parsed.
     """
-    from tree_sitter import Parser
-
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
-    if b"\x00" in data:
-        raise Unreadable("a zero byte, so the file is not text")
-    decode(data)
-    data = data.removeprefix(_BOM)
-    parser = Parser(language(with_jsx=with_jsx))
-    root = parser.parse(data).root_node
+    data = source_text(data)
+    grammar = _GRAMMARS[with_jsx]
+    root = grammar.parse(data)
     if root.has_error:
         renamed = _NAMED_LIKE_A_TYPE.sub(lambda found: found[1] + b"_" * len(found[2]) + found[3], data)
-        root = parser.parse(renamed).root_node
+        root = grammar.parse(renamed)
     if root.has_error:
         _refuse_if_it_matters(root, data)
     return root, data
@@ -121,29 +77,10 @@ def may_hide_calls(root: "Node") -> bool:
     )
 
 
-def line(node: "Node") -> int:
-    """Return the 1-based line where a node starts."""
-    return node.start_point.row + 1
-
-
-def first(node: "Node | None") -> "Node | None":
-    """Return the first part of a node that is not a comment; None if it has no such part."""
-    return next(
-        (part for part in (node.named_children if node is not None else ()) if part.type != "comment"), None
-    )
-
-
 def arguments(call: "Node") -> list["Node"]:
     """Return what a call is given."""
     given = call.child_by_field_name("arguments")
     return given.named_children if given is not None else []
-
-
-def text(node: "Node | None") -> str:
-    """Return the text of a node; empty without a node, or if it is too long for a name or a type."""
-    if node is None or node.end_byte - node.start_byte > _LONGEST_TEXT:
-        return ""
-    return (node.text or b"").decode()
 
 
 class Spans:

@@ -6,10 +6,10 @@ from functools import cached_property
 from posixpath import commonprefix, dirname, join, normpath
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatekeeper.collectors.formats.grammar import content
 from gatekeeper.collectors.formats.typescript.imports import EVERYTHING, package_of
 from gatekeeper.collectors.formats.typescript.source import Class, Reference, Source
-from gatekeeper.collectors.reading.files import opened
-from gatekeeper.model.evidence import Absent, ArtefactFile, Unreadable
+from gatekeeper.model.evidence import ArtefactFile, Unreadable
 from gatekeeper.syntax import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ _parsed: dict[str, tuple[bytes, Source]] = {}
 """The files of the tree that was read last, as they were: the next slot often reads the same tree."""
 _SOURCE = re.compile(r"\.[cm]?[jt]sx?$")
 _DECLARATION = re.compile(r"\.d(\.[^/.]+)?\.[cm]?ts$")
-_TEST = re.compile(
-    r"(^|/)(__(tests|mocks)__|tests?/([^/]+/)*(fixtures|mocks))/|[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$"
-)
+_BESIDE_TESTS = re.compile(r"(^|/)(__(tests|mocks)__|tests?/([^/]+/)*(fixtures|mocks))/")
+TEST = re.compile(r"[.-](test|spec|e2e)(-d)?\.[cm]?[jt]sx?$")
+"""The end of the name of a test."""
 _BESIDE = re.compile(r"\.d\.[cm]?ts$|/(package|[jt]sconfig[^/]*)\.json$")
 """Files that are read for what they say of others."""
 _INSTALLED_ROOT = re.compile(r"(?:.*?/)??node_modules/")
@@ -49,7 +49,8 @@ def is_source(path: str) -> bool:
     return bool(
         _SOURCE.search(path)
         and not _DECLARATION.search(path)
-        and not _TEST.search(path)
+        and not TEST.search(path)
+        and not _BESIDE_TESTS.search(path)
         and "/node_modules/" not in f"/{path}"
     )
 
@@ -100,7 +101,7 @@ class SourceTree:
         """Return a parsed file."""
         if name not in self._sources:
             try:
-                data = _content(self._files.get(name) or self._beside[name])
+                data = content(self._files.get(name) or self._beside[name])
                 if name not in _parsed or _parsed[name][0] != data:
                     _parsed[name] = (data, Source(name, data))
                 self._sources[name] = _parsed[name][1]
@@ -112,7 +113,7 @@ class SourceTree:
     def containing(self, looked_for: re.Pattern[bytes]) -> Iterator[Source]:
         """Yield the files in which a pattern occurs, parsed; declaration files are left out."""
         for name, file in self._files.items():
-            if looked_for.search(_content(file)):
+            if looked_for.search(content(file)):
                 yield self.source(name)
 
     def parsed(self, names: Sequence[str]) -> list[Source]:
@@ -303,14 +304,6 @@ class SourceTree:
         return (
             imported if len(reference) == 1 and imported not in ("", EVERYTHING, "default") else reference[-1]
         )
-
-
-def _content(file: ArtefactFile) -> bytes:
-    try:
-        with opened(file) as data:
-            return data
-    except Absent:
-        return b""  # an empty file of a tree is a placeholder
 
 
 def _possible(path: str) -> list[str]:

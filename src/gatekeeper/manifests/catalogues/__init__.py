@@ -1,0 +1,1 @@
+"""What repositories say about their services: catalogues and package manifests, a file a format."""

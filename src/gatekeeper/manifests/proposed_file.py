@@ -1,0 +1,29 @@
+"""A file that a new workspace should have: a new one is written, an existing one is completed by hand."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+
+class ProposedFile(NamedTuple):
+    """A text for a file which may exist already, and then belongs to somebody else."""
+
+    file: str
+    """Relative to the workspace."""
+    text: str
+    exists: bool
+    is_there: bool = False
+    """Whether the file exists and has the text."""
+
+    @property
+    def new_texts(self) -> dict[str, str]:
+        """The file to write, by its name; nothing if it exists."""
+        return {} if self.exists else {self.file: self.text}
+
+
+def proposed(workspace: Path, file: Path, text: str) -> ProposedFile:
+    """Return the proposal of a text for a file."""
+    name = os.path.relpath(file, workspace.resolve()).replace(os.sep, "/")
+    if not file.exists():
+        return ProposedFile(name, text, exists=False)
+    return ProposedFile(name, text, exists=True, is_there=text.strip() in file.read_text("utf-8", "replace"))
