@@ -85,7 +85,10 @@ def _models(base: type[Manifest]) -> Iterator[type[Manifest]]:
 def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str]:
     yield _text(described.get("description", "")) + "\n"
     yield from ("| field | value | default | meaning |", "|---|---|---|---|")
-    meanings = _docstrings(model)
+    meanings: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, Manifest):
+            meanings |= _docstrings(base)
     needed = described.get("required", ())
     for name, field in described["properties"].items():
         default = "" if name in needed else f"`{_written(field)}`"

@@ -189,7 +189,7 @@ class Differences:
             for pair in pairs
             if before.files.get((Service, pair.base.service)) == pair.file
             and pair.base != pair.head
-            and _identity(self.base, pair.file) == _identity(self.head, pair.file)
+            and _identity(self.base, pair.file) == _identity(self.head, pair.file) is not None
         }
         return EditedDefaults(SETTINGS_FILE, same, (before.conventions, after.conventions))
 
@@ -283,8 +283,12 @@ def both_sides(
         yield side, side._replace(evidence=by_own.get(name, NOTHING))
 
 
-def _identity(loaded: LoadedWorkspace, file: str) -> str:
-    return loaded.tree.open(str(loaded.root / file)).identity()
+def _identity(loaded: LoadedWorkspace, file: str) -> str | None:
+    """Return what identifies the bytes of a manifest; None if it is in no file, as in a case."""
+    try:
+        return loaded.tree.open(str(loaded.root / file)).identity()
+    except OSError:
+        return None
 
 
 def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, str], tuple[Part, ...]]:
