@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from builders.polyglot import clones
 from builders.repositories import commit_all, git
 from builders.signing import ssh_key_file
 from builders.workspaces import (
@@ -105,6 +106,11 @@ def _empty(folder: Path) -> Path:
     return folder
 
 
+def _with_clones(folder: Path) -> Path:
+    clones(folder / "clones")
+    return folder
+
+
 def _after_the_tutorial(folder: Path) -> Path:
     _empty(folder)
     for block in _blocks(TUTORIAL):
@@ -123,7 +129,7 @@ def _after_writing_a_criterion(folder: Path) -> Path:
 
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
-    "adopt.md": _empty,
+    "adopt.md": _with_clones,
     "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,

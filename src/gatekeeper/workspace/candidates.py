@@ -269,7 +269,8 @@ class Candidates:
                 found.append(Candidate(one.artefact, one.path, rank, reason, is_sure=True, evidence=evidence))
             elif not wanted and (more := self._by_suite(slot, one, cases, near, by_id=by_id)):
                 found.append(more._replace(evidence=evidence))
-        if not found and not by_id and "unit" in self._words[slot].name:
+        is_only = sum(self._kind(name) == "tests" for name in self._asked) == 1
+        if not found and not by_id and (is_only or "unit" in self._words[slot].name):
             found += self._unit_tests(readable)
         yield from found
 
