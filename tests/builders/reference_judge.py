@@ -278,7 +278,7 @@ class Judge(NamedTuple):
         return found - {*REPLACED, "missing"} if "undecidable" in found else found
 
     def languages(self, asked: Asked, criterion: Plain, requires: Plain) -> set[str]:
-        """Return `undecidable` if source is in another language than those of the criterion (D52), or why that is unknown."""
+        """Return `undecidable` if source is in another language than those of the criterion (D56), or why that is unknown."""
         listed = {name.lower() for name in criterion.get("decidable_in", {}).get("languages", ())}
         trees = {name for name, of in self.slots.items() if of["kind"] == "source" and listed}
         read = [name for name in trees if f"'{name}." in str((requires, criterion.get("subjects")))]

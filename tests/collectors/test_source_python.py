@@ -157,6 +157,20 @@ def test_a_folder_of_the_tree_with_the_name_of_a_package_does_not_hide_the_packa
     assert told(found.llm_sdk_imports) == told(found.disallowed_imports) == ["1: imports openai.OpenAI"]
 
 
+def test_a_package_of_the_tree_with_the_name_of_another_is_not_understood() -> None:
+    files = {
+        "pyproject.toml": "",
+        "ai/__init__.py": "",
+        "ai/port.py": "",
+        "shop/main.py": "from ai.port import ask",
+    }
+    found = source.collect(tree(files, "."), {"llm_sdks": ["ai"], "frameworks": ["django"]})
+    assert found.facts.llm_sdk_imports == ()
+    place = found.origins[0].not_understood[0]
+    assert place.place.message == "imports ai.port.ask, which is in the tree and has the name of a package"
+    assert place.touches == frozenset({"llm_sdk_imports"})
+
+
 @pytest.mark.parametrize(
     ("files", "package"),
     [
@@ -167,7 +181,11 @@ def test_a_folder_of_the_tree_with_the_name_of_a_package_does_not_hide_the_packa
             None,
         ),
         ({"app/main.py": "import orders", "lib/orders.py": ""}, "orders"),
-        ({"app/main.py": "import orders", "orders/a.py": ""}, None),
+        ({"app/main.py": "import orders", "orders/__init__.py": ""}, None),
+        ({"app/main.py": "import orders", "orders/a.py": ""}, "orders"),
+        ({"app/main.py": "import orders.a", "orders/a.py": ""}, None),
+        ({"app/main.py": "import orders.b", "orders/__init__.py": ""}, None),
+        ({"src/app/main.py": "import orders", "orders/__init__.py": ""}, "orders"),
         ({"app/__init__.py": "", "app/main.py": "import orders", "app/orders.py": ""}, "orders"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from builders.in_memory import ROOT, MemoryTree
 from builders.profiled import SHOP, workspace
 from gatekeeper.manifests.conventions import repository_name, resolve
+from gatekeeper.manifests.schema import schema
 from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.service import Service
 from gatekeeper.version import __version__
@@ -159,3 +160,10 @@ def test_a_workspace_of_a_newer_program_is_refused_before_anything_else_is_valid
 
 def test_a_workspace_that_admits_this_version_is_read() -> None:
     assert _problems({"requires": f">={__version__},<9000"}) == []
+
+
+def test_schemas_say_what_fields_mean_those_of_bases_included() -> None:
+    service, settings = schema("service"), schema("gatekeeper")
+    assert service["properties"]["profile"]["description"].startswith("The profile of `gatekeeper.yaml`")
+    assert settings["properties"]["folder"]["description"].startswith("The folder of a service's artefacts")
+    assert settings["$defs"]["Profile"]["properties"]["labels"]["description"].startswith("Labels that ")

@@ -9,6 +9,7 @@ import pytest
 from builders.workspaces import PILOT, copy_of_pilot, copy_of_quarters, copy_of_whole_pilot, unmap, write
 from gatekeeper.evidence.artefacts import Bounds, files_at
 from gatekeeper.evidence.discovery import discover
+from gatekeeper.manifests import starter
 from gatekeeper.workspace.loading import LoadedWorkspace, open_workspace
 from gatekeeper.workspace.wiring import Confidence, Wiring, wire
 
@@ -159,3 +160,15 @@ def test_a_slot_that_the_manifest_maps_is_left_alone(tmp_path: Path) -> None:
     )
     slots = {one.slot for one in wire(open_workspace(root), "orders-service", root).proposals}
     assert "capacity_plan" not in slots
+
+
+@pytest.mark.parametrize("name", ["junit.xml", "target/surefire-reports/TEST-org.example.shop.CartTest.xml"])
+def test_the_only_slot_of_tests_takes_the_report_of_unit_tests(tmp_path: Path, name: str) -> None:
+    plan, repository = tmp_path / "plan", tmp_path / "shop"
+    for file, text in starter.workspace(starter.MINIMAL).items():
+        write(plan / file, text)
+    report = '<testsuite name="a"><testcase classname="a" name="adds up"/></testsuite>'
+    write(repository / name, report)
+    write(repository / "reports/integration.xml", report.replace("adds up", "answers"))
+    found = wire(open_workspace(plan), "example", repository)
+    assert [(one.slot, one.path) for one in found.proposals] == [("tests", name)]

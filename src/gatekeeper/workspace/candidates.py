@@ -512,11 +512,17 @@ def _is_for_all(path: str, kind_name: str) -> bool:
     return is_definition and bool(_SHARED & affinity.of_path(path).folders)
 
 
+def _without_package(name: str) -> str:
+    """Return the name of a report without the package of a class: `TEST-org.example.shop.CartTest.xml`."""
+    first, *inner = name.split(".")
+    return ".".join([first, *inner[-2:]])
+
+
 def _is_not_meant(inner: str, artefact: FoundArtefact) -> bool:
     """Return whether a path says that it is an example, input of tests, or an earlier version."""
     folder, _, name = inner.rpartition("/")
     steps = [step.casefold() for step in folder.split("/")]
-    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(name)}:
+    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(_without_package(name))}:
         return True
     if artefact.kind == "openapi" and EARLIER & set(affinity.words(name)):
         return True

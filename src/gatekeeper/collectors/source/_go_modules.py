@@ -14,8 +14,14 @@ from gatekeeper.collectors.formats.grammar import content
 from gatekeeper.collectors.source._parsed import Imported
 from gatekeeper.model.evidence import ArtefactFile
 
-CGO = "C"
-"""The import of code in C."""
+_STANDARD = frozenset({
+    "archive", "arena", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto",
+    "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash", "html",
+    "image", "index", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path", "plugin",
+    "reflect", "regexp", "runtime", "simd", "slices", "sort", "strconv", "strings", "structs", "sync",
+    "syscall", "testing", "text", "time", "unicode", "unique", "unsafe", "weak",
+})  # fmt: skip
+"""What import paths of the standard library begin with: https://pkg.go.dev/std."""
 _COMMENT = re.compile(r"//.*")
 _HOSTS_OF_REPOSITORIES = re.compile(r"(?:github|gitlab|bitbucket)\.(?:com|org)/[^/]+/[^/]+(?:/v\d+)?")
 _OTHER_HOSTS = re.compile(r"[^/]+/[^/]+(?:/v\d+)?")
@@ -39,7 +45,7 @@ _NO_MODULE = GoModule("", "", (), {})
 
 def is_standard(path: str) -> bool:
     """Return whether an import path that is not of the tree is of the standard library."""
-    return "." not in path.partition("/")[0] and path != CGO
+    return path.partition("/")[0] in _STANDARD
 
 
 class GoModules:
@@ -84,8 +90,8 @@ class GoModules:
         for root in sorted(filter(None, own), key=len, reverse=True):
             if path == root or path.startswith(f"{root}/"):
                 return Imported(None, self._in(join(own[root], path[len(root) + 1 :])))
-        if is_standard(path) or path == CGO:
-            return Imported(path)
+        if "." not in path.partition("/")[0]:
+            return Imported(path)  # the standard library, C, or what `replace` gives a name without a dot
         files = self._ending_like(path)
         is_own = module is _NO_MODULE and bool(files) and "internal" in path.split("/")
         return Imported(None if is_own else _package(path, module.requires), files)

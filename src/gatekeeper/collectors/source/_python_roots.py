@@ -49,7 +49,7 @@ class PythonRoots:
         for _ in range(len(name) - len(path) - 1):
             folder = dirname(folder)
         parts = [*folder.split("/"), *path.split(".")]
-        return Imported(None, self._modules("", [part for part in parts if part]) or ())
+        return Imported(None, self._modules("", [part for part in parts if part]))
 
     def absolute(self, importer: str, name: str) -> Imported:
         """Return what an import refers to: a file of the tree, or a package by its first name."""
@@ -58,14 +58,23 @@ class PythonRoots:
     def _absolute(self, folder: str, name: str) -> Imported:
         parts = name.split(".")
         for root in self._certain(folder):
-            if (found := self._modules(root, parts)) is not None:
+            found = self._modules(root, parts)
+            start = join(root, parts[0])
+            is_module = f"{start}.py" in self._files or self._is_package(start)
+            if is_module or (
+                found and len(parts) > 1
+            ):  # `import a` prefers any other module to a plain folder
                 return Imported(None, found)
         possible = (self._modules(root, parts) for root in self._possible(folder))
         return Imported(parts[0], next(filter(None, possible), ()))
 
+    def _is_package(self, folder: str) -> bool:
+        """Return whether a folder is a package for certain; without this file, an installed one prevails."""
+        return join(folder, "__init__.py") in self._files
+
     def _possible_roots(self, folder: str) -> Sequence[str]:
         """Return the folders from which a program may be started: those that are no packages."""
-        return [root for root in _around(folder) if join(root, "__init__.py") not in self._files]
+        return [root for root in _around(folder) if not self._is_package(root)]
 
     def _certain_roots(self, folder: str) -> Sequence[str]:
         around = list(_around(folder))
@@ -74,16 +83,16 @@ class PythonRoots:
         stated = _STATED.findall(content(manifest)) if manifest else ()
         named = (normpath(join(project, each.decode(errors="replace"))) for each in stated)
         sources = (outer for outer in around if outer.rpartition("/")[2] == "src")
-        return list(dict.fromkeys([project, join(project, "src"), *named, *sources]))
+        roots = dict.fromkeys([*sources, join(project, "src"), *named])
+        if any(f"{folder}/".startswith(f"{root}/") for root in roots):
+            return list(roots)  # what is beside `src` is not installed with it
+        return [project, *roots]
 
-    def _modules(self, root: str, parts: Sequence[str]) -> Sequence[str] | None:
-        """Return the file of a module, or of the module that has the last part; None if it is not there."""
-        if (
-            parts
-            and join(root, parts[0]) not in self._folders
-            and join(root, f"{parts[0]}.py") not in self._files
-        ):
-            return None
+    def _modules(self, root: str, parts: Sequence[str]) -> Sequence[str]:
+        """Return the file of a module, or of the module that has the last part; else those of the package."""
+        start = join(root, *parts[:1])
+        if start not in self._folders and f"{start}.py" not in self._files:
+            return ()
         for count in (len(parts), len(parts) - 1):
             path = join(root, *parts[: max(0, count)])
             for file in (f"{path}.py", join(path, "__init__.py")):

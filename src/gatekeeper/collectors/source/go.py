@@ -1,7 +1,7 @@
 """Go. Its tests are `*_test.go`; the packages of the tree are those of its modules (`go.mod`).
 
-Files of all build tags are read. The standard library is what imports begin with that has no dot; a list of
-packages names it by the word `std`, as the `go` command does. `import "C"` is the package `C`.
+Files of all build tags are read. A list of packages names the standard library by the word `std`, as the `go`
+command does. `import "C"` is the package `C`.
 """
 
 import re

@@ -11,6 +11,7 @@ from codecs import lookup
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from io import BytesIO
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.formats.grammar import (
@@ -144,6 +145,7 @@ class PythonTree(ParsedTree):
             if (loaded := _loaded(node)) is not None:
                 imports += [WrittenImport(loaded, line(node))] if loaded else []
                 computed += [] if loaded else [line(node)]
+        imports.sort(key=attrgetter("line"))
         return ParsedFile(name, data, root, imports, _runs(root), computed)
 
     def imported(self, importer: str, name: str) -> Imported:
