@@ -5,7 +5,7 @@ one of them is wrong, or the documents leave something open. `§` is a section o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import permutations, product
 from typing import Any, NamedTuple
 
@@ -126,17 +126,13 @@ class Judge(NamedTuple):
     register: Sequence[Plain]
     slots: Mapping[str, Plain]
     evidence_rules: Plain
+    services: Mapping[str, Plain]
     elsewhere: Mapping[str, Mapping[Any, Plain]]  # the facts of all services
     as_of: str
 
     def rank(self, level: str) -> int:
         """Return the place of a level, 0 for the lowest."""
         return [one["level"] for one in self.levels].index(level)
-
-    @property
-    def tomorrow(self) -> str:
-        """Return the day after: somewhere it is tomorrow already."""
-        return str(date.fromisoformat(self.as_of) + timedelta(days=1))
 
     def until(self, milestone: str) -> Sequence[str]:
         """Return the milestones up to and including this one."""
@@ -213,6 +209,7 @@ class Judge(NamedTuple):
             and ("any_gate" not in when or bool(set(when["any_gate"]) & set(cell.gates)))
             and when.get("label") in (None, *self.service["labels"])
             and self.service["service"] not in when.get("except_services", ())
+            and bool(self.service["depends_on"] or "dependencies" not in self.original(criterion)[0])
         )
 
     def status(self, asked: Asked, criterion: Plain) -> str:
@@ -253,7 +250,10 @@ class Judge(NamedTuple):
         return bool(why == {"not-understood"} and doubted and days <= 90 and self.counts(given, doubted))
 
     def by_records(self, asked: Asked, criterion: Plain) -> set[str]:
-        """Judge by each choice of records: the worst answer counts."""
+        """Judge by signed levels of others (D53), or by each choice of records: the worst answer counts."""
+        if "dependencies" in criterion:
+            others = (self._replace(service=self.services[name]) for name in self.service["depends_on"])
+            return {"fail"} if any(other.signed() < asked.level for other in others) else {"pass"}
         choices = product(*map(records, self.facts.values()))
         judges = [self._replace(facts=dict(zip(self.facts, of, strict=True))) for of in choices]
         found = [judge.by_evidence(asked, criterion) for judge in judges]
@@ -334,7 +334,7 @@ class Judge(NamedTuple):
         scope = sorted(asked.cell.narrowing.get(asked.gate, {}).items())
         narrowing = tuple((key, tuple(of)) for key, of in scope if key not in ("scope", "only"))
         found = self.facts.get((slot, narrowing)) or self.facts.get((slot, ())) or {"status": "missing"}
-        is_future = (found.get("on") or "") > (self.tomorrow if found.get("is_local") else self.as_of)
+        is_future = found.get("on") and days_from(self.as_of, found["on"]) > bool(found.get("is_local"))
         return {"status": "missing"} if is_future else found
 
     def tagged(self, criterion: Plain, slot: str, found: Plain, passed: Any) -> Any:
@@ -404,13 +404,13 @@ class Judge(NamedTuple):
         return at_most is not None and (on is None or days_from(on, self.as_of) > at_most)
 
     def counts(self, given: Plain, role: str) -> bool:
-        """Whether a statement is made in a role that the person has, is not of the future, and has not ended."""
+        """Whether a statement is made in a role that the person has, is not of the future, and has not ended; elsewhere it is tomorrow."""
         roster = {name.casefold(): person for name, person in self.governance["roster"].items()}
         person = roster.get(given["by"].casefold(), {"roles": [], "teams": []})
         of_service = [name for name, of in self.governance["roles"].items() if of["of_service"]]
         is_in_team = self.service["owner"] in person["teams"]
         has_role = role in person["roles"] or (of_service == [role] and is_in_team)
-        is_now = given["on"] <= self.tomorrow and self.as_of <= given.get("until", self.as_of)
+        is_now = days_from(self.as_of, given["on"]) <= 1 and self.as_of <= given.get("until", self.as_of)
         is_right = has_role and given.get("role", role) == role  # a signature stands under its role
         return is_now and is_right and (is_in_team or role not in of_service)
 

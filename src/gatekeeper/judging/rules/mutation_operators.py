@@ -257,6 +257,7 @@ CRITERION: Mapping[str, MutationOperator] = {
     "decidable_in": _all(_dropped, _fields({"languages": _each_of_many, "else_attested_by": _role})),
     "waivable_by": _optional_role,
     "same_as": _criterion,
+    "dependencies": _fields({}),  # it has one value
     "covers_capabilities": _flag,
     "from": _optional_level,
     "only_at": _dropped,
