@@ -248,7 +248,12 @@ def _dangling(files: Files) -> Iterator[Op]:
         elif not {*(scope or {}).get("only", ())} <= stanzas.keys():
             left = [name for name in scope["only"] if name in stanzas]
             yield Op(where, ("plan", at, "gates", gate, "only"), left)
+    known = [service["service"] for _, service in services(files)]
     for where, service in services(files):
+        if kept := [name for name in service.get("depends_on", ()) if name in known]:
+            yield Op(where, ("depends_on",), kept)
+        elif "depends_on" in service:
+            yield Op(where, ("depends_on",), GONE)
         yield from _dangling_of(files, where, service, stanzas, slots)
     for where, one in entries(files):
         names = {*owed(files, f"services/{one['service']}.yaml"), f"sign-off:{_excused(files)}"}
@@ -277,7 +282,8 @@ def _dangling_of(
 ) -> Iterator[Op]:
     own = {f"{gate}.scope" for at, _, gate, _ in demanded(files) if at == where}
     own |= {capability_id(one) for at, _, _, one in added(files) if at == where}
-    attestable = {name for name, one in stanzas.items() if "attested_by" in one or "or_attested_by" in one}
+    ways = {"attested_by", "or_attested_by", "decidable_in"}
+    attestable = {name for name, one in stanzas.items() if ways & one.keys()}
     waived = {name: one["waivable_by"] for name, one in stanzas.items() if "waivable_by" in one}
     asks_p95 = any(
         {"target": "p95_ms"} in what.values()

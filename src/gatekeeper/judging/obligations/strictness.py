@@ -54,13 +54,38 @@ _Compare = Callable[[Any, Any, _Sides], str | None]
 
 
 def _question(was: str | None, now: str | None, sides: _Sides) -> str | None:
-    is_asked = any(sides.after.get(by) for by in ("attested_by", "or_attested_by", "same_as"))
+    is_asked = any(sides.after.get(by) for by in ("attested_by", "or_attested_by", "decidable_in", "same_as"))
     is_reworded = is_asked and was and now and was.split() != now.split()
     return f"asks people {now!r} instead of {was!r}" if is_reworded else None
 
 
 def _validity(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
     return validity_loss(was, now, is_as_early(sides.milestones))
+
+
+def _decidable_in(was: Terms | None, now: Terms | None, _: _Sides) -> str:
+    """Compare who or what decides in which language: evidence and a person are not comparable."""
+    before, after = (of["languages"] if of else None for of in (was, now))
+    by_person, by_evidence = _only_in(before, after), _only_in(after, before)
+    found = []
+    if now and by_person:
+        found.append(f"is attested by {now['else_attested_by']} in {by_person} instead of shown by evidence")
+    if was and by_evidence:
+        found.append(
+            f"is shown by evidence in {by_evidence} instead of attested by {was['else_attested_by']}"
+        )
+    if was and now and (old := was["else_attested_by"]) != (new := now["else_attested_by"]):
+        found.append(f"is attested by {new} in other languages instead of {old}")
+    return "; ".join(found)
+
+
+def _only_in(these: Sequence[str] | None, those: Sequence[str] | None) -> str:
+    """Return the languages that only the first list has; None lists every language."""
+    if those is None:
+        return ""
+    if these is None:
+        return f"languages other than {as_text(those)}"
+    return as_text([name for name in these if name not in those]) if set(these) - set(those) else ""
 
 
 def _demanded(message: str) -> _Compare:
@@ -176,6 +201,18 @@ _APPLIES = {
 }
 
 
+def _dependencies(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
+    if was is None:
+        return None
+    if now is None:
+        return "asks for no level of the services that it depends on"
+    if gone := [name for name in was.get("on", ()) if name not in now["on"]]:
+        return f"no longer asks for a level of {as_text(gone)}"
+    return _rank("asks for {now} of the services that it depends on instead of {was}", 1)(
+        was["at_least"], now["at_least"], sides
+    )
+
+
 # Slots
 
 
@@ -230,6 +267,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "same_as": _changed("is decided like {now} instead of {was}", "no other"),
     "attested_by": _changed("is attested by {now} instead of {was}", "nobody"),
     "or_attested_by": _granted("may be attested in place of evidence by {now}; before by {was}"),
+    "decidable_in": _decidable_in,
     "if_not_understood_attested_by": _granted(
         "may be attested where not understood by {now}; before by {was}"
     ),
@@ -249,6 +287,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "from": _rank("is required from {now} on instead of from {was}", -1),
     "only_at": _granted("is required only at {now}"),
     "applies_when": _applies_when,
+    "dependencies": _dependencies,
     "subjects": _subjects,
     "subjects_up_to": _rank("does not apply up to {now} without subjects; before up to {was}", -1),
     "level": _rank("is {now} instead of {was}", 1),
