@@ -8,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.artefacts import chosen, fixture, tree
+from gatekeeper.collectors.formats.grammar import Grammar
 from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.source import go
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source.facts import PLACES, SourceFacts
+from gatekeeper.collectors.source._language import UNREAD
+from gatekeeper.collectors.source.facts import LANGUAGES, PLACES, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
@@ -482,6 +485,19 @@ def test_a_tree_in_no_language_that_is_read_is_not_absent() -> None:
     assert [each.place.message for each in found.origins[0].not_understood] == ["2 .rb files are not read"]
 
 
+def test_without_its_grammar_a_language_is_not_read_and_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(go, "GRAMMARS", {"go": Grammar("a_grammar_that_is_missing", extra="languages")})
+    found = collected({"src/a.ts": "a()", "src/b.go": "package b", "src/b_test.go": "package b"})
+    [place] = found.origins[0].not_understood
+    assert place.touches == PLACES["file"]
+    assert place.place == Finding(
+        "1 .go file is not read; install its grammar: pip install 'readiness-gatekeeper[languages]'",
+        "src/b.go",
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "is_source"),
     [
@@ -854,3 +870,8 @@ def test_a_misspelt_import_is_not_left_out(line: str) -> None:
     assert (
         outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
     )
+
+
+def test_every_language_that_a_tree_may_have_is_listed() -> None:
+    names = {source._language_of(extension) for extension in (*source._languages(), *UNREAD)}
+    assert names == LANGUAGES

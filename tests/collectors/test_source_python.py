@@ -51,6 +51,7 @@ def test_a_file_with_some_of_everything() -> None:
         ("from openai import *", ["1: imports openai"]),
         ("from openai import (\n  # a\n  OpenAI,\n)", ["1: imports openai.OpenAI"]),
         ("from openai . types import \\\n  a", ["1: imports openai.types.a"]),
+        (f"from openai .{' ' * 20_000} types import a", ["1: imports openai.types.a"]),
         ("from google import genai", ["1: imports google.genai"]),
         ("from google.genai import types", ["1: imports google.genai.types"]),
         ("def f():\n    import openai", ["2: imports openai"]),
