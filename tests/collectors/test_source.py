@@ -14,7 +14,8 @@ from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
 from gatekeeper.collectors.source import go
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source.facts import PLACES, SourceFacts
+from gatekeeper.collectors.source._language import UNREAD
+from gatekeeper.collectors.source.facts import LANGUAGES, PLACES, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
@@ -869,3 +870,8 @@ def test_a_misspelt_import_is_not_left_out(line: str) -> None:
     assert (
         outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
     )
+
+
+def test_every_language_that_a_tree_may_have_is_listed() -> None:
+    names = {source._language_of(extension) for extension in (*source._languages(), *UNREAD)}
+    assert names == LANGUAGES

@@ -118,3 +118,11 @@ PLACES = {
     "call": frozenset({"ai_calls", "ai_calls_outside_port", "prompts"}),
     "prompt": frozenset({"prompts"}),
 }
+
+LANGUAGES = frozenset({
+    "astro", "c", "c#", "c++", "clojure", "coffeescript", "dart", "elixir", "elm", "erlang", "f#", "go",
+    "groovy", "haskell", "java", "javascript", "jupyter", "kotlin", "lua", "mdx", "objective-c", "ocaml",
+    "perl", "php", "python", "r", "razor", "ruby", "rust", "scala", "script", "svelte", "swift", "typescript",
+    "visual basic", "vue", "zig",
+})  # fmt: skip
+"""The names that `languages` may have, of languages that are read or not."""
