@@ -1,7 +1,7 @@
 """From where a Python file imports: the folders of a tree that hold its packages.
 
-Certain are the nearest folder with a file of a project (`pyproject.toml`) that is no package, `src` in it,
-folders that the `pyproject.toml` names, and folders `src` around a file in it; without a project, the root of
+Certain are the nearest folder with a file of a project (`pyproject.toml`) that is not a package, `src` in
+it, folders that the `pyproject.toml` names, and folders `src` around a file in it; without a project, the root of
 the repository. Whether another folder around a file is one depends on how the program is started.
 """
 
@@ -74,7 +74,7 @@ class PythonRoots:
         return join(folder, "__init__.py") in self._files
 
     def _possible_roots(self, folder: str) -> Sequence[str]:
-        """Return the folders from which a program may be started: those that are no packages."""
+        """Return the folders from which a program may be started: those that are not packages."""
         return [root for root in _around(folder) if not self._is_package(root)]
 
     def _certain_roots(self, folder: str) -> Sequence[str]:
