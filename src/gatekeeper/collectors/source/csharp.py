@@ -64,6 +64,7 @@ _LOADS = re.compile(
     rb"|\bAssembly\s*+\.\s*+(?:Load|LoadFrom|LoadFile|LoadWithPartialName|UnsafeLoadFrom|ReflectionOnlyLoad)\b"
     rb"(?:\s*+\((?:\s*+new\s++AssemblyName\s*+\()?)?"
     rb"|\.\s*+(?:LoadFromAssemblyName|LoadFromAssemblyPath|LoadFromStream|CreateInstanceAndUnwrap)\b(?:\s*+\()?"
+    rb"|using\s++static\s++System\s*+\.\s*+Type\b"
     rb"|\bActivator\s*+\.\s*+CreateInstance(?:From)?\s*+\((?=\s*+\")"
 )
 _MOST_NESTED = 20
