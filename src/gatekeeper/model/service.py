@@ -280,5 +280,5 @@ class Service(Manifest):
 
     @property
     def signed_as(self) -> str:
-        """The first name that it had, which signed statements and records name: a rename ends none of them."""
+        """The first name that it had, which all that is signed names: a rename ends no signature."""
         return next(iter(self.identity.formerly), self.service)

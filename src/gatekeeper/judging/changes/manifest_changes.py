@@ -174,7 +174,7 @@ def _conventions(pair: ServicePair) -> Iterator[Change]:
 
 
 def former_names(pair: ServicePair, known: Sequence[tuple[str, ...]]) -> Iterator[Change]:
-    """Yield a weakening if former names are stated that are not those `known`: what was signed of them counts."""
+    """Yield a weakening if other former names are stated than those known: what was signed of them counts."""
     if (stated := pair.head.identity.formerly) in known:
         return
     message = f"it says that it was called {some(stated) or 'nothing else'}: what was signed so counts"
