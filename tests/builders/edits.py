@@ -248,7 +248,12 @@ def _dangling(files: Files) -> Iterator[Op]:
         elif not {*(scope or {}).get("only", ())} <= stanzas.keys():
             left = [name for name in scope["only"] if name in stanzas]
             yield Op(where, ("plan", at, "gates", gate, "only"), left)
+    known = [service["service"] for _, service in services(files)]
     for where, service in services(files):
+        if kept := [name for name in service.get("depends_on", ()) if name in known]:
+            yield Op(where, ("depends_on",), kept)
+        elif "depends_on" in service:
+            yield Op(where, ("depends_on",), GONE)
         yield from _dangling_of(files, where, service, stanzas, slots)
     for where, one in entries(files):
         names = {*owed(files, f"services/{one['service']}.yaml"), f"sign-off:{_excused(files)}"}

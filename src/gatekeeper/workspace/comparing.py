@@ -19,7 +19,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax.yaml import YamlDocument, load
 from gatekeeper.workspace.differences import NOTHING, Dates, Differences, entries_of, rules_of
-from gatekeeper.workspace.judging import collect
+from gatekeeper.workspace.judging import collect, neighbours
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
 from gatekeeper.workspace.states import State
@@ -107,12 +107,19 @@ def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Co
     """Compare with a base that has no workspace: nothing can be lost; claims need signatures."""
     services = now.manifests.services
     evidence = collect(now, services.values())
-    entries = entries_of(now.manifests)
+    entries, around = entries_of(now.manifests), neighbours(now, services.values())
     changes = (
         change
         for name, service in services.items()
         for change in new_service(
-            Side(service, evidence.get(name, NOTHING), entries[name], dates.head, now.manifests.milestones),
+            Side(
+                service,
+                evidence.get(name, NOTHING),
+                entries[name],
+                dates.head,
+                now.manifests.milestones,
+                neighbours=around,
+            ),
             now.rulebook,
             now.manifests.files[Service, name],
         )

@@ -32,6 +32,7 @@ from gatekeeper.judging.changes.signing_weakenings import compare_signing
 from gatekeeper.judging.changes.statement_changes import compare_approvals, compare_statements
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.judging.verdicts.case import Neighbour
 from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
 from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.model.changes import Change, ChangeKind
@@ -44,7 +45,15 @@ from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.trees import EntryKind, refusal
 from gatekeeper.workspace.exiting import evidence_digest
-from gatekeeper.workspace.judging import collect, collect_by, identities, judge, object_ids
+from gatekeeper.workspace.judging import (
+    collect,
+    collect_by,
+    identities,
+    judge,
+    neighbours,
+    neighbours_named,
+    object_ids,
+)
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 logger = logging.getLogger(__name__)
@@ -136,15 +145,16 @@ class Differences:
             and self.entries_before[name] == self.entries_after[name]
         ]
         artefacts_before, artefacts_now = identities(self.base, same), identities(self.head, same)
-        unchanged = frozenset(
-            name for name, found in artefacts_now.items() if artefacts_before[name] == found
-        )
+        alike = {name for name, found in artefacts_now.items() if artefacts_before[name] == found}
+        # The signed level of a service on which another one depends may decide.
+        unchanged = frozenset(of.service for of in same if alike.issuperset((of.service, *of.depends_on)))
         logger.info("not judged again, because they are unchanged: %d services", len(unchanged))
         return unchanged
 
     def _new(self) -> Iterator[Change]:
         for name in self.matching.added:
-            side = self._side(self.after.services[name])
+            service = self.after.services[name]
+            side = self._side(service, neighbours(self.head, [service]))
             yield from new_service(side, self.rulebook, self.after.files[Service, name])
 
     @cached_property
@@ -176,7 +186,11 @@ class Differences:
             if shared_before.get(name, {}).keys() != shared_now.get(name, {}).keys()
         }
         pairs = [
-            ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
+            ServicePair(
+                self._renamed(self.before.services[was]),
+                self.after.services[name],
+                self.after.files[Service, name],
+            )
             for name, was in self.matching.before.items()
             if name not in self.unchanged or name in affected
         ]
@@ -202,6 +216,7 @@ class Differences:
             of_plan = tuple(compare_plans(pair, plan, self.after.milestones))
             of_manifest = tuple(compare_manifests(pair, self.rulebook))
             yield from (*of_plan, *of_manifest, *compare_statements(pair, self.rulebook))
+            around = self._neighbours(pair)
             before = Side(
                 pair.base,
                 admitted_all(evidence_before.get(was, NOTHING), self.rulebook, was),
@@ -209,11 +224,30 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
                 shared=shared_before.get(was, {}),
+                neighbours=around[0],
             )
-            now = self._with_known_bytes(pair, before, self._side(pair.head))
+            now = self._with_known_bytes(pair, before, self._side(pair.head, around[1]))
             weaker = (*of_plan, *self._roadmap, *filter(_weakens_identity, of_manifest))
             weakened = {tuple(map(str, of.where.path)) if of.where else () for of in weaker}
             yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited, weakened)
+
+    def _renamed(self, base: Service) -> Service:
+        """Return a service of the base that depends on others by the names that they have in the head."""
+        names = {was: name for name, was in self.matching.before.items()}
+        renamed = tuple(names.get(name, name) for name in base.depends_on)
+        return base if renamed == base.depends_on else base.model_copy(update={"depends_on": renamed})
+
+    def _neighbours(self, pair: ServicePair) -> tuple[Mapping[str, Neighbour], Mapping[str, Neighbour]]:
+        """Return the services on which either state depends, in both states, by their new names."""
+        former = {
+            name: self.matching.before.get(name, name)
+            for name in (*pair.base.depends_on, *pair.head.depends_on)
+        }
+        before = neighbours_named(self.base, former.values())
+        return (
+            {name: before[was] for name, was in former.items() if was in before},
+            neighbours_named(self.head, former),
+        )
 
     def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:
         """Return the head with the digests of changed artefacts whose bytes the base holds at any path."""
@@ -250,7 +284,7 @@ class Differences:
                     found[tree.open(f"{folder}/{name}").identity()].add(service)
         return found
 
-    def _side(self, service: Service) -> Side:
+    def _side(self, service: Service, around: Mapping[str, Neighbour]) -> Side:
         name, (_, evidence), (_, shared) = service.service, self._evidence, self._shared
         side = Side(
             service,
@@ -259,7 +293,7 @@ class Differences:
             self.dates.head,
             self.after.milestones,
         )
-        return side._replace(shared=shared.get(name, {}))
+        return side._replace(shared=shared.get(name, {}), neighbours=around)
 
     def own_rules(self) -> Found:
         """Return what the head's own rules would give."""
@@ -277,9 +311,11 @@ def both_sides(
     by_base = collect(loaded, services)
     by_own = collect_by(own, loaded, services, by_base)
     entries, milestones = entries_of(loaded.manifests), loaded.manifests.milestones
+    around = neighbours(loaded, services)
     for service in services:
         name = service.service
-        side = Side(service, by_base.get(name, NOTHING), entries[name], as_of, milestones)
+        evidence = by_base.get(name, NOTHING)
+        side = Side(service, evidence, entries[name], as_of, milestones, neighbours=around)
         yield side, side._replace(evidence=by_own.get(name, NOTHING))
 
 

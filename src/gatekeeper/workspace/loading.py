@@ -96,7 +96,7 @@ def open_workspace(root: Path) -> LoadedWorkspace:
 
 
 def open_for_service(root: Path, service: str, tree: Tree | None = None) -> LoadedWorkspace:
-    """Return a workspace with one service; the manifests of other services are not read.
+    """Return a workspace with one service and those on which it depends; no other manifests are read.
 
     Raises:
         InvalidWorkspace: Its rulebook, its milestones or the service contain mistakes.

@@ -28,6 +28,9 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             message = f"{milestone} has the target {cell.level}; before, it had none"
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
+    if more := [name for name in head.depends_on if name not in base.depends_on]:
+        message, place = f"it also depends on {', '.join(more)}", pair.where("depends_on")
+        yield note(pair, "depends_on", message, Cause.DECLARATION, place)
     yield from _conventions(pair)
     yield from _targets(pair)
     yield from _statements(pair)

@@ -22,6 +22,7 @@ _MOST = 8
 _TITLES = ("service", "owner", "profile", "code")
 _GAPS = 8
 """The columns between the four, and beside them."""
+_LEAST = 8
 _CODE = 28
 """So many columns the folder of the code gets at least."""
 
@@ -77,9 +78,9 @@ def _table(services: "Sequence[AdoptedService]", start: Path, screen: Screen) ->
     rows = [row for service in services for row in _rows(service, start)]
     widths = [max(len(row[column]) for row in (_TITLES, *rows)) for column in range(4)]
     left = screen.width - _GAPS - min(widths[3], _CODE)
-    while sum(widths[:3]) > left:  # the widest gives way
+    while sum(widths[:3]) > left and max(widths[:3]) > _LEAST:  # the widest gives way
         widths[widths.index(max(widths[:3]))] -= 1
-    widths[3] = min(widths[3], screen.width - _GAPS - sum(widths[:3]))
+    widths[3] = max(_LEAST, min(widths[3], screen.width - _GAPS - sum(widths[:3])))
     table = grid(screen, padding=(0, 1, 0, 0))
     for title, width in zip(_TITLES, widths, strict=True):
         table.add_column(title, width=width, no_wrap=True, overflow="ellipsis")
@@ -131,7 +132,7 @@ def left_to_do(adoption: "Adoption", screen: Screen) -> Parts:
 def _left(service: "AdoptedService") -> Iterator[str]:
     yield from service.left_to_do
     if service.code is None:
-        yield "clone its repository, and run adopt with its folder"
+        yield "clone its repository, and run adopt with the folder of the clone"
     for tie in service.wiring.ties if service.wiring else ():
         yield f"map {tie.slot}: {' or '.join((tie.path, *tie.alternatives)[:_FEW])}; {tie.reason}"
     if empty := [one.slot for one in service.wiring.empty] if service.wiring else []:

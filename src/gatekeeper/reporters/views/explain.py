@@ -9,6 +9,7 @@ from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
@@ -119,7 +120,12 @@ def _compact(result: CriterionResult) -> str:
 
 def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Parts:
     """Yield the reason, and each condition with what was seen and its findings; nothing is said twice."""
-    yield from (indented(shown(line), 4) for line in outcomes.why(result))
+    if result.dependencies:
+        for one in result.dependencies:
+            status = Status.FAIL if one.is_low else Status.PASS
+            yield item(sign(status, screen), shown(one.describe()), 4)
+    else:
+        yield from (indented(shown(line), 4) for line in outcomes.why(result))
     for outcome in result.outcomes:
         found = outcome.reason or (None if outcomes.is_listed(outcome) else outcomes.outcome_words(outcome))
         told = [
@@ -173,7 +179,7 @@ def _is_said(flaw: str, result: CriterionResult) -> bool:
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
 _OF_READER = ("kind", "options", "only", "sha256")
-_OF_EVIDENCE = {"subjects", "must_not_shrink"}
+_OF_EVIDENCE = {"subjects", "must_not_shrink", "dependencies"}
 _SHOWN_BY_REMEDY = {"if_not_understood_attested_by"}
 _SHOWN_BY_RULE = {"question", "same_as"} | _SHOWN_BY_REMEDY | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
@@ -201,6 +207,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
     """Yield every way in which a criterion is decided, and what limits it."""
     for condition in rule.conditions:
         yield f"{condition.slot}: {condition.describe()}"
+    if rule.compares_dependencies:
+        yield f"depends_on: {outcomes.OF_DEPENDENCIES}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
     if rule.or_attested_by:
