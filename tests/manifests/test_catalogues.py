@@ -310,3 +310,13 @@ def test_the_only_project_of_a_solution_is_in_the_folder_of_the_repository(tmp_p
         tmp_path / "src/Shop.Api",
         tmp_path / "src/Cart.Api",
     }
+
+
+def test_many_entries_take_time_in_proportion(tmp_path: Path) -> None:
+    names = [f"s{number}" for number in range(1_000)]
+    write(tmp_path / "catalog-info.yaml", "---".join(map(component, names)))
+    write(tmp_path / "service.datadog.yaml", "---\n".join(f"dd-service: {name}\nteam: a\n" for name in names))
+    for name in names[:200]:
+        write(tmp_path / name / "go.mod", f"module a/{name}\n")
+    services = found(tmp_path).services
+    assert (len(services), sum(one.folder is not None for one in services)) == (1_000, 200)
