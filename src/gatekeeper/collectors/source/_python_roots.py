@@ -1,8 +1,8 @@
 """From where a Python file imports: the folders of a tree that hold its packages.
 
 Certain are the nearest folder with a file of a project (`pyproject.toml`) that is not a package, `src` in
-it, folders that the `pyproject.toml` names, and folders `src` around a file in it; without a project, the root of
-the repository. Whether another folder around a file is one depends on how the program is started.
+it, folders that the `pyproject.toml` names, and folders `src` around a file in it; without a project, the
+root of the repository. Whether another folder around a file is one depends on how the program is started.
 """
 
 import re

@@ -22,15 +22,10 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
 """The shapes of facts that each operator accepts."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _WORD = re.compile(r"[^\W_]+")
-<<<<<<< HEAD
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[\w-]+(?:\.[\w-]+)+/(?=.*\.go$)")
-"""How a path begins that is whole: in Go, with the host of its module."""
-_REPOSITORY = re.compile(r"(?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+/(?:v\d+/)?(?=.*\.go$)")
-"""How a path of Go begins up to its repository."""
-=======
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[\w-]+(\.[\w-]+)+/.*\.go$")
 """The start of a machine, or the host in the name of a module of Go: `example.org/shop/a.go`."""
->>>>>>> main
+_REPOSITORY = re.compile(r"(?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+/(?:v\d+/)?(?=.*\.go$)")
+"""The repository in the name of a module of Go, which is not a folder."""
 _TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
 """What marks a name as a thing to do; a negation alone does not."""
 
@@ -143,11 +138,7 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
 
     One tool writes `/ci/build/src/domain/a.ts` or, in its package, `domain/a.ts`, another `src/domain/a.ts`:
     the longer path must end with the whole shorter path, at a folder boundary. A longer allowed path must be
-<<<<<<< HEAD
-    absolute: `old/src/domain/a.ts` is another file. One of Go is: `example.com/shop/domain/a.go`.
-=======
     absolute, or begin with the host of a Go module: `old/src/domain/a.ts` is another file.
->>>>>>> main
     """
     allowed = tuple(_REPOSITORY.sub("", path) for path in allowed)
     exact = set(allowed)
