@@ -40,6 +40,12 @@ Part = TypeVar("Part")
 Named = tuple[str, Format[Part]]
 
 
+def is_marked(member: Any, content: Content) -> bool:
+    """Return whether content has the marks of a format or a kind, and enough if no slot names the kind."""
+    is_distinct = getattr(member, "is_distinct", None)
+    return bool(member.recognises(content)) and (is_distinct is None or bool(is_distinct(content)))
+
+
 class PluginFormat(Generic[Part]):
     """A format or a kind of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
 
@@ -169,7 +175,7 @@ class Formats(Generic[Part]):
         found = []
         for name, format_ in formats:
             with suppress(SyntaxProblem, Unreadable):
-                found += [name] if format_.recognises(content) else []
+                found += [name] if is_marked(format_, content) else []
         return found
 
     def find(self, content: Content, options: Options = NO_OPTIONS) -> Format[Part] | None:
