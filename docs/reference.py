@@ -22,7 +22,7 @@ from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
 from gatekeeper.collectors.catalogue import Listed, formats
 from gatekeeper.collectors.reading import descriptions, known_tools
-from gatekeeper.manifests.schema import MODELS, schema
+from gatekeeper.manifests.schema import MODELS, meanings, schema
 from gatekeeper.model.evidence import Kind
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Rule
@@ -85,12 +85,11 @@ def _models(base: type[Manifest]) -> Iterator[type[Manifest]]:
 def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str]:
     yield _text(described.get("description", "")) + "\n"
     yield from ("| field | value | default | meaning |", "|---|---|---|---|")
-    meanings = _docstrings(model)
+    says = meanings(model)
     needed = described.get("required", ())
     for name, field in described["properties"].items():
         default = "" if name in needed else f"`{_written(field)}`"
-        says = meanings.get(name) or meanings.get(f"{name}_", "")  # `from` is a keyword of Python
-        yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(says)} |"
+        yield f"| `{name}` | {_cell(_shape(field))} | {default} | {_cell(says.get(name, ''))} |"
     yield ""
 
 

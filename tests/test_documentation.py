@@ -10,9 +10,20 @@ from typing import NamedTuple
 
 import pytest
 
+from builders.polyglot import clones
 from builders.repositories import commit_all, git
 from builders.signing import ssh_key_file
-from builders.workspaces import PARTS, QUARTERS, ROOT, Run, copy_of_quarters, copy_of_whole_pilot, edit, write
+from builders.workspaces import (
+    PARTS,
+    QUARTERS,
+    ROOT,
+    Run,
+    copy_of_quarters,
+    copy_of_whole_pilot,
+    edit,
+    unmap,
+    write,
+)
 
 DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
@@ -83,8 +94,20 @@ def _pilot_and_a_key(folder: Path) -> Path:
     return here
 
 
+def _without_mappings(folder: Path) -> Path:
+    here = copy_of_whole_pilot(folder)
+    for manifest in ("orders-service", "ledger-service"):
+        unmap(here / f"services/{manifest}.yaml")
+    return here
+
+
 def _empty(folder: Path) -> Path:
     folder.mkdir()
+    return folder
+
+
+def _with_clones(folder: Path) -> Path:
+    clones(folder / "clones")
     return folder
 
 
@@ -106,13 +129,14 @@ def _after_writing_a_criterion(folder: Path) -> Path:
 
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
-    "adopt.md": _empty,
+    "adopt.md": _with_clones,
     "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
     "governance.md": _pilot_and_a_key,
     "what-if.md": _with_quarters,
     "readiness-document.md": copy_of_whole_pilot,
+    "wire.md": _without_mappings,
 }
 """Where a page's reader stands; of the others, in the repository."""
 

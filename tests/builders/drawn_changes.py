@@ -6,6 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from builders import (
+    edits_of_conventions,
     edits_of_evidence,
     edits_of_guards,
     edits_of_milestones,
@@ -30,6 +31,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 GRAMMAR = (
     edits_of_plans,
     edits_of_evidence,
+    edits_of_conventions,
     edits_of_guards,
     edits_of_milestones,
     edits_of_rules,
@@ -81,7 +83,9 @@ def base(seed: int) -> Base:
     of = Random(f"base {seed}")  # noqa: S311
     files = workspace(of)
     recorded = ["replace artefacts by a record"] if of.random() < 0.2 else []
-    for name in recorded + of.choices(list(ALL), k=of.choice((0, 0, 0, 2, 4, 8))):
+    has_profile = Random(f"profiles {seed}").random() < 0.3  # noqa: S311
+    profiled = ["state in a profile what a manifest says"] if has_profile else []
+    for name in recorded + profiled + of.choices(list(ALL), k=of.choice((0, 0, 0, 2, 4, 8))):
         made = make(name, files, of)
         files = _if_valid(files, made.ops if made else ())
     for settle in (_sign_what_holds, _except_what_lacks):

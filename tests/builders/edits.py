@@ -4,7 +4,7 @@ An edit looks at the files of a workspace and returns small changes of them; non
 could edit. The modules `edits_of_*` hold the edits; `ALL` has them by name.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from random import Random
 from typing import Any, NamedTuple
@@ -127,7 +127,20 @@ def mapped(files: Files) -> list[tuple[str, str, Any]]:
 
 def artefact_of(files: Files, file: str, slot: str) -> str:
     """Return the file that a slot of a service maps."""
-    return f"{file.removesuffix('.yaml')}/{files[file]['evidence'][slot]['path']}"
+    return f"{folder_of(files, file)}/{files[file]['evidence'][slot]['path']}"
+
+
+def folder_of(files: Files, file: str) -> str:
+    """Return the folder of a service's artefacts."""
+    default = files["gatekeeper.yaml"].get("folder", "").replace("{service}", files[file]["service"])
+    folder: str = files[file].get("folder") or default or file.removesuffix(".yaml")
+    return folder
+
+
+def profiles(files: Files) -> Mapping[str, Any]:
+    """Return the profiles by name."""
+    found: Mapping[str, Any] = files["gatekeeper.yaml"].get("profiles", {})
+    return found
 
 
 def gates(files: Files) -> list[str]:
@@ -235,7 +248,12 @@ def _dangling(files: Files) -> Iterator[Op]:
         elif not {*(scope or {}).get("only", ())} <= stanzas.keys():
             left = [name for name in scope["only"] if name in stanzas]
             yield Op(where, ("plan", at, "gates", gate, "only"), left)
+    known = [service["service"] for _, service in services(files)]
     for where, service in services(files):
+        if kept := [name for name in service.get("depends_on", ()) if name in known]:
+            yield Op(where, ("depends_on",), kept)
+        elif "depends_on" in service:
+            yield Op(where, ("depends_on",), GONE)
         yield from _dangling_of(files, where, service, stanzas, slots)
     for where, one in entries(files):
         names = {*owed(files, f"services/{one['service']}.yaml"), f"sign-off:{_excused(files)}"}
@@ -280,6 +298,7 @@ def _dangling_of(
     for name, given in service.get("not_applicable", {}).items():
         if waived.get(name) != given["role"]:
             yield Op(where, ("not_applicable", name), GONE)
+    yield from _dangling_of_profile(files, service.get("profile"), slots, asks_p95=asks_p95)
     for slot in service.get("evidence", {}).keys() - slots:
         yield Op(where, ("evidence", slot), GONE)
     for level, given in service.get("sign_offs", {}).items():
@@ -287,6 +306,14 @@ def _dangling_of(
             yield Op(where, ("sign_offs", level, role), GONE)
     if not asks_p95 and service.get("targets"):
         yield Op(where, ("targets", "p95_ms"), GONE)
+
+
+def _dangling_of_profile(files: Files, name: str | None, slots: set[str], *, asks_p95: bool) -> Iterator[Op]:
+    profile = profiles(files).get(name or "", {})
+    for slot in profile.get("evidence", {}).keys() - slots:
+        yield Op("gatekeeper.yaml", ("profiles", name or "", "evidence", slot), GONE)
+    if not asks_p95 and profile.get("targets"):
+        yield Op("gatekeeper.yaml", ("profiles", name or "", "targets"), GONE)
 
 
 def _excused(files: Files) -> str:

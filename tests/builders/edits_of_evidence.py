@@ -1,6 +1,7 @@
 """Edits of evidence, statements and signatures."""
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -13,6 +14,7 @@ from builders.edits import (
     asks,
     capability_id,
     demanded,
+    folder_of,
     gives,
     level_ids,
     mapped,
@@ -65,7 +67,7 @@ def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
             yield Op(file, ("evidence", slot), {"path": f"new/{slot}"})
-            yield Op(f"{file.removesuffix('.yaml')}/new/{slot}", (), _new(files, slot))
+            yield Op(f"{folder_of(files, file)}/new/{slot}", (), _new(files, slot))
 
 
 @gives
@@ -92,9 +94,10 @@ def repoint_a_slot_to_a_present_artefact(files: Files, of: Random) -> Iterator[O
 
 def _present(files: Files, file: str, but: str | None) -> list[str]:
     """Return paths of artefacts of all services, relative to the folder of one."""
-    own = f"{file.removesuffix('.yaml')}/"
-    found = [path for path in files if path.startswith("services/") and not path.endswith(".yaml")]
-    relative = [path.removeprefix(own) if path.startswith(own) else f"../{path[9:]}" for path in found]
+    found = [
+        path for path in files if path.startswith(("services/", "built/")) and not path.endswith(".yaml")
+    ]
+    relative = [posixpath.relpath(path, folder_of(files, file)) for path in found]
     return [path for path in relative if path != but]
 
 
@@ -104,7 +107,7 @@ def move_an_artefact(files: Files, of: Random) -> Iterator[Op]:
         path = artefact_of(files, file, slot)
         if path in files:
             yield Op(path, (), GONE)
-            yield Op(f"{file.removesuffix('.yaml')}/moved/{slot}", (), files[path])
+            yield Op(f"{folder_of(files, file)}/moved/{slot}", (), files[path])
             yield Op(file, ("evidence", slot, "path"), f"moved/{slot}")
 
 

@@ -270,6 +270,19 @@ def _renamed(files: Files, file: str, service: Any, name: str) -> Iterator[Op]:
     for path, one in entries(files):
         if one["service"] == service["service"]:
             yield Op(path, ("service",), name)
+    for path, one in services(files):
+        if path != file and service["service"] in one.get("depends_on", ()):
+            renamed = [name if of == service["service"] else of for of in one["depends_on"]]
+            yield Op(path, ("depends_on",), renamed)
+
+
+@asks
+def change_what_a_service_depends_on(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        others = [one["service"] for path, one in services(files) if path != file]
+        chosen: tuple[Any, ...] = (GONE, [], others[:1], others[::-1])
+        for depends_on in other(of, chosen, service.get("depends_on", GONE)):
+            yield Op(file, ("depends_on",), depends_on)
 
 
 @asks

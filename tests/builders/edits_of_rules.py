@@ -6,7 +6,7 @@ from typing import Any
 
 from builders.edits import asks, cells, criteria, gates, level_ids, milestones, one_of, other, services
 from builders.in_memory import GONE, Files, Op
-from builders.small_workspaces import MILESTONES, criterion
+from builders.small_workspaces import MILESTONES, OWN_LEVEL, criterion
 
 LEVELS = "gates/levels.yaml"
 GOVERNANCE = "gates/governance.yaml"
@@ -204,10 +204,20 @@ def let_another_role_attest(files: Files, of: Random) -> Iterator[Op]:
 
 @asks
 def ask_for_an_attestation_instead(files: Files, of: Random) -> Iterator[Op]:
-    for file, path, _ in one_of(of, [one for one in criteria(files) if "requires" in one[2]]):
-        for name in ("requires", "or_attested_by", "subjects", "same_commit"):
+    for file, path, _ in one_of(
+        of, [one for one in criteria(files) if {"requires", "dependencies"} & {*one[2]}]
+    ):
+        for name in ("requires", "dependencies", "or_attested_by", "subjects", "same_commit"):
             yield Op(file, (*path, name), GONE)
         yield Op(file, (*path, "attested_by"), "owner")
+
+
+@asks
+def ask_for_the_levels_of_others_instead(files: Files, of: Random) -> Iterator[Op]:
+    for file, path, _ in one_of(of, [one for one in criteria(files) if "attested_by" in one[2]]):
+        for name in ("attested_by", "max_age_days", "per_milestone"):
+            yield Op(file, (*path, name), GONE)
+        yield Op(file, (*path, "dependencies"), OWN_LEVEL)
 
 
 @asks

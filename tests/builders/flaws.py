@@ -2982,6 +2982,58 @@ flaw(
         )
     },
 )
+GO = 'package shop\n\nimport "github.com/gin-gonic/gin"\n\nfunc App() {}\n'
+flaw(
+    "source/go: a package that is not allowed",
+    GO,
+    "3",
+    empty("disallowed_imports"),
+    "package shop\n\nfunc App() {}\n",
+    name="report-0.go",
+    options={"allowed_imports": ["std"]},
+    allowed=dict.fromkeys(
+        ("* : /1/0", "* /1/0", "*/1/0/0", "*/1/0/1"), "the line imports nothing, or something else"
+    ),
+    also={
+        form: form
+        for form in (
+            'import g "github.com/gin-gonic/gin"',
+            'import _ "github.com/gin-gonic/gin"',
+            'import . "github.com/gin-gonic/gin/render"',
+            "import `github.com/gin-gonic/gin`",
+            'import ("fmt"; g "github.com/gin-gonic/gin")',
+            'import /* a */ "github.com/gin-gonic/gin" // b',
+            'import "github.com/gin\\x2dgonic/gin"',
+            'import "C"',
+        )
+    },
+)
+PYTHON = "from flask.app import Flask as App, Blueprint as B\n\napp = App(B)\n"
+flaw(
+    "source/python: a package that is not allowed",
+    PYTHON,
+    "1",
+    empty("disallowed_imports"),
+    "app = App(B)\n",
+    name="report-0.py",
+    options={"allowed_imports": ["std"]},
+    allowed=dict.fromkeys(
+        ("* : /1/0", "* /1/0", "*/1/0/0", "*/1/0/1"), "the line imports nothing, or something else"
+    ),
+    also={
+        form: form
+        for form in (
+            "import os, flask as f",
+            "from flask import (\n    Flask,  # a\n)",
+            "from flask . app import *",
+            "if TYPE_CHECKING:\n    import flask",
+            'importlib.import_module("flask.app")',
+            'flask = __import__("fl" + "ask")',
+            'exec("import flask")',
+            "load = importlib.import_module",
+        )
+    },
+)
 flaw(
     "typescript: any",
     "export const a = 1;\nexport function f(x: any): void {}\n",

@@ -210,8 +210,8 @@ def items(of: Base) -> Iterator[Item]:
     for file, service in services(of.files):
         name = service["service"]
         still_open = {one.what for one in of.open if one.service == service["about"]}
-        for slot in service.get("evidence", {}):
-            if still_open.isdisjoint(_readers(of.files, slot)):
+        for slot, pointer in service.get("evidence", {}).items():
+            if pointer["path"] != "none" and still_open.isdisjoint(_readers(of.files, slot)):
                 yield Item(f"the artefact of {slot} of {name}", Op(file, ("evidence", slot), GONE))
         for what in service.get("attestations", {}):
             yield Item(f"the attestation of {what} of {name}", Op(file, ("attestations", what), GONE))

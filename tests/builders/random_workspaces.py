@@ -208,6 +208,16 @@ def _rulebook(of: Random, *, is_easy: bool) -> tuple[list[World], dict[str, Worl
 
 
 def _criterion(of: Random, id_: str, levels: Sequence[str], gates: Sequence[str], *, is_easy: bool) -> World:
+    if of.random() < 0.08:
+        decided = {"dependencies": {"at_least": "own_level"}, "waivable_by": of.choice(ROLES)}
+        return criterion(id_) | decided | _conditions_on_services(of, gates) | _timing(of)
+    return _decided_here(of, id_, levels, gates, is_easy=is_easy)
+
+
+def _decided_here(
+    of: Random, id_: str, levels: Sequence[str], gates: Sequence[str], *, is_easy: bool
+) -> World:
+    """Return a criterion that evidence or an attestation decides."""
     found = criterion(id_)
     if of.random() < 0.35:
         found["attested_by"] = of.choice(ROLES)
@@ -352,6 +362,7 @@ def _service(of: Random, name: str, world: World, *, is_easy: bool) -> World:
         "owner": f"team-{name}",
         "level": of.choice(levels),
         "labels": ["eu"] if of.random() < 0.5 else [],
+        "depends_on": [other for other in world["facts"] if other != name and of.random() < 0.6],
         "plan": plan,
         "targets": {"score": 4} if any("target" in str(one.get("requires")) for one in criteria) else {},
         "attestations": attested,

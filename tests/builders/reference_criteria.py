@@ -68,13 +68,19 @@ CRITERIA: Mapping[str, Sequence[str]] = {
     "L3.offline-hooks": ["offline hooks registered"],
     "L3.ai-provenance": ["AI provenance enforced"],
     "L3.pen-test": ["pen-test #1 closed"],
+    "L3.dependencies": ["same level", "at run time"],
     "L4.capabilities": ["feature-complete", "all applicable capabilities"],
     "L4.evals": ["prompt regression", "safety eval"],
     "L4.chaos": ["chaos tests"],
     "L4.dr-drill": ["disaster recovery drill", "executed"],
 }
 """By id, names, numbers and conditions that the question must have. None: the published lists lack the criterion."""
-NOT_IN_PILOT: Sequence[str] = ("G3.catalogue-complete", "G8.pen-test-scope", "G8.audit-catalogue")
+NOT_IN_PILOT: Sequence[str] = (
+    "L3.dependencies",
+    "G3.catalogue-complete",
+    "G8.pen-test-scope",
+    "G8.audit-catalogue",
+)
 """Criteria for which no service of the pilot has artefacts; every criterion has cases in `gates/tests/`."""
 ADVISORY = frozenset({
     "G3.catalogue-complete",
@@ -87,7 +93,10 @@ ADVISORY = frozenset({
     "G7.observed-peak",
     "G8.audit-catalogue",
     "G8.pen-test-scope",
+    "L3.dependencies",
 })  # fmt: skip
-"""Criteria that compare artefacts for which few teams have the data yet."""
+"""Criteria that compare artefacts or manifests for which few teams have the data yet."""
+OURS = ("L3.dependencies",)
+"""Criteria that follow from no sentence of the document."""
 UNLISTED = ADVISORY | {name for name, words in CRITERIA.items() if not words}
 """Criteria that the published lists of acceptance criteria lack: advisory ones, and those of gates' own definitions."""

@@ -126,6 +126,7 @@ class Judge(NamedTuple):
     register: Sequence[Plain]
     slots: Mapping[str, Plain]
     evidence_rules: Plain
+    services: Mapping[str, Plain]
     elsewhere: Mapping[str, Mapping[Any, Plain]]  # the facts of all services
     as_of: str
 
@@ -213,6 +214,7 @@ class Judge(NamedTuple):
             and ("any_gate" not in when or bool(set(when["any_gate"]) & set(cell.gates)))
             and when.get("label") in (None, *self.service["labels"])
             and self.service["service"] not in when.get("except_services", ())
+            and bool(self.service["depends_on"] or "dependencies" not in self.original(criterion)[0])
         )
 
     def status(self, asked: Asked, criterion: Plain) -> str:
@@ -252,7 +254,10 @@ class Judge(NamedTuple):
         return bool(why == {"not-understood"} and doubted and days <= 90 and self.counts(given, doubted))
 
     def by_records(self, asked: Asked, criterion: Plain) -> set[str]:
-        """Judge by each choice of records: the worst answer counts."""
+        """Judge by signed levels of others (D53), or by each choice of records: the worst answer counts."""
+        if "dependencies" in criterion:
+            others = (self._replace(service=self.services[name]) for name in self.service["depends_on"])
+            return {"fail"} if any(other.signed() < asked.level for other in others) else {"pass"}
         choices = product(*map(records, self.facts.values()))
         judges = [self._replace(facts=dict(zip(self.facts, of, strict=True))) for of in choices]
         found = [judge.by_evidence(asked, criterion) for judge in judges]
@@ -367,12 +372,8 @@ class Judge(NamedTuple):
 
     def whole(self, service: str, slots: set[str]) -> list[Plain]:
         """Return every record of some slots of a service, not narrowed."""
-        return [
-            one
-            for key, of in self.elsewhere[service].items()
-            if {*key} <= {*slots, ()}
-            for one in records(of)
-        ]
+        found = [of for key, of in self.elsewhere[service].items() if {*key} <= {*slots, ()}]
+        return [one for of in found for one in records(of)]
 
     def is_stale(self, asked: Asked, criterion: Plain, slot: str) -> bool:
         """Whether an artefact is too old, or not of the commit that ships; either may be abbreviated."""

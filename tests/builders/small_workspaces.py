@@ -16,6 +16,8 @@ DESTINATIONS = ("internal", "staging", "production")
 TEXTS = {"why": "w", "remedy": "Fix it.", "effort": "small"}
 PASSES = {"failed": {"empty": True}, "passed": {"empty": False}}
 """What a suite of tests has to show."""
+OWN_LEVEL = {"at_least": "own_level"}
+"""What a criterion asks of the services on which a service depends."""
 
 
 NAMED_AT_LENGTH = "more than a few bytes, which would be the same by chance"
@@ -148,6 +150,7 @@ def _gates(of: Random) -> dict[str, Any]:
             requires={"api.throttled_without_headers": {"empty": True}},
             waivable_by="architecture",
         ),
+        criterion("api.neighbours", **{"from": "silver"}, dependencies=OWN_LEVEL),
     ]
     load = [
         criterion(
@@ -213,6 +216,7 @@ def _levels() -> dict[str, Any]:
     gold = [
         criterion("gold.capabilities", attested_by="architecture", covers_capabilities=True),
         criterion("gold.chaos", requires=requires("chaos", PASSES)),
+        criterion("gold.neighbours", dependencies=OWN_LEVEL, waivable_by="architecture"),
         criterion("gold.hooks", attested_by="owner", applies_when={"gate": "api"}),
     ]
     words = dict.fromkeys(("name", "meaning", "audience"), "n")
@@ -432,4 +436,7 @@ def workspace(of: Random) -> Files:
         signers = governance["upgrade_sign_offs"]
         files[f"services/{name}.yaml"] = _service(of, name, signers, is_easy=is_easy)
         files |= _artefacts(of, name, is_easy=is_easy)
+    for name, other in ([*SERVICES], [*SERVICES][::-1]):  # they may depend on each other
+        if of.random() < 0.5:
+            files[f"services/{name}.yaml"]["depends_on"] = [other]
     return files

@@ -11,6 +11,7 @@ from gatekeeper import collectors
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.judging.verdicts.case import Neighbour
 from gatekeeper.manifests.roadmap_order import plan_in_order
 from gatekeeper.model.evidence import (
     Evidence,
@@ -37,6 +38,7 @@ FEATURES = frozenset(
         "attested_by",
         "closed",
         "covers_capabilities",
+        "dependencies",
         "effect",
         "effective",
         "from",
@@ -78,7 +80,8 @@ def _facts(world: World, manifests: Manifests) -> Facts:
         for name, known in world["facts"].items()
     }
     services, exceptions = manifests.services.values(), manifests.exceptions.values()
-    return Facts(services, evidence, exceptions, date.fromisoformat(world["as_of"]), manifests.milestones)
+    as_of, around = date.fromisoformat(world["as_of"]), {of.service: Neighbour(of) for of in services}
+    return Facts(services, evidence, exceptions, as_of, manifests.milestones, around)
 
 
 def manifests_of(world: World) -> Manifests:

@@ -123,6 +123,12 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def unmap(manifest: Path) -> None:
+    """Take the mappings of evidence out of the manifest of a service."""
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(re.sub(r"(?m)^evidence:\n(  .*\n)+", "", text), encoding="utf-8")
+
+
 def write(file: Path, content: str | bytes) -> Path:
     """Write a file, its folder too where there is none."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -272,7 +272,8 @@ def test_explain_for_machines(run: Run) -> None:
     assert explained["decided_by"][0] == "domain_coverage: lines_pct at least 95"
     [service] = explained["services"]
     more = {"expected", "actual", "distance", "remedy"}
-    assert set(service) == CRITERION | more | {"service", "owner", "obligation"}
+    assert set(service) == CRITERION | more | {"service", "owner", "obligation", "mapped_by"}
+    assert service["mapped_by"] == {"domain_coverage": "manifest"}
     assert service["evidence"]["domain_coverage"]["parts"][0]["format"] == "lcov"
     listed = json.loads(run("-C", PILOT, "obligations", "orders-service", *AS_OF, "-f", "json").out)
     [asked] = [

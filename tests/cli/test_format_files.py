@@ -143,10 +143,10 @@ def test_no_finding_points_out_of_the_repository(run: Run, pilot: Path, name: st
 def test_a_manifest_that_is_gone_by_then_is_still_named(
     run: Run, pilot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gatekeeper.manifests.positions import places as looked_up
-    from gatekeeper.trees.disk import DiskTree
+    from gatekeeper.workspace.loading import open_workspace
+    from gatekeeper.workspace.rendering import places_of
 
-    of = looked_up(pilot / "services", pilot / "milestones/M1.yaml", DiskTree(str(pilot.parents[1])))
+    of = places_of(open_workspace(pilot), "M1")
     assert of.of("orders-service", ("level",)).line > 1
     (pilot / "services/catalogue-service.yaml").unlink()
     assert of.of("catalogue-service", ("level",)) == ("examples/pilot/services/catalogue-service.yaml", 1)

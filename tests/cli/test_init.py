@@ -568,3 +568,75 @@ def test_a_workspace_in_a_repository_begins_with_the_service_of_the_repository(
     manifest.write_text(manifest.read_text("utf-8") + "evidence: {coverage: coverage/lcov.info}\n", "utf-8")
     explained = run("-C", repository / "readiness", "explain", "build.coverage", "-s", "basket", "-m", "ga")
     assert "coverage: coverage/lcov.info (lcov" in explained.out.replace("\n", " ").replace("    ", "")
+
+
+# A newer reference
+
+
+def test_a_new_workspace_has_what_the_reference_has(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path, "--reference")
+    ran = run("-C", tmp_path, "init", "--update")
+    *_, last = ran.out.splitlines()
+    assert ran.code == 0
+    assert (
+        last
+        == f"{len(list((tmp_path / 'gates').rglob('*.yaml'))) + 1} files without a difference; nothing was written"
+    )
+
+
+def test_what_a_newer_reference_would_change_is_shown_and_not_written(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path, "--reference")
+    (tmp_path / "gates/G8.yaml").unlink()
+    write(tmp_path / "gates/own.yaml", "[")
+    edit(tmp_path / "gates/G1.yaml", "at_least: 95", "at_least: 80")
+    edit(tmp_path / "gates/G1.yaml", "  domain_tests: {", "  own_tests: {")
+    edit(tmp_path / "gates/levels.yaml", "audience: Nobody", "audience: Us")
+    edit(tmp_path / "gates/governance.yaml", "roster: {", "roster: {ana: {roles: [owner]}, ")
+    write(tmp_path / "gates/evidence.yaml", "{")
+    write(tmp_path / "gates/tests/G2.yaml", "gate: G2")
+    write(tmp_path / "gatekeeper.yaml", "profiles: {go-service: {}, mine: {}}")
+    before = {file: text(tmp_path, file) for file in files(tmp_path)}
+    shown = run("init", tmp_path, "--update").out
+    lines = [line.partition(": not YAML")[0] for line in shown.splitlines()]
+    assert lines[1:-2] == [
+        "gatekeeper.yaml",
+        "  + profile node-service",
+        "  + profile spring-boot",
+        "  ~ profile go-service: about, evidence",
+        "  + profile python-service",
+        "  + profile dotnet-service",
+        "  - profile mine",
+        "gates/G1.yaml",
+        "  + slot domain_tests",
+        "  ~ criterion G1.coverage: requires",
+        "  - slot own_tests",
+        "gates/G8.yaml is not here",
+        "gates/evidence.yaml",
+        "  ~ it cannot be compared",
+        "gates/levels.yaml",
+        "  ~ level L0: audience",
+        "gates/tests/G2.yaml",
+        "  ~ the cases of its rules",
+        "gates/own.yaml is yours alone",
+    ]
+    assert {file: text(tmp_path, file) for file in files(tmp_path)} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ("--yes", "--update writes nothing, also with --yes: which differences are on purpose is not known"),
+        ("--service a", "--update and --service exclude each other: choose one"),
+        ("--reference", "--update and --reference exclude each other: choose one"),
+    ],
+)
+def test_an_update_stands_alone(run: Run, tmp_path: Path, arguments: str, why: str) -> None:
+    ran = run("init", tmp_path, "--update", *arguments.split())
+    assert ran.code == 2
+    assert why in " ".join(ran.err.split())
+
+
+def test_a_workspace_that_began_otherwise_has_no_update(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path, "--minimal", "--yes")
+    ran = run("init", tmp_path, "--update")
+    assert (ran.code, "has no gate of the reference" in ran.err) == (2, True)

@@ -457,8 +457,8 @@ def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None
     [
         ("Order.java", "java"),
         ("order.kt", "kotlin"),
-        ("order.go", "go"),
-        ("order.py", "python"),
+        ("order.rs", "rust"),
+        ("order.php", "php"),
         ("Order.cs", "c#"),
         ("order.vue", "vue"),
         ("order.svelte", "svelte"),
@@ -520,7 +520,7 @@ def test_two_kinds_parse_a_tree_once_and_a_changed_file_again(monkeypatch: pytes
 
 
 def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
-    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.py": "", "src/a.css": ""}
+    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.rb": "", "src/a.css": ""}
     assert collected(files, include="**/domain/**").origins[0].not_understood == ()
 
 

@@ -177,6 +177,20 @@ def test_a_library_is_listed_with_the_reason_and_a_dockerfile_makes_it_a_service
     assert only(tmp_path).name == "a"
 
 
+def test_a_dockerfile_is_enough_in_other_languages_and_not_within_an_application(tmp_path: Path) -> None:
+    write(tmp_path / "go.mod", "module all\n")
+    for name in ("quote/composer.json", "quote/Dockerfile", "kafka/Dockerfile", "ad/protos/Dockerfile"):
+        write(tmp_path / name, "")
+    write(tmp_path / "ad/requirements.txt", "")
+    write(tmp_path / "ad/manage.py", "")
+    write(tmp_path / "ad/protos/requirements.txt", "")
+    assert [(one.name, one.technology) for one in found(tmp_path).services] == [
+        ("ad", "python-service"),
+        ("quote", None),
+    ]
+    assert not_taken(tmp_path)["protos"] == "it is a part of ad"
+
+
 def test_what_holds_packages_together_is_none_itself_and_libraries_of_others_are_passed_over(
     tmp_path: Path,
 ) -> None:
@@ -252,11 +266,8 @@ def test_links_and_large_files_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "a/more").symlink_to(tmp_path / "outside")
     os.mkfifo(tmp_path / "a/go.mod")
     looked = scan([tmp_path / "a"])
-    assert sorted(Path(one.place).name for one in looked.unread) == [
-        "catalog-info.yaml",
-        "go.mod",
-        "package.json",
-    ]
+    unread = sorted(Path(one.place).name for one in looked.unread)
+    assert unread == ["catalog-info.yaml", "go.mod", "more", "package.json"]
     assert services_in(looked).services == ()
 
 

@@ -6,34 +6,13 @@ from typing import Any
 import pytest
 
 from builders.in_memory import ROOT, MemoryTree
+from builders.profiled import SHOP, workspace
 from gatekeeper.manifests.conventions import repository_name, resolve
+from gatekeeper.manifests.schema import schema
 from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.service import Service
 from gatekeeper.version import __version__
 from gatekeeper.workspace.loading import Validation, validate
-
-LEVELS = {
-    "levels": [
-        {"level": "none", "name": "n", "meaning": "m", "audience": "a"},
-        {"level": "good", "name": "n", "meaning": "m", "audience": "a"},
-    ]
-}
-GATE = {
-    "gate": "build",
-    "name": "Build",
-    "definition": "d",
-    "artefact": "a",
-    "role": "owner",
-    "slots": {"tests": {"kind": "tests"}, "coverage": {"kind": "coverage"}, "load": {"kind": "load_test"}},
-    "criteria": [
-        {"id": "build.tests", "question": "Q?", "why": "w", "remedy": "r", "effort": "small", "requires": {"tests.failed": {"empty": True}, "coverage.lines_pct": {"at_least": 1}, "load.p95_ms": {"at_most": {"target": "p95_ms"}}}},
-    ],
-}  # fmt: skip
-SHOP: dict[str, Any] = {
-    "service": "shop",
-    "owner": "team-shop",
-    "plan": {"beta": {"level": "good", "gates": {"build": None}}},
-}
 
 
 def _written(**fields: Any) -> Service:
@@ -133,19 +112,8 @@ def test_a_service_without_defaults_stays_as_it_is_written() -> None:
     assert resolve(written, Conventions()).service is written
 
 
-def _files(settings: Any, **fields: Any) -> dict[str, Any]:
-    return {
-        "gatekeeper.yaml": {"roadmap": ["beta"], **settings},
-        "gates/levels.yaml": LEVELS,
-        "gates/governance.yaml": {"roles": {"owner": "o"}, "upgrade_sign_offs": [], "roster": {}},
-        "gates/build.yaml": GATE,
-        "milestones/beta.yaml": {"milestone": "beta"},
-        "services/shop.yaml": SHOP | fields,
-    }
-
-
 def _validated(settings: Any, **fields: Any) -> Validation:
-    return validate(Path(ROOT), MemoryTree(_files(settings, **fields)))
+    return validate(Path(ROOT), MemoryTree(workspace(settings, {"shop": fields})))
 
 
 def _problems(settings: Any, **fields: Any) -> list[str]:
@@ -192,3 +160,10 @@ def test_a_workspace_of_a_newer_program_is_refused_before_anything_else_is_valid
 
 def test_a_workspace_that_admits_this_version_is_read() -> None:
     assert _problems({"requires": f">={__version__},<9000"}) == []
+
+
+def test_schemas_say_what_fields_mean_those_of_bases_included() -> None:
+    service, settings = schema("service"), schema("gatekeeper")
+    assert service["properties"]["profile"]["description"].startswith("The profile of `gatekeeper.yaml`")
+    assert settings["properties"]["folder"]["description"].startswith("The folder of a service's artefacts")
+    assert settings["$defs"]["Profile"]["properties"]["labels"]["description"].startswith("Labels that ")

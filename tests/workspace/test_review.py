@@ -19,7 +19,7 @@ def repository(run: Run, tmp_path: Path) -> Path:
     """Return a repository with a workspace in a folder of it, recognised as one on GitHub."""
     (tmp_path / ".git").mkdir()
     write(tmp_path / ".github/workflows/check.yaml", "a: b\n")
-    assert run("-C", tmp_path, "init", "readiness", "--minimal").code == 0
+    assert run("-C", tmp_path, "init", "readiness", "--minimal", "--service", "example").code == 0
     return tmp_path
 
 
@@ -49,7 +49,7 @@ def test_the_new_file_is_right_on_every_forge(run: Run, tmp_path: Path, mark: st
     (tmp_path / ".git").mkdir()
     if mark:
         write(tmp_path / mark, "a")
-    ran = run("-C", tmp_path, "init", "a folder/of mine", "--minimal")
+    ran = run("-C", tmp_path, "init", "a folder/of mine", "--minimal", "--service", "example")
     assert f"wrote {tmp_path / 'CODEOWNERS'}: replace its teams by yours" in ran.out
     assert not list((tmp_path / "a folder").rglob("CODEOWNERS"))
     written = (tmp_path / "CODEOWNERS").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def test_the_new_file_is_right_on_every_forge(run: Run, tmp_path: Path, mark: st
 def test_an_existing_file_is_kept_and_the_lines_are_shown(run: Run, tmp_path: Path, file: str) -> None:
     (tmp_path / ".git").mkdir()
     write(tmp_path / file, "* @org/everybody\n")
-    ran = run("-C", tmp_path, "init", "readiness", "--minimal")
+    ran = run("-C", tmp_path, "init", "readiness", "--minimal", "--service", "example")
     assert ran.code == 0
     assert f"{tmp_path / file} exists: add these lines to it\n" in ran.out
     assert (tmp_path / file).read_text(encoding="utf-8") == "* @org/everybody\n"

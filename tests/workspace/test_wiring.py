@@ -1,15 +1,15 @@
 """Proposals for empty slots: those that people made for the examples, and none that is wrong."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from builders.workspaces import PILOT, copy_of_pilot, copy_of_quarters, copy_of_whole_pilot, write
+from builders.workspaces import PILOT, copy_of_pilot, copy_of_quarters, copy_of_whole_pilot, unmap, write
 from gatekeeper.evidence.artefacts import Bounds, files_at
 from gatekeeper.evidence.discovery import discover
+from gatekeeper.manifests import starter
 from gatekeeper.workspace.loading import LoadedWorkspace, open_workspace
 from gatekeeper.workspace.wiring import Confidence, Wiring, wire
 
@@ -27,8 +27,8 @@ def without_evidence(root: Path) -> tuple[LoadedWorkspace, Mapping[str, Mapping[
     meant = {
         name: {slot: of.path for slot, of in service.evidence.items()} for name, service in before.items()
     }
-    for file in (root / "services").glob("*.yaml"):
-        file.write_text(re.sub(r"(?m)^evidence:\n(  .*\n)+", "", file.read_text("utf-8")), "utf-8")
+    for manifest in (root / "services").glob("*.yaml"):
+        unmap(manifest)
     return open_workspace(root), meant
 
 
@@ -160,3 +160,15 @@ def test_a_slot_that_the_manifest_maps_is_left_alone(tmp_path: Path) -> None:
     )
     slots = {one.slot for one in wire(open_workspace(root), "orders-service", root).proposals}
     assert "capacity_plan" not in slots
+
+
+@pytest.mark.parametrize("name", ["junit.xml", "target/surefire-reports/TEST-org.example.shop.CartTest.xml"])
+def test_the_only_slot_of_tests_takes_the_report_of_unit_tests(tmp_path: Path, name: str) -> None:
+    plan, repository = tmp_path / "plan", tmp_path / "shop"
+    for file, text in starter.workspace(starter.MINIMAL).items():
+        write(plan / file, text)
+    report = '<testsuite name="a"><testcase classname="a" name="adds up"/></testsuite>'
+    write(repository / name, report)
+    write(repository / "reports/integration.xml", report.replace("adds up", "answers"))
+    found = wire(open_workspace(plan), "example", repository)
+    assert [(one.slot, one.path) for one in found.proposals] == [("tests", name)]

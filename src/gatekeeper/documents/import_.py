@@ -1,6 +1,6 @@
 """Import a readiness page: its plan as it is written, and a rulebook for it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.documents._import_rules import ImportedRules
@@ -19,6 +19,7 @@ from gatekeeper.model.document import (
 )
 from gatekeeper.model.milestone import Published
 from gatekeeper.model.service import Effect, Scope, Service
+from gatekeeper.model.workspace import Manifests
 from gatekeeper.syntax.yaml import load
 
 Meanings = Mapping[tuple[str, str], Scope]
@@ -74,16 +75,41 @@ def import_page(
     return ImportedPage(texts, tuple(sorted(remarks)), tuple(sorted(refused)))
 
 
-def _meanings(reference: Mapping[str, str]) -> Meanings:
-    plans = [
-        Service.model_validate(load(text.encode()).value).plan
-        for name, text in reference.items()
-        if name.startswith("services/")
+class KnownRules(NamedTuple):
+    """What a plan of a page may refer to in a workspace that exists."""
+
+    scale: Sequence[str]
+    criteria: Collection[str]
+
+
+def plan_for(
+    service: DocumentService, document: ReadinessDocument, workspace: Manifests, rules: KnownRules
+) -> tuple[dict[str, Any], tuple[DocumentProblem, ...]]:
+    """Return the plan of a service of a page in the words of a workspace, and remarks.
+
+    Cells of milestones that the workspace does not have are left out.
+    """
+    meanings = {} if document.states_effects else _meanings_in(workspace.services.values())
+    order = [milestone for milestone in workspace.milestones if milestone in service.cells]
+    remarks = [
+        DocumentProblem(cell.line, f"{service.service}: the workspace has no milestone {milestone}")
+        for milestone, cell in service.cells.items()
+        if milestone not in workspace.milestones
     ]
+    plan = _plan(service, order, rules, meanings, remarks)
+    return plan, tuple(remarks)
+
+
+def _meanings(reference: Mapping[str, str]) -> Meanings:
+    texts = [text for name, text in reference.items() if name.startswith("services/")]
+    return _meanings_in(Service.model_validate(load(text.encode()).value) for text in texts)
+
+
+def _meanings_in(services: Iterable[Service]) -> Meanings:
     return {
         (gate, scope.scope): scope
-        for plan in plans
-        for cell in plan.values()
+        for service in services
+        for cell in service.plan.values()
         for gate, scope in (cell.gates or {}).items()
         if scope
     }
@@ -95,7 +121,7 @@ def _meanings(reference: Mapping[str, str]) -> Meanings:
 def _plan(
     service: DocumentService,
     order: Sequence[str],
-    rules: ImportedRules,
+    rules: ImportedRules | KnownRules,
     meanings: Meanings,
     remarks: list[DocumentProblem],
 ) -> dict[str, Any]:
@@ -133,7 +159,7 @@ def _without_gates(
 
 
 def _cell(
-    cell: DocumentCell, rules: ImportedRules, meanings: Meanings, remarks: list[DocumentProblem]
+    cell: DocumentCell, rules: ImportedRules | KnownRules, meanings: Meanings, remarks: list[DocumentProblem]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {"level": cell.level}
     if cell.gates is not None:
@@ -152,7 +178,7 @@ def _cell(
 
 
 def _scope(
-    scope: Scope, gate: str, line: int, rules: ImportedRules, remarks: list[DocumentProblem]
+    scope: Scope, gate: str, line: int, rules: ImportedRules | KnownRules, remarks: list[DocumentProblem]
 ) -> str | Braces:
     only = [criterion for criterion in scope.only or () if criterion in rules.criteria]
     if lost := [criterion for criterion in scope.only or () if criterion not in only]:

@@ -1,6 +1,7 @@
 """Find the files of an artefact: one file, the files of a folder, or the matches of a glob."""
 
 import os
+import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
@@ -70,7 +71,26 @@ def files_at(base: str, path: str, bounds: Bounds) -> list[str]:
 
 
 def _matches(base: str, pattern: str, bounds: Bounds) -> list[str]:
+    """Return the files that a glob matches, each once."""
+    found = (file for one in _places(pattern) for file in _matches_of_place(base, one, bounds))
+    return list(dict.fromkeys(found))
+
+
+def _places(pattern: str) -> list[str]:
+    """Return a glob for each folder of the first alternatives that name some: `{target/a,build/b}/*.xml`.
+
+    Then these folders are walked, and not the one that holds them.
+    """
+    found = re.search(r"\{([^{}]*/[^{}]*)\}", pattern)
+    if found is None:
+        return [pattern]
+    return [pattern[: found.start()] + one + pattern[found.end() :] for one in found[1].split(",")]
+
+
+def _matches_of_place(base: str, pattern: str, bounds: Bounds) -> list[str]:
     """Return the files that a glob matches, below the last folder that it names without wildcards."""
+    if not _WILD & set(pattern):
+        return files_at(base, pattern, bounds)
     steps = pattern.split("/")
     fixed = next(i for i, step in enumerate(steps) if _WILD & set(step))
     folder = os.path.normpath(os.path.join(base, *steps[:fixed]))

@@ -51,7 +51,9 @@ class Reader:
         bounds: Bounds,
         services: Mapping[str, Service],
         misfit: Callable[[str, RunStatement], str | None],
+        mapped_by: Mapping[str, Mapping[str, str]],
     ) -> None:
+        self._mapped_by = mapped_by
         self._folders = cache(lambda name: folders(services[name]))
         self._bounds = bounds
         self._locator = Locator(bounds.tree)
@@ -75,7 +77,7 @@ class Reader:
         except Unreadable as flaw:
             return _without(request, flaw)
         except Absent as lack:
-            return self._recorded(request) or _without(request, lack)
+            return self._recorded(request) or _without(request, self._with_source(request, lack))
         return _evidence(request, artefact, self._locator)
 
     def identity(self, request: Request) -> object:
@@ -87,6 +89,11 @@ class Reader:
             return str(flaw)
         except Absent:
             return self._record_identity(request.service)
+
+    def _with_source(self, request: Request, lack: Absent) -> Absent:
+        """Return why there is no artefact, with the profile or the settings that map it."""
+        source = self._mapped_by.get(request.service, {}).get(request.slot)
+        return Absent(f"{lack}; mapped by {source}") if source else lack
 
     def _recorded(self, request: Request) -> Evidence | None:
         """Return the recorded evidence for a request, if a record of the service has it."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
-from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.case import Case, Neighbour
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.judging.verdicts.services import judge_service
@@ -29,6 +29,8 @@ class Facts(NamedTuple):
     as_of: date
     roadmap: Roadmap
     """All milestones. No exception can be opened in the last one."""
+    neighbours: Mapping[str, Neighbour] = {}
+    """The services on which others depend."""
     everywhere: bool = False
     """Whether services without a target at the milestone are judged too, at their last one."""
     is_partial: bool = False
@@ -46,7 +48,7 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
     for service in facts.services:
         id_ = service.service
         evidence, of_others = facts.evidence.get(id_, {}), alike.get(id_, {})
-        case = Case(service, rulebook, evidence, facts.as_of, facts.roadmap, of_others)
+        case = Case(service, rulebook, evidence, facts.as_of, facts.roadmap, of_others, facts.neighbours)
         is_elsewhere = facts.everywhere and milestone not in service.plan
         at = list(service.plan)[-1] if is_elsewhere else milestone
         result = judge_service(case, at, entries.get(service.service, ()), shared)

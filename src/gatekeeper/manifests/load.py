@@ -61,7 +61,9 @@ def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded
 
 
 def load_service(root: Path, tree: Tree, service: str) -> Loaded:
-    """Load the rulebook, the milestones, one service, and its exceptions; other services are not read.
+    """Load the rulebook, the milestones, one service, and its exceptions.
+
+    Of other services, only those on which it depends are read.
 
     Raises:
         UsageError: The workspace has no such service.
@@ -118,7 +120,7 @@ class _Loader:
         rulebook_is_whole = self._is_whole()
         resolved = {
             name: resolve(plan_in_order(service, milestones), settings)
-            for name, service in self._named(settings.services, Service).items()
+            for name, service in self._services(settings.services).items()
         }
         services_are_whole = rulebook_is_whole and self._is_whole()
         register = str(Path(settings.milestones, REGISTER))
@@ -238,6 +240,9 @@ class _Loader:
             self.problems += locate_mistakes(self.root, self.tree, wrong)
         return in_order(found, settings.roadmap)
 
+    def _services(self, folder: str) -> dict[str, Service]:
+        return self._named(folder, Service)
+
     def _named(
         self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False
     ) -> dict[str, M]:
@@ -333,21 +338,28 @@ class _ServiceLoader(_Loader):
     def __init__(self, root: Path, tree: Tree, service: str) -> None:
         super().__init__(root, tree, None)
         self._service = service
+        self._wanted = [service]
+
+    def _services(self, folder: str) -> dict[str, Service]:
+        """Return the service and those on which it depends; all others are only known by their files."""
+        files = [name for name in self.tree.names(self._path(folder)) if name.endswith(".yaml")]
+        names = [name.removesuffix(".yaml") for name in sorted(files) if re.fullmatch(NAME, name[:-5])]
+        if self._service not in names:
+            raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")
+        found = super()._services(folder)
+        named = {other for service in found.values() for other in service.depends_on}
+        self._wanted = sorted(named.intersection(names) - {self._service})
+        found |= super()._services(folder)
+        self.files |= {(Service, name): f"{folder}/{name}.yaml" for name in names}
+        return found
 
     def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
         if model is Service:
-            return [self._file_of_service(folder)]
+            return [f"{folder}/{name}.yaml" for name in self._wanted]
         files = super()._manifests(folder, model, apart)
         if model is RegisteredException:
             return [file for file in files if self._may_concern(file)]
         return files
-
-    def _file_of_service(self, folder: str) -> str:
-        file = f"{folder}/{self._service}.yaml"
-        if re.fullmatch(NAME, self._service) and self.tree.exists(self._path(file)):
-            return file
-        names = [name.removesuffix(".yaml") for name in sorted(self.tree.names(self._path(folder)))]
-        raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")
 
     def _may_concern(self, file: str) -> bool:
         """Return whether a register entry may name the service, plainly or in escapes."""

@@ -14,16 +14,19 @@ ALWAYS = (SETTINGS_FILE, "gates/levels.yaml", "gates/governance.yaml")
 """Files that no new workspace replaces."""
 
 
+_OF_ID = "# What is signed here counts in no other workspace, because they have other ids.\n"
+
+
 def reference() -> dict[str, str]:
-    """Return the reference workspace: the text of each file, by name."""
-    return {name: source.read_text("utf-8") for name, source in _reference()}
+    """Return the reference workspace without its id: the text of each file, by name."""
+    texts = {name: source.read_text("utf-8") for name, source in _reference()}
+    return {**texts, SETTINGS_FILE: texts[SETTINGS_FILE].partition(_OF_ID)[0]}
 
 
 def with_id(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of a new workspace, with an id in `gatekeeper.yaml` that no other workspace has."""
-    comment = "# What is signed here counts in no other workspace, because they have other ids."
     settings = texts.get(SETTINGS_FILE, "")
-    return {**texts, SETTINGS_FILE: f"{settings}{comment}\nworkspace: {uuid4()}\n"}
+    return {**texts, SETTINGS_FILE: f"{settings}{_OF_ID}workspace: {uuid4()}\n"}
 
 
 def write_new(folder: Path, texts: dict[str, str], repository: Path | None = None) -> None:
@@ -65,6 +68,7 @@ def _reference() -> Iterator[tuple[str, Traversable]]:
     """Yield the files of the reference workspace, from the wheel or from the source tree."""
     packaged = files("gatekeeper") / "reference"
     root: Traversable = packaged if packaged.is_dir() else Path(__file__).parents[3]
+    yield SETTINGS_FILE, root / SETTINGS_FILE
     for folder in FOLDERS:
         yield from _below(root / folder, folder)
 

@@ -1,5 +1,11 @@
 """Generate the JSON Schemas of the manifests from the models, for editors and other validators."""
 
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from gatekeeper.manifests.settings import Settings
@@ -27,6 +33,42 @@ MODELS: dict[str, type[Manifest]] = {
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a manifest."""
+    """Return the JSON Schema (draft 2020-12) of a manifest, with the meaning of each field."""
     described = MODELS[name].model_json_schema(by_alias=True, mode="validation")
+    models = {model.__name__: model for model in _subclasses(Manifest)}
+    for title, part in {MODELS[name].__name__: described, **described.get("$defs", {})}.items():
+        for field, meaning in meanings(models[title]).items() if title in models else ():
+            part["properties"][field]["description"] = meaning
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+
+
+def meanings(model: type[Manifest]) -> dict[str, str]:
+    """Return the docstrings below the fields of a model by the keys of YAML, those of its bases included."""
+    told: dict[str, str] = {}
+    for base in reversed(model.__mro__):
+        if issubclass(base, Manifest):
+            told |= _documented(base.__module__).get(base.__name__, {})
+    aliases = {name: field.alias or name for name, field in model.model_fields.items()}
+    return {aliases[name]: meaning for name, meaning in told.items() if name in aliases}
+
+
+def _subclasses(model: type[Manifest]) -> Iterator[type[Manifest]]:
+    for one in model.__subclasses__():
+        yield one
+        yield from _subclasses(one)
+
+
+@cache
+def _documented(module: str) -> dict[str, dict[str, str]]:
+    """Return the docstrings below the fields of the classes of a module, by class and field."""
+    body = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {one.name: dict(_below_fields(one)) for one in body if isinstance(one, ast.ClassDef)}
+
+
+def _below_fields(of: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in pairwise(of.body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, " ".join(text.split())
+            case _:
+                pass

@@ -134,6 +134,8 @@ class Rule(NamedTuple):
     """The role whose attestation may replace a missing artefact."""
     doubts_attested_by: str | None = None
     """The role that may attest what a reader did not understand, for a time."""
+    compares_dependencies: bool = False
+    """Whether the signed levels of the services that it depends on decide it."""
     twin: str | None = None
     guards: Mapping[str, SlotGuard] = {}
     """What its evidence must show besides the facts, by slot."""
@@ -187,7 +189,12 @@ class Rule(NamedTuple):
     @property
     def varies(self) -> bool:
         """Whether the status for one service may differ between levels or milestones."""
-        return self.depends_on_milestone or self.subjects is not None or self.has_timed_guards
+        return (
+            self.depends_on_milestone
+            or self.subjects is not None
+            or self.has_timed_guards
+            or self.compares_dependencies
+        )
 
     def guard(self, slot: str) -> SlotGuard:
         """Return what the evidence of a slot must show besides its facts."""

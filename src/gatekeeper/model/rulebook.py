@@ -129,6 +129,13 @@ class Subjects(Manifest):
     """Above this level the criterion always applies; by default it is the highest."""
 
 
+class Dependencies(Manifest):
+    """What a criterion asks of the services that a service depends on: a signed level each."""
+
+    at_least: Literal["own_level"]
+    """`own_level`: the level for which the criterion is asked; of a gate, the target."""
+
+
 class Upcoming(Manifest):
     """A tightened version of a criterion, and when it replaces the present one."""
 
@@ -141,8 +148,8 @@ class Upcoming(Manifest):
 class Criterion(Manifest):
     """One true/false question with a stable id, and how it is decided.
 
-    It is decided by `requires` (facts), by `attested_by` (an attestation alone), or by `same_as` (like
-    another criterion).
+    It is decided by `requires` (facts), by `attested_by` (an attestation alone), by `dependencies` (the
+    signed levels of other services), or by `same_as` (like another criterion).
     """
 
     id: CriterionId
@@ -158,6 +165,8 @@ class Criterion(Manifest):
     """The role whose attestation alone decides it."""
     or_attested_by: Role | None = None
     """The role whose attestation may replace a missing artefact."""
+    dependencies: Dependencies | None = None
+    """What it asks of the services under `depends_on`; it does not apply to a service without any."""
     same_as: CriterionId | None = None
     """Another criterion that asks the same; both count once."""
     covers_capabilities: StrictBool = False
@@ -199,11 +208,10 @@ class Criterion(Manifest):
 
     @model_validator(mode="after")
     def _decided_in_one_way(self) -> Self:
-        ways = [bool(self.requires), self.attested_by is not None, self.same_as is not None]
-        if sum(ways) != 1:
-            raise ValueError(
-                f"{self.id} must be decided in one way: by `requires`, by `attested_by`, or by `same_as`"
-            )
+        ways = (bool(self.requires), self.attested_by, self.dependencies, self.same_as)
+        if sum(bool(way) for way in ways) != 1:
+            names = "`requires`, `attested_by`, `dependencies` or `same_as`"
+            raise ValueError(f"{self.id} must be decided in one way: by {names}")
         if self.or_attested_by and not self.requires:
             raise ValueError(
                 f"{self.id} has no artefact that an attestation could replace: write `attested_by`"

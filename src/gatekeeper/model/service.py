@@ -257,6 +257,8 @@ class Service(Manifest):
     """Labels that criteria and published lists can refer to."""
     identity: Identity = Identity.model_construct()
     """What machines call it; evidence about something else proves nothing."""
+    depends_on: tuple[Name, ...] = ()
+    """The services of the workspace that it needs at run time."""
     release: Release | None = None
     """What is about to ship."""
     plan: dict[MilestoneId, PlanCell] = Field(min_length=1)

@@ -72,6 +72,33 @@ def severity_of(reason: CriterionReason) -> tuple[int, int]:
 _CODES = tuple(ReasonCode)
 
 
+class Dependency(NamedTuple):
+    """A service that another one depends on, and the level that is compared."""
+
+    service: str
+    owner: str | None
+    signed: Level
+    required: Level
+    is_claimed: bool = False
+    """Whether levels are claimed, because governance asks for no sign-offs."""
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it is below the level that is required."""
+        return self.signed < self.required
+
+    @property
+    def label(self) -> str:
+        """The service with its owner: `ledger (team-ledger)`."""
+        return f"{self.service} ({self.owner})" if self.owner else self.service
+
+    def describe(self) -> str:
+        """Return what it lacks, or that it lacks nothing."""
+        held = "claims" if self.is_claimed else "is signed off for"
+        required = f", and {self.required} is required" if self.is_low else ""
+        return f"{self.label} {held} {self.signed}{required}"
+
+
 class CriterionResult(NamedTuple):
     """The result of one criterion for one service."""
 
@@ -94,6 +121,8 @@ class CriterionResult(NamedTuple):
     """Every reason why it is open, the worst first; the first one decides the status."""
     signature: SignatureSeen | None = None
     """How its attestation or declaration was made, if that decides, or would but for its signature."""
+    dependencies: tuple[Dependency, ...] = ()
+    """The services whose levels decide it."""
     changed_since_attested: bool = False
     """Whether it asked for something else when it was attested; the attestation still counts."""
 

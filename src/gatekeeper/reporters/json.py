@@ -14,7 +14,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionReason, CriterionResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, Dependency, NextStep, ServiceResult
 from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
@@ -76,7 +76,8 @@ def texts(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
 
 def requires(rule: Rule) -> list[str]:
     """Return the conditions of a criterion, each with its slot."""
-    return [f"{of.slot}: {of.describe()}" for of in rule.conditions]
+    of_others = [f"depends_on: {outcomes.OF_DEPENDENCIES}"] if rule.compares_dependencies else []
+    return [*(f"{of.slot}: {of.describe()}" for of in rule.conditions), *of_others]
 
 
 def _service(
@@ -95,6 +96,7 @@ def _service(
         "changed_since_signed": [
             {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
         ],
+        **({"depends_on": result.service.depends_on} if result.service.depends_on else {}),
         "verdict": result.verdict,
         "reasons": [reason._asdict() for reason in result.reasons],
         "gates": [
@@ -172,6 +174,7 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "question": None if result.rule.source else result.rule.question,
         "binding_from": _when(result),
         **_compared(result),
+        "dependencies": [_dependency(one) for one in result.dependencies],
         "remedy": remedy_of(result) if result.is_open else None,
         "attestation": attestation.model_dump(mode="json", exclude={"signature"}) if attestation else None,
         "signature": result.signature._asdict() if result.signature else None,
@@ -179,6 +182,11 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }
+
+
+def _dependency(one: Dependency) -> dict[str, str | None]:
+    levels = {"signed_level": str(one.signed), "required_level": str(one.required)}
+    return {"service": one.service, "owner": one.owner, **levels}
 
 
 def statement(one: StatementSeen) -> dict[str, Any]:

@@ -60,6 +60,15 @@ class YamlDocument(NamedTuple):
         mark = found[0 if of_key else 1].start_mark
         return mark.line + 1, mark.column + 1
 
+    def has(self, path: Sequence[Step]) -> bool:
+        """Return whether the document has a value at `path`."""
+        value = self.value
+        for step in path:
+            if step not in self.events.get(id(value), ()):
+                return False
+            value = value[step]
+        return True
+
     def source(self, path: Sequence[Step]) -> str | None:
         """Return the text of the plain scalar at `path`, before conversion; None if it is not one."""
         found = self._events(path)

@@ -24,6 +24,8 @@ _EMPTY = frozenset({
     "yaml", "yml", "html", "csv", "txt", "md", "out", "log", "report", "result", "summary", "suite", "test",
     "spec", "file", "run", "whose", "each"
 })  # fmt: skip
+BY_NAME = frozenset({"document", "json", "migrations"})
+"""The kinds whose files are recognised by their names, so that the word of the kind says something."""
 _OPTIONAL = "service"
 """A word of slots' names that names of files need not have: all of them are of a service."""
 _BY_NAME, _BY_ABOUT, _IN_FOLDER = 3.0, 1.0, 0.5
@@ -37,6 +39,13 @@ class SlotWords(NamedTuple):
     """Those of what it takes, and of the criteria that read it."""
     short: frozenset[str] = frozenset()
     """The name as one word, `coldstart`, and its initials if it has three words or more: `bom`."""
+    of_kind: frozenset[str] = frozenset()
+    """All words of the name, and those of the kind."""
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The words of the name that a file has to have."""
+        return frozenset(self.name) - {_OPTIONAL}
 
     def score(self, words: Collection[str]) -> float:
         """Return how much words speak of the slot."""
@@ -45,13 +54,11 @@ class SlotWords(NamedTuple):
 
     def is_named_by(self, words: Collection[str]) -> bool:
         """Return whether words have every word of the slot's name that sets it apart from other names."""
-        wanted = self.name.keys() - {_OPTIONAL}
-        return not self.short.isdisjoint(words) or (bool(wanted) and wanted <= set(words))
+        return not self.short.isdisjoint(words) or (bool(self.needed) and self.needed <= set(words))
 
     def is_touched_by(self, words: Collection[str]) -> bool:
         """Return whether words have a word of the slot's name; of what it takes if its name has none."""
-        wanted = self.name.keys() - {_OPTIONAL}
-        return not self.short.isdisjoint(words) or not (wanted or self.others.keys()).isdisjoint(words)
+        return not (self.short | (self.needed or self.others.keys())).isdisjoint(words)
 
 
 class PathWords(NamedTuple):
@@ -90,7 +97,11 @@ def of_slots(slots: Sequence[BoundSlot], ids: Mapping[str, Iterable[str]]) -> Ma
         slots: All slots of the kind.
         ids: The criteria that read each slot.
     """
-    own = frozenset(words(slots[0].kind)) if len(slots) > 1 else frozenset()
+    kind = frozenset(words(slots[0].kind))
+    every_word = {word for slot in slots for word in words(slot.name)}
+    own = {word for word in every_word if word in slots[0].kind} | kind
+    if slots[0].kind in BY_NAME and len(slots) == 1:
+        own = set()
     names = {slot.name: {*words(slot.name)} - own for slot in slots}
     others = {
         slot.name: {*words(slot.takes), *(word for id_ in ids.get(slot.name, ()) for word in _of_id(id_))}
@@ -105,6 +116,7 @@ def of_slots(slots: Sequence[BoundSlot], ids: Mapping[str, Iterable[str]]) -> Ma
             {word: by_name[word] for word in names[name] if word in by_name},
             {word: by_others[word] for word in others[name] if word in by_others},
             _short(name),
+            kind | set(words(name)),
         )
         for name in names
     }

@@ -31,6 +31,7 @@ from gatekeeper.workspace.verdict import Verdict, reach
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
     from gatekeeper.workspace.comparing import Compared
+    from gatekeeper.workspace.wiring import Wiring
 
 WORKING_TREE = "the working tree"
 
@@ -299,6 +300,25 @@ class Workspace:
         with opened_base(given, now) as (before, ahead):
             self._must_exist()
             return compare(before, now, Dates(as_of, base_as_of), ahead)
+
+    def wire(self, service: str, folder: StrPath | None = None) -> "Wiring":
+        """Propose artefacts for the slots of a service that are asked of it and not mapped; writes nothing.
+
+        Args:
+            service: The name of the service.
+            folder: The folder to search, such as a clone of its repository; by default its own folder.
+
+        Raises:
+            InvalidWorkspace: The manifests contain mistakes.
+            UsageError: The service is unknown, or there is no such folder.
+        """
+        from gatekeeper.workspace.wiring import wire
+
+        of = selection.service_named(self.loaded.manifests, service)
+        where = Path(self.loaded.folders(of).artefacts if folder is None else folder)
+        if not where.is_dir():
+            raise UsageError(f"there is no folder {where} to search for artefacts of {service}")
+        return wire(self.loaded, service, where.resolve())
 
     def facts(self, kind: str | None, path: StrPath, **options: Any) -> ArtefactFacts:
         """Read the facts of an artefact, whether or not a service maps it.

@@ -36,6 +36,10 @@ _MOST_READ = 300
 """So many candidates of one kind are read."""
 _TREES = frozenset({"source", "typescript"})
 _BY_SELECTION = "json"
+_OF_ONE = _TREES | {"document", _BY_SELECTION, "openapi", "api_diff"}
+"""The kinds of definitions that are of one service."""
+_SHARED = frozenset({"central", "common", "platform", "shared"})
+"""The words of folders whose definitions are for all services."""
 _NOT_MEANT = frozenset({
     "archive", "archived", "backup", "demo", "example", "fixture", "golden", "legacy", "mock", "old",
     "sample", "snapshot", "stub", "template", "testdata", "tutorial"
@@ -43,9 +47,9 @@ _NOT_MEANT = frozenset({
 """The words of folders and files that are not evidence of the service."""
 _TESTS = frozenset({"test", "tests", "spec", "specs", "__tests__", "e2e", "it"})
 _SORTS = frozenset({
-    "api", "browser", "chaos", "conformance", "contract", "drill", "integration", "isolation", "journey",
-    "load", "offline", "performance", "regression", "scenario", "security", "smoke", "stress", "sync",
-    "system", "ui"
+    "api", "browser", "chaos", "conformance", "contract", "drill", "failsafe", "integration", "isolation",
+    "journey", "load", "offline", "performance", "regression", "scenario", "security", "smoke", "stress",
+    "sync", "system", "ui"
 })  # fmt: skip
 """The words of reports of tests that are not unit tests."""
 
@@ -95,11 +99,12 @@ class Candidates:
         asked: Mapping[str, Sequence[Rule]],
     ) -> None:
         self._loaded, self._service, self._found, self._asked = loaded, service, found, asked
-        own = os.path.realpath(loaded.services_folder / service.service)
+        folders = loaded.folders(service)
+        own = os.path.realpath(folders.artefacts)
         repository = os.path.realpath(loaded.repository)
         self.is_outside = not _is_below(str(found.folder), repository)
         self._own = str(found.folder) if self.is_outside else own
-        self._records = own
+        self._records = os.path.realpath(folders.records)
         tree: Tree = DiskTree(self._own) if self.is_outside else loaded.tree
         self._bounds = Bounds(tree)
         self._known = identities(service, loaded.manifests.repository)
@@ -155,8 +160,11 @@ class Candidates:
     def _fitting(self, slot: str) -> Iterator[Candidate]:
         kind = self._loaded.rulebook.slots[slot].kind
         placed = self._candidates_of(kind)
+        spoken = self._words[slot]
         if kind in ("document", _BY_SELECTION):
-            placed = [one for one in placed if self._words[slot].is_touched_by(one.words.all)]
+            placed = [one for one in placed if spoken.is_touched_by(one.words.all)]
+        else:
+            placed = [one for one in placed if self._is_certain(one) or spoken.of_kind & one.words.all]
         if len(placed) > _MOST_READ:
             note = f"only {_MOST_READ} of {len(placed):,} files of the kind `{kind}` were read: name a folder"
             self._notes.setdefault(f"{kind}:", note)
@@ -164,6 +172,17 @@ class Candidates:
             yield from self._of_tests(slot, placed[:_MOST_READ])
         else:
             yield from self._of_words(slot, placed[:_MOST_READ])
+
+    def _is_certain(self, one: _Placed) -> bool:
+        """Return whether the content of a file says which kind it is of."""
+        return len(one.artefact.files) > 1 or len(self._kinds[one.artefact.path]) == 1
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for artefact in self._found.artefacts:
+            found[artefact.path].add("source" if artefact.kind in _TREES else artefact.kind)
+        return found
 
     # By words.
 
@@ -199,10 +218,11 @@ class Candidates:
             if not (is_likely or spoken.is_named_by(one.words.all)):
                 return None
             return f"its name says {_quoted(said)}", score, spoken.is_named_by(one.words.stem)
+        if kind in _TREES:
+            return f"a source tree of {counted(len(one.artefact.files), 'file')}", 0, True
         if is_alone:
-            if kind in _TREES:
-                return f"the source tree of the service, {counted(len(one.artefact.files), 'file')}", 0, True
-            return f"its name says {_quoted(said)}" if said else "of this kind", score, bool(said)
+            named = [word for word in said if word in spoken.name]
+            return f"its name says {_quoted(named)}" if named else "of this kind", len(named), bool(named)
         best_elsewhere = max(one.words.score(rival) for rival in rivals)
         if score > 0 and score >= best_elsewhere and spoken.is_touched_by(one.words.all):
             return f"its name says {_quoted(said)}", score, score > best_elsewhere
@@ -249,7 +269,8 @@ class Candidates:
                 found.append(Candidate(one.artefact, one.path, rank, reason, is_sure=True, evidence=evidence))
             elif not wanted and (more := self._by_suite(slot, one, cases, near, by_id=by_id)):
                 found.append(more._replace(evidence=evidence))
-        if not found and not by_id and "unit" in self._words[slot].name:
+        is_only = sum(self._kind(name) == "tests" for name in self._asked) == 1
+        if not found and not by_id and (is_only or "unit" in self._words[slot].name):
             found += self._unit_tests(readable)
         yield from found
 
@@ -268,7 +289,7 @@ class Candidates:
                 return None
             if any(rival.is_named_by(one.words.all) and one.words.score(rival) > score for rival in rivals):
                 return None
-            reason = f"the report and all of its suites are named {_quoted(spoken.name)}, and carry no id"
+            reason = f"the report and all of its suites are named {_quoted(spoken.needed)}, and carry no id"
             return Candidate(
                 one.artefact, one.path, near._replace(words=score), reason, is_sure=False, whole=True
             )
@@ -389,9 +410,8 @@ class Candidates:
             inner, nearness, owner = self._located(whole, artefact.path)
             if owner is not None and owner != self._service.service:
                 continue
-            if _is_not_meant(inner, artefact) or (
-                nearness == 0 and self._is_shared and not _may_be_shared(artefact)
-            ):
+            is_elsewhere = nearness == 0 and self._is_shared and not _is_for_all(inner, artefact.kind)
+            if is_elsewhere or _is_not_meant(inner, artefact):
                 continue
             path = self._written(whole)
             if path and self._maps_exactly(path, artefact):
@@ -409,13 +429,16 @@ class Candidates:
 
     def _located(self, whole: str, path: str) -> tuple[str, int, str | None]:
         """Return the path below the service's folder, how near it is, and which service its folders name."""
+        steps = path.split("/")[:-1]
+        folders = ["/".join(steps[: place + 1]) for place in range(len(steps))]
         if _is_below(whole, self._own) and not self.is_outside:
-            return os.path.relpath(whole, self._own).replace(os.sep, "/"), 2, None
-        steps = path.split("/")
-        for place, step in enumerate(steps[:-1]):
-            name = self._service_folders.get("/".join(steps[: place + 1]))
-            if name or (name := self._names.get(step.casefold())):
-                return "/".join(steps[place + 1 :]), 1, name
+            root = str(self._found.folder)
+            inner = [one for one in folders if f"{root}/{one}".startswith(f"{self._own}/")]
+            owner = next(filter(None, map(self._service_folders.get, inner)), None)
+            return os.path.relpath(whole, self._own).replace(os.sep, "/"), 2, owner
+        for folder, step in zip(folders, steps, strict=True):
+            if name := self._service_folders.get(folder) or self._names.get(step.casefold()):
+                return path[len(folder) + 1 :], 1, name
         return path, 0, None
 
     @cached_property
@@ -448,9 +471,7 @@ class Candidates:
     def _is_shared(self) -> bool:
         """Whether the folder holds artefacts of several services."""
         steps = {step.casefold() for one in self._found.artefacts for step in one.path.split("/")[:-1]}
-        return bool(self._service_folders) or any(
-            key in steps for key, name in self._names.items() if name != self._service.service
-        )
+        return bool(self._service_folders) or len(steps & self._names.keys()) > 1
 
     @cached_property
     def _words(self) -> Mapping[str, SlotWords]:
@@ -484,17 +505,24 @@ def _is_below(path: str, folder: str) -> bool:
     return f"{path}{os.sep}".startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _may_be_shared(artefact: FoundArtefact) -> bool:
-    """Return whether an artefact outside of every service's folder may be of all services: a definition."""
-    kind = find(artefact.kind)
-    return kind is not None and not kind.measures and artefact.kind not in ("document", "json", *_TREES)
+def _is_for_all(path: str, kind_name: str) -> bool:
+    """Return whether something outside of every service's folder is a definition for all services."""
+    kind = find(kind_name)
+    is_definition = kind is not None and not kind.measures and kind_name not in _OF_ONE
+    return is_definition and bool(_SHARED & affinity.of_path(path).folders)
+
+
+def _without_package(name: str) -> str:
+    """Return the name of a report without the package of a class: `TEST-org.example.shop.CartTest.xml`."""
+    first, *inner = name.split(".")
+    return ".".join([first, *inner[-2:]])
 
 
 def _is_not_meant(inner: str, artefact: FoundArtefact) -> bool:
     """Return whether a path says that it is an example, input of tests, or an earlier version."""
     folder, _, name = inner.rpartition("/")
     steps = [step.casefold() for step in folder.split("/")]
-    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(name)}:
+    if _NOT_MEANT & {*affinity.words(folder), *affinity.words(_without_package(name))}:
         return True
     if artefact.kind == "openapi" and EARLIER & set(affinity.words(name)):
         return True
@@ -553,26 +581,22 @@ def _texts(facts: Any) -> frozenset[str]:
     return frozenset(word for text in texts if isinstance(text, str) for word in affinity.words(text[:200]))
 
 
-def _distinguished(tied: list[Candidate], kind: str) -> list[Candidate]:
-    """Return one of candidates that are copies, or the same run in other formats; else all of them."""
-    if len(tied) < 2:
-        return tied
-    if len({one.evidence.sha256 for one in tied if one.evidence}) == 1:
-        return [min(tied, key=lambda one: (len(one.path), one.path))]
-    of, folders = find(kind), {one.path.rpartition("/")[0] for one in tied}
-    if (
-        of is None
-        or len(folders) > 1
-        or not of.amounts
-        or len({one.artefact.format for one in tied}) < len(tied)
-    ):
-        return tied
-    amounts = {
-        tuple(_fact(one.evidence.facts, [name]) for name in of.amounts) for one in tied if one.evidence
-    }
-    if len(amounts) > 1:
-        return tied
-    return [max(tied, key=lambda one: (_completeness(one), one.path))]
+def _distinguished(tied: Sequence[Candidate], kind: str) -> list[Candidate]:
+    """Return candidates without copies, and without the same run in other formats beside it."""
+    copies: dict[str | None, list[Candidate]] = defaultdict(list)
+    for one in tied:
+        copies[one.evidence.sha256 if one.evidence else None].append(one)
+    firsts = [min(same, key=lambda one: (len(one.path), one.path)) for same in copies.values()]
+    amounts = getattr(find(kind), "amounts", ())
+    runs: dict[tuple[Any, ...], list[Candidate]] = defaultdict(list)
+    for one in firsts:
+        facts = one.evidence.facts if one.evidence else None
+        runs[one.path.rpartition("/")[0], *(_fact(facts, [name]) for name in amounts)].append(one)
+    kept = []
+    for same in runs.values():
+        is_one_run = amounts and len({one.artefact.format for one in same}) == len(same)
+        kept += [max(same, key=lambda one: (_completeness(one), one.path))] if is_one_run else same
+    return sorted(kept, key=lambda one: one.path)
 
 
 def _completeness(one: Candidate) -> int:

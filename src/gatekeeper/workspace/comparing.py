@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,15 +10,16 @@ from gatekeeper.errors import InvalidWorkspace, UsageError
 from gatekeeper.judging.changes.causes import Side
 from gatekeeper.judging.changes.regressions import new_service
 from gatekeeper.judging.changes.weakening_approvals import sign_off
-from gatekeeper.manifests.discovery import is_workspace
+from gatekeeper.manifests.discovery import SETTINGS_FILE, is_workspace
 from gatekeeper.manifests.load import Known, load_workspace
-from gatekeeper.manifests.validation import locate
+from gatekeeper.manifests.positions import line_of
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.workspace import Manifests
+from gatekeeper.syntax.yaml import YamlDocument, load
 from gatekeeper.workspace.differences import NOTHING, Dates, Differences, entries_of, rules_of
-from gatekeeper.workspace.judging import collect
+from gatekeeper.workspace.judging import collect, neighbours
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 from gatekeeper.workspace.stages import stage
 from gatekeeper.workspace.states import State
@@ -106,12 +107,19 @@ def _all_new(base: State, head: State, now: LoadedWorkspace, dates: Dates) -> Co
     """Compare with a base that has no workspace: nothing can be lost; claims need signatures."""
     services = now.manifests.services
     evidence = collect(now, services.values())
-    entries = entries_of(now.manifests)
+    entries, around = entries_of(now.manifests), neighbours(now, services.values())
     changes = (
         change
         for name, service in services.items()
         for change in new_service(
-            Side(service, evidence.get(name, NOTHING), entries[name], dates.head, now.manifests.milestones),
+            Side(
+                service,
+                evidence.get(name, NOTHING),
+                entries[name],
+                dates.head,
+                now.manifests.milestones,
+                neighbours=around,
+            ),
             now.rulebook,
             now.manifests.files[Service, name],
         )
@@ -141,16 +149,23 @@ def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _located(changes: Iterable[Change], now: LoadedWorkspace, root: Path) -> Iterator[Change]:
     """Yield changes with their file, relative to the repository, and their line."""
-    data: dict[str, bytes] = {}
+
+    @cache
+    def document(file: str) -> YamlDocument | None:
+        try:
+            return load(now.tree.open(str(root / file)).read())
+        except OSError:
+            return None
+
     for change in changes:
         if change.where is None:
             yield change
             continue
-        file, path = change.where
-        if file not in data:
-            with suppress(OSError):
-                data[file] = now.tree.open(str(root / file)).read()
-        line = locate(data[file], path, of_key=True)[0] if file in data else None
+        (file, path), line = change.where, None
+        if written := document(file):
+            settings = document(SETTINGS_FILE) if change.service else None
+            is_default, line = line_of(written, settings, path)
+            file = SETTINGS_FILE if is_default else file
         yield change._replace(file=_file_name(now, root, file), line=line)
 
 

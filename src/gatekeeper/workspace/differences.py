@@ -2,13 +2,14 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from gatekeeper import collectors
 from gatekeeper.judging.changes.causes import Side
+from gatekeeper.judging.changes.default_changes import EditedDefaults, by_default
 from gatekeeper.judging.changes.exit_weakenings import JudgedExit, NewExits, compare_exits, new_exits
 from gatekeeper.judging.changes.format_weakenings import compare_formats
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
@@ -31,7 +32,9 @@ from gatekeeper.judging.changes.signing_weakenings import compare_signing
 from gatekeeper.judging.changes.statement_changes import compare_approvals, compare_statements
 from gatekeeper.judging.changes.verdict_changes import compare_verdicts
 from gatekeeper.judging.rules.binding import bind
+from gatekeeper.judging.verdicts.case import Neighbour
 from gatekeeper.judging.verdicts.sharing import Collected, shared_by_services
+from gatekeeper.manifests.discovery import SETTINGS_FILE
 from gatekeeper.model.changes import Change, ChangeKind
 from gatekeeper.model.evidence import Evidence, EvidenceKey, Part
 from gatekeeper.model.milestone import ExitRecord, RegisteredException
@@ -40,12 +43,23 @@ from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.model.workspace import Manifests
+from gatekeeper.trees import EntryKind, refusal
 from gatekeeper.workspace.exiting import evidence_digest
-from gatekeeper.workspace.judging import collect, collect_by, identities, judge, object_ids
+from gatekeeper.workspace.judging import (
+    collect,
+    collect_by,
+    identities,
+    judge,
+    neighbours,
+    neighbours_named,
+    object_ids,
+)
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 logger = logging.getLogger(__name__)
 
+_SKIPPED = frozenset({".git", "node_modules"})
+"""Folders without artefacts: `evidence/artefacts.py` leaves them out, too."""
 NOTHING: Mapping[EvidenceKey, Evidence] = {}
 
 
@@ -131,15 +145,16 @@ class Differences:
             and self.entries_before[name] == self.entries_after[name]
         ]
         artefacts_before, artefacts_now = identities(self.base, same), identities(self.head, same)
-        unchanged = frozenset(
-            name for name, found in artefacts_now.items() if artefacts_before[name] == found
-        )
+        alike = {name for name, found in artefacts_now.items() if artefacts_before[name] == found}
+        # The signed level of a service on which another one depends may decide.
+        unchanged = frozenset(of.service for of in same if alike.issuperset((of.service, *of.depends_on)))
         logger.info("not judged again, because they are unchanged: %d services", len(unchanged))
         return unchanged
 
     def _new(self) -> Iterator[Change]:
         for name in self.matching.added:
-            side = self._side(self.after.services[name])
+            service = self.after.services[name]
+            side = self._side(service, neighbours(self.head, [service]))
             yield from new_service(side, self.rulebook, self.after.files[Service, name])
 
     @cached_property
@@ -163,7 +178,6 @@ class Differences:
         return tuple(shared_by_services(side, self.rulebook) for side in self._evidence)
 
     def _changed(self) -> Iterator[Change]:
-        evidence_before, _ = self._evidence
         shared_before, shared_now = self._shared
         # Which other service has it too decides nothing.
         affected = {
@@ -172,16 +186,37 @@ class Differences:
             if shared_before.get(name, {}).keys() != shared_now.get(name, {}).keys()
         }
         pairs = [
-            ServicePair(self.before.services[was], self.after.services[name], self.after.files[Service, name])
+            ServicePair(
+                self._renamed(self.before.services[was]),
+                self.after.services[name],
+                self.after.files[Service, name],
+            )
             for name, was in self.matching.before.items()
             if name not in self.unchanged or name in affected
         ]
+        yield from by_default(self._of_pairs(pairs), self._edited_defaults(pairs))
+
+    def _edited_defaults(self, pairs: Iterable[ServicePair]) -> EditedDefaults:
+        before, after = self.before, self.after
+        same = {
+            pair.name: pair
+            for pair in pairs
+            if before.files.get((Service, pair.base.service)) == pair.file
+            and pair.base != pair.head
+            and _identity(self.base, pair.file) == _identity(self.head, pair.file) is not None
+        }
+        return EditedDefaults(SETTINGS_FILE, same, (before.conventions, after.conventions))
+
+    def _of_pairs(self, pairs: Iterable[ServicePair]) -> Iterator[Change]:
+        evidence_before, _ = self._evidence
+        shared_before, _ = self._shared
         plan = PlanContext(self.rulebook, self.before.milestones, self.dates.base)
         for pair in pairs:
             was = pair.base.service
             of_plan = tuple(compare_plans(pair, plan, self.after.milestones))
             of_manifest = tuple(compare_manifests(pair, self.rulebook))
             yield from (*of_plan, *of_manifest, *compare_statements(pair, self.rulebook))
+            around = self._neighbours(pair)
             before = Side(
                 pair.base,
                 admitted_all(evidence_before.get(was, NOTHING), self.rulebook, was),
@@ -189,11 +224,30 @@ class Differences:
                 self.dates.base,
                 self.before.milestones,
                 shared=shared_before.get(was, {}),
+                neighbours=around[0],
             )
-            now = self._with_known_bytes(pair, before, self._side(pair.head))
+            now = self._with_known_bytes(pair, before, self._side(pair.head, around[1]))
             weaker = (*of_plan, *self._roadmap, *filter(_weakens_identity, of_manifest))
             weakened = {tuple(map(str, of.where.path)) if of.where else () for of in weaker}
             yield from compare_verdicts(before, now, self.rulebook, pair.file, self.exited, weakened)
+
+    def _renamed(self, base: Service) -> Service:
+        """Return a service of the base that depends on others by the names that they have in the head."""
+        names = {was: name for name, was in self.matching.before.items()}
+        renamed = tuple(names.get(name, name) for name in base.depends_on)
+        return base if renamed == base.depends_on else base.model_copy(update={"depends_on": renamed})
+
+    def _neighbours(self, pair: ServicePair) -> tuple[Mapping[str, Neighbour], Mapping[str, Neighbour]]:
+        """Return the services on which either state depends, in both states, by their new names."""
+        former = {
+            name: self.matching.before.get(name, name)
+            for name in (*pair.base.depends_on, *pair.head.depends_on)
+        }
+        before = neighbours_named(self.base, former.values())
+        return (
+            {name: before[was] for name, was in former.items() if was in before},
+            neighbours_named(self.head, former),
+        )
 
     def _with_known_bytes(self, pair: ServicePair, before: Side, now: Side) -> Side:
         """Return the head with the digests of changed artefacts whose bytes the base holds at any path."""
@@ -206,10 +260,8 @@ class Differences:
             return now
         ids = object_ids(self.head, pair.head.model_copy(update={"evidence": mapped}))
         known = {slot: files for slot, files in ids.items() if files and files <= self._ids_of_base.keys()}
-        folder = str(self.base.services_folder / pair.base.service)
-        own = {
-            slot for slot, files in known.items() if any(folder in self._ids_of_base[id_] for id_ in files)
-        }
+        name = pair.base.service
+        own = {slot for slot, files in known.items() if any(name in self._ids_of_base[id_] for id_ in files)}
         return now._replace(
             known_bytes=frozenset(changed[slot] for slot in known),
             bytes_of_others=frozenset(changed[slot] for slot in known.keys() - own),
@@ -217,16 +269,22 @@ class Differences:
 
     @cached_property
     def _ids_of_base(self) -> dict[str, set[str]]:
-        """The object ids of all files below the services of the base, with the folders of their services."""
+        """The object ids of all files in the folders of the base's services, with the services."""
         tree, top = self.base.tree, str(self.base.services_folder)
         found: dict[str, set[str]] = defaultdict(set)
-        for folder, names in tree.walk(top, frozenset()):
-            service = f"{top}/{folder[len(top) + 1 :].partition('/')[0]}"
-            for name in names:
-                found[tree.open(f"{folder}/{name}").identity()].add(service)
+        elsewhere = {
+            name: self.base.folders(of).artefacts for name, of in self.before.services.items() if of.folder
+        }
+        for owner, place in {"": top, **elsewhere}.items():
+            if tree.entry(place) is not EntryKind.FOLDER or refusal(tree, place):
+                continue
+            for folder, names in tree.walk(place, _SKIPPED if owner else frozenset()):
+                service = owner or folder[len(top) + 1 :].partition("/")[0]
+                for name in names:
+                    found[tree.open(f"{folder}/{name}").identity()].add(service)
         return found
 
-    def _side(self, service: Service) -> Side:
+    def _side(self, service: Service, around: Mapping[str, Neighbour]) -> Side:
         name, (_, evidence), (_, shared) = service.service, self._evidence, self._shared
         side = Side(
             service,
@@ -235,7 +293,7 @@ class Differences:
             self.dates.head,
             self.after.milestones,
         )
-        return side._replace(shared=shared.get(name, {}))
+        return side._replace(shared=shared.get(name, {}), neighbours=around)
 
     def own_rules(self) -> Found:
         """Return what the head's own rules would give."""
@@ -253,10 +311,20 @@ def both_sides(
     by_base = collect(loaded, services)
     by_own = collect_by(own, loaded, services, by_base)
     entries, milestones = entries_of(loaded.manifests), loaded.manifests.milestones
+    around = neighbours(loaded, services)
     for service in services:
         name = service.service
-        side = Side(service, by_base.get(name, NOTHING), entries[name], as_of, milestones)
+        evidence = by_base.get(name, NOTHING)
+        side = Side(service, evidence, entries[name], as_of, milestones, neighbours=around)
         yield side, side._replace(evidence=by_own.get(name, NOTHING))
+
+
+def _identity(loaded: LoadedWorkspace, file: str) -> str | None:
+    """Return what identifies the bytes of a manifest; None if it is in no file, as in a case."""
+    try:
+        return loaded.tree.open(str(loaded.root / file)).identity()
+    except OSError:
+        return None
 
 
 def _measurements(evidence: Collected, rulebook: Rulebook) -> dict[tuple[str, str], tuple[Part, ...]]:

@@ -1,5 +1,6 @@
 """Edit manifests: their new texts, validated as parts of the workspace, then written together."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ class Edit(NamedTuple):
     """An entry of one manifest to write; without a value, an entry to remove."""
 
     file: str
-    """The manifest, relative to the workspace; one that does not exist is a new exception."""
+    """The manifest, relative to the workspace; one that does not exist is a new service or exception."""
     path: Sequence[Step]
     """Empty: the value is a whole new manifest."""
     value: Value | None
@@ -79,6 +80,11 @@ def exception_file(loaded: LoadedWorkspace, name: str) -> str:
     return str(PurePosixPath(milestones).parent / REGISTER / f"{name}.yaml")
 
 
+def service_file(loaded: LoadedWorkspace, name: str) -> str:
+    """Return the manifest of a service, which may be new, relative to the workspace."""
+    return os.path.relpath(loaded.services_folder / f"{name}.yaml", loaded.root).replace(os.sep, "/")
+
+
 def value_of(entry: Manifest) -> Mapping[str, Value]:
     """Return an entry as the value that a manifest has; what it does not state is left out."""
     written: dict[str, Any] = entry.model_dump(mode="json", exclude_defaults=True)
@@ -89,7 +95,7 @@ _Model = type[Service] | type[Milestone] | type[RegisteredException] | type[Gove
 
 
 def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> files.Replacement:
-    model, name = _key_of(loaded.manifests, file)
+    model, name = _key_of(loaded, file)
     place = loaded.root / file
     before, text = None, b""
     if (model, name) in loaded.manifests.files:
@@ -117,12 +123,13 @@ def _in_order(path: Sequence[Step], model: _Model) -> Sequence[Step]:
     return [first._replace(behind=tuple(keys[: keys.index(str(first.key))])), *below]
 
 
-def _key_of(workspace: Manifests, file: str) -> tuple[_Model, str]:
+def _key_of(loaded: LoadedWorkspace, file: str) -> tuple[_Model, str]:
     """Return the type and name of the manifest in a file."""
-    for (model, name), its in workspace.files.items():
+    for (model, name), its in loaded.manifests.files.items():
         if its == file and issubclass(model, Service | Milestone | RegisteredException | Governance):
             return model, name
-    return RegisteredException, PurePosixPath(file).stem
+    is_service = (loaded.root / file).parent == loaded.services_folder
+    return (Service if is_service else RegisteredException), PurePosixPath(file).stem
 
 
 def line_of(loaded: LoadedWorkspace, edit: Edit) -> str:
@@ -146,7 +153,7 @@ def _validated(loaded: LoadedWorkspace, texts: Mapping[str, bytes]) -> LoadedWor
     """Return the workspace with new texts of manifests; problems read as those of `validate`."""
     workspace, problems = loaded.manifests, list[Problem]()
     for file, text in texts.items():
-        model, _ = _key_of(workspace, file)
+        model, _ = _key_of(loaded, file)
         parsed = parse(text, file, model)
         problems += parsed.problems
         if parsed.model:
@@ -165,7 +172,9 @@ def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
             ordered = plan_in_order(manifest, workspace.milestones)
             name, (service, by) = manifest.service, resolve(ordered, workspace.conventions)
             services, mapped_by = {**workspace.services, name: service}, {**workspace.mapped_by, name: by}
-            return workspace._replace(services=services, mapped_by=mapped_by)
+            places = dict(workspace.files)
+            places[Service, name] = file
+            return workspace._replace(services=services, mapped_by=mapped_by, files=places)
         case Milestone():
             milestones = Roadmap({**workspace.milestones, manifest.milestone: manifest})
             return workspace._replace(milestones=milestones)

@@ -23,7 +23,7 @@ from gatekeeper.model.trend import Point, RuleVersion, Tally, Trend
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.trees.git import GitTree
 from gatekeeper.trees.history import Commit, first_parents, moved_from, sampled
-from gatekeeper.workspace.judging import collect, identities
+from gatekeeper.workspace.judging import collect, identities, neighbours
 from gatekeeper.workspace.loading import LoadedWorkspace, validate
 
 logger = logging.getLogger(__name__)
@@ -152,7 +152,10 @@ class _Judge:
         services = workspace.services
         artefacts = identities(loaded, services.values())
         keys = {
-            name: self._key(loaded, service, artefacts[name], entries[name])
+            name: (
+                self._key(loaded, service, artefacts[name], entries[name]),
+                *((id(services[other]), artefacts[other]) for other in service.depends_on),
+            )
             for name, service in services.items()
         }
         new = [name for name in services if self._before(keys[name], commit) is None]
@@ -161,7 +164,12 @@ class _Judge:
         shared = SharedResults()
         for name in new:
             case = Case(
-                services[name], loaded.rulebook, evidence.get(name, {}), commit.day, workspace.milestones
+                services[name],
+                loaded.rulebook,
+                evidence.get(name, {}),
+                commit.day,
+                workspace.milestones,
+                neighbours=neighbours(loaded, [services[name]]),
             )
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.requests import requests
-from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.case import Case, Neighbour
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.level import Level
@@ -48,16 +48,38 @@ def case_of(loaded: LoadedWorkspace, service: Service, as_of: date) -> Case:
 def cases_of(loaded: LoadedWorkspace, services: Collection[Service], as_of: date) -> dict[str, Case]:
     """Return by service everything that judging it needs, the evidence collected."""
     evidence, milestones = collect(loaded, services), loaded.manifests.milestones
+    around = neighbours(loaded, services)
     return {
-        service.service: Case(service, loaded.rulebook, evidence.get(service.service, {}), as_of, milestones)
+        service.service: Case(
+            service,
+            loaded.rulebook,
+            evidence.get(service.service, {}),
+            as_of,
+            milestones,
+            neighbours=around,
+        )
         for service in services
     }
+
+
+def neighbours(loaded: LoadedWorkspace, services: Iterable[Service]) -> dict[str, Neighbour]:
+    """Return by name the services on which these depend."""
+    return neighbours_named(loaded, {name for service in services for name in service.depends_on})
+
+
+def neighbours_named(loaded: LoadedWorkspace, names: Collection[str]) -> dict[str, Neighbour]:
+    """Return those of these services that the workspace has, with their evidence if sign-offs end with it."""
+    found = [of for name, of in loaded.manifests.services.items() if name in names]
+    resigned = loaded.rulebook.governance.resign_on.values()
+    evidence = collect(loaded, found) if any("evidence" in what for what in resigned) else {}
+    return {of.service: Neighbour(of, evidence.get(of.service, {})) for of in found}
 
 
 def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResult]:
     """Judge one service at every milestone at which it has a target."""
     service, entries = case.service, loaded.manifests.exceptions.values()
-    facts = Facts([service], {service.service: case.evidence}, entries, case.as_of, case.roadmap)
+    evidence = {service.service: case.evidence}
+    facts = Facts([service], evidence, entries, case.as_of, case.roadmap, case.neighbours)
     return [judge_by(loaded, facts, milestone) for milestone in case.roadmap if milestone in service.plan]
 
 
@@ -109,6 +131,7 @@ def collect_facts(
         loaded.manifests.exceptions.values(),
         as_of,
         loaded.manifests.milestones,
+        neighbours(loaded, in_scope),
         is_partial=len(in_scope) < whole,
     )
 
@@ -227,7 +250,8 @@ def _reader(loaded: LoadedWorkspace) -> "Reader":
     from gatekeeper.judging.verdicts.recorders import misfit
 
     fits = partial(misfit, loaded.rulebook)
-    return Reader(loaded.folders, Bounds(loaded.tree), loaded.manifests.services, fits)
+    manifests = loaded.manifests
+    return Reader(loaded.folders, Bounds(loaded.tree), manifests.services, fits, manifests.mapped_by)
 
 
 def earned_levels(loaded: LoadedWorkspace, as_of: date) -> dict[str, Level]:

@@ -1,6 +1,7 @@
 """Load a workspace: read its manifests and bind its rulebook, or report every problem in it."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -49,7 +50,8 @@ class LoadedWorkspace(NamedTuple):
     def folders(self, service: Service) -> ServiceFolders:
         """Return where a service keeps its records and its artefacts."""
         own = f"{self.services_folder}/{service.service}"
-        return ServiceFolders(own, f"{self.root}/{service.folder}" if service.folder else own)
+        artefacts = os.path.normpath(f"{self.root}/{service.folder}") if service.folder else own
+        return ServiceFolders(own, artefacts)
 
 
 class Validation(NamedTuple):
@@ -94,7 +96,7 @@ def open_workspace(root: Path) -> LoadedWorkspace:
 
 
 def open_for_service(root: Path, service: str, tree: Tree | None = None) -> LoadedWorkspace:
-    """Return a workspace with one service; the manifests of other services are not read.
+    """Return a workspace with one service and those on which it depends; no other manifests are read.
 
     Raises:
         InvalidWorkspace: Its rulebook, its milestones or the service contain mistakes.

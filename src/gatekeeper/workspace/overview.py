@@ -9,7 +9,7 @@ from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.version import __version__
-from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, with_steps_across
+from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, neighbours, with_steps_across
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -22,7 +22,8 @@ def overview(
     entries = tuple(manifests.exceptions.values())
     cases = cases_of(loaded, services, as_of)
     evidence = {name: case.evidence for name, case in cases.items()}
-    facts = Facts(services, evidence, entries, as_of, manifests.milestones)
+    around = neighbours(loaded, services)
+    facts = Facts(services, evidence, entries, as_of, manifests.milestones, around)
     judged = {name: judge_by(loaded, facts, name) for name in milestones}
     exits = {
         name: Exit(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gatekeeper.errors import BrokenPlugin, UsageError, nearest
-from gatekeeper.manifests.positions import places
+from gatekeeper.manifests.positions import WorkspaceFolders, places
 from gatekeeper.manifests.revision import uncommitted
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Places, Report, Screen
@@ -54,7 +54,11 @@ def rendered(format_: str, report: Report, screen: Screen) -> str:
 def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:
     """Return how formats look up files and lines of the workspace."""
     manifest = loaded.root / loaded.manifests.files[Milestone, milestone]
-    return places(loaded.services_folder, manifest, loaded.tree)
+    services = loaded.manifests.services
+    folders = WorkspaceFolders(
+        loaded.root, loaded.services_folder, lambda name: loaded.folders(services[name]).artefacts
+    )
+    return places(folders, manifest, loaded.tree)
 
 
 def commit_of(loaded: LoadedWorkspace) -> str | None:

@@ -189,3 +189,41 @@ def _clashes(
             elif of.full(its[0]) & mapped.get(other, set()):
                 found[slot] = f"the slot `{other}`, which must differ, has it already"
     return found
+
+
+class UnmappedSlot(NamedTuple):
+    """A slot that criteria of services read, and that these services do not map."""
+
+    slot: str
+    kind: str
+    takes: str
+    """What it takes, in words."""
+    services: Mapping[str, tuple[str, ...]]
+    """By service the criteria that read the slot."""
+
+    @property
+    def criteria(self) -> int:
+        """How many answers wait for it, over all services."""
+        return sum(map(len, self.services.values()))
+
+
+def unmapped(loaded: LoadedWorkspace) -> list[UnmappedSlot]:
+    """Return the slots that services lack; first those that most answers wait for."""
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for service in loaded.manifests.services:
+        for empty in empty_slots(loaded, service):
+            found[empty.slot][service] = empty.unlocks
+    slots = loaded.rulebook.slots
+    every = [UnmappedSlot(slot, slots[slot].kind, slots[slot].takes, its) for slot, its in found.items()]
+    return sorted(every, key=lambda one: -one.criteria)
+
+
+def resolved(wiring: Wiring, choices: Mapping[str, str]) -> Wiring:
+    """Return a wiring with ties decided: the path chosen by slot."""
+    chosen = tuple(
+        tie._replace(path=choices[tie.slot], alternatives=(), confidence=Confidence.SURE, reason="chosen")
+        for tie in wiring.ties
+        if tie.slot in choices
+    )
+    left = tuple(tie for tie in wiring.ties if tie.slot not in choices)
+    return wiring._replace(proposals=(*wiring.proposals, *chosen), ties=left)

@@ -6,10 +6,13 @@ replaces the slots that it finds, or those that you name with --slot; what earli
 is kept with its dates. A slot that you name is recorded as missing if its artefact is. The same evidence of
 the same commit is not written again. If several jobs of a run have a part of the artefacts each, every job
 writes a part file (--part 2/3), and one job reads all of them (--merge). --key signs the run with a
-key of the pipeline; --statement and --bundle let Sigstore sign it. The exit code is 0 even if artefacts are
+key of the pipeline; --statement and --bundle let Sigstore sign it. Without SERVICE, every service is recorded
+whose folder exists: {service} or {repository} in --from name it. The exit code is 0 even if artefacts are
 missing or unreadable, because this command does not judge.
 
 Example: gatekeeper -C plan collect basket-service --from "$PWD"
+
+Example: gatekeeper -C plan collect --from '../clones/{repository}'
 
 Heading: Record and sign
 """
@@ -22,20 +25,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import (
     File,
     Paths,
     ProveOption,
-    ServiceArgument,
     Text,
     Texts,
+    argument,
     flag,
     open_here,
     option,
     start_folder,
 )
+from gatekeeper.cli.collecting_all import collect_all
 from gatekeeper.cli.output import read_bytes, write_parts, write_to
-from gatekeeper.cli.statements import KeyOption, program_in, signer_by, write_line
+from gatekeeper.cli.statements import KeyOption, leave_out, program_in, signer_by, write_line
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +51,9 @@ if TYPE_CHECKING:
 
 def command(
     context: typer.Context,
-    service: ServiceArgument,
+    service: Annotated[
+        Text, argument("[SERVICE]", "A service of the plan; by default all of them.", words.services)
+    ] = None,
     from_: Annotated[
         File,
         option("--from", "DIR", "The folder of the artefacts, seen from -C; default: the service's own."),
@@ -90,6 +97,17 @@ def command(
         raise UsageError("--part writes no record: give --key, --statement and --prove to --merge")
     _check_together(part, merge, from_, commit, pipeline, run, at)
     moment, loaded = _moment(at), open_here(context).loaded
+    if service is None:
+        given = {"out": out, "commit": commit, "slot": slots, "part": part, "merge": merge, "bundle": bundle}
+        leave_out("without SERVICE, every service is recorded", {**given, "statement": statement})
+        signer = None if dry_run else signer_by(context, key)
+        usual = RecordOptions(moment, None, None, pipeline, run, prove=prove, signer=signer)
+
+        def recording(name: str, folder: Path) -> "tuple[NewRecord, str]":
+            return _record(loaded, name, usual._replace(folder=folder), None, dry_run=dry_run)
+
+        collect_all(context, loaded, from_, recording)
+        return
     if bundle:
         if any((from_, out, commit, pipeline, run, slots, part, merge, at, prove, key, statement)):
             raise UsageError("--bundle collects nothing: give no option beside it but --dry-run")

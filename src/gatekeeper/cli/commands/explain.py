@@ -99,4 +99,5 @@ def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str)
                 asked = workspace.obligations([of.service.service], criterion=criterion, as_of=judged.as_of)
                 here = [one for family in families for one in asked if one.family.startswith(family)]
                 repository = workspace.loaded.rulebook.repository
-                yield Explained(of, found, here[0] if here else None, repository)
+                mapped_by = workspace.loaded.manifests.mapped_by.get(of.service.service, {})
+                yield Explained(of, found, here[0] if here else None, repository, mapped_by)

@@ -3,7 +3,8 @@
 --minimal starts with levels, milestones and gates under your own names, --empty with a skeleton, and
 --reference with the reference rulebook and plan. On a terminal the command asks for what is missing.
 Elsewhere, and with --yes, it takes the defaults, and --reference if no start is named. --hooks and --editor
-also work in a workspace that exists.
+also work in a workspace that exists. --update compares the rulebook and the profiles of a workspace with
+those of this program's reference.
 
 Example: gatekeeper init readiness --minimal
 
@@ -87,9 +88,16 @@ def command(
     editor: Annotated[
         bool, flag("--editor", "Add schemas and settings with which editors check manifests.")
     ] = False,
+    update: Annotated[
+        bool, flag("--update", "Show what the reference would change in a workspace; nothing is written.")
+    ] = False,
     yes: Annotated[bool, flag("--yes", "Do not ask, even on a terminal.")] = False,
 ) -> None:
     """Write the manifests of a new workspace or of a new service."""
+    if update:
+        _refuse_with_update(context.params)
+        _show_update(start_folder(context) / (folder or ""))
+        return
     given = {"--levels": levels, "--milestones": milestones, "--gates": gates, "--sign-off": sign_off}
     of_service = {"--service": service, "--owner": owner}
     start = _start({_Start.MINIMAL: minimal, _Start.EMPTY: empty, _Start.REFERENCE: reference})
@@ -108,6 +116,38 @@ def command(
         return
     additions = _Additions(hooks, editor)
     _start_workspace(root, start, given | of_service, additions, asks=not yes and is_terminal())
+
+
+def _refuse_with_update(others: Mapping[str, object]) -> None:
+    if others["yes"]:
+        why = "which differences are on purpose is not known; copy what you want from a new folder"
+        raise UsageError(f"--update writes nothing, also with --yes: {why}")
+    for name, value in others.items():
+        if value and name not in ("folder", "update"):
+            raise UsageError(f"--update and --{name.replace('_', '-')} exclude each other: choose one")
+
+
+def _show_update(start: Path) -> None:
+    from gatekeeper.manifests.discovery import find_workspace
+    from gatekeeper.reporters.text.screen import visible
+    from gatekeeper.reporters.wording.counts import counted
+    from gatekeeper.version import __version__
+    from gatekeeper.workspace.loading import disk_tree
+    from gatekeeper.workspace.reference_update import compare_with_reference
+
+    root = find_workspace(start)
+    found = compare_with_reference(root, disk_tree(root))
+    lines = [
+        f"compared with the reference of gatekeeper {__version__} (+ only there, - only here, ~ different)"
+    ]
+    for one in found.files:
+        lines.append(f"{one.file}{' is not here' if one.is_new else ''}")
+        lines += [f"  {visible(change)}" for change in one.changes]
+    lines += [f"{visible(f'gates/{name}')} is yours alone" for name in found.own]
+    lines.append(f"{counted(found.same, 'file')} without a difference; nothing was written")
+    if found.files:
+        lines.append("next: gatekeeper init --reference NEW_FOLDER, and copy from it what you want")
+    write("".join(f"{line}\n" for line in lines))
 
 
 def _start(wanted: Mapping[_Start, bool]) -> _Start | None:

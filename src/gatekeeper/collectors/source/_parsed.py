@@ -4,12 +4,13 @@ A language derives from `ParsedTree` and says how a file is parsed, what an impo
 texts are. TypeScript has its own tree, which the kind `typescript` shares.
 """
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from gatekeeper.collectors.formats.grammar import content
+from gatekeeper.collectors.formats.grammar import content, line
 from gatekeeper.collectors.reading.files import in_file
 from gatekeeper.collectors.source._language import CodeFile, ImportedName, ModelCalls, Selects
 from gatekeeper.collectors.source.facts import PLACES
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _DISALLOWED = frozenset({"disallowed_imports"})
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|\\)", re.DOTALL)
 _COMPUTED = "imports what only a run of the program shows"
 
 
@@ -178,3 +180,45 @@ class ParsedTree(ABC):
                 message = f"{what}; calls of language models are not found in {self.TITLE}"
                 places.append(Finding(message, source.name, imported.line if imported else None))
         return ModelCalls(0, (), not_followed=places)
+
+
+def joined_texts(
+    found: "Mapping[str, Sequence[Node]]",
+    operands: "Callable[[Node], Sequence[Node] | None]",
+    written: "Callable[[Node], str]",
+) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a file with their lines; those that are joined are one text, and `x` is computed.
+
+    Args:
+        found: The nodes that are a `text`, and those that may be a `sum`, which joins texts.
+        operands: What a node joins, in order; of parentheses, what is in them. None if it joins nothing.
+        written: The text of a node of `text`.
+    """
+    texts = {node.byte_range: node for node in found.get("text", ())}
+    seen: set[tuple[int, int]] = set()
+    for node in sorted(found.get("sum", ()), key=lambda node: (node.start_byte, -node.end_byte)):
+        if node.byte_range in seen or operands(node) is None:
+            continue
+        todo, parts = [node], []
+        while todo:
+            part = todo.pop()
+            seen.add(part.byte_range)
+            inner = None if part.byte_range in texts else operands(part)
+            if inner is None:
+                parts.append(written(part) if part.byte_range in texts else None)
+            else:
+                todo += reversed(inner)
+        if any(part is not None for part in parts):
+            yield line(node), "".join("x" if part is None else part for part in parts)
+    yield from ((line(node), written(node)) for at, node in texts.items() if at not in seen)
+
+
+def unescaped(words: str) -> str:
+    r"""Return a text with its escape sequences replaced by what they mean: `\x2e` is a dot."""
+    return _ESCAPE.sub(_character, words) if "\\" in words else words
+
+
+def _character(escape: re.Match[str]) -> str:
+    index = escape.lastindex or 0
+    code = int(escape[index], 8 if index == 4 else 16) if index else 0x110000
+    return chr(code) if code < 0x110000 else escape[0]

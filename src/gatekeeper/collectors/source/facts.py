@@ -1,12 +1,12 @@
 """A source tree in any language: a folder, a glob or a file.
 
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
-read only for what those use. TypeScript and JavaScript are read, with tree-sitter. Declaration files are not
-read, and neither are tests, which are known by their names (`a.test.ts`, `a.e2e.ts`, `__tests__/`). A file
-that does not parse is unreadable, unless the statements that the grammar cannot read contain nothing that a
-fact depends on.
+read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
+they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others
+wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
+grammar cannot read contain nothing that a fact depends on.
 
-A file in a language that is not read, such as Java or Vue, and an import under a computed name are not
+A file in a language that is not read, such as Ruby or Vue, and an import under a computed name are not
 understood: all facts that depend on them are null.
 """
 
@@ -42,15 +42,19 @@ class SourceFacts(NamedTuple):
     imports: tuple[str, ...] | None = None
     """What is imported from outside of the tree, as written; imports by a relative path are left out."""
     packages: tuple[str, ...] | None = None
-    """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too."""
+    """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too.
+
+    In Go it is the module, in Python the first part of the import name.
+    """
     disallowed_imports: tuple[Finding, ...] | None = None
     """Imports of packages that the slot's `allowed_imports` does not list; null if it lists none.
 
-    Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`). Imports of files of
-    the tree are followed, by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a
-    `package.json`, `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`). An import of types only
-    counts, and the finding says so: without the package the code does not compile. So do JSX and
-    `/// <reference types>`.
+    Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`); `std` is the whole
+    standard library of Go and Python. Imports of files of the tree are followed. In TypeScript, these are
+    known by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a `package.json`,
+    `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`); in Go, by `go.mod` and `go.work`; in
+    Python, by relative path and from the folder of the project. An import of types only counts, and the
+    finding says so: without the package the code does not compile. So do JSX and `/// <reference types>`.
     """
     framework_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that the slot's `frameworks` lists, types included; null if it lists none."""
@@ -80,8 +84,9 @@ class SourceFacts(NamedTuple):
     ai_calls: int | None = None
     """The number of calls of a language model, through the port or not.
 
-    Null if the slot has neither `llm_sdks` nor `ai_port`. Values of the port or of an SDK are followed by
-    name; every call on them counts, except of JavaScript's own methods.
+    Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in Go or Python
+    imports an SDK or names the port: calls are not found in these languages. Values of the port or of an SDK
+    are followed by name; every call on them counts, except of JavaScript's own methods.
     """
     ai_calls_outside_port: tuple[Finding, ...] | None = None
     """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.

@@ -154,7 +154,9 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
     unparsed = list(_unparsed(files))
     tests = _tests(artefact, by_language)
     tested = set(_tested(artefact, tests))
-    allowed = texts(options.get("allowed_imports"))
+    allowed, frameworks, sdks = (
+        texts(options.get(name)) for name in ("allowed_imports", "frameworks", "llm_sdks")
+    )
     disallowed = [tree.disallowed(allowed) for tree in trees] if allowed else []
     facts = SourceFacts(
         files=tuple(file.name for file in files if file.runs) or None,
@@ -165,10 +167,10 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
         imports=_sorted(each.name for file in files for each in file.imports if each.package),
         packages=_sorted(each.package for file in files for each in file.imports),
         disallowed_imports=tuple(flaw for flaws, _ in disallowed for flaw in flaws) if allowed else None,
-        framework_imports=_imports(trees, texts(options.get("frameworks"))),
+        framework_imports=tuple(_imports(trees, frameworks)) if frameworks else None,
         test_files=_sorted(name for names in tests.values() for name in names),
         files_without_tests=tuple(file.name for file in files if file.runs and file.name not in tested),
-        llm_sdk_imports=_imports(trees, texts(options.get("llm_sdks"))),
+        llm_sdk_imports=tuple(_imports(trees, sdks)) if sdks else None,
         llm_hosts_named=_hosts(trees, texts(options.get("llm_hosts"))),
     )
     facts, of_calls = _with_calls(facts, trees, options)
@@ -179,6 +181,7 @@ def collect(artefact: Artefact, options: Options) -> Collected[SourceFacts]:
             *unparsed,
             *(place for file in files for place in file.not_understood),
             *(place for _, places in disallowed for place in places),
+            *_alike(trees, options),
             *of_calls,
         ),
         items=sum(map(len, selected.values())),
@@ -190,17 +193,24 @@ def _sorted(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(sorted({name for name in names if name}))
 
 
-def _imports(trees: Sequence[LanguageTree], packages: tuple[str, ...]) -> tuple[Finding, ...] | None:
-    """Return the imports of packages; None if no packages are given."""
-    found = (
+def _imports(trees: Sequence[LanguageTree], packages: tuple[str, ...], *, own: bool = False) -> list[Finding]:
+    """Return the imports of packages; or those of files of the tree that have the names of the packages."""
+    return [
         Finding(f"imports {'types of ' if each.types_only else ''}{each.name}", file.name, each.line)
         for tree in trees
         for is_meant in [tree.naming(packages)]
         for file in tree.files
         for each in file.imports
-        if is_meant(each.name)
-    )
-    return tuple(found) if packages else None
+        if (each.package is None) is own and is_meant(each.name)
+    ]
+
+
+def _alike(trees: Sequence[LanguageTree], options: Options) -> Iterator[NotUnderstood]:
+    """Yield the imports of files of the tree that have the name of a package: a decoy would hide it."""
+    for option, fact in (("frameworks", "framework_imports"), ("llm_sdks", "llm_sdk_imports")):
+        for found in _imports(trees, texts(options.get(option)), own=True):
+            message = f"{found.message}, which is in the tree and has the name of a package"
+            yield NotUnderstood(found._replace(message=message), frozenset({fact}))
 
 
 def _hosts(trees: Sequence[LanguageTree], hosts: tuple[str, ...]) -> tuple[Finding, ...] | None:
@@ -222,14 +232,13 @@ def _with_calls(
     if not sdks and not port:
         return facts, ()
     calls = [tree.calls(tree.naming(sdks) if sdks else None, port) for tree in trees]
-    total = sum(each.total for each in calls)
+    total: int | None = sum(each.total for each in calls)
     unknown = [NotUnderstood(at, PLACES["call"]) for each in calls for at in each.not_followed]
     outside = tuple(flaw for each in calls for flaw in each.outside_port) if sdks else None
-    facts = facts._replace(
-        ai_calls=None if unknown and not total else total,
-        ai_calls_outside_port=outside,
-        prompts=_sorted(prompt for each in calls for prompt in each.prompts) if port else None,
-    )
+    prompts = _sorted(prompt for each in calls for prompt in each.prompts) if port else None
+    if unknown:  # an empty list and a zero are answers
+        total, prompts = total or None, prompts or None
+    facts = facts._replace(ai_calls=total, ai_calls_outside_port=outside, prompts=prompts)
     unnamed = [NotUnderstood(call, PLACES["prompt"]) for each in calls for call in each.unnamed]
     return facts, [*unknown, *unnamed]
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.case import Case, Neighbour
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere, judge_levels
 from gatekeeper.model.changes import Cause
@@ -45,7 +45,7 @@ _FIELDS = {
     Cause.ATTESTATION: ("attestations",),
     Cause.NOT_APPLICABLE: ("not_applicable",),
     Cause.SIGNATURE: ("sign_offs", "level"),
-    Cause.PLAN: ("plan", "targets", "labels", "service", "identity"),
+    Cause.PLAN: ("plan", "targets", "labels", "service", "identity", "depends_on"),
 }
 """The fields of a manifest by the cause that a difference in them is, the weightiest first."""
 
@@ -64,10 +64,13 @@ class Side(NamedTuple):
     """Those of `known_bytes` that the base holds for other services only."""
     shared: Mapping[str, str] = {}
     """The slots whose measurement another service has too, with its name."""
+    neighbours: Mapping[str, Neighbour] = {}
+    """The services on which it depends in one of the states, by their names in the head."""
 
     def case(self, rulebook: Rulebook) -> Case:
         """Return the inputs of judging this state."""
-        return Case(self.service, rulebook, self.evidence, self.as_of, self.roadmap, self.shared)
+        of = self.service, rulebook, self.evidence, self.as_of, self.roadmap
+        return Case(*of, self.shared, self.neighbours)
 
     def judged(self, rulebook: Rulebook, shared: SharedResults | None = None) -> Results:
         """Return the verdicts at all milestones."""
@@ -113,6 +116,8 @@ def _sides(of: Side, other: Side) -> Iterator[tuple[Cause, Side]]:
         side = of._replace(service=of.service.model_copy(update=values))
         if cause is Cause.ARTEFACT:
             side = side._replace(evidence=other.evidence, shared=other.shared)
+        elif cause is Cause.SIGNATURE:
+            side = side._replace(neighbours=other.neighbours)
         elif cause is Cause.PLAN:
             side = side._replace(roadmap=with_exits_of(of.roadmap, other.roadmap))
         if side != of:

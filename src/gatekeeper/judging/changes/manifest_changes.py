@@ -28,6 +28,10 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
             message = f"{milestone} has the target {cell.level}; before, it had none"
             place = pair.where("plan", milestone)
             yield note(pair, f"plan.{milestone}", message, Cause.DECLARATION, place)
+    if more := [name for name in head.depends_on if name not in base.depends_on]:
+        message, place = f"it also depends on {', '.join(more)}", pair.where("depends_on")
+        yield note(pair, "depends_on", message, Cause.DECLARATION, place)
+    yield from _conventions(pair)
     yield from _targets(pair)
     yield from _statements(pair)
     yield from _mappings(pair)
@@ -158,6 +162,15 @@ def _identity(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]:
         yield note(pair, "identity", message, Cause.DECLARATION, place)
 
 
+def _conventions(pair: ServicePair) -> Iterator[Change]:
+    """Yield another profile and another folder; what they change of mappings and targets is yielded too."""
+    for field, what in (("profile", "the profile"), ("folder", "its folder of artefacts")):
+        before, after = (getattr(side, field) for side in (pair.base, pair.head))
+        if before != after:
+            message = f"{what} is {after or 'the default'} instead of {before or 'the default'}"
+            yield note(pair, field, message, Cause.ARTEFACT, pair.where(field))
+
+
 def _targets(pair: ServicePair) -> Iterator[Change]:
     """Yield targets that are set or removed; without its target a criterion is open."""
     before, after = pair.base.targets, pair.head.targets
@@ -196,7 +209,7 @@ def _mappings(pair: ServicePair) -> Iterator[Change]:
         after = pair.head.evidence.get(slot)
         if after is None:
             message = f"`{slot}` is no longer mapped; it was {before.path}"
-            yield evidence_removed(pair, slot, message, pair.where("evidence"))
+            yield evidence_removed(pair, slot, message, pair.where("evidence", slot))
         elif after.path != before.path:
             message = f"`{slot}` is read from {after.path} instead of {before.path}"
             yield note(pair, f"evidence.{slot}", message, Cause.ARTEFACT, pair.where("evidence", slot))

@@ -49,7 +49,7 @@ def compare_plans(pair: ServicePair, base: PlanContext, head: Roadmap) -> Iterat
 
 
 def _asks_the_same(base: Service, head: Service) -> bool:
-    fields = ("service", "plan", "targets", "labels", "release")
+    fields = ("service", "plan", "targets", "labels", "release", "depends_on")
     return _pins(base) == _pins(head) and all(
         getattr(base, field) == getattr(head, field) for field in fields
     )
@@ -155,7 +155,7 @@ def _reverted(pair: ServicePair, roadmap: Roadmap) -> Iterator[tuple[Source, Ser
             if compared[0].get(key) != compared[1].get(key):
                 values = {name: of for name, of in {**now, key: was.get(key)}.items() if of is not None}
                 yield (field, key), head.model_copy(update={field: values})
-    for field in ("labels", "release", "service"):
+    for field in ("labels", "release", "service", "depends_on"):
         if getattr(base, field) != getattr(head, field):
             yield (field,), head.model_copy(update={field: getattr(base, field)})
 

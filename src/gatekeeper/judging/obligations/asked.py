@@ -165,6 +165,8 @@ class Asking(NamedTuple):
 
     def _unmet(self, rule: Rule, cell: Cell) -> str | None:
         """Return why a rule does not apply to the service; None if it applies."""
+        if rule.compares_dependencies and not self.service.depends_on:
+            return "depends on no service"
         when = rule.source.applies_when if rule.source else None
         if when is None:
             return None

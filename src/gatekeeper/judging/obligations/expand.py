@@ -66,9 +66,10 @@ def signed_digest(
     """Return the digest of what a signature covers: all that a level and those below it ask of a service.
 
     It depends on the rules and the service's manifest only. A new release, an exit, a later milestone or a
-    rule that becomes effective does not change it. Exclusive criteria are those of the signed level.
+    rule that becomes effective does not change it. Exclusive criteria are those of the signed level. What is
+    asked of the services that it depends on is for their people to sign.
     """
-    signed = service.model_copy(update={"release": None})
+    signed = service.model_copy(update={"release": None, "depends_on": ()})
     terms = shared or SharedTerms(rulebook)
     return digest_of_all(
         (f"{one.family} {one.id}", terms.of(one.asked, signed) if one.asked else one.terms or Terms())

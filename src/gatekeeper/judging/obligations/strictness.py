@@ -176,6 +176,18 @@ _APPLIES = {
 }
 
 
+def _dependencies(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
+    if was is None:
+        return None
+    if now is None:
+        return "asks for no level of the services that it depends on"
+    if gone := [name for name in was.get("on", ()) if name not in now["on"]]:
+        return f"no longer asks for a level of {as_text(gone)}"
+    return _rank("asks for {now} of the services that it depends on instead of {was}", 1)(
+        was["at_least"], now["at_least"], sides
+    )
+
+
 # Slots
 
 
@@ -249,6 +261,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "from": _rank("is required from {now} on instead of from {was}", -1),
     "only_at": _granted("is required only at {now}"),
     "applies_when": _applies_when,
+    "dependencies": _dependencies,
     "subjects": _subjects,
     "subjects_up_to": _rank("does not apply up to {now} without subjects; before up to {was}", -1),
     "level": _rank("is {now} instead of {was}", 1),

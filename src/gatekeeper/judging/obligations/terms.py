@@ -42,9 +42,10 @@ class SharedTerms:
 
 
 def _is_of_service(rule: Rule, service: Service) -> bool:
-    """Return whether the manifest of a service affects the terms of a rule: a target, mapping or commit."""
+    """Return whether the manifest of a service affects the terms: a target, mapping, commit or dependency."""
     return (
-        (rule.needs_commit and service.release is not None)
+        rule.compares_dependencies
+        or (rule.needs_commit and service.release is not None)
         or any(isinstance(condition.operand, TargetOperand) for condition in _conditions(rule))
         or (
             any(decides(pointer) for pointer in service.evidence.values())
@@ -79,6 +80,7 @@ def terms_of(asked: Asked, service: Service, rulebook: Rulebook) -> Terms:
             "demands": list(asked.demands),
             "slots": slots,
             "subjects": _subjects(rule) if _may_lack_subjects(asked) else None,
+            "dependencies": _dependencies(rule, str(context.level), on=list(service.depends_on)),
             "commit": service.release.commit if rule.needs_commit and service.release else None,
             "milestones": _span(context.span) if rule.depends_on_milestone else None,
             "capabilities": [one.rule.id for one in asked.covers if one.binding],
@@ -99,6 +101,7 @@ def terms_of_rule(rule: Rule) -> Terms:
         {
             **(_of_twin(rule) if rule.twin else _decision(rule, {})),
             "question": rule.question if rule.attested_by or rule.or_attested_by else None,
+            "dependencies": None if rule.twin else _dependencies(rule, "own_level"),
             "from": str(rule.level),
             "only_at": source and source.only_at,
             "applies_when": when.model_dump(mode="json", exclude_none=True) if when else None,
@@ -218,6 +221,10 @@ def _may_lack_subjects(asked: Asked) -> bool:
 
 def _subjects(rule: Rule) -> str | None:
     return ".".join((rule.subjects.slot, *rule.subjects.path)) if rule.subjects else None
+
+
+def _dependencies(rule: Rule, level: str, **on: list[str]) -> dict[str, Any] | None:
+    return {"at_least": level, **on} if rule.compares_dependencies else None
 
 
 def _span(span: MilestoneSpan) -> list[str]:

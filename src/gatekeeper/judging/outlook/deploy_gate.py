@@ -194,7 +194,7 @@ def _steps(
     return tuple(
         NextStep(
             step=work.step,
-            owner=owner,
+            owner=work.owner,
             effort=work.effort,
             services=(service.service,),
             criteria=work.criteria,

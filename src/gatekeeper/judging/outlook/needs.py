@@ -10,7 +10,7 @@ from gatekeeper.model.remedies import remedy_of, task
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Effort
-from gatekeeper.model.verdict import CriterionResult, ServiceResult, Way
+from gatekeeper.model.verdict import CriterionResult, Dependency, ServiceResult, Way
 
 _EFFORTS = {effort: place for place, effort in enumerate(Effort)}
 
@@ -58,15 +58,27 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
     """Yield the work on open criteria, lowest level first because higher levels build on it.
 
     A criterion that only waits for others among them needs no work of its own. Criteria that one piece of
-    work answers share it.
+    work answers share it. What a service lacks on which this one depends is work of its owner.
     """
     shared: dict[Hashable, list[CriterionResult]] = {}
     for result in sorted(results.values(), key=_levels_first):
-        if not (result.waits_for and results.keys() >= set(result.waits_for)):
+        if low := [one for one in result.dependencies if one.is_low]:
+            yield from (_raise_dependency(one, result.rule) for one in low)
+        elif not (result.waits_for and results.keys() >= set(result.waits_for)):
             shared.setdefault(task(result), []).append(result)
     for of in shared.values():
         effort = max([result.rule.effort for result in of], key=_EFFORTS.__getitem__)
         yield Work(owner, remedy_of(*of, alone=True), effort, tuple([result.rule.id for result in of]))
+
+
+def _raise_dependency(one: Dependency, rule: Rule) -> Work:
+    """Return the work on a service that is below the level which others require of it."""
+    to_do = (
+        f"Set `level: {one.required}` of {one.label}"
+        if one.is_claimed
+        else (f"Get {one.label} signed off for {one.required}")
+    )
+    return Work(one.owner or "", f"{to_do}: others depend on it.", rule.effort, (rule.id,))
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
@@ -180,9 +192,9 @@ def _question(result: CriterionResult, service: ServiceResult, other_cells: set[
     """
     rule, cell = result.rule, service.cell
     if rule.id not in other_cells:
-        level = cell.level if rule.subjects else None
+        level = cell.level if rule.subjects or rule.compares_dependencies else None
         where: Hashable = (_narrowed(cell.narrowing.get(rule.gate or "")), level)
-    elif rule.subjects or _is_narrowed_somewhere(rule, service):
+    elif rule.subjects or rule.compares_dependencies or _is_narrowed_somewhere(rule, service):
         where = cell.milestone
     else:
         where = (None, None)

@@ -54,9 +54,10 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
     ends += [waiver.until for waiver in service.not_applicable.values()]
     for until in filter(None, ends):
         yield from stale_days(until, [0])
-    for level in case.service.sign_offs.values():
-        for sign_off in level.values():
-            yield sign_off.on - ZONES
+    for signed in (service, *(neighbour.service for neighbour in case.neighbours.values())):
+        for level in signed.sign_offs.values():
+            for sign_off in level.values():
+                yield sign_off.on - ZONES
     for milestone in case.roadmap.values():
         yield from milestone.exits
     for entry in entries:

@@ -45,6 +45,7 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         mistakes += _of_manifest(service, workspace, rulebook, targets, place)
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
+        mistakes += _dependencies(service, workspace, place / "depends_on")
     mistakes += _conventions(workspace, rulebook, targets)
     mistakes += _identities(workspace)
     mistakes += _published(workspace, rulebook.scale)
@@ -101,6 +102,18 @@ def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
     """Yield a mistake if the workspace has no such level."""
     if level not in scale:
         yield place.mistake(f"unknown level {level!r}", nearest(level, scale))
+
+
+def _dependencies(service: Service, workspace: Manifests, place: Place) -> Iterator[Mistake]:
+    """Yield unknown services, the service itself, and repeated names among those that it depends on."""
+    known = [name for model, name in workspace.files if model is Service]
+    for i, name in enumerate(service.depends_on):
+        if name not in known:
+            yield (place / i).mistake(f"unknown service {name!r}", nearest(name, sorted(known)))
+        elif name == service.service:
+            yield (place / i).mistake(f"{name} cannot depend on itself", "leave it out")
+        elif name in service.depends_on[:i]:
+            yield (place / i).mistake(f"{name!r} is listed twice", "list each service once")
 
 
 def _identities(workspace: Manifests) -> Iterator[Mistake]:

@@ -101,7 +101,9 @@ def _gate(gate: Gate, rules: tuple[Rule, ...]) -> GateRules:
         ids=frozenset(rule.id for rule in rules),
         slots=frozenset(slot for rule in rules for version in rule.versions for slot in version.slots),
         depends_on_milestone=any(map(depends_on_time_of, rules)),
-        is_uniform=not any(rule.source and rule.source.applies_when for rule in rules),
+        is_uniform=not any(
+            rule.compares_dependencies or (rule.source and rule.source.applies_when) for rule in rules
+        ),
     )
 
 
@@ -179,6 +181,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         subjects=subjects,
         attested_by=criterion.attested_by,
         or_attested_by=criterion.or_attested_by,
+        compares_dependencies=criterion.dependencies is not None,
         doubts_attested_by=stanza.role if conditions else None,
         must_not_shrink=criterion.must_not_shrink,
         per_milestone=criterion.per_milestone,
@@ -269,6 +272,9 @@ def _fields_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
             fields, why = _OF_ORIGINAL, f"it is decided by {criterion.same_as}"
         elif criterion.attested_by:
             fields, why = _OF_EVIDENCE, "it is attested, and has no evidence"
+        elif criterion.dependencies:
+            fields = (*_OF_EVIDENCE, "max_age_days", "per_milestone")
+            why = "it is decided by the levels of other services, and has no evidence"
         for field in fields:
             if getattr(criterion, field):
                 message = f"{criterion.id} cannot have `{field}`: {why}"

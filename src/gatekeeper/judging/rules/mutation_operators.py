@@ -256,6 +256,7 @@ CRITERION: Mapping[str, MutationOperator] = {
     "or_attested_by": _optional_role,
     "waivable_by": _optional_role,
     "same_as": _criterion,
+    "dependencies": _fields({}),  # it has one value
     "covers_capabilities": _flag,
     "from": _optional_level,
     "only_at": _dropped,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.plans.identity import Identities, identities
@@ -11,6 +11,14 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
+
+
+class Neighbour(NamedTuple):
+    """A service on which the judged one depends."""
+
+    service: Service
+    evidence: Mapping[EvidenceKey, Evidence] = {}
+    """Empty unless sign-offs end with their evidence (`resign_on`)."""
 
 
 class Case(NamedTuple):
@@ -24,6 +32,12 @@ class Case(NamedTuple):
     """All milestones, whether the service has a target at them or not."""
     shared: Mapping[str, str] = {}
     """The slots whose measurement another service has too, with its name."""
+    neighbours: Mapping[str, Neighbour] = {}
+    """The services that it depends on, and possibly others."""
+
+    def of_neighbour(self, neighbour: Neighbour) -> Self:
+        """Return the inputs of judging a neighbour by itself."""
+        return self._replace(service=neighbour.service, evidence=neighbour.evidence, shared={}, neighbours={})
 
     @property
     def identities(self) -> Identities:

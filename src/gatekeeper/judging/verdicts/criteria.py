@@ -7,6 +7,7 @@ from gatekeeper.judging.rules.condition_binding import slots_of
 from gatekeeper.judging.verdicts.attestations import objection, or_attested
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
+from gatekeeper.judging.verdicts.dependencies import judge_dependencies
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.judging.verdicts.recorders import admitted
@@ -50,6 +51,8 @@ def _with_objection(result: CriterionResult, objection: str) -> str:
 
 
 def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> CriterionResult:
+    if rule.compares_dependencies:
+        return judge_dependencies(rule, case, context.level)
     if not rule.conditions:
         by = f"needs an attestation by {rule.attested_by}"
         nobody = "the rulebook has no slot for its tests, and no role may attest it"

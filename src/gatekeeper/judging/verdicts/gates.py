@@ -88,6 +88,7 @@ class ServiceJudge:
         service = self.case.service
         has_input = (
             rule.source is None
+            or rule.compares_dependencies
             or rule.id in service.attestations
             or rule.twin in service.attestations
             or rule.id in service.not_applicable

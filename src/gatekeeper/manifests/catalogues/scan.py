@@ -41,7 +41,7 @@ _CATALOGUES = {file: format_ for format_ in (backstage, opslevel, cortex, datado
 _PACKAGES = (dotnet, maven, gradle, go, python, npm)
 """If a folder has manifests of several kinds, the first one that shows an application counts."""
 _CONTAINER = re.compile(r"(?:Dockerfile|Containerfile)(?:\.[\w-]+)?|[\w-]+\.[Dd]ockerfile")
-_OTHERS = {"Cargo.toml", "Gemfile", "build.sbt", "composer.json", "mix.exs"}
+_OTHERS = {"CMakeLists.txt", "Cargo.toml", "Gemfile", "build.sbt", "composer.json", "mix.exs"}
 """Manifests that are not read: what a Dockerfile beside them runs may be written in their languages."""
 _PASSED_OVER = {"node_modules", "site-packages", "third_party", "vendor", "venv", "env"}
 _PASSED_OVER |= {"bin", "build", "coverage", "dist", "obj", "out", "target", "__pycache__"}
@@ -179,7 +179,7 @@ class _Folder:
         by_folder: dict[str, list[str]] = {}
         for file in self._files:
             folder, _, name = file.rpartition("/")
-            if _formats_of(name) or _CONTAINER.fullmatch(name):
+            if _formats_of(name) or is_container(name):
                 by_folder.setdefault(folder, []).append(name)
         for folder, names in by_folder.items():
             if package := self._package(folder, names):
@@ -203,10 +203,10 @@ class _Folder:
                         found.append(kind.package(file, around))
                     except SyntaxProblem as problem:
                         self._leave(start + file, problem)
-        container = next(filter(_CONTAINER.fullmatch, names), None)
-        is_root = self.root_of(self._root / folder) == self._root / folder
+        container = next(filter(is_container, names), None)
+        is_whole = bool(_OTHERS & around.names) or self.root_of(self._root / folder) == self._root / folder
         if not found:
-            return SourcePackage(container, None, application=container) if container and is_root else None
+            return SourcePackage(container, None, application=container) if container and is_whole else None
         best = max(found, key=lambda one: (not one.groups_others, one.application is not None))
         name = best.name or next(
             (one.name for one in found if one.technology is best.technology and one.name), None
@@ -226,6 +226,8 @@ class _Folder:
             )
             if ".git" in folders or ".git" in names:
                 self._clones.add(Path(parent))
+            for link in [one for one in folders if not inner and (self._root / one).is_symlink()]:
+                self._unread.append(Unread(self._place(link), "it is a link: name the folder itself"))
             is_deep = inner.count("/") >= MOST_DEEP
             folders[:] = (
                 []
@@ -260,6 +262,11 @@ class _Folder:
 
     def _place(self, file: str) -> str:
         return posixpath.join(self._name, file)
+
+
+def is_container(name: str) -> bool:
+    """Return whether a file says how a container is built."""
+    return _CONTAINER.fullmatch(name) is not None
 
 
 def _is_catalogue(file: str) -> bool:

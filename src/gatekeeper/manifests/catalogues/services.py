@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gatekeeper.manifests.catalogues.entry import CatalogueEntry, Technology, service_name, text
-from gatekeeper.manifests.catalogues.scan import FoundEntry, FoundPackage, Repository, ScannedFolders
+from gatekeeper.manifests.catalogues.scan import (
+    FoundEntry,
+    FoundPackage,
+    Repository,
+    ScannedFolders,
+    is_container,
+)
 from gatekeeper.model.naming import service_key
 from gatekeeper.trees import refusal_of
 
@@ -132,7 +138,9 @@ class _Reading:
         if named := self._named(first.folder, [one.entry for one in group]):
             return _Where(remote, named)
         beside = [one for one in groups if one[0].folder == first.folder]
-        return _Where(remote, first.folder if len(beside) == 1 else None)
+        if len(beside) > 1:
+            return _Where(at.repository if at else None, None)  # the catalogue is of others
+        return _Where(remote, first.folder)
 
     def _named(self, folder: Path, entries: Sequence[CatalogueEntry]) -> Path | None:
         """Return the folder of the only package at or below a folder that has a name of the entries."""
@@ -201,6 +209,8 @@ class _Reading:
             why = "it holds other packages together"
         elif package.application is None:
             why = "no mark of an application: a library"
+        elif inner := self._is_part(found):
+            why = f"it is a part of {inner}"
         elif has_catalogue:
             why = "the catalogue of its repository does not list it"
         elif (name := service_name(written)) is None:
@@ -219,6 +229,15 @@ class _Reading:
             )
         self._not_taken.append(NotTaken(written, found.place, why))
         return None
+
+    def _is_part(self, found: FoundPackage) -> str | None:
+        """Return the application around a package that has no other mark than a Dockerfile."""
+        around = (
+            one.package.name or one.folder.name
+            for one in self._repository.packages
+            if one.package.application and one.folder in found.folder.parents
+        )
+        return next(around, None) if is_container(found.package.application or "") else None
 
     def _claimant(self, folder: Path) -> Path | None:
         """Return the nearest folder at or above another one that an entry of a catalogue is about."""

@@ -124,5 +124,5 @@ def draw(parts: Iterable[Part], screen: Screen) -> str:
             console.print(
                 part, crop=not is_copied, no_wrap=is_copied, overflow="ignore" if is_copied else None
             )
-    text = "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    text = "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
     return text if screen.unicode else text.translate(_ASCII).encode("ascii", "replace").decode()

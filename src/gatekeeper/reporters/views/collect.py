@@ -1,12 +1,13 @@
 """`collect`: what was recorded of a service's artefacts."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign, uncut
-from gatekeeper.reporters.wording.counts import first_few
+from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.provenance import flaws
 
 if TYPE_CHECKING:
@@ -47,6 +48,24 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
     for note in new.notes:
         yield item("-", shown(note), 0)
     yield shown(written)
+
+
+def line(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts:
+    """Yield one line of a service: what was recorded of it, and what was written."""
+    statuses = {one.request.slot: one.evidence.status for one in new.recorded}
+    found = [slot for slot, its in statuses.items() if its is EvidenceStatus.OK]
+    unreadable = [slot for slot, its in statuses.items() if its is EvidenceStatus.UNREADABLE]
+    counts = [counted(len(found), "artefact")] if found else ["no artefact found"]
+    counts += [f"unreadable: {', '.join(unreadable)}"] if unreadable else []
+    status = Status.UNREADABLE if unreadable else Status.PASS if found else Status.MISSING
+    said = f"{', '.join(counts)}; {written}"
+    yield item(sign(status, screen), f"[bold]{shown(service)}[/]  {shown(said)}", 0)
+
+
+def left_out(why: Mapping[str, Sequence[str]], screen: Screen) -> Parts:
+    """Yield the services that are not recorded, by the reason."""
+    for reason, services in why.items():
+        yield item(sign(Status.MISSING, screen), f"[bold]{shown(', '.join(services))}[/]  {shown(reason)}", 0)
 
 
 def parts_of_part(new: "NewPart", program: str, screen: Screen, *, is_written: bool) -> Parts:

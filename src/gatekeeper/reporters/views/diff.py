@@ -1,6 +1,6 @@
 """`diff`: the changes between two states of a workspace, for a terminal and as JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
@@ -9,12 +9,13 @@ from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.counts import counted, first_few
 
 MOST_CHANGES = 200
 """The limit of changes that a terminal shows."""
 _MOST_FINDINGS = 3
 _MOST_OWN_RULES = 10
+_MOST_SERVICES = 4
 
 _SIGNS: dict[ChangeKind, str] = {
     ChangeKind.IMPROVEMENT: Status.PASS,
@@ -45,7 +46,7 @@ def changes(comparison: Comparison, screen: Screen) -> Parts:
     yield f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
     for note in comparison.notes:
         yield item("-", shown(note), 0)
-    for title, of_service in _by_service(comparison.changes[:MOST_CHANGES]):
+    for title, of_service in _by_services(comparison):
         yield ""
         yield indented(f"[bold]{shown(title)}[/]", 0)
         for change in of_service:
@@ -59,12 +60,32 @@ def changes(comparison: Comparison, screen: Screen) -> Parts:
         yield indented(shown(_changes.HOW_TO_SIGN), 0)
 
 
-def _by_service(changes: Iterable[Change]) -> list[tuple[str, Sequence[Change]]]:
-    """Return the changes by service, in their order, after those of the whole workspace."""
-    groups: dict[str, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(change.service or _WORKSPACE, []).append(change)
-    return sorted(groups.items(), key=lambda group: group[0] != _WORKSPACE)
+def _by_services(comparison: Comparison) -> Iterator[tuple[str, Sequence[Change]]]:
+    """Yield the changes of the whole workspace, then those of services; those alike together."""
+    by_service: dict[str, list[Change]] = {}
+    for change in comparison.changes[:MOST_CHANGES]:
+        by_service.setdefault(change.service or _WORKSPACE, []).append(change)
+    if _WORKSPACE in by_service:
+        yield _WORKSPACE, by_service.pop(_WORKSPACE)
+    alike: dict[object, list[str]] = {}
+    for name, changes in by_service.items():
+        alike.setdefault(tuple(_said(change, comparison) for change in changes), []).append(name)
+    for names in alike.values():
+        yield first_few(names, _MOST_SERVICES), by_service[names[0]]
+
+
+def _said(change: Change, comparison: Comparison) -> object:
+    """Return what is shown of a change besides its service."""
+    blocking = change.result.findings if change.result else (), _changes.place(change), change.id
+    return (
+        change.kind,
+        change.cause,
+        _changes.message(change),
+        _changes.signature(change),
+        _changes.seen(change),
+        _changes.remedy(change, comparison),
+        blocking if change.blocks else None,
+    )
 
 
 def _change(change: Change, comparison: Comparison, screen: Screen) -> Parts:

@@ -7,10 +7,12 @@ from gatekeeper.reporters.text.markdown import row, table
 from gatekeeper.reporters.text.markdown import text as escaped
 from gatekeeper.reporters.text.screen import cut
 from gatekeeper.reporters.wording import changes
+from gatekeeper.reporters.wording.counts import first_few
 
 MOST_ROWS = 100
 """A comment has at most 65,536 characters, and a row of this table a few hundred."""
 _MOST_IN_A_CELL = 400
+_MOST_SERVICES = 4
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -35,8 +37,13 @@ ROWS = table("", "change", "service", "what", "cause", "to do")
 
 
 def rows(shown: Iterable[Change], comparison: Comparison) -> Iterator[str]:
-    """Yield a row of the table for each change."""
-    return (_row(change, comparison) for change in shown)
+    """Yield a row of the table for each change; services of which the same is said share one."""
+    services: dict[tuple[str, ...], list[str]] = {}
+    for change in shown:
+        services.setdefault(_cells(change, comparison), []).append(change.service or "")
+    for (sign, kind, *cells), names in services.items():
+        told = (kind, first_few(names, _MOST_SERVICES), *cells)
+        yield row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in told))
 
 
 def own_rules(comparison: Comparison) -> str:
@@ -46,11 +53,10 @@ def own_rules(comparison: Comparison) -> str:
     return f"\n{title}\n\n{lines}" if lines else ""
 
 
-def _row(change: Change, comparison: Comparison) -> str:
+def _cells(change: Change, comparison: Comparison) -> tuple[str, ...]:
+    """Return the cells of a row without that of the service."""
     what = " — ".join(filter(None, (changes.message(change), changes.seen(change), changes.place(change))))
     to_do = changes.remedy(change, comparison) or changes.signature(change) or ""
     if change.blocks and change.needs_sign_off:
         to_do = f"{to_do} {change.id}"
-    sign = "❌" if change.blocks else ""
-    cells = (change.kind, change.service or "", what, change.cause, to_do)
-    return row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in cells))
+    return "❌" if change.blocks else "", change.kind, what, change.cause, to_do

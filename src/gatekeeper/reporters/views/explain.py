@@ -1,6 +1,6 @@
 """`explain`: what one criterion asks and why, how it is decided, and its status for every service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence
@@ -9,6 +9,7 @@ from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
@@ -29,6 +30,8 @@ class Explained(NamedTuple):
     obligation: Obligation | None
     repository: str | None = None
     """The template of the workspace for repositories."""
+    mapped_by: Mapping[str, str] = {}
+    """By slot, where a mapping comes from if it is not the manifest."""
 
 
 def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dict[str, Any]:
@@ -51,6 +54,11 @@ def _as_plain(of: Explained) -> dict[str, Any]:
         **rows.row(of.result),
         "obligation": asked and {key: getattr(asked, key) for key in ("family", "digest", "terms")},
         "evidence": rows.evidence,
+        "mapped_by": {
+            seen.slot: of.mapped_by.get(seen.slot, "manifest")
+            for seen in of.result.evidence
+            if seen.slot in of.service.service.evidence
+        },
     }
 
 
@@ -81,7 +89,7 @@ def parts(
     else:
         yield indented(f"[bold]{shown(milestone.title)}[/]", 2)
     named = Naming()
-    for service, result, obligation, repository in statuses:
+    for service, result, obligation, repository, mapped_by in statuses:
         name, owner = shown(service.service.service), shown(service.service.owner)
         status = outcomes.status_words(result) if in_full else _compact(result)
         level = shown(named(service.cell.level))
@@ -89,7 +97,7 @@ def parts(
         yield item(sign(result.status, screen), line, 2)
         if in_full:
             yield from _compared(result, screen, links(service.service.service, in_full, screen))
-            yield from _evidence(result, compared(service.service, repository))
+            yield from _evidence(result, compared(service.service, repository), mapped_by)
             if result.is_open and remedy_of(result) != rule.remedy:
                 yield item("→", shown(remedy_of(result)), 4)
         if result.upcoming:
@@ -112,7 +120,12 @@ def _compact(result: CriterionResult) -> str:
 
 def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Parts:
     """Yield the reason, and each condition with what was seen and its findings; nothing is said twice."""
-    yield from (indented(shown(line), 4) for line in outcomes.why(result))
+    if result.dependencies:
+        for one in result.dependencies:
+            status = Status.FAIL if one.is_low else Status.PASS
+            yield item(sign(status, screen), shown(one.describe()), 4)
+    else:
+        yield from (indented(shown(line), 4) for line in outcomes.why(result))
     for outcome in result.outcomes:
         found = outcome.reason or (None if outcomes.is_listed(outcome) else outcomes.outcome_words(outcome))
         told = [
@@ -127,11 +140,13 @@ def _compared(result: CriterionResult, screen: Screen, link: Link | None) -> Par
         yield from listed(result.findings, 4, link)
 
 
-def _evidence(result: CriterionResult, checked: Compared) -> Parts:
+def _evidence(result: CriterionResult, checked: Compared, mapped_by: Mapping[str, str]) -> Parts:
     for seen in result.evidence:
         facts = {of.path[0] for of in result.rule.conditions if of.slot == seen.slot}
         if seen.path:
-            yield indented(shown(f"{seen.slot}: {seen.path} ({known_about(seen, checked)})"), 4)
+            known = known_about(seen, checked)
+            about = f"{known}; mapped by {mapped_by[seen.slot]}" if seen.slot in mapped_by else known
+            yield indented(shown(f"{seen.slot}: {seen.path} ({about})"), 4)
             yield from (
                 item("-", shown(line), 6) for line in flaws(seen, facts) if not _is_said(line, result)
             )
@@ -164,7 +179,7 @@ def _is_said(flaw: str, result: CriterionResult) -> bool:
 _BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
 _OF_READER = ("kind", "options", "only", "sha256")
-_OF_EVIDENCE = {"subjects", "must_not_shrink"}
+_OF_EVIDENCE = {"subjects", "must_not_shrink", "dependencies"}
 _SHOWN_BY_REMEDY = {"if_not_understood_attested_by"}
 _SHOWN_BY_RULE = {"question", "same_as"} | _SHOWN_BY_REMEDY | _OF_EVIDENCE | _BY_PEOPLE | _BY_TIME
 
@@ -192,6 +207,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
     """Yield every way in which a criterion is decided, and what limits it."""
     for condition in rule.conditions:
         yield f"{condition.slot}: {condition.describe()}"
+    if rule.compares_dependencies:
+        yield f"depends_on: {outcomes.OF_DEPENDENCIES}"
     if rule.attested_by:
         yield f"an attestation by {rule.attested_by}"
     if rule.or_attested_by:

@@ -53,6 +53,8 @@ def describe(terms: Mapping[str, Any]) -> Iterator[str]:
         elif name == "validity":
             since = f", from {value['effective']} on" if "effective" in value else ""
             yield f"an attestation counts for {value['days']} days{since}"
+        elif name == "dependencies":
+            yield f"{', '.join(value['on'])} signed off for at least {value['at_least']}"
         elif name == "effective":
             yield f"binds from {value}"
         elif name == "upcoming":

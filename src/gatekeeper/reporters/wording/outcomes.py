@@ -12,6 +12,8 @@ from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome
 from gatekeeper.reporters.wording.counts import counted
 
+OF_DEPENDENCIES = "each is signed off for the level that is asked"
+"""What a criterion requires of the services on which a service depends."""
 MOST_FINDINGS = 5
 """How many findings of a criterion a screen or page lists."""
 
@@ -81,6 +83,8 @@ def expected(result: CriterionResult) -> str | None:
     conditions = [outcome.condition for outcome in result.telling] or list(result.rule.conditions)
     if conditions:
         return "; ".join(condition.describe() for condition in conditions)
+    if result.rule.compares_dependencies:
+        return f"depends_on: {OF_DEPENDENCIES}"
     role = result.rule.attested_by
     return f"attested by {role}" if role else None
 

@@ -7,7 +7,7 @@ from gatekeeper.judging.changes.weakening_approvals import sign_off
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.requests import requests
-from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.judging.verdicts.case import Case, Neighbour
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_findings, judge_service
 from gatekeeper.model.case_result import Difference
@@ -114,7 +114,9 @@ class CaseJudge:
         key = (id(rulebook), world.as_of, id(world.roadmap))
         shared = self._shared.setdefault(key, SharedResults())
         evidence = _evidence(world, world.own, rulebook)
-        of = Case(world.services[world.own], rulebook, evidence, world.as_of, world.roadmap)
+        around = _neighbours(world, rulebook)
+        own = world.services[world.own]
+        of = Case(own, rulebook, evidence, world.as_of, world.roadmap, neighbours=around)
         entries = [entry for entry in world.exceptions.values() if entry.service == world.own]
         is_of_level, expected = isinstance(case.written, LevelCase), case.written.expect
         if not (is_of_level or entries or expectations.needs_levels(expected)):
@@ -158,8 +160,15 @@ def _that_decides(named: Collection[str], rulebook: Rulebook) -> Rulebook:
 def _of_milestone(world: World, rulebook: Rulebook) -> Answer:
     services = [service for service in world.services.values() if world.milestone in service.plan]
     evidence = {service.service: _evidence(world, service.service, rulebook) for service in services}
-    facts = Facts(services, evidence, world.exceptions.values(), world.as_of, world.roadmap)
+    entries, around = world.exceptions.values(), _neighbours(world, rulebook)
+    facts = Facts(services, evidence, entries, world.as_of, world.roadmap, around)
     return expectations.of_milestone(judge_milestone(rulebook, facts, world.milestone), rulebook)
+
+
+def _neighbours(world: World, rulebook: Rulebook) -> dict[str, Neighbour]:
+    """Return the services on which others depend."""
+    named = {name for service in world.services.values() for name in service.depends_on}
+    return {name: Neighbour(world.services[name], _evidence(world, name, rulebook)) for name in named}
 
 
 def _evidence(world: World, name: str, rulebook: Rulebook) -> dict[EvidenceKey, Evidence]:

@@ -1,0 +1,3 @@
+module example.org/basket-service
+
+go 1.19
