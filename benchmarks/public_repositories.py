@@ -7,8 +7,8 @@ script; a repository without a checkout is left out:
 
     git clone https://github.com/OWNER/NAME FOLDER/OWNER+NAME && git -C FOLDER/OWNER+NAME checkout COMMIT
 
-The labels say the kinds of files, by path or glob; the first that matches counts. `none` is no evidence.
-Code and Markdown are left out, because their names alone decide. For each repository the script prints how many
+The labels say the kinds of files, by path or glob; the first that matches counts. `none` is not evidence.
+Code and Markdown are left out, because their names alone decide, and so are empty files. For each repository the script prints how many
 files were asked, recognised, right (of a kind that the label has), wrong, without a label, and missed: labelled
 and not recognised. `--read` also reads each recognised file and reports a reader that crashes or needs longer
 than five seconds. The exit code is 1 if a file is recognised as a wrong kind, or a reader crashes.
@@ -38,7 +38,7 @@ COLUMNS = ("files", "recognised", "right", "wrong", "unlabelled", "missed")
 
 
 class Label(NamedTuple):
-    """The kinds of the files that a glob matches; none if they are no evidence."""
+    """The kinds of the files that a glob matches; none if they are not evidence."""
 
     matches: Callable[[str], bool]
     kinds: frozenset[str]
@@ -73,7 +73,7 @@ def compare(folder: Path, labels: list[Label], *, read: bool = False) -> tuple[C
     for path in paths(folder):
         artefact = Artefact(path, (ArtefactFile(path, (folder / path).read_bytes),))
         found = kinds_of(artefact)
-        if found is None:
+        if found is None or not (found or (folder / path).read_bytes().strip()):
             continue
         label = next((label.kinds for label in labels if label.matches(path)), None)
         status = _status(found, label)

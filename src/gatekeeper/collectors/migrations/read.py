@@ -52,7 +52,7 @@ def recognises(content: Content) -> bool:
 
 
 def is_distinct(content: Content) -> bool:
-    """Return whether the text has a definition, or the name is that of a migration: it is no query."""
+    """Return whether the text has a definition, or the name is that of a migration: queries have neither."""
     return bool(_STATEMENT.search(content.head) or _OF_A_TOOL.search(content.name))
 
 
