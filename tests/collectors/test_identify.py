@@ -146,6 +146,27 @@ def test_a_file_that_looks_like_evidence_in_one_place_is_not_recognised(name: st
     assert identify(one(name, LOOKALIKES[name])) == []
 
 
+RARE = {
+    "a-result.json": (
+        '{"uuid": "1", "name": "adds", "status": "passed", "labels": [], "start": 1, "stop": 2}',
+        ("tests", "allure"),
+    ),
+    "Cart_Read.sql": ("\ufeffCREATE PROCEDURE Cart_Read AS SELECT 1\n", ("migrations", "migrations")),
+    "db/migrations/20261127_fill.sql": ("UPDATE carts SET open = true;\n", ("migrations", "migrations")),
+    "V2__fill.sql": ("UPDATE carts SET open = true;\n", ("migrations", "migrations")),
+    "findings.json": (
+        '{"findings": [{"title": "a", "severity": "Low", "description": "b", "nb_occurences": 2, "active": true}]}',
+        ("pen_test", "findings"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_a_form_of_evidence_that_few_files_have_is_recognised(name: str) -> None:
+    content, expected = RARE[name]
+    assert identify(one(name, content)) == [expected]
+
+
 def test_a_report_of_gitlab_that_also_has_what_its_scanner_wrote_has_one_format() -> None:
     report = {"version": "15.0", "scan": {"type": "dast"}, "vulnerabilities": [], "site": [], "@version": "2"}
     assert [match.format for match in identify(one("dast.json", json.dumps(report)))] == ["gitlab"]

@@ -35,12 +35,12 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    rb"^\s*(create|alter|drop|grant|revoke|rename)\s+[a-z]|^\s*comment\s+on\s+[a-z]",
+    rb"^(\xef\xbb\xbf)?\s*((create|alter|drop|grant|revoke|rename)|comment\s+on)\s+[a-z]",
     re.IGNORECASE | re.MULTILINE,
 )
 _OF_A_TOOL = re.compile(
     r"(^|/)([VU][\d._]+__|R__)[^/]*$|\.(up|down)\.sql$"
-    r"|(^|/)(migrations?|migrate)/([^/]+/)?(\d[^/]*|migration)\.sql$",
+    r"|(^|/)(migrations?|migrate|migrator|dbscripts)/([^/]+/)?(\d[^/]*|migration)\.sql$",
     re.IGNORECASE,
 )
 """The names that Flyway, golang-migrate, Prisma and others give to migrations: one may change rows alone."""
