@@ -282,7 +282,8 @@ def _dangling_of(
 ) -> Iterator[Op]:
     own = {f"{gate}.scope" for at, _, gate, _ in demanded(files) if at == where}
     own |= {capability_id(one) for at, _, _, one in added(files) if at == where}
-    attestable = {name for name, one in stanzas.items() if "attested_by" in one or "or_attested_by" in one}
+    ways = {"attested_by", "or_attested_by", "decidable_in"}
+    attestable = {name for name, one in stanzas.items() if ways & one.keys()}
     waived = {name: one["waivable_by"] for name, one in stanzas.items() if "waivable_by" in one}
     asks_p95 = any(
         {"target": "p95_ms"} in what.values()

@@ -32,6 +32,7 @@ from builders.small_workspaces import (
     OTHER,
     PEOPLE,
     attestation,
+    file_name,
     sign_offs,
     waiver,
 )
@@ -66,15 +67,27 @@ def deliver_another_artefact(files: Files, of: Random) -> Iterator[Op]:
 def map_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for slot in one_of(of, GOOD.keys() - service.get("evidence", {}).keys()):
-            yield Op(file, ("evidence", slot), {"path": f"new/{slot}"})
-            yield Op(f"{folder_of(files, file)}/new/{slot}", (), _new(files, slot))
+            name = file_name(slot, service["service"])
+            yield Op(file, ("evidence", slot), {"path": f"new/{name}"})
+            yield Op(f"{folder_of(files, file)}/new/{name}", (), _new(files, slot))
 
 
 @gives
 def repoint_a_slot_to_a_new_artefact(files: Files, of: Random) -> Iterator[Op]:
     for file, slot, pointer in one_of(of, mapped(files)):
-        yield Op(file, ("evidence", slot, "path"), f"{pointer['path']}-2")
-        yield Op(f"{artefact_of(files, file, slot)}-2", (), _new(files, slot))
+        path = f"again/{pointer['path']}"
+        yield Op(file, ("evidence", slot, "path"), path)
+        yield Op(f"{folder_of(files, file)}/{path}", (), _new(files, slot))
+
+
+@replaces
+def write_the_source_in_another_language(files: Files, of: Random) -> Iterator[Op]:
+    for file, _, pointer in one_of(of, [one for one in mapped(files) if one[1] == "tree"]):
+        path = f"again/{pointer['path']}"
+        for ending in other(of, ("ts", "rb", "js"), path.rpartition(".")[2]):
+            path = f"{path.rpartition('.')[0]}.{ending}"
+        yield Op(file, ("evidence", "tree", "path"), path)
+        yield Op(f"{folder_of(files, file)}/{path}", (), _new(files, "tree"))
 
 
 @replaces
@@ -107,8 +120,9 @@ def move_an_artefact(files: Files, of: Random) -> Iterator[Op]:
         path = artefact_of(files, file, slot)
         if path in files:
             yield Op(path, (), GONE)
-            yield Op(f"{folder_of(files, file)}/moved/{slot}", (), files[path])
-            yield Op(file, ("evidence", slot, "path"), f"moved/{slot}")
+            name = path.rpartition("/")[2]
+            yield Op(f"{folder_of(files, file)}/moved/{name}", (), files[path])
+            yield Op(file, ("evidence", slot, "path"), f"moved/{name}")
 
 
 @takes

@@ -6,7 +6,7 @@ from typing import Any
 
 from builders.edits import asks, cells, criteria, gates, level_ids, milestones, one_of, other, services
 from builders.in_memory import GONE, Files, Op
-from builders.small_workspaces import MILESTONES, OWN_LEVEL, criterion
+from builders.small_workspaces import DECIDABLE, MILESTONES, OWN_LEVEL, criterion
 
 LEVELS = "gates/levels.yaml"
 GOVERNANCE = "gates/governance.yaml"
@@ -196,6 +196,14 @@ def accept_attestations_too(files: Files, of: Random) -> Iterator[Op]:
 
 
 @asks
+def decide_in_other_languages(files: Files, of: Random) -> Iterator[Op]:
+    found = [one for one in criteria(files) if "tree." in str(one[2].get("requires"))]
+    for file, path, one in one_of(of, found):
+        for languages in other(of, (GONE, *DECIDABLE), one.get("decidable_in", GONE)):
+            yield Op(file, (*path, "decidable_in"), languages)
+
+
+@asks
 def let_another_role_attest(files: Files, of: Random) -> Iterator[Op]:
     yield from _field(
         files, of, "attested_by", ("owner", "architecture", "security"), decided_by="attested_by"
@@ -207,7 +215,7 @@ def ask_for_an_attestation_instead(files: Files, of: Random) -> Iterator[Op]:
     for file, path, _ in one_of(
         of, [one for one in criteria(files) if {"requires", "dependencies"} & {*one[2]}]
     ):
-        for name in ("requires", "dependencies", "or_attested_by", "subjects", "same_commit"):
+        for name in ("requires", "dependencies", "or_attested_by", "decidable_in", "subjects", "same_commit"):
             yield Op(file, (*path, name), GONE)
         yield Op(file, (*path, "attested_by"), "owner")
 

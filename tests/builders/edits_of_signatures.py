@@ -253,7 +253,9 @@ def _places(files: Files, field: str) -> list[tuple[str, ...]]:
     if field == "sign_offs":
         roles = files[GOVERNANCE]["upgrade_sign_offs"]
         return [(field, level, role) for level in level_ids(files)[1:] for role in roles]
-    allows = {"waivable_by"} if field == "not_applicable" else {"attested_by", "or_attested_by"}
+    allows = (
+        {"waivable_by"} if field == "not_applicable" else {"attested_by", "or_attested_by", "decidable_in"}
+    )
     return [(field, rule["id"]) for _, _, rule in criteria(files) if allows & rule.keys()]
 
 

@@ -148,9 +148,10 @@ def approval_covers_more_or_less(of: Drawn) -> str | None:
 
 
 def _approval(files: Files, what: str) -> dict[str, str]:
-    """Return an approval, which is signed where people have keys."""
+    """Return an approval, which is signed if the approver has a key."""
     given = {"what": what, "by": APPROVER, "on": AS_OF, "link": "l"}
-    if (workspace := files["gatekeeper.yaml"].get("workspace")) is None:
+    workspace, person = files["gatekeeper.yaml"].get("workspace"), files[GOVERNANCE]["roster"][APPROVER]
+    if workspace is None or "keys" not in person:
         return given
     entry = WeakeningSignOff.model_validate(given)
     message = of_weakening(entry, files[GOVERNANCE]["weakening_sign_off"]).message(workspace)

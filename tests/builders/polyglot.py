@@ -16,6 +16,17 @@ BY_LANGUAGE = {
     "go-service": ("shipping-service", "stock-service"),
     "python-service": ("mail-service", "search-service"),
 }
+_COMPONENT = """\
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: {name}
+spec:
+  type: service
+  lifecycle: production
+  owner: group:default/{team}
+  dependsOn: [component:basket-service, component:billing-service, resource:payments]
+"""
 SERVICES = sorted(name for names in BY_LANGUAGE.values() for name in names)
 
 
@@ -34,6 +45,11 @@ def clones(folder: Path, forge: str = "forge.example/acme") -> Path:
 def _of_all(name: str) -> Mapping[str, str]:
     team = f"team-{name.removesuffix('-service')}"
     return {
+        **(
+            {"catalog-info.yaml": _COMPONENT.format(name=name, team=team)}
+            if name == "checkout-service"
+            else {}
+        ),
         ".gitignore": "target/\ncoverage/\nreports/\nnode_modules/\n",
         ".github/CODEOWNERS": f"* @acme/{team}\n",
         "openapi.yaml": f"openapi: 3.1.0\ninfo: {{title: {name}, version: 1.2.0}}\npaths:\n  /{name}/{{id}}:\n"

@@ -32,6 +32,8 @@ GOOD: Mapping[str, Plain] = {
     "threats": {"front_matter": {"milestone": "beta"}},
     "metrics": {"score": 5, "names": ["a", "b"], "word": "yes", "nested": {"depth": 2}},
     "register": {"names": ["a", "b", "c"], "most": 9},
+    "tree": {"files": ["a"], "languages": ["typescript"], "folders": ["domain"]},
+    "more": {"files": ["a", "b"], "languages": ["go"], "folders": []},
 }
 """Facts by slot with which conditions hold."""
 OTHER: Mapping[str, Sequence[Plain]] = {
@@ -55,8 +57,21 @@ OTHER: Mapping[str, Sequence[Plain]] = {
         {"score": None, "names": ["a", "d"], "word": "yes", "nested": None},
     ],
     "register": [{"names": [], "most": 4}, {"names": ["a"], "most": None}],
+    "tree": [
+        {"files": ["a"], "languages": ["go"], "folders": ["domain"]},
+        {"files": None, "languages": ["go", "typescript"], "folders": []},
+        {"files": ["c"], "languages": ["typescript"], "folders": None},
+        {"files": [], "languages": [], "folders": []},
+        {"files": ["a"], "languages": None, "folders": ["domain"]},
+    ],
+    "more": [
+        {"files": ["a"], "languages": ["typescript"], "folders": []},
+        {"files": ["b"], "languages": ["go", "java"], "folders": []},
+        {"files": None, "languages": None, "folders": []},
+    ],
 }
 """Facts that are short of something, or do not state it."""
+LANGUAGES = (["typescript"], ["go", "TypeScript"], ["java"])
 COUNTED = ("description", "metrics")
 """The slots that count subjects."""
 CONDITIONS: Sequence[Plain] = (
@@ -73,6 +88,9 @@ CONDITIONS: Sequence[Plain] = (
     {"metrics.word": {"empty": False}, "suite.failed": {"empty": True}},
     {"metrics.nested.depth": {"one_of": [2, 3]}},
     {"description.writes_without_idempotency_key": {"empty": True}},
+    {"tree.files": {"empty": False}, "metrics.score": {"at_least": 3}},
+    {"tree.files": {"within": {"fact": "more.files"}}},
+    {"tree.folders": {"includes": ["domain"]}},
 )
 STRICTER = {"metrics.score": {"at_least": 5}, "register.names": {"includes": ["b"]}}
 """What `upcoming` asks for in addition."""
@@ -86,6 +104,8 @@ SLOTS: Mapping[str, Plain] = {
     "threats": {"kind": "document"},
     "metrics": {"kind": "json", "select": {name: name for name in ("score", "names", "word", "nested")}},
     "register": {"kind": "json", "select": {name: name for name in ("names", "most")}},
+    "tree": {"kind": "source"},
+    "more": {"kind": "source"},
 }
 
 
@@ -227,7 +247,9 @@ def _decided_here(
             found["or_attested_by"] = of.choice(ROLES)
         if of.random() < 0.25:
             up_to = {"up_to": of.choice(levels)} if of.random() < 0.6 else {}
-            found["subjects"] = {"fact": of.choice(("description.writes", "metrics.names")), **up_to}
+            subjects = of.choice(("description.writes", "metrics.names", "tree.files"))
+            found["subjects"] = {"fact": subjects, **up_to}
+        found |= _languages(of, found)
         if of.random() < (0.5 if "subjects" in found else 0.2):
             found["same_commit"] = True
     if of.random() < 0.3:
@@ -243,6 +265,13 @@ def _decided_here(
     if later and "requires" in found and of.random() < 0.2:
         found["upcoming"] = {"effective": of.choice(later), "requires": {**found["requires"], **STRICTER}}
     return found
+
+
+def _languages(of: Random, criterion: Plain) -> World:
+    """Return in which languages a criterion that reads source can be decided."""
+    if "tree." not in str((criterion["requires"], criterion.get("subjects"))) or of.random() > 0.7:
+        return {}
+    return {"decidable_in": {"languages": of.choice(LANGUAGES), "else_attested_by": of.choice(ROLES)}}
 
 
 def _conditions_on_services(of: Random, gates: Sequence[str]) -> World:
@@ -413,7 +442,8 @@ def _scope(of: Random, gate: Plain) -> Any:
 def _attestable(plan: Plain, criteria: Sequence[Plain], gates: Plain) -> Iterator[tuple[str, str]]:
     """Yield what may be attested, and the role that does it."""
     for one in criteria:
-        if role := one.get("attested_by") or one.get("or_attested_by"):
+        elsewhere = one.get("decidable_in", {}).get("else_attested_by")
+        if role := one.get("attested_by") or elsewhere or one.get("or_attested_by"):
             yield one["id"], role
     for cell in plan.values():
         for gate, scope in cell.get("gates", {}).items():

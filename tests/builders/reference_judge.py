@@ -5,7 +5,7 @@ one of them is wrong, or the documents leave something open. `§` is a section o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import permutations, product
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ Answers = dict[str, "Answer"]
 OPEN = ("fail", "unreadable", "unproven", "missing", "stale")
 REPLACED = ("not-understood", "partial", "too-little")
 UNPROVEN = ("other-subject", "shared", *REPLACED)
-WORST_FIRST = ("fail", "unreadable", *UNPROVEN, "unproven", "missing", "stale", "pass", "not_applicable")
+NOT_SHOWN = ("unproven", "missing", "undecidable", "stale")
+WORST_FIRST = ("fail", "unreadable", *UNPROVEN, *NOT_SHOWN, "pass", "not_applicable")
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, operand: bool(value == operand),
     "one_of": lambda value, operand: value in operand,
@@ -95,8 +96,7 @@ class Answer(NamedTuple):
 
 def blocking(*groups: Answers) -> dict[str, str]:
     """Return what is open and binds."""
-    every = [(id_, one) for group in groups for id_, one in group.items()]
-    return {id_: one.status for id_, one in every if one.status in OPEN and one.binds}
+    return {id_: of.status for group in groups for id_, of in group.items() if of.binds and of.status in OPEN}
 
 
 def without_twins(of_level: Answers, of_gates: Mapping[str, Answers]) -> Answers:
@@ -133,11 +133,6 @@ class Judge(NamedTuple):
     def rank(self, level: str) -> int:
         """Return the place of a level, 0 for the lowest."""
         return [one["level"] for one in self.levels].index(level)
-
-    @property
-    def tomorrow(self) -> str:
-        """Return the day after: somewhere it is tomorrow already."""
-        return str(date.fromisoformat(self.as_of) + timedelta(days=1))
 
     def until(self, milestone: str) -> Sequence[str]:
         """Return the milestones up to and including this one."""
@@ -232,11 +227,11 @@ class Judge(NamedTuple):
         why = {"missing"} if "attested_by" in of else self.by_records(asked, counted)
         found = min(why, key=WORST_FIRST.index)
         given = self.service["attestations"].get(of["id"])
-        if found in (*REPLACED, "missing") and given and self.replaces(given, of, why):
+        if found in (*REPLACED, *NOT_SHOWN[:-1]) and given and self.replaces(given, of, why):
             is_other = "per_milestone" in of and given.get("milestone") not in asked.milestones
             is_stale = "stale" in why or is_other or self.is_over(asked, of, given["on"])
             found = "stale" if is_stale else "pass"
-        found = "unproven" if found in UNPROVEN else found
+        found = "unproven" if found in UNPROVEN else "missing" if found == "undecidable" else found
         if found != "not_applicable" and criterion.get("covers_capabilities"):
             until = self.defining_cell(self.rank(criterion["id"].partition(".")[0])).milestone
             due = blocking(self.answers(asked, self.capabilities(until)))
@@ -245,8 +240,9 @@ class Judge(NamedTuple):
 
     def replaces(self, given: Plain, criterion: Plain, why: set[str]) -> bool:
         """Whether an attestation counts in place of evidence: never of what fails, is unreadable or stale (D3, D36)."""
-        role = criterion.get("attested_by", criterion.get("or_attested_by"))
-        if why <= {*REPLACED, "missing", "stale"} and self.counts(given, role):
+        roles = [criterion.get("attested_by", criterion.get("or_attested_by"))]
+        roles += [criterion["decidable_in"]["else_attested_by"]] if "undecidable" in why else []
+        if why <= {*REPLACED, *NOT_SHOWN} and any(self.counts(given, role) for role in roles):
             return True
         groups = (*self.gates.values(), *self.levels)
         doubted = next((of.get("role") for of in groups if criterion in of["criteria"]), None)
@@ -276,9 +272,19 @@ class Judge(NamedTuple):
             highest = self.rank(subjects.get("up_to", self.levels[-1]["level"]))
             if known == "ok" and not count and asked.level <= highest:
                 found, rests_on = {"not_applicable"}, [subjects["fact"]]
-        if guards := {guard for fact in rests_on for guard in self.guards(asked, criterion, fact)}:
-            return (found | guards) - {"pass", "not_applicable"}
-        return found - {"pass"} or {"pass"}
+        wrong = {guard for fact in rests_on for guard in self.guards(asked, criterion, fact)}
+        wrong |= self.languages(asked, criterion, requires)
+        found = wrong | (found - {"pass", "not_applicable"}) if wrong else found - {"pass"} or {"pass"}
+        return found - {*REPLACED, "missing"} if "undecidable" in found else found
+
+    def languages(self, asked: Asked, criterion: Plain, requires: Plain) -> set[str]:
+        """Return `undecidable` if source is in another language than those of the criterion (D56), or why that is unknown."""
+        listed = {name.lower() for name in criterion.get("decidable_in", {}).get("languages", ())}
+        trees = {name for name, of in self.slots.items() if of["kind"] == "source" and listed}
+        read = [name for name in trees if f"'{name}." in str((requires, criterion.get("subjects")))]
+        known = [self.fact(asked, criterion, f"{name}.languages") for name in read]
+        lacks = {"missing" if lack == "ok" else lack for lack, of in known if lack != "ok" or not of}
+        return lacks or {"undecidable" for _, of in known if not {name.lower() for name in of} <= listed}
 
     def guards(self, asked: Asked, criterion: Plain, fact: str) -> Iterable[str]:
         """Return what is wrong with evidence whatever its facts are."""
@@ -297,24 +303,23 @@ class Judge(NamedTuple):
         untagged = self.tagged(criterion, slot, found, whole.get("passed")) == "none"
         if untagged or any(is_below(whole.get(fact), of) for fact, of in due):
             yield "too-little"
-        if self.is_stale(asked, criterion, slot):
-            yield "stale"
+        yield from ["stale"] if self.is_stale(asked, criterion, slot) else []
 
     def condition(self, asked: Asked, criterion: Plain, fact: str, operator: str, operand: Any) -> str:
         """Return the status of one condition; null and an empty register are `missing` (D2)."""
         known, value = self.fact(asked, criterion, fact)
         if value is None:
             return known
-        if isinstance(operand, Mapping):
-            if "context" in operand:
-                return "pass" if value in asked.milestones else "stale"
-            if "target" in operand:
-                operand = self.service["targets"][operand["target"]]
-            else:
-                other, operand = self.fact(asked, criterion, operand["fact"])
-                is_vacuous = operand in ("", []) and not (operator == "within" and value == [])
-                if other != "ok" or is_vacuous:
-                    return other if other != "ok" else "missing"
+        refers = operand if isinstance(operand, Mapping) else {}
+        if "context" in refers:
+            return "pass" if value in asked.milestones else "stale"
+        if "target" in refers:
+            operand = self.service["targets"][refers["target"]]
+        if "fact" in refers:
+            other, operand = self.fact(asked, criterion, refers["fact"])
+            is_vacuous = operand in ("", []) and not (operator == "within" and value == [])
+            if other != "ok" or is_vacuous:
+                return other if other != "ok" else "missing"
         holds = OPERATORS[operator](value, operand)
         is_certain = operator in ("at_most", "within") or (operator, operand) == ("empty", True)
         if holds or (known != "ok" and not is_certain):
@@ -329,7 +334,7 @@ class Judge(NamedTuple):
         scope = sorted(asked.cell.narrowing.get(asked.gate, {}).items())
         narrowing = tuple((key, tuple(of)) for key, of in scope if key not in ("scope", "only"))
         found = self.facts.get((slot, narrowing)) or self.facts.get((slot, ())) or {"status": "missing"}
-        is_future = (found.get("on") or "") > (self.tomorrow if found.get("is_local") else self.as_of)
+        is_future = found.get("on") and days_from(self.as_of, found["on"]) > bool(found.get("is_local"))
         return {"status": "missing"} if is_future else found
 
     def tagged(self, criterion: Plain, slot: str, found: Plain, passed: Any) -> Any:
@@ -399,13 +404,13 @@ class Judge(NamedTuple):
         return at_most is not None and (on is None or days_from(on, self.as_of) > at_most)
 
     def counts(self, given: Plain, role: str) -> bool:
-        """Whether a statement is made in a role that the person has, is not of the future, and has not ended."""
+        """Whether a statement is made in a role that the person has, is not of the future, and has not ended; elsewhere it is tomorrow."""
         roster = {name.casefold(): person for name, person in self.governance["roster"].items()}
         person = roster.get(given["by"].casefold(), {"roles": [], "teams": []})
         of_service = [name for name, of in self.governance["roles"].items() if of["of_service"]]
         is_in_team = self.service["owner"] in person["teams"]
         has_role = role in person["roles"] or (of_service == [role] and is_in_team)
-        is_now = given["on"] <= self.tomorrow and self.as_of <= given.get("until", self.as_of)
+        is_now = days_from(self.as_of, given["on"]) <= 1 and self.as_of <= given.get("until", self.as_of)
         is_right = has_role and given.get("role", role) == role  # a signature stands under its role
         return is_now and is_right and (is_in_team or role not in of_service)
 
@@ -491,7 +496,6 @@ class Judge(NamedTuple):
             of_levels |= self.answers(asked._replace(level=level), of["criteria"])
         capabilities = self.answers(asked, self.capabilities(milestone))
         groups = [*gates.values(), of_levels, capabilities]
-
         # D5: in force for a limited time, and never with a regression, a lapse or an unsigned upgrade
         excuse, ship_at, _ = self.exceptions()
         sign_off = f"sign-off:{self.levels[excuse]['level']}"
@@ -503,7 +507,6 @@ class Judge(NamedTuple):
         for group in groups:
             excused = [id_ for id_ in blocking(group) if {id_, group[id_].twin} & covered]
             group.update({id_: group[id_]._replace(status="excepted") for id_ in excused})
-
         every = {id_: one for group in groups for id_, one in group.items()}
         colours = dict.fromkeys(self.gates, "not_applicable") | {gate: colour(gates[gate]) for gate in gates}
         lost, excepted = self.gap(levels, signed), [id_ for id_ in every if every[id_].status == "excepted"]
@@ -533,6 +536,5 @@ def judge(world: Plain, milestone: str) -> dict[str, Any]:
     in_scope = {name: one for name, one in world["services"].items() if milestone in one["plan"]}
     services = {name: Judge(one, facts[name], **shared).verdict(milestone) for name, one in in_scope.items()}
     verdicts = {one["verdict"] for one in services.values()}
-    if not services or "blocked" in verdicts:
-        return {"verdict": "blocked", "services": services}
-    return {"verdict": "ready_with_exceptions" if "excepted" in verdicts else "ready", "services": services}
+    passed = "ready_with_exceptions" if "excepted" in verdicts else "ready"
+    return {"verdict": "blocked" if not services or "blocked" in verdicts else passed, "services": services}

@@ -80,6 +80,16 @@ def threats(milestone: str) -> bytes:
     return f"---\nmilestone: {milestone}\n---\n# Threats\n\nNone: {NAMED_AT_LENGTH}.\n".encode()
 
 
+def source(value: str) -> bytes:
+    """Return a file of TypeScript; under another name it is one that nothing reads."""
+    return f"export const a = {value};\n// {NAMED_AT_LENGTH}\n".encode()
+
+
+def file_name(slot: str, service: str) -> str:
+    """Return the name of the file of a slot, which says in which language it is."""
+    return {"shop": "tree.ts", "pay": "tree.rb"}.get(service, "tree.ts") if slot == "tree" else slot
+
+
 GOOD: Mapping[str, bytes] = {
     "unit_tests": junit("deep a", "b"),
     "coverage": lcov(9),
@@ -90,6 +100,7 @@ GOOD: Mapping[str, bytes] = {
     "chaos": junit("drop"),
     "capability_tests": junit("fast search", "split delivery"),
     "scope_tests": junit("core"),
+    "tree": source("1"),
 }
 """An artefact of each slot that passes."""
 OTHER: Mapping[str, Sequence[bytes]] = {
@@ -111,9 +122,20 @@ OTHER: Mapping[str, Sequence[bytes]] = {
     "chaos": [junit("x", failed=["drop"])],
     "capability_tests": [junit("fast search"), junit("x", failed=["fast search"])],
     "scope_tests": [junit("x")],
+    "tree": [source('"https://llm.example"'), b"export type A = string;\n" + source("1")[18:]],
 }
 """Artefacts that are short of something."""
 CAPABILITIES = ("fast search", "split delivery")
+
+
+DECIDABLE = (
+    {"languages": ["typescript"], "else_attested_by": "architecture"},
+    {"languages": ["typescript", "javascript"], "else_attested_by": "architecture"},
+    {"languages": ["javascript"], "else_attested_by": "architecture"},
+    {"languages": ["ruby", "typescript"], "else_attested_by": "architecture"},
+    {"languages": ["typescript"], "else_attested_by": "security"},
+)
+"""In which languages a criterion can be decided."""
 
 
 def criterion(id_: str, **more: Any) -> dict[str, Any]:
@@ -137,6 +159,11 @@ def _gates(of: Random) -> dict[str, Any]:
     domain = [
         criterion("domain.tests", requires=requires("unit_tests", PASSES)),
         criterion("domain.coverage", requires={"coverage.lines_pct": {"at_least": 80}}),
+        criterion(
+            "domain.source",
+            requires={"tree.files": {"empty": False}, "tree.llm_hosts_named": {"empty": True}},
+            decidable_in=of.choice(DECIDABLE),
+        ),
         deep,
     ]
     api = [
@@ -178,7 +205,15 @@ def _gates(of: Random) -> dict[str, Any]:
         criterion("safety.secrets", attested_by="owner", applies_when={"except_services": ["gateway"]}),
     ]
     found = {
-        "domain": ("architecture", {"unit_tests": {"kind": "tests"}, "coverage": _coverage_slot(of)}, domain),
+        "domain": (
+            "architecture",
+            {
+                "unit_tests": {"kind": "tests"},
+                "coverage": _coverage_slot(of),
+                "tree": {"kind": "source", "llm_hosts": ["llm.example"]},
+            },
+            domain,
+        ),
         "api": ("architecture", {"api": {"kind": "openapi"}}, api),
         "speed": ("owner", {"load": {"kind": "load_test"}}, load),
         "safety": ("security", {"threats": {"kind": "document"}, "isolation": {"kind": "tests"}}, safety),
@@ -268,6 +303,7 @@ ATTESTED = {
     "gold.capabilities": "architecture",
     "gold.hooks": "owner",
     "domain.deep": "owner",
+    "domain.source": "architecture",
     "safety.isolation": "security",
     "safety.threats": "security",
     "safety.review": "security",
@@ -349,7 +385,7 @@ def _service(of: Random, name: str, signers: Sequence[str], *, is_easy: bool) ->
         "labels": ["residency"] if of.random() < 0.3 else [],
         "targets": {"p95_ms": 250} if is_easy or of.random() < 0.8 else {},
         "evidence": {
-            slot: {"path": f"reports/{slot}", **_dated(of)}
+            slot: {"path": f"reports/{file_name(slot, name)}", **_dated(of)}
             for slot in GOOD
             if of.random() < mostly and slot not in lacks
         },
@@ -388,9 +424,9 @@ def _artefacts(of: Random, name: str, *, is_easy: bool) -> dict[str, bytes]:
     found = {}
     for slot, good in GOOD.items():
         if of.random() < mostly:
-            found[f"services/{name}/reports/{slot}"] = good
+            found[f"services/{name}/reports/{file_name(slot, name)}"] = good
         elif of.random() < 0.7:
-            found[f"services/{name}/reports/{slot}"] = of.choice(OTHER[slot])
+            found[f"services/{name}/reports/{file_name(slot, name)}"] = of.choice(OTHER[slot])
     return found
 
 

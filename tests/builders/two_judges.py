@@ -37,6 +37,7 @@ FEATURES = frozenset(
         "applies_when",
         "attested_by",
         "closed",
+        "decidable_in",
         "covers_capabilities",
         "dependencies",
         "effect",

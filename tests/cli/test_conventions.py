@@ -78,6 +78,7 @@ def test_artefacts_in_a_folder_of_their_own_are_read_and_records_stay_beside_the
         "-C", quarters, "collect", "kite-catalogue", "--commit", "c7b60e2", "--at", "2026-11-18T09:00:00Z"
     )
     assert ran.code == 0, ran.err
+    assert "? profile python maps 1 slot without a file here: runbook" in ran.out
     assert [file.name for file in (quarters / "services/kite-catalogue").iterdir()] == ["evidence.json"]
     recorded = json.loads((quarters / "services/kite-catalogue/evidence.json").read_text("utf-8"))
     slots = {one["slot"] for of in recorded["runs"] for one in of["evidence"]}

@@ -37,6 +37,9 @@ def test_a_platform_is_ready_after_few_commands_and_fewer_lines(
     adopted = play("-C", "plan", "adopt", "../clones", "--plan", "../plan.yaml", "--yes").out
     assert (len(BY_LANGUAGE), [one for one in SERVICES if f"{one} " in adopted]) == (4, SERVICES)
     assert adopted.endswith("next: gatekeeper -C plan collect --from '../clones/{repository}'\n")
+    checkout = (tmp_path / "plan/services/checkout-service.yaml").read_text("utf-8")
+    assert "owner: team-checkout\nprofile: node-service\n" in checkout
+    assert "depends_on: [basket-service, billing-service]\n" in checkout
     collected = play("-C", "plan", "collect", "--from", "../clones/{repository}").out
     assert collected.count("3 artefacts; wrote") == len(SERVICES)
     edit(tmp_path / "plan/gates/governance.yaml", "roster: {}\n", ROSTER)

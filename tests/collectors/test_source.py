@@ -8,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders.artefacts import chosen, fixture, tree
+from gatekeeper.collectors.formats.grammar import Grammar
 from gatekeeper.collectors.formats.typescript import imports as ts_imports
 from gatekeeper.collectors.formats.typescript import tree as ts_tree
 from gatekeeper.collectors.formats.typescript.source import Source
+from gatekeeper.collectors.source import go
 from gatekeeper.collectors.source import read as source
-from gatekeeper.collectors.source.facts import PLACES, SourceFacts
+from gatekeeper.collectors.source._language import UNREAD
+from gatekeeper.collectors.source.facts import LANGUAGES, PLACES, SourceFacts
 from gatekeeper.collectors.typescript import read as typescript
 from gatekeeper.model.evidence import Absent, Collected, Finding, Unreadable
 
@@ -455,11 +458,9 @@ def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None
 @pytest.mark.parametrize(
     ("name", "language"),
     [
-        ("Order.java", "java"),
-        ("order.kt", "kotlin"),
+        ("order.rb", "ruby"),
         ("order.rs", "rust"),
         ("order.php", "php"),
-        ("Order.cs", "c#"),
         ("order.vue", "vue"),
         ("order.svelte", "svelte"),
         ("order.TS", "typescript"),
@@ -479,9 +480,22 @@ def test_a_language_that_is_not_read_leaves_nothing_known_of_the_content(name: s
 
 
 def test_a_tree_in_no_language_that_is_read_is_not_absent() -> None:
-    found = collected({"src/A.java": "", "src/B.java": ""})
-    assert (found.format, found.facts.languages, found.facts.files) == ("java", ("java",), None)
-    assert [each.place.message for each in found.origins[0].not_understood] == ["2 .java files are not read"]
+    found = collected({"src/a.rb": "", "src/b.rb": ""})
+    assert (found.format, found.facts.languages, found.facts.files) == ("ruby", ("ruby",), None)
+    assert [each.place.message for each in found.origins[0].not_understood] == ["2 .rb files are not read"]
+
+
+def test_without_its_grammar_a_language_is_not_read_and_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(go, "GRAMMARS", {"go": Grammar("a_grammar_that_is_missing", extra="languages")})
+    found = collected({"src/a.ts": "a()", "src/b.go": "package b", "src/b_test.go": "package b"})
+    [place] = found.origins[0].not_understood
+    assert place.touches == PLACES["file"]
+    assert place.place == Finding(
+        "1 .go file is not read; install its grammar: pip install 'readiness-gatekeeper[languages]'",
+        "src/b.go",
+    )
 
 
 @pytest.mark.parametrize(
@@ -520,7 +534,7 @@ def test_two_kinds_parse_a_tree_once_and_a_changed_file_again(monkeypatch: pytes
 
 
 def test_what_the_slot_does_not_select_need_not_be_understood() -> None:
-    files = {"src/domain/a.ts": "a()", "src/Main.java": "", "src/node_modules/a/b.rb": "", "src/a.css": ""}
+    files = {"src/domain/a.ts": "a()", "src/main.rb": "", "src/node_modules/a/b.rb": "", "src/a.css": ""}
     assert collected(files, include="**/domain/**").origins[0].not_understood == ()
 
 
@@ -856,3 +870,8 @@ def test_a_misspelt_import_is_not_left_out(line: str) -> None:
     assert (
         outcome({"src/a.ts": f"f();\n{line}\ng();"}) == "unreadable: src/a.ts: line 2: not valid TypeScript"
     )
+
+
+def test_every_language_that_a_tree_may_have_is_listed() -> None:
+    names = {source._language_of(extension) for extension in (*source._languages(), *UNREAD)}
+    assert names == LANGUAGES

@@ -110,6 +110,23 @@ def test_the_package_of_an_import_is_its_module(path: str, package: str) -> None
     assert collected(code(f'"{path}"')).facts.packages == (package,)
 
 
+def test_a_module_outside_of_the_repository_and_one_that_is_the_whole_of_it_are_found() -> None:
+    for at in ("../shop/", ""):
+        files = {
+            f"{at}go.mod": "module shop",
+            f"{at}domain/order.go": code('"shop/money"', '"shop"'),
+            f"{at}money/money.go": 'package money\nimport "github.com/lib/pq"',
+            f"{at}shop.go": 'package shop\nimport "errors"',
+        }
+        found: Any = source.collect(
+            tree(files, "."), {"include": "**/domain/**", "allowed_imports": ["std"]}
+        ).facts
+        assert [flaw.message for flaw in found.disallowed_imports] == [
+            f"imports github.com/lib/pq through {at}money/money.go"
+        ]
+        assert found.imports == ()
+
+
 def test_a_module_beside_it_is_of_the_tree_if_a_workspace_uses_it_and_may_be_published_otherwise() -> None:
     beside = {
         "libs/audit/go.mod": "module example.com/audit",
@@ -156,6 +173,8 @@ def test_without_a_go_mod_only_internal_packages_are_certainly_of_the_tree() -> 
         ("_examples/order.go", False, False),
         (".tools/order.go", False, False),
         ("vendors/order.go", True, False),
+        ("../orders/order.go", True, False),
+        ("../orders/vendor/order.go", False, False),
         ("tests/exam.go", True, False),
     ],
 )

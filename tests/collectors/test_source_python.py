@@ -51,6 +51,7 @@ def test_a_file_with_some_of_everything() -> None:
         ("from openai import *", ["1: imports openai"]),
         ("from openai import (\n  # a\n  OpenAI,\n)", ["1: imports openai.OpenAI"]),
         ("from openai . types import \\\n  a", ["1: imports openai.types.a"]),
+        (f"from openai .{' ' * 20_000} types import a", ["1: imports openai.types.a"]),
         ("from google import genai", ["1: imports google.genai"]),
         ("from google.genai import types", ["1: imports google.genai.types"]),
         ("def f():\n    import openai", ["2: imports openai"]),
@@ -167,7 +168,7 @@ def test_a_package_of_the_tree_with_the_name_of_another_is_not_understood() -> N
     found = source.collect(tree(files, "."), {"llm_sdks": ["ai"], "frameworks": ["django"]})
     assert found.facts.llm_sdk_imports == ()
     place = found.origins[0].not_understood[0]
-    assert place.place.message == "imports ai.port.ask, which is in the tree and has the name of a package"
+    assert place.place.message == "imports ai.port.ask, of the tree or of a package"
     assert place.touches == frozenset({"llm_sdk_imports"})
 
 

@@ -75,6 +75,14 @@ def test_a_folder_with_nothing_else_is_one_artefact() -> None:
     assert of["api/openapi-*.yaml"] == "api_diff"
 
 
+def test_migrations_may_have_a_folder_each(tmp_path: Path) -> None:
+    for path in ("prisma/migrations/1_a/migration.sql", "prisma/migrations/2_b/migration.sql"):
+        write(tmp_path / path, "CREATE TABLE a (b int);")
+    write(tmp_path / "prisma/migrations/migration_lock.toml", "")
+    together = [one for one in discover(tmp_path).artefacts if len(one.files) > 1]
+    assert [(one.path, one.kind) for one in together] == [("prisma/migrations", "migrations")]
+
+
 def test_the_source_tree_of_a_module_is_its_folder_of_sources(tmp_path: Path) -> None:
     for path in (
         "web/package.json",

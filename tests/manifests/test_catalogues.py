@@ -296,3 +296,13 @@ def test_no_text_takes_long(tmp_path: Path, file: str, text: str) -> None:
         write(tmp_path / name, "")
     write(tmp_path / file, text)
     assert len(found(tmp_path).services) <= 1
+
+
+def test_many_entries_take_time_in_proportion(tmp_path: Path) -> None:
+    names = [f"s{number}" for number in range(1_000)]
+    write(tmp_path / "catalog-info.yaml", "---".join(map(component, names)))
+    write(tmp_path / "service.datadog.yaml", "---\n".join(f"dd-service: {name}\nteam: a\n" for name in names))
+    for name in names[:200]:
+        write(tmp_path / name / "go.mod", f"module a/{name}\n")
+    services = found(tmp_path).services
+    assert (len(services), sum(one.folder is not None for one in services)) == (1_000, 200)

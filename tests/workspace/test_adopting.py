@@ -147,12 +147,35 @@ def test_what_a_signature_is_about_is_not_changed(plan: Path) -> None:
     )
 
 
+def test_mappings_keep_their_meaning(plan: Path) -> None:
+    more = "evidence: {api: openapi.yaml}\n"
+    write(plan / "services/basket.yaml", KNOWN.format(name="basket", more=more))
+    basket = next(one for one in adopted(plan, plan.parent).services if one.name == "basket")
+    assert "folder" not in basket.fields
+    assert basket.left_to_do == (
+        "add `folder: ../packages/basket`, and make the paths of its evidence relative to it",
+    )
+
+
 def test_an_owner_that_nobody_names_is_asked_for_or_open(plan: Path) -> None:
     (plan.parent / "CODEOWNERS").unlink()
     loaded, found = open_workspace(plan), services_in(scan([plan.parent]))
     adoption = adopt(loaded, found, usual_plans(loaded, TODAY), {"basket": "team-a"}.get)
     assert [one.owner for one in adoption.services] == ["team-a", "unowned"]
     assert [one.left_to_do for one in adoption.services] == [(), ("name the owner instead of `unowned`",)]
+
+
+def test_it_depends_on_services_of_the_workspace_and_lists_the_others(plan: Path) -> None:
+    head = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: mail}\n"
+    needed = "[component:ledger-service, component:mail, component:tax]"
+    text_ = f"{head}spec: {{type: service, owner: a, dependsOn: {needed}}}\n"
+    write(plan.parent / "packages/mail/catalog-info.yaml", text_)
+    text_ = head.replace("mail", "ledger") + "spec: {type: service, owner: a}\n"
+    write(plan.parent / "packages/ledger/catalog-info.yaml", text_)
+    mail = written(plan, plan.parent).services[-1]
+    assert (mail.name, mail.depends_on) == ("mail", ("ledger",))
+    assert mail.left_to_do == ("it depends on tax, which the workspace does not have",)
+    assert "depends_on: [ledger]\n" in text(plan, "mail")
 
 
 # The plan

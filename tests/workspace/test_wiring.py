@@ -133,6 +133,35 @@ def test_one_load_test_without_a_word_is_not_given_to_one_of_three_slots(
     assert wiring.proposals == ()
 
 
+def test_of_a_repository_of_several_services_each_gets_its_own(
+    ledger: LoadedWorkspace, tmp_path: Path
+) -> None:
+    reports = PILOT / "services/orders-service"
+    for service in ("orders", "payments"):
+        for name in ("reports/use-cases.xml", "capacity-plan.md"):
+            write(tmp_path / f"mono/packages/{service}/{name}", (reports / name).read_bytes() + b"\n")
+    for old, new in {"lcov.info": "coverage/lcov.info", "k6-peak.json": "k6/peak.json"}.items():
+        write(tmp_path / "mono" / new, (reports / "reports" / old).read_bytes())
+    write(tmp_path / "mono/docs/dr-drill.md", (LEDGER / "dr-drill.md").read_bytes())
+    write(tmp_path / "mono/shared/error-codes.yaml", (PILOT / "platform/error-codes.yaml").read_bytes())
+    wiring = wire(ledger, "orders-service", tmp_path / "mono")
+    assert {one.slot: one.path for one in wiring.proposals} == {
+        "use_case_tests": "packages/orders/reports/use-cases.xml",
+        "capacity_plan": "packages/orders/capacity-plan.md",
+    }
+    assert [one.path for one in wire(ledger, "ledger-service", tmp_path / "mono").proposals] == [
+        "shared/error-codes.yaml"
+    ]
+
+
+def test_a_log_of_static_analysis_is_not_a_penetration_test(ledger: LoadedWorkspace, tmp_path: Path) -> None:
+    log = (PILOT / "services/basket-service/scans/static.sarif.json").read_bytes()
+    write(tmp_path / "a/static.sarif", log)
+    write(tmp_path / "b/pen-test.sarif", log)
+    assert proposed(ledger, tmp_path / "a").proposals == ()
+    assert [one.slot for one in proposed(ledger, tmp_path / "b").proposals] == ["pen_test"]
+
+
 def test_what_is_of_another_service_is_not_proposed_and_why(ledger: LoadedWorkspace, tmp_path: Path) -> None:
     openslo = (LEDGER / "slos.yaml").read_text("utf-8")
     write(

@@ -4,6 +4,7 @@
 may have `OPTIONS`, the names of the slot options that the reader understands, `AMOUNTS`, the facts that say
 how much was measured (`items`: those of the parts), `MEASURES = True` if it is a measurement, which ages, and
 `PLACES`, the kinds of places that the reader may meet and not model, each with the facts that depend on them.
+`LANGUAGES` has the names that its fact `languages` may have, if they are limited.
 `PROVES = True` says that the reader can run the artefact, if `collect` or `facts` asks for it.
 `read.py` has `collect(artefact, options) -> Collected`; it is imported when the first artefact is read. Every
 other public module of the folder is a format.
@@ -39,16 +40,19 @@ def find(name: str) -> Kind | None:
     options: frozenset[str] = getattr(module, "OPTIONS", frozenset())
     amounts: tuple[str, ...] = getattr(module, "AMOUNTS", ())
     measures, proves = (bool(getattr(module, name, False)) for name in ("MEASURES", "PROVES"))
+    languages: frozenset[str] = getattr(module, "LANGUAGES", frozenset())
     if name not in KINDS.names:
         plugin: KindReader = module  # type: ignore[assignment] # the registry has checked what it offers
-        return Kind(name, facts, fields, options, plugin.collect, amounts, measures, places, proves)
+        return Kind(
+            name, facts, fields, options, plugin.collect, amounts, measures, places, proves, languages
+        )
 
     def collect(artefact: Artefact, options: Options) -> Collected:
         # Imported with the first artefact: binding a rulebook needs only the facts.
         reader: KindReader = import_module(f"{__name__}.{name}.read")
         return reader.collect(artefact, options)
 
-    return Kind(name, facts, fields, options, collect, amounts, measures, places, proves)
+    return Kind(name, facts, fields, options, collect, amounts, measures, places, proves, languages)
 
 
 def _check(places: Places, fields: Mapping[str, Shape] | None) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from gatekeeper.trees.disk import DiskTree
 from gatekeeper.trees.git_command import run_git
 
 MOST_NAMES = 200_000
-MOST_READ = 5_000
+MOST_READ = 10_000
 MOST_BYTES = 2_000_000_000
 _DEEPEST = 24
 BUILT = frozenset({
@@ -34,8 +34,9 @@ BUILT = frozenset({
 })  # fmt: skip
 """Folders that builds write to."""
 _SKIPPED = frozenset({
-    "node_modules", "bower_components", "vendor", "venv", "virtualenv", "site-packages", "__pycache__",
-    "cache", "caches", "__snapshots__", "pods", "jspm_packages"
+    "__fixtures__", "__mocks__", "__pycache__", "__snapshots__", "bower_components", "cache", "caches",
+    "fixtures", "jspm_packages", "node_modules", "pods", "site-packages", "testdata", "vendor", "venv",
+    "virtualenv"
 })  # fmt: skip
 _ENDINGS = frozenset({
     "csv", "eval", "gcov", "info", "json", "jsonl", "jtl", "log", "md", "markdown", "mdown", "mkd",
@@ -52,6 +53,7 @@ _SHARD = re.compile(
 )
 _DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _OF_SUITE = re.compile(r"TEST-.*(?=\.xml$)")
+_OF_MIGRATIONS = re.compile(r"migrations?|migrate|changelog", re.IGNORECASE)
 _WILD = frozenset("*?{}\\")
 _IN_FOLDERS = frozenset({
     "alerts", "audit_events", "contracts", "events", "migrations", "pen_test", "prompts", "slo", "sync",
@@ -82,6 +84,8 @@ class Discovered(NamedTuple):
     """JSON and YAML files, from which a slot of the kind `json` selects what it wants."""
     notes: tuple[str, ...] = ()
     """What was not looked at, a sentence each."""
+    is_whole: bool = True
+    """Whether all files were looked at."""
 
 
 def discover(folder: Path, own: Own = NO_FORMATS) -> Discovered:
@@ -101,7 +105,12 @@ def discover(folder: Path, own: Own = NO_FORMATS) -> Discovered:
     singles = list(_recognised(root, writable, own, notes))
     structured = [path for path in writable if _ending(path) in ("json", "yaml", "yml")]
     artefacts = (*singles, *_together(singles, writable), *_trees(writable))
-    return Discovered(Path(root), artefacts, tuple(structured), tuple(notes))
+    is_whole = not any(note.startswith("stopped") for note in notes)
+    return Discovered(Path(root), _without_repeats(artefacts), tuple(structured), tuple(notes), is_whole)
+
+
+def _without_repeats(artefacts: Iterable[FoundArtefact]) -> tuple[FoundArtefact, ...]:
+    return tuple({(one.path, one.kind, one.format): one for one in artefacts}.values())
 
 
 def _ending(path: str) -> str:
@@ -201,6 +210,24 @@ def _together(singles: Iterable[FoundArtefact], paths: Iterable[str]) -> Iterato
             yield from _versions(members, in_folder[folder])
         elif kind in _IN_FOLDERS and folder and len({one.path for one in members}) == below[folder] > 1:
             yield FoundArtefact(folder, kind, _formats(members), _files(members))
+    yield from _migrations(path for path in paths if _ending(path) == "sql")
+
+
+def _migrations(paths: Iterable[str]) -> Iterator[FoundArtefact]:
+    """Yield folders of migrations by their name; each migration may have a folder of its own."""
+    by_root: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        roots = [one for one in _above(folder) if _OF_MIGRATIONS.fullmatch(one.rpartition("/")[2])]
+        if roots:
+            by_root[roots[-1]][folder].append(path)
+    for root, folders in by_root.items():
+        if all(len(files) == 1 for files in folders.values()):
+            every = sorted(chain.from_iterable(folders.values()))
+            yield FoundArtefact(root, "migrations", "migrations", tuple(every))
+            continue
+        for folder, files in folders.items():
+            yield FoundArtefact(folder, "migrations", "migrations", tuple(sorted(files)))
 
 
 def _above(folder: str) -> Iterator[str]:
@@ -271,7 +298,8 @@ def _trees(paths: Iterable[str]) -> Iterator[FoundArtefact]:
             code[_tree_of(path, modules)].append(path)
     with_src = {_module_of(tree, modules) for tree in code if _has_src(tree)}
     for tree, files in code.items():
-        if not _has_src(tree) and _module_of(tree, modules) in with_src:
+        is_beside = not _has_src(tree) and _module_of(tree, modules) in with_src
+        if is_beside or f"{tree}/main" in code:
             continue
         yield FoundArtefact(tree or ".", "source", "source", tuple(files))
         if any(is_typescript(Content(path, b"")) for path in files):

@@ -243,6 +243,8 @@ class Kind(NamedTuple):
     places: Places = MappingProxyType({})
     proves: bool = False
     """Whether its reader can run what it reads, with the option `prove`, which no slot has."""
+    languages: frozenset[str] = frozenset()
+    """The names that its fact `languages` may have; empty if any."""
 
 
 class EvidenceStatus(StrEnum):

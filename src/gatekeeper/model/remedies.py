@@ -20,6 +20,8 @@ def task(result: CriterionResult) -> Hashable:
             return result.status, result.reason
         case Status.MISSING if by := _unsigned(result):
             return result.status, _sign(result, by)
+        case Status.MISSING if _is_undecidable(result):
+            return result.status, result.reason
         case Status.MISSING if absent := _absent(result):
             return result.status, frozenset(seen.path or seen.slot for seen in absent)
         case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
@@ -41,6 +43,8 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
             return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
         case Status.MISSING if by := _unsigned(result):
             return _sign(result, by)
+        case Status.MISSING if _is_undecidable(result):
+            return _attest(results)
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
@@ -79,6 +83,20 @@ def _sign(result: CriterionResult, by: str) -> str:
     is_signed = result.attestation is not None and result.attestation.signature is not None
     how = "Restore it as it was signed, or have it signed again" if is_signed else "Have it signed"
     return f"{how}: `gatekeeper sign --by {by} --key FILE`."
+
+
+def _is_undecidable(result: CriterionResult) -> bool:
+    return result.reason_code is ReasonCode.UNDECIDABLE
+
+
+def _attest(results: Sequence[CriterionResult]) -> str:
+    """Return how to attest criteria that cannot be decided in a language, all by one role."""
+    rule, *others = [result.rule for result in results]
+    role = rule.decidable_in.role if rule.decidable_in else ""
+    names = _listed(dict.fromkeys(of.twin or of.id for of in (rule, *others)))
+    one = "CRITERION" if others else rule.twin or rule.id
+    how = f"`gatekeeper attest SERVICE {one} --by NAME --role {role} --link URL`"
+    return f"Have {role} attest {names}: {how}."
 
 
 def _absent(result: CriterionResult) -> list[Evidence]:

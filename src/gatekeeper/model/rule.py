@@ -16,6 +16,8 @@ from gatekeeper.model.values import SHOWN, describe_value
 SCOPE_SLOT = "scope_tests"
 """The slot whose passed tests may show that a demand of the plan is met."""
 SIGN_OFF_PREFIX = "sign-off:"
+LANGUAGES = "languages"
+"""The fact that names the languages of a source tree."""
 CAPABILITY_SLOT = "capability_tests"
 """The slot whose passed tests may show that a capability is delivered."""
 
@@ -102,6 +104,15 @@ class Condition(NamedTuple):
         return f"{fact} {self.operator.label} {self.operand.describe()}"
 
 
+class Decidable(NamedTuple):
+    """The languages in which evidence can decide a criterion."""
+
+    languages: tuple[str, ...]
+    """In lower case, sorted."""
+    role: str
+    """Who attests it in any other language."""
+
+
 class SubjectsOf(NamedTuple):
     """The fact that counts a criterion's subjects, and the highest level at which the count may be 0."""
 
@@ -132,6 +143,8 @@ class Rule(NamedTuple):
     attested_by: str | None = None
     or_attested_by: str | None = None
     """The role whose attestation may replace a missing artefact."""
+    decidable_in: Decidable | None = None
+    """None: in every language, or it reads no source."""
     doubts_attested_by: str | None = None
     """The role that may attest what a reader did not understand, for a time."""
     compares_dependencies: bool = False
@@ -241,6 +254,8 @@ class BoundSlot(NamedTuple):
     """The facts that say how much was measured; `items` are those of the parts."""
     measures: bool = False
     """Whether its kind is a measurement."""
+    languages: frozenset[str] | None = None
+    """The names that its fact `languages` may have, or empty if any; None if its kind has no such fact."""
     guard: SlotGuard = NO_GUARD
     """What its evidence must show besides its facts, unless a criterion says otherwise."""
 

@@ -145,6 +145,15 @@ class Upcoming(Manifest):
     """What must hold from then on, by fact, in place of `requires` of the criterion."""
 
 
+class DecidableIn(Manifest):
+    """The languages in which evidence can decide a criterion, and who attests it in any other."""
+
+    languages: tuple[Words, ...] = Field(min_length=1)
+    """Their names in the fact `languages` of the slots that it reads; upper or lower case."""
+    else_attested_by: Role
+    """The role that attests it where a source tree has a file in another language."""
+
+
 class Criterion(Manifest):
     """One true/false question with a stable id, and how it is decided.
 
@@ -165,6 +174,8 @@ class Criterion(Manifest):
     """The role whose attestation alone decides it."""
     or_attested_by: Role | None = None
     """The role whose attestation may replace a missing artefact."""
+    decidable_in: DecidableIn | None = None
+    """The languages in which `requires` can decide it; in any other, a role attests it."""
     dependencies: Dependencies | None = None
     """What it asks of the services under `depends_on`; it does not apply to a service without any."""
     same_as: CriterionId | None = None

@@ -45,6 +45,8 @@ class ReasonCode(StrEnum):
     OTHER_MILESTONE = "other-milestone"
     UNSIGNED = "unsigned"
     """It is not signed, and must be."""
+    UNDECIDABLE = "undecidable"
+    """The source is in a language in which no evidence decides it."""
 
 
 class GateStatus(StrEnum):

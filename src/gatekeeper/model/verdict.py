@@ -65,7 +65,8 @@ def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ..
 
 def severity_of(reason: CriterionReason) -> tuple[int, int]:
     """Return a key that sorts the worst reason first."""
-    by_code = _CODES.index(reason.code) if reason.code and reason.status is Status.UNPROVEN else 0
+    is_ranked = reason.status is Status.UNPROVEN or reason.code is ReasonCode.UNDECIDABLE
+    by_code = _CODES.index(reason.code) if reason.code and is_ranked else 0
     return WORST_FIRST.index(reason.status), by_code
 
 

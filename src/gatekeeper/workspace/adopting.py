@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from gatekeeper.judging.plans.identity import forms, identities
+from gatekeeper.judging.plans.identity import Identities, forms, identities
 from gatekeeper.manifests.catalogues.services import FoundService, FoundServices, NotTaken
 from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import find_repository
@@ -104,7 +104,8 @@ def _matched(loaded: LoadedWorkspace, found: Sequence[FoundService]) -> tuple[_M
         name: identities(service, loaded.manifests.repository)
         for name, service in loaded.manifests.services.items()
     }
-    of = [_existing_name(one, found, known) for one in found]
+    here = Counter(one.repository for one in found)
+    of = [_existing_name(one, known, is_alone=here[one.repository] == 1) for one in found]
     times = Counter(filter(None, of))
     matched, left_out = _Matched(), list[NotTaken]()
     for one, name in zip(found, of, strict=True):
@@ -120,18 +121,14 @@ def _matched(loaded: LoadedWorkspace, found: Sequence[FoundService]) -> tuple[_M
     return matched, left_out
 
 
-def _existing_name(
-    found: FoundService,
-    all_found: Sequence[FoundService],
-    known: Mapping[str, Mapping[SubjectType, frozenset[str]]],
-) -> str | None:
+def _existing_name(found: FoundService, known: Mapping[str, Identities], *, is_alone: bool) -> str | None:
     """Return the service of the workspace: by name, by what machines call it, or by its repository alone."""
     if found.name in known:
         return found.name
     by_name = [name for name, its in known.items() if service_key(found.name) in its[SubjectType.SERVICE]]
     if by_name:
         return by_name[0]
-    if found.repository is None or [one.repository for one in all_found].count(found.repository) > 1:
+    if found.repository is None or not is_alone:
         return None
     repository = set(forms(SubjectType.REPOSITORY, found.repository))
     by_place = [
@@ -186,6 +183,11 @@ def _existing(
         # It would change what a signature is about: gatekeeper diff calls it a weakening.
         repository = fields.pop("identity")["repository"]
         left = [f"add `identity: {{repository: {repository}}}`: it has signed levels, so that you decide"]
+    by_default = loaded.manifests.mapped_by.get(service.service, {})
+    if "folder" in fields and service.evidence.keys() - by_default.keys():
+        # Its mappings would mean other files.
+        folder = fields.pop("folder")
+        left.append(f"add `folder: {folder}`, and make the paths of its evidence relative to it")
     sources = {
         name: source for name, source in found.sources.items() if name in {*fields, "name", "repository"}
     }
@@ -210,7 +212,7 @@ def _adopted(
         fields.get("profile") or (before.profile if before else None),
         found.folder,
         found.repository,
-        tuple(fields.get("depends_on", getattr(before, "depends_on", ()))),
+        tuple(fields.get("depends_on", before.depends_on if before else ())),
         fields,
         sources,
         tuple(left_to_do),
@@ -231,7 +233,7 @@ def _facts(
         facts["identity"] = {"repository": found.repository}
         identity = service.identity.model_copy(update={"repository": found.repository})
         with_repository = service.model_copy(update={"identity": identity})
-    if needed and not getattr(service, "depends_on", None) and "depends_on" in Service.model_fields:
+    if needed and not service.depends_on:
         facts["depends_on"] = list(needed)
     if folder := _folder(loaded, found, with_repository):
         facts["folder"] = folder

@@ -22,7 +22,7 @@ _EMPTY = frozenset({
     "a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "have", "in", "is", "it", "its", "of",
     "on", "or", "so", "that", "the", "their", "this", "to", "what", "when", "which", "with", "json", "xml",
     "yaml", "yml", "html", "csv", "txt", "md", "out", "log", "report", "result", "summary", "suite", "test",
-    "spec", "file", "run", "whose", "each"
+    "spec", "file", "run", "sarif", "whose", "each"
 })  # fmt: skip
 BY_NAME = frozenset({"document", "json", "migrations"})
 """The kinds whose files are recognised by their names, so that the word of the kind says something."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatekeeper.errors import UsageError, known, nearest
 from gatekeeper.judging.obligations.expand import attested_digest
 from gatekeeper.judging.places import Place
-from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of
+from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of, lasting_roles
 from gatekeeper.judging.verdicts.attestations import objection_to_attestation
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.signatures import signature_of
@@ -132,7 +132,7 @@ def _must_count(
     case = Case(service, loaded.rulebook, {}, as_of, loaded.manifests.milestones)
     if not (rule.attested_by or rule.or_attested_by or attestation.role in roles):
         return  # it takes no such attestation at all, which validation explains
-    if roles and (why := objection_to_attestation(attestation, rule, roles, case)):
+    if roles and (why := objection_to_attestation(attestation, rule, roles, lasting_roles(rule), case)):
         roster = loaded.rulebook.governance.roster
         hint = f"; {nearest(attestation.by, roster)}" if why.endswith("not on the roster") else ""
         raise UsageError(f"the attestation would not count: {why}{hint}")

@@ -2,26 +2,35 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import find
 from gatekeeper.collectors.api_diff.read import EARLIER
+from gatekeeper.collectors.reading.globs import chooser
 from gatekeeper.collectors.tests.read import FORMATS as TESTS
 from gatekeeper.collectors.tests.read import TestCase
 from gatekeeper.evidence.artefacts import Bounds, files_at, open_artefact
 from gatekeeper.evidence.discovery import BUILT, Discovered, FoundArtefact
-from gatekeeper.evidence.reader import record
+from gatekeeper.evidence.reader import record_of
 from gatekeeper.judging.plans.identity import forms, identities, other_subjects
 from gatekeeper.judging.plans.mapping import options_of
 from gatekeeper.judging.rules.operators import forms as phrases
 from gatekeeper.judging.rules.operators import mentions
-from gatekeeper.model.evidence import Absent, Evidence, EvidenceStatus, Request, SubjectType, Unreadable
+from gatekeeper.model.evidence import (
+    Absent,
+    Artefact,
+    Evidence,
+    EvidenceStatus,
+    Request,
+    SubjectType,
+    Unreadable,
+)
 from gatekeeper.model.naming import service_key
-from gatekeeper.model.rule import Literal, Operator, Rule
+from gatekeeper.model.rule import FactOf, Literal, Operator, Rule
 from gatekeeper.model.service import EvidencePointer, Service
 from gatekeeper.model.tagging import carries
 from gatekeeper.reporters.wording.counts import counted
@@ -32,10 +41,14 @@ from gatekeeper.workspace import affinity
 from gatekeeper.workspace.affinity import PathWords, SlotWords
 from gatekeeper.workspace.loading import LoadedWorkspace
 
+_FEW = 20
+"""So many files of a source tree are read."""
 _MOST_READ = 300
-"""So many candidates of one kind are read."""
+"""Among more candidates of one kind, none is chosen."""
 _TREES = frozenset({"source", "typescript"})
 _BY_SELECTION = "json"
+_BY_NAME = affinity.BY_NAME | _TREES
+"""The kinds whose files are recognised by their names."""
 _OF_ONE = _TREES | {"document", _BY_SELECTION, "openapi", "api_diff"}
 """The kinds of definitions that are of one service."""
 _SHARED = frozenset({"central", "common", "platform", "shared"})
@@ -45,6 +58,8 @@ _NOT_MEANT = frozenset({
     "sample", "snapshot", "stub", "template", "testdata", "tutorial"
 })  # fmt: skip
 """The words of folders and files that are not evidence of the service."""
+_SCRIPTS = frozenset({"benchmark", "hack", "query", "script", "seed", "tool"})
+"""The words of SQL that people run by hand."""
 _TESTS = frozenset({"test", "tests", "spec", "specs", "__tests__", "e2e", "it"})
 _SORTS = frozenset({
     "api", "browser", "chaos", "conformance", "contract", "drill", "failsafe", "integration", "isolation",
@@ -164,18 +179,26 @@ class Candidates:
         if kind in ("document", _BY_SELECTION):
             placed = [one for one in placed if spoken.is_touched_by(one.words.all)]
         else:
-            placed = [one for one in placed if self._is_certain(one) or spoken.of_kind & one.words.all]
+            placed = [one for one in placed if self._is_certain(one) or self._is_worded(spoken, one)]
         if len(placed) > _MOST_READ:
-            note = f"only {_MOST_READ} of {len(placed):,} files of the kind `{kind}` were read: name a folder"
-            self._notes.setdefault(f"{kind}:", note)
-        if kind == "tests":
-            yield from self._of_tests(slot, placed[:_MOST_READ])
+            many = f"{len(placed):,} files of the kind `{kind}` are too many to choose from: name a folder"
+            self._notes.setdefault(f"{kind}:", many)
+        elif kind == "tests":
+            yield from self._of_tests(slot, placed)
         else:
-            yield from self._of_words(slot, placed[:_MOST_READ])
+            yield from self._of_words(slot, placed)
 
     def _is_certain(self, one: _Placed) -> bool:
-        """Return whether the content of a file says which kind it is of."""
-        return len(one.artefact.files) > 1 or len(self._kinds[one.artefact.path]) == 1
+        """Return whether the content of a file says which kind it is of.
+
+        It does not if it has the marks of two kinds. A register that people write has few marks.
+        """
+        is_register = one.artefact.kind == one.artefact.format and one.artefact.kind not in _BY_NAME
+        return not is_register and (len(one.artefact.files) > 1 or len(self._kinds[one.artefact.path]) == 1)
+
+    def _is_worded(self, spoken: SlotWords, one: _Placed) -> bool:
+        """Return whether the path of a file has a word of the slot."""
+        return bool((spoken.of_kind | spoken.others.keys()) & one.words.all)
 
     @cached_property
     def _kinds(self) -> Mapping[str, set[str]]:
@@ -197,10 +220,14 @@ class Candidates:
             if why is None:
                 continue
             reason, score, is_sure = why
-            is_only = is_alone and len(readable) == 1
-            if is_only:
-                reason = f"the only artefact of the kind `{bound.kind}` here"
-                is_sure = one.nearness > 0 or not self._is_shared
+            if is_alone and len(readable) == 1:
+                include, is_only = bound.options.get("include"), len(placed) == 1
+                if not self._found.is_whole or (bound.kind in _TREES and not (is_only or include)):
+                    continue  # the others may be in a language that is not read
+                which = " here" if is_only else f" that matches {include}" if include else " that can be read"
+                reason = f"the only artefact of the kind `{bound.kind}`{which}"
+                is_certain = is_only or bool(include) or is_sure
+                is_sure = is_certain and (one.nearness > 0 or not self._is_shared)
             rank = Rank(0, 0, is_about, one.nearness, score, len(one.artefact.files) > 1)
             yield Candidate(one.artefact, one.path, rank, reason, is_sure, evidence=evidence)
 
@@ -362,18 +389,31 @@ class Candidates:
         if key not in self._read_before:
             pointer = EvidencePointer.model_construct(path=one.path)
             request = Request(self._service.service, slot, (), bound.kind, options, pointer)
-            self._read_before[key] = record(request, self._own, self._bounds).evidence
+            artefact = self._opened(one, chooser(options.get("include")))
+            self._read_before[key] = record_of(request, artefact, self._bounds).evidence
         return self._read_before[key]
+
+    def _opened(self, one: _Placed, chosen: Callable[[str], bool]) -> Artefact | Absent | Unreadable:
+        """Return the files of a candidate; of a source tree some of those that the slot selects."""
+        try:
+            artefact = open_artefact(self._own, one.path, self._bounds)
+        except (Absent, Unreadable) as reason:
+            return reason
+        if one.artefact.kind not in _TREES:
+            return artefact
+        code = {os.path.normpath(f"{self._found.folder}/{file}") for file in one.artefact.files}
+        names = {self._bounds.name(file) for file in code}
+        some = islice((file for file in artefact.files if file.name in names and chosen(file.name)), _FEW)
+        return artefact._replace(files=tuple(some))
 
     def _read_paths(self, slot: str) -> list[tuple[str, ...]]:
         """Return the facts that criteria of the service read from a slot."""
-        return [
-            condition.path
-            for rule in self._asked[slot]
-            for version in rule.versions
-            for condition in version.conditions
-            if condition.slot == slot
+        conditions = [
+            of for rule in self._asked[slot] for version in rule.versions for of in version.conditions
         ]
+        read = [(of.slot, of.path) for of in conditions]
+        read += [(of.operand.slot, of.operand.path) for of in conditions if isinstance(of.operand, FactOf)]
+        return [path for name, path in read if name == slot]
 
     def _states_something(self, slot: str, evidence: Evidence) -> bool:
         paths = self._read_paths(slot)
@@ -498,6 +538,8 @@ class Candidates:
         folder = str(self._found.folder)
         files = {f"{folder}/{file}" for file in artefact.files}
         mapped = {os.path.normpath(file) for file in self.files_at(path)}
+        if artefact.kind == "migrations" and len(files) > 1:  # the reader takes these of a folder
+            mapped = {file for file in mapped if file.endswith(".sql")}
         return bool(files) and (files <= mapped if artefact.kind in _TREES else files == mapped)
 
 
@@ -523,6 +565,8 @@ def _is_not_meant(inner: str, artefact: FoundArtefact) -> bool:
     folder, _, name = inner.rpartition("/")
     steps = [step.casefold() for step in folder.split("/")]
     if _NOT_MEANT & {*affinity.words(folder), *affinity.words(_without_package(name))}:
+        return True
+    if artefact.kind == "migrations" and _SCRIPTS & {*affinity.words(folder), *affinity.words(name)}:
         return True
     if artefact.kind == "openapi" and EARLIER & set(affinity.words(name)):
         return True

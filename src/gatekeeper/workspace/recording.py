@@ -31,6 +31,8 @@ class Left(NamedTuple):
     """Whether an earlier run, or another pipeline, recorded it."""
     said: str
     """What counts instead, or why nothing does."""
+    mapped_by: str | None = None
+    """What maps it, if nothing is recorded and it is not the manifest: a profile or `gatekeeper.yaml`."""
 
 
 class NewRecord(NamedTuple):
@@ -89,10 +91,11 @@ def record_service(
     if recorded:
         run = run_of(recorded, source.stamp)
         now, about_key = added(loaded, service, last, run, options.signer, for_bundle=options.for_bundle)
+    mapped_by = loaded.manifests.mapped_by.get(service, {})
     left = [one for one in found.read if not (one.is_found or one.request.slot in found.named)]
     return NewRecord(
         recorded,
-        {one.request.slot: _left(one, now, opened) for one in left},
+        {one.request.slot: _left(one, now, opened, mapped_by.get(one.request.slot)) for one in left},
         None if options.parts else source.folder,
         pipeline,
         source.stamp,
@@ -153,7 +156,7 @@ def _newer(last: Record, now: Record) -> Iterator[str]:
             yield f"this run replaces what was recorded of {what}; if that commit counts, collect it again"
 
 
-def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:
+def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord], mapped_by: str | None) -> Left:
     slot = one.request.slot
     runs = [run for run in now.runs if any(key[0] == slot for key in run.entries)]
     if runs:
@@ -164,7 +167,7 @@ def _left(one: Recorded, now: Record, opened: Sequence[OpenedRecord]) -> Left:
     others = [other.pipeline for other in opened if other.record and slot in other.record.slots]
     if others:
         return Left(is_recorded=True, said=f"not found; recorded by the pipeline {', '.join(others)}")
-    return Left(is_recorded=False, said=f"{one.evidence.reason}; nothing is recorded")
+    return Left(is_recorded=False, said=f"{one.evidence.reason}; nothing is recorded", mapped_by=mapped_by)
 
 
 def _oldest_parts(opened: Sequence[OpenedRecord]) -> Mapping[str, Part]:

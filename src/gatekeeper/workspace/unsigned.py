@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import UsageError
-from gatekeeper.judging.plans.attestable import attesting_roles, criteria_of
+from gatekeeper.judging.plans.attestable import attesting_roles, criteria_of, lasting_roles
 from gatekeeper.judging.verdicts.attestations import objection, objection_to_attestation
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection_to_person
@@ -100,6 +100,7 @@ def _objection_of_service(
     if rule is None:
         return "neither the rulebook nor the plan asks it"
     if statement.act is Act.ATTESTATION:
-        return objection_to_attestation(service.attestations[rule.id], rule, attesting_roles(rule), case)
+        attested, lasting = service.attestations[rule.id], lasting_roles(rule)
+        return objection_to_attestation(attested, rule, attesting_roles(rule), lasting, case)
     until = service.not_applicable[rule.id].until
     return objection(statement, until, [rule.waivable_by] if rule.waivable_by else [], case)

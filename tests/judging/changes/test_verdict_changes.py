@@ -33,6 +33,7 @@ from builders.judging import (
     signed,
     source,
 )
+from gatekeeper.collectors.source.facts import SourceFacts
 from gatekeeper.collectors.tests import facts as results
 from gatekeeper.collectors.vulnerabilities.facts import VulnerabilitiesFacts
 from gatekeeper.judging.changes.causes import Side
@@ -857,3 +858,53 @@ def test_much_less_evidence_needs_an_approval_where_it_must_not_shrink() -> None
 def test_a_small_fall_is_told_and_needs_no_approval() -> None:
     [change] = shrunk(ran(*NAMES), ran(*NAMES[:108]), STRICT)
     assert (change.blocks, change.message.count("passed 120 → 108")) == (False, 1)
+
+
+IN_TYPESCRIPT = rulebook(
+    gates={
+        "G1": f"""
+gate: G1
+name: Domain
+definition: d
+artefact: a
+role: security
+slots: {{tree: {{kind: source}}}}
+criteria:
+  - id: G1.pure
+    question: q
+    requires: {{tree.files: {{empty: false}}, tree.disallowed_imports: {{empty: true}}}}
+    decidable_in: {{languages: [typescript], else_attested_by: architecture}}
+    {STANZA.replace(", ", chr(10) + "    ")}
+"""
+    },
+    levels="levels: [{level: L0, name: n, meaning: m, audience: a}, {level: L1, name: n, meaning: m, audience: a}, {level: L2, name: n, meaning: m, audience: a}]",
+)
+
+
+def tree(*languages: str, flaws: Sequence[str] = ()) -> Known:
+    return evidence(
+        "tree", SourceFacts(files=("a",), languages=languages, disallowed_imports=tuple(map(Finding, flaws)))
+    )
+
+
+@pytest.mark.parametrize("was_attested", [False, True], ids=["attested with it", "attested before"])
+def test_a_file_in_another_language_does_not_let_a_person_say_unseen_what_evidence_showed(
+    was_attested: bool,
+) -> None:
+    words = attested(G1__pure="bo architecture")
+    models = (
+        service(plan=G1_PLAN, attestations=words if was_attested else "{}"),
+        service(plan=G1_PLAN, attestations=words),
+    )
+
+    def weaker(before: Known, after: Known) -> list[str]:
+        base, head = side(models[0], before), side(models[1], after)
+        found = compare_verdicts(base, head, IN_TYPESCRIPT, "services/shop.yaml")
+        return [change.message for change in found if change.needs_sign_off]
+
+    assert weaker(tree("typescript"), tree("go", "typescript")) == [
+        "G1.pure was shown by evidence and is attested now"
+    ]
+    assert weaker(tree("typescript", flaws=["nest"]), tree("go", "typescript", flaws=["nest"])) == []
+    still = side(models[1], tree("go", "typescript", flaws=["nest"])).judged(IN_TYPESCRIPT)
+    assert [one.status for one in still["M0"].criteria] == ["fail"]

@@ -86,3 +86,32 @@ def test_a_condition_is_as_strict_as_another(
 def test_terms_ask_for_as_much(before: dict[str, Any], after: dict[str, Any], expected: list[str]) -> None:
     assert list(losses(before, after, RULEBOOK.scale, ("M0", "M1", "M2"))) == expected
     assert list(losses(before, before, RULEBOOK.scale)) == []
+
+
+TS = {"languages": ["javascript", "typescript"], "else_attested_by": "architecture"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "loss"),
+    [
+        (None, TS, "is attested by architecture in languages other than javascript, typescript instead of shown by evidence"),
+        (TS, None, "is shown by evidence in languages other than javascript, typescript instead of attested by architecture"),
+        (TS, TS | {"languages": ["typescript"]}, "is attested by architecture in javascript instead of shown by evidence"),
+        (TS, TS | {"languages": ["go", "javascript", "typescript"]}, "is shown by evidence in go instead of attested by architecture"),
+        (TS, TS | {"else_attested_by": "owner"}, "is attested by owner in other languages instead of architecture"),
+        (TS, {"languages": ["go", "typescript"], "else_attested_by": "owner"}, "is attested by owner in javascript instead of shown by evidence; is shown by evidence in go instead of attested by architecture; is attested by owner in other languages instead of architecture"),
+        (TS, dict(TS), None),
+    ],
+)  # fmt: skip
+def test_a_person_and_evidence_are_not_comparable(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, loss: str | None
+) -> None:
+    base, head = ({"decidable_in": of} if of else {} for of in (before, after))
+    assert list(losses(base, head, RULEBOOK.scale)) == ([loss] if loss else [])
+
+
+def test_the_question_to_a_person_may_not_change_where_languages_decide() -> None:
+    base, head = ({"decidable_in": TS, "question": of} for of in ("Is it pure?", "Is it mostly pure?"))
+    assert list(losses(base, head, RULEBOOK.scale)) == [
+        "asks people 'Is it mostly pure?' instead of 'Is it pure?'"
+    ]

@@ -1,7 +1,8 @@
 """Which criteria take a person's word, those of the service's own plan among them."""
 
 from builders.judging import RULEBOOK, service
-from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of
+from gatekeeper.judging.plans.attestable import attested_as, attesting_roles, criteria_of, lasting_roles
+from gatekeeper.model.rule import Decidable
 
 PLAN = """
 M0: {level: L1, gates: {G1: , G8: {scope: signing, effect: demands}}, adds: [gift cards]}
@@ -28,6 +29,11 @@ def test_the_role_is_what_the_criterion_asks_for() -> None:
 def test_a_role_attests_what_a_reader_does_not_understand() -> None:
     rule = RULEBOOK.by_id["G1.coverage"]
     assert attesting_roles(rule) == (rule.doubts_attested_by,) == ("architecture",)
+
+
+def test_a_role_attests_in_languages_in_which_it_cannot_be_decided() -> None:
+    rule = RULEBOOK.by_id["G1.coverage"]._replace(decidable_in=Decidable(("go",), "security"))
+    assert (attesting_roles(rule), lasting_roles(rule)) == (("security", "architecture"), ("security",))
 
 
 def test_a_twin_is_attested_as_its_original() -> None:

@@ -10,6 +10,7 @@ from gatekeeper.judging.rules.binding import bind
 from gatekeeper.model.guards import SlotGuard, ValidFor
 from gatekeeper.model.rule import (
     Condition,
+    Decidable,
     FactOf,
     Literal,
     MilestoneContext,
@@ -50,8 +51,8 @@ def asking(requires: str) -> tuple[Mistake, ...]:
     return mistakes(gates=texts(f"id: G1.a, requires: {{{requires}}}"))
 
 
-def right(*criteria: str) -> Rulebook:
-    bound = bind(workspace(gates=texts(*criteria)), collectors.find)
+def right(*criteria: str, slots: str = SLOTS) -> Rulebook:
+    bound = bind(workspace(gates=texts(*criteria, slots=slots)), collectors.find)
     assert bound.mistakes == ()
     return bound.rulebook
 
@@ -591,6 +592,86 @@ def test_a_criterion_names_roles_that_exist(words: str, key: str) -> None:
     assert mistakes(gates=texts(f"id: G1.a, {words}")) == (
         Mistake(FILE, ("criteria", 0, key), "unknown role 'ownr'", "did you mean 'owner'?"),
     )
+
+
+TREES = "{tree: {kind: source}, whole: {kind: source}, u: {kind: tests}}"
+READS = "requires: {tree.files: {empty: false}}"
+
+
+def test_a_criterion_can_be_decided_in_languages_of_the_source_that_it_reads() -> None:
+    words = f"id: G1.a, {READS}, decidable_in: {{languages: [TypeScript, C#, typescript], else_attested_by: owner}}"
+    rule = right(words, slots=TREES).by_id["G1.a"]
+    assert rule.decidable_in == Decidable(("c#", "typescript"), "owner")
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "message", "hint"),
+    [
+        (
+            f"{READS}, decidable_in: {{languages: [typescript, GoLang], else_attested_by: owner}}",
+            ("languages", 1),
+            "unknown language 'GoLang'",
+            "did you mean 'erlang'?",
+        ),
+        (
+            f"{READS}, decidable_in: {{languages: [go], else_attested_by: ownr}}",
+            ("else_attested_by",),
+            "unknown role 'ownr'",
+            "did you mean 'owner'?",
+        ),
+        (
+            "requires: {u.total: {at_least: 1}}, decidable_in: {languages: [go], else_attested_by: owner}",
+            (),
+            "G1.a reads no slot whose kind has the fact `languages`",
+            "read one of tree, whole",
+        ),
+        (
+            "requires: {tree.fls: {empty: false}, u.total: {at_least: 1}}",
+            None,
+            "the evidence of 'tree' has no fact 'fls'",
+            "did you mean 'files'?",
+        ),
+        (
+            f"{READS}, decidable_in: {{languages: [go], else_attested_by: owner}}, upcoming: {{effective: M1, requires: {{u.total: {{at_least: 1}}}}}}",
+            (),
+            "the tightened G1.a reads no slot whose kind has the fact `languages`",
+            "read one of tree, whole",
+        ),
+        (
+            "attested_by: owner, decidable_in: {languages: [go], else_attested_by: owner}",
+            (),
+            "G1.a cannot have `decidable_in`: it is attested, and has no evidence",
+            "leave it out, or let `requires` decide",
+        ),
+        (
+            "same_as: G8.review, decidable_in: {languages: [go], else_attested_by: owner}",
+            (),
+            "G1.a cannot have `decidable_in`: it is decided by G8.review",
+            "leave it out, or let `requires` decide",
+        ),
+    ],
+)
+def test_languages_are_those_of_a_slot_and_have_names(
+    words: str, path: tuple[str | int, ...] | None, message: str, hint: str
+) -> None:
+    [found] = mistakes(gates=texts(f"id: G1.a, {words}", slots=TREES))
+    assert (found.message, found.hint) == (message, hint)
+    assert path is None or found.path == ("criteria", 0, "decidable_in", *path)
+
+
+def test_without_any_source_the_hint_names_the_kind() -> None:
+    words = "id: G1.a, requires: {u.total: {at_least: 1}}, decidable_in: {languages: [go], else_attested_by: owner}"
+    [found] = mistakes(gates=texts(words, slots="{u: {kind: tests}}"))
+    assert found.hint == "read a slot of the kind `source`"
+
+
+def test_a_kind_that_limits_no_languages_takes_any_name() -> None:
+    source = collectors.find("source")
+    assert source
+    find = {"source": source._replace(languages=frozenset())}.get
+    words = f"id: G1.a, {READS}, decidable_in: {{languages: [klingon], else_attested_by: owner}}"
+    bound = bind(workspace(gates=texts(words, slots=TREES)), lambda name: find(name) or collectors.find(name))
+    assert not [one for one in bound.mistakes if "klingon" in one.message]
 
 
 def test_gates_sign_offs_and_the_roster_name_roles_that_exist() -> None:

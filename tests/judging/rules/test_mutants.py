@@ -227,6 +227,18 @@ def test_a_mutant_that_does_not_bind_is_none() -> None:
     assert mutated(last, left, collectors.find) is None, "a gate needs a criterion"
 
 
+def test_each_language_and_the_role_of_others_are_moved() -> None:
+    words = "requires: {source.files: {empty: false}}, decidable_in: {languages: [go, java], else_attested_by: owner}"
+    gate = f"gate: G9\nname: n\ndefinition: d\nartefact: a\nrole: owner\nslots: {{tree: {{kind: source}}}}\ncriteria: [{{id: G9.new, question: q, {words.replace('source', 'tree')}, {STANZA}}}]\n"
+    found = [one for one in ids(workspace(gates=GATES | {"G9": gate}), "G9.new") if "decidable_in" in one]
+    assert found == [
+        "decidable_in dropped",
+        "decidable_in languages go dropped",
+        "decidable_in languages java dropped",
+        "decidable_in else_attested_by owner -> architecture",
+    ]
+
+
 def test_a_mutant_is_bound_with_its_change() -> None:
     given = with_criterion(COVERED)
     by_id = {mutant.id: mutant for mutant in mutants(given, collectors.find)}

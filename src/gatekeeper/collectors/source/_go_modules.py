@@ -97,7 +97,8 @@ class GoModules:
         return Imported(None if is_own else _package(path, module.requires), files)
 
     def _in(self, folder: str) -> Sequence[str]:
-        return self._by_folder.get(normpath(folder).lstrip("."), ())
+        path = normpath(folder)
+        return self._by_folder.get("" if path == "." else path, ())
 
     def _ending_like(self, path: str) -> Sequence[str]:
         """Return the files of a folder that a path may name: of another module, or of a tree without one."""

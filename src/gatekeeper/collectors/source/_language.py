@@ -12,10 +12,10 @@ from gatekeeper.model.evidence import ArtefactFile, Finding, NotUnderstood
 UNREAD: Mapping[str, str] = {
     extension: language
     for language, extensions in {
-        "astro": "astro", "c": "c h", "c++": "cc cpp cxx hh hpp", "c#": "cs", "clojure": "clj cljc cljs",
+        "astro": "astro", "c": "c h", "c++": "cc cpp cxx hh hpp", "clojure": "clj cljc cljs",
         "coffeescript": "coffee", "dart": "dart", "elixir": "ex exs", "elm": "elm", "erlang": "erl",
-        "f#": "fs fsx", "groovy": "groovy", "haskell": "hs", "java": "java", "jupyter": "ipynb",
-        "kotlin": "kt kts", "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
+        "f#": "fs fsx", "groovy": "groovy", "haskell": "hs", "jupyter": "ipynb",
+        "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
         "php": "php", "python": "pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
         "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
         "javascript": "es6 jsm", "zig": "zig",

@@ -47,6 +47,8 @@ class ParsedFile(NamedTuple):
     """Whether it has code at run time that a test could cover."""
     computed_imports: Sequence[int] = ()
     """The lines of imports of which only a run of the program shows what they import."""
+    details: object = None
+    """What else the language keeps of it."""
 
 
 class Imported(NamedTuple):

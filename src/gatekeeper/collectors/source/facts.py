@@ -2,9 +2,9 @@
 
 The slot's `include`, a glob or a list of them, selects the files that count; other files of the tree are
 read only for what those use. Each language is parsed with its grammar of tree-sitter. Tests are not read;
-they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`). Neither is what others
-wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the statements that the
-grammar cannot read contain nothing that a fact depends on.
+they are known by their names (`a.test.ts`, `__tests__/`, `a_test.go`, `test_a.py`, `src/test/`). Neither is
+what others wrote (declaration files, `vendor/`). A file that does not parse is unreadable, unless the
+statements that the grammar cannot read contain nothing that a fact depends on.
 
 A file in a language that is not read, such as Ruby or Vue, and an import under a computed name are not
 understood: all facts that depend on them are null.
@@ -44,17 +44,20 @@ class SourceFacts(NamedTuple):
     packages: tuple[str, ...] | None = None
     """The packages of `imports`: `@nestjs/core` of `@nestjs/core/adapters`. An alias of a path is one too.
 
-    In Go it is the module, in Python the first part of the import name.
+    In Go it is the module, in Python the first part of the import name, in Java and Kotlin what is before the
+    first capital letter, in C# the namespace.
     """
     disallowed_imports: tuple[Finding, ...] | None = None
     """Imports of packages that the slot's `allowed_imports` does not list; null if it lists none.
 
     Built-in modules are listed like packages (`node:crypto`, also imported as `crypto`); `std` is the whole
-    standard library of Go and Python. Imports of files of the tree are followed. In TypeScript, these are
-    known by relative path, by alias (`paths` of a `tsconfig.json`, `imports` and `name` of a `package.json`,
-    `@/`, `~/`, `#`) or by the end of the path (`src/shared/money`); in Go, by `go.mod` and `go.work`; in
-    Python, by relative path and from the folder of the project. An import of types only counts, and the
-    finding says so: without the package the code does not compile. So do JSX and `/// <reference types>`.
+    standard library of Go and Python, `java.*` and `kotlin.*`, and `System.*`. Imports of files of the tree
+    are followed. In TypeScript, these are known by relative path, by alias (`paths` of a `tsconfig.json`,
+    `imports` and `name` of a `package.json`, `@/`, `~/`, `#`) or by the end of the path
+    (`src/shared/money`); in Go, by `go.mod` and `go.work`; in Python, by relative path and from the folder
+    of the project; in Java, Kotlin and C#, by the packages and namespaces that files of the tree declare.
+    An import of types only counts, and the finding says so: without the package the code does not compile.
+    So do JSX and `/// <reference types>`.
     """
     framework_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that the slot's `frameworks` lists, types included; null if it lists none."""
@@ -65,8 +68,9 @@ class SourceFacts(NamedTuple):
 
     By the conventions of the languages: `order.test.ts` beside `order.ts`, in `__tests__/`, or with the same
     path in `tests/`; `order_test.go` in the same package; `test_order.py` beside `order.py`, or with the same
-    path in `tests/`. A test with which two files agree alike is for neither. The slot has to read the tests,
-    too: tests outside of its path are not seen.
+    path in `tests/`; `src/test/**/OrderTest.java` in the same package; `Orders.Tests/Domain/OrderTests.cs` at
+    the same place of `Orders`. A test with which two files agree alike is for neither. The slot has to read
+    the tests, too: tests outside of its path are not seen.
     """
     llm_sdk_imports: tuple[Finding, ...] | None = None
     """Imports of the packages that `llm_sdks` lists, types included; null if the slot lists none."""
@@ -84,9 +88,10 @@ class SourceFacts(NamedTuple):
     ai_calls: int | None = None
     """The number of calls of a language model, through the port or not.
 
-    Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in Go or Python
-    imports an SDK or names the port: calls are not found in these languages. Values of the port or of an SDK
-    are followed by name; every call on them counts, except of JavaScript's own methods.
+    Null if the slot has neither `llm_sdks` nor `ai_port`; also if there are none, and a file in another
+    language than TypeScript and JavaScript imports an SDK or names the port: calls are not found there.
+    Values of the port or of an SDK are followed by name; every call on them counts, except of JavaScript's
+    own methods.
     """
     ai_calls_outside_port: tuple[Finding, ...] | None = None
     """Calls of an SDK that bypass the slot's `ai_port`; null without `llm_sdks`.
@@ -113,3 +118,11 @@ PLACES = {
     "call": frozenset({"ai_calls", "ai_calls_outside_port", "prompts"}),
     "prompt": frozenset({"prompts"}),
 }
+
+LANGUAGES = frozenset({
+    "astro", "c", "c#", "c++", "clojure", "coffeescript", "dart", "elixir", "elm", "erlang", "f#", "go",
+    "groovy", "haskell", "java", "javascript", "jupyter", "kotlin", "lua", "mdx", "objective-c", "ocaml",
+    "perl", "php", "python", "r", "razor", "ruby", "rust", "scala", "script", "svelte", "swift", "typescript",
+    "visual basic", "vue", "zig",
+})  # fmt: skip
+"""The names that `languages` may have, of languages that are read or not."""

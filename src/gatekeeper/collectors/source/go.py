@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from gatekeeper.collectors.formats.grammar import Grammar, line, refuse_errors, source_text
+from gatekeeper.collectors.formats.grammar import Grammar, first, line, refuse_errors, source_text
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.globs import name_chooser
 from gatekeeper.collectors.source._go_modules import GoModules, is_standard
@@ -41,7 +41,7 @@ EXTENSIONS: Mapping[str, str] = {"go": "go"}
 _GRAMMAR = Grammar("tree_sitter_go")
 GRAMMARS: Mapping[str, Grammar] = {"go": _GRAMMAR}
 STANDARD = "std"
-_IGNORED = re.compile(r"(?:.*/)?(?:(?:vendor|testdata|[._][^/]*)/.*|[._][^/]*)")
+_IGNORED = re.compile(r"(?:.*/)?(?!\.\.?/)(?:(?:vendor|testdata|[._][^/]*)/.*|[._][^/]*)")
 """What the `go` command passes over: packages of others, data of tests, names with a dot or an underscore."""
 _LOOKED_FOR = """
 (import_spec path: (_) @import)
@@ -120,7 +120,8 @@ def _operands(node: "Node") -> "Sequence[Node] | None":
     operator = node.child_by_field_name("operator")
     if node.type == "binary_expression" and operator is not None and operator.type == "+":
         return [node.named_children[0], node.named_children[-1]]
-    return node.named_children[:1] if node.type == "parenthesized_expression" else None
+    inner = first(node) if node.type == "parenthesized_expression" else None
+    return None if inner is None else [inner]
 
 
 def _written(node: "Node") -> str:

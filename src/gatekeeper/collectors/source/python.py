@@ -224,9 +224,17 @@ def _names(statement: "Node") -> Iterator[str]:
 
 
 def _dotted(node: "Node | None") -> str:
-    """Return a name with its dots, which may have blanks around them; without an alias."""
-    named = node.child_by_field_name("name") if node is not None and node.type == "aliased_import" else node
-    return re.sub(r"\\\r?\n|#.*|\s", "", text(named))
+    """Return a name with its dots, without an alias; blanks and comments may be anywhere in it."""
+    if node is not None and node.type == "aliased_import":
+        return _dotted(node.child_by_field_name("name"))
+    name = []
+    todo = [] if node is None else [node]
+    while todo:
+        part = todo.pop()
+        if part.type in (".", "identifier"):
+            name.append(text(part))
+        todo += reversed(part.children)
+    return "".join(name)
 
 
 def _loaded(node: "Node") -> str | None:
@@ -296,7 +304,8 @@ def _operands(node: "Node") -> "Sequence[Node] | None":
         return node.named_children[:1]
     if node.type == "concatenated_string":
         return [part for part in node.named_children if part.type == "string"]
-    return node.named_children[:1] if node.type == "parenthesized_expression" else None
+    inner = first(node) if node.type == "parenthesized_expression" else None
+    return None if inner is None else [inner]
 
 
 def _written(node: "Node") -> str:

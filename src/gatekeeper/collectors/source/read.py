@@ -86,10 +86,11 @@ def _not_read(selected: Mapping[str, Sequence[str]]) -> Iterator[NotUnderstood]:
         if _reader(extension) is None:
             names, language = selected[extension], _languages().get(extension)
             what = f".{extension} file" if extension else "extensionless script"
-            message = f"{len(names)} {what}{'s are' if len(names) > 1 else ' is'} not read"
+            are, their = ("s are", "their") if len(names) > 1 else (" is", "its")
+            message = f"{len(names)} {what}{are} not read"
             if language is not None:
                 extra = language.GRAMMARS[extension].extra
-                message += f"; install their grammar: pip install 'readiness-gatekeeper[{extra}]'"
+                message += f"; install {their} grammar: pip install 'readiness-gatekeeper[{extra}]'"
             yield NotUnderstood(Finding(message, names[0]), PLACES["file"])
 
 
@@ -209,7 +210,7 @@ def _alike(trees: Sequence[LanguageTree], options: Options) -> Iterator[NotUnder
     """Yield the imports of files of the tree that have the name of a package: a decoy would hide it."""
     for option, fact in (("frameworks", "framework_imports"), ("llm_sdks", "llm_sdk_imports")):
         for found in _imports(trees, texts(options.get(option)), own=True):
-            message = f"{found.message}, which is in the tree and has the name of a package"
+            message = f"{found.message}, of the tree or of a package"
             yield NotUnderstood(found._replace(message=message), frozenset({fact}))
 
 

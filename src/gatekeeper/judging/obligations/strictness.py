@@ -54,13 +54,38 @@ _Compare = Callable[[Any, Any, _Sides], str | None]
 
 
 def _question(was: str | None, now: str | None, sides: _Sides) -> str | None:
-    is_asked = any(sides.after.get(by) for by in ("attested_by", "or_attested_by", "same_as"))
+    is_asked = any(sides.after.get(by) for by in ("attested_by", "or_attested_by", "decidable_in", "same_as"))
     is_reworded = is_asked and was and now and was.split() != now.split()
     return f"asks people {now!r} instead of {was!r}" if is_reworded else None
 
 
 def _validity(was: Terms | None, now: Terms | None, sides: _Sides) -> str | None:
     return validity_loss(was, now, is_as_early(sides.milestones))
+
+
+def _decidable_in(was: Terms | None, now: Terms | None, _: _Sides) -> str:
+    """Compare who or what decides in which language: evidence and a person are not comparable."""
+    before, after = (of["languages"] if of else None for of in (was, now))
+    by_person, by_evidence = _only_in(before, after), _only_in(after, before)
+    found = []
+    if now and by_person:
+        found.append(f"is attested by {now['else_attested_by']} in {by_person} instead of shown by evidence")
+    if was and by_evidence:
+        found.append(
+            f"is shown by evidence in {by_evidence} instead of attested by {was['else_attested_by']}"
+        )
+    if was and now and (old := was["else_attested_by"]) != (new := now["else_attested_by"]):
+        found.append(f"is attested by {new} in other languages instead of {old}")
+    return "; ".join(found)
+
+
+def _only_in(these: Sequence[str] | None, those: Sequence[str] | None) -> str:
+    """Return the languages that only the first list has; None lists every language."""
+    if those is None:
+        return ""
+    if these is None:
+        return f"languages other than {as_text(those)}"
+    return as_text([name for name in these if name not in those]) if set(these) - set(those) else ""
 
 
 def _demanded(message: str) -> _Compare:
@@ -242,6 +267,7 @@ _COMPARED: Mapping[str, _Compare] = {
     "same_as": _changed("is decided like {now} instead of {was}", "no other"),
     "attested_by": _changed("is attested by {now} instead of {was}", "nobody"),
     "or_attested_by": _granted("may be attested in place of evidence by {now}; before by {was}"),
+    "decidable_in": _decidable_in,
     "if_not_understood_attested_by": _granted(
         "may be attested where not understood by {now}; before by {was}"
     ),

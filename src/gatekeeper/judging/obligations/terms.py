@@ -11,6 +11,7 @@ from gatekeeper.model.guards import Effective, SlotGuard
 from gatekeeper.model.obligation import Terms
 from gatekeeper.model.rule import (
     Condition,
+    Decidable,
     FactOf,
     Literal,
     MilestoneContext,
@@ -100,7 +101,7 @@ def terms_of_rule(rule: Rule) -> Terms:
     return _without_defaults(
         {
             **(_of_twin(rule) if rule.twin else _decision(rule, {})),
-            "question": rule.question if rule.attested_by or rule.or_attested_by else None,
+            "question": rule.question if _is_attestable(rule) else None,
             "dependencies": None if rule.twin else _dependencies(rule, "own_level"),
             "from": str(rule.level),
             "only_at": source and source.only_at,
@@ -124,6 +125,7 @@ def _decision(rule: Rule, targets: Mapping[str, float]) -> dict[str, Any]:
         "requires": [_condition(condition, targets) for condition in rule.conditions],
         "attested_by": rule.attested_by,
         "or_attested_by": rule.or_attested_by,
+        "decidable_in": _decidable(rule.decidable_in),
         "waivable_by": rule.waivable_by,
         "validity": _validity(rule),
         "must_not_shrink": rule.must_not_shrink,
@@ -161,8 +163,15 @@ def _timed(terms: Mapping[str, Any]) -> Terms:
 
 
 def _validity(rule: Rule) -> Terms | None:
-    is_taken = rule.attested_by or rule.or_attested_by
-    return _timed(rule.validity._asdict()) if rule.validity and is_taken else None
+    return _timed(rule.validity._asdict()) if rule.validity and _is_attestable(rule) else None
+
+
+def _is_attestable(rule: Rule) -> bool:
+    return bool(rule.attested_by or rule.or_attested_by or rule.decidable_in)
+
+
+def _decidable(of: Decidable | None) -> Terms | None:
+    return Terms(languages=list(of.languages), else_attested_by=of.role) if of else None
 
 
 def _timing(rule: Rule) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.remedies import remedy_of, task
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
-from gatekeeper.model.status import Effort
+from gatekeeper.model.status import Effort, ReasonCode
 from gatekeeper.model.verdict import CriterionResult, Dependency, ServiceResult, Way
 
 _EFFORTS = {effort: place for place, effort in enumerate(Effort)}
@@ -113,7 +113,9 @@ def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...
 def _other_ways(result: CriterionResult) -> list[tuple[Way, str]]:
     rule = result.rule
     roles = attesting_roles(result) if rule.attested_by is None else ()
-    ways = [(Way.ATTESTATION, role) for role in roles]
+    undecidable = result.reason_code is ReasonCode.UNDECIDABLE and rule.decidable_in
+    itself = undecidable.role if undecidable else None
+    ways = [(Way.ATTESTATION, role) for role in roles if role != itself]
     return [*ways, (Way.WAIVER, rule.waivable_by)] if rule.waivable_by else ways
 
 

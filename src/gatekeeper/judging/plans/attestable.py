@@ -25,4 +25,10 @@ def attested_as(rule: Rule, rulebook: Rulebook) -> Rule:
 
 def attesting_roles(rule: Rule) -> tuple[str, ...]:
     """Return the roles that may attest a criterion; the last one perhaps only what is not understood."""
-    return tuple(filter(None, (rule.attested_by or rule.or_attested_by, rule.doubts_attested_by)))
+    return (*lasting_roles(rule), *filter(None, [rule.doubts_attested_by]))
+
+
+def lasting_roles(rule: Rule) -> tuple[str, ...]:
+    """Return the roles whose attestation need not end soon; the last one perhaps only in other languages."""
+    elsewhere = rule.decidable_in and rule.decidable_in.role
+    return tuple(filter(None, (rule.attested_by or rule.or_attested_by, elsewhere)))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
+from gatekeeper.judging.plans.attestable import lasting_roles
 from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.identity import forms
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
@@ -226,7 +227,7 @@ def _statements(
 
 def _taken(attestation: Attestation, rule: Rule, place: Place) -> Iterator[Mistake]:
     """Yield a mistake if a criterion cannot take an attestation; any takes one of what is not understood."""
-    if rule.attested_by or rule.or_attested_by:
+    if lasting_roles(rule):
         return
     role, days = rule.doubts_attested_by, LONGEST_DOUBT.days
     if role is None or attestation.role != role:

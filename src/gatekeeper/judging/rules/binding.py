@@ -9,6 +9,7 @@ from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.judging.plans.validation import unknown_level
 from gatekeeper.judging.rules.condition_binding import ConditionBinder, slots_of
 from gatekeeper.judging.rules.guard_binding import BoundGuards, GuardBinder
+from gatekeeper.judging.rules.language_binding import decidable, wrong_languages
 from gatekeeper.judging.rules.people_binding import wrong_people
 from gatekeeper.judging.rules.slot_binding import FindKind, bind_slots
 from gatekeeper.judging.rules.timing import TimingBinder, depends_on_milestone, depends_on_time_of
@@ -145,6 +146,9 @@ def _rules(stanzas: list[_Stanza], timing: TimingBinder, guards: BoundGuards) ->
         if stanza.criterion.same_as is None
     }
     for stanza in stanzas:
+        if stanza.criterion.requires:
+            mistakes += wrong_languages(rules[stanza.criterion.id], stanza.place, timing.binder.slots)
+    for stanza in stanzas:
         name = stanza.criterion.same_as
         if name is None:
             continue
@@ -181,6 +185,7 @@ def _rule(stanza: _Stanza, binder: ConditionBinder) -> Rule:
         subjects=subjects,
         attested_by=criterion.attested_by,
         or_attested_by=criterion.or_attested_by,
+        decidable_in=decidable(criterion),
         compares_dependencies=criterion.dependencies is not None,
         doubts_attested_by=stanza.role if conditions else None,
         must_not_shrink=criterion.must_not_shrink,
@@ -260,7 +265,7 @@ def _levels_without_effect(stanzas: list[_Stanza]) -> Iterator[Mistake]:
             yield (place / "from").mistake(message, f"it is a criterion of {level}")
 
 
-_OF_EVIDENCE = ("subjects", "same_commit", "accepts", "must_not_shrink")
+_OF_EVIDENCE = ("subjects", "same_commit", "accepts", "must_not_shrink", "decidable_in")
 _OF_ORIGINAL = (*_OF_EVIDENCE, "max_age_days", "per_milestone", "covers_capabilities")
 
 
@@ -345,6 +350,8 @@ def _named_roles(stanzas: list[_Stanza], workspace: Manifests) -> Iterator[tuple
     for stanza in stanzas:
         for key in ("attested_by", "or_attested_by", "waivable_by"):
             yield stanza.place / key, getattr(stanza.criterion, key)
+        if given := stanza.criterion.decidable_in:
+            yield stanza.place / "decidable_in" / "else_attested_by", given.else_attested_by
     for name, gate in workspace.gates.items():
         yield Place(workspace.files[Gate, name]) / "role", gate.role
     levels = Place(workspace.files[Levels, ""]) / "levels"

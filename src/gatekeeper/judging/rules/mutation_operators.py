@@ -254,6 +254,7 @@ CRITERION: Mapping[str, MutationOperator] = {
     "upcoming": _all(_dropped, _fields({"effective": _moment, "requires": _conditions})),
     "attested_by": _role,
     "or_attested_by": _optional_role,
+    "decidable_in": _all(_dropped, _fields({"languages": _each_of_many, "else_attested_by": _role})),
     "waivable_by": _optional_role,
     "same_as": _criterion,
     "dependencies": _fields({}),  # it has one value
@@ -300,6 +301,8 @@ SHOWS: Mapping[str, str] = {
     "slots": "`artefacts` in which only what this option selects is at fault",
     "attested_by": "a pass by an attestation in this role, and one in another",
     "or_attested_by": "a pass by an attestation in this role alone, and one in another",
+    "decidable_in": "source in this language that holds without an attestation, and in another with one by "
+    "this role",
     "waivable_by": "a waiver by this role, and one by another",
     "subjects": "a service without subjects, at this level and above",
     "role": "a fact that is `not_understood`, or a demand of the plan on the gate, attested in this role, "

@@ -7,7 +7,7 @@ from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.narrowing import NARROWING
 from gatekeeper.model.evidence import FORMATS_OPTION, Kind, Shape
-from gatekeeper.model.rule import BoundSlot
+from gatekeeper.model.rule import LANGUAGES, BoundSlot
 from gatekeeper.model.rulebook import Gate, Levels, Slot
 from gatekeeper.model.workspace import ManifestKey, Manifests, Mistake
 
@@ -51,7 +51,9 @@ def _bind(name: str, slot: Slot, kind: Kind | None, formats: Mapping[str, str] |
     takes = slot.about or f"kind `{slot.kind}`"
     amounts, measures = (kind.amounts, kind.measures) if kind else ((), False)
     options = {**slot.options, FORMATS_OPTION: formats} if formats else slot.options
-    return BoundSlot(name, slot.kind, options, frozenset(narrowable), takes, amounts, measures)
+    has_languages = kind and kind.fields and kind.fields.get(LANGUAGES) is Shape.NAMES
+    languages = kind.languages if kind and has_languages else None
+    return BoundSlot(name, slot.kind, options, frozenset(narrowable), takes, amounts, measures, languages)
 
 
 def _fields(slot: Slot, kind: Kind | None) -> Mapping[str, Shape] | None:

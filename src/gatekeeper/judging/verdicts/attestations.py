@@ -37,7 +37,7 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     roles = tuple(attesting_roles(without)) if attestation else ()
     if attestation is None or not roles:
         return without
-    if why := objection_to_attestation(attestation, rule, roles, case):
+    if why := objection_to_attestation(attestation, rule, roles, tuple(_lasting_roles(without)), case):
         return _not_counted(without, why)._replace(attestation=attestation)
     seen = signature_of(of_attestation(case.service.service, name, attestation), case.rulebook, case.service)
     counted = (
@@ -89,28 +89,41 @@ def _stale_reasons(result: CriterionResult) -> tuple[CriterionReason, ...]:
 def attesting_roles(without: CriterionResult) -> Iterator[str]:
     """Yield the roles whose attestation may replace the evidence of a criterion that is open."""
     rule = without.rule
-    role = rule.attested_by or rule.or_attested_by
-    reasons = [reason for reason in without.reasons if reason.status is not Status.STALE]
-    if role and reasons and all(_may_be_replaced(of) for of in reasons):
-        yield role
+    yield from _lasting_roles(without)
     if rule.doubts_attested_by and {of.code for of in without.reasons} == {ReasonCode.NOT_UNDERSTOOD}:
         yield rule.doubts_attested_by
 
 
-def _may_be_replaced(reason: CriterionReason) -> bool:
+def _lasting_roles(without: CriterionResult) -> Iterator[str]:
+    """Yield the roles whose attestation need not end soon."""
+    rule = without.rule
+    role = rule.attested_by or rule.or_attested_by
+    reasons = [reason for reason in without.reasons if reason.status is not Status.STALE]
+    if not reasons or not all(map(may_be_replaced, reasons)):
+        return
+    if role:
+        yield role
+    if rule.decidable_in and any(of.code is ReasonCode.UNDECIDABLE for of in reasons):
+        yield rule.decidable_in.role
+
+
+def may_be_replaced(reason: CriterionReason) -> bool:
     """Return whether an attestation may answer it; a record that is not signed may hold a failure."""
     is_missing = reason.status is Status.MISSING and reason.code is not ReasonCode.UNSIGNED
     return is_missing or reason.code in _REPLACED
 
 
 def objection_to_attestation(
-    attestation: Attestation, rule: Rule, roles: Collection[str], case: Case
+    attestation: Attestation, rule: Rule, roles: Collection[str], lasting: Collection[str], case: Case
 ) -> str | None:
-    """Return why an attestation in one of these roles does not count, signed or not; None if it may count."""
+    """Return why an attestation in one of these roles does not count, signed or not; None if it may count.
+
+    In a role that is not among `lasting`, it must end soon.
+    """
     statement = of_attestation(case.service.service, rule.id, attestation)
     if why := objection(statement, attestation.until, roles, case):
         return why
-    if attestation.role not in (rule.attested_by, rule.or_attested_by) and not attestation.ends_soon:
+    if attestation.role not in lasting and not attestation.ends_soon:
         return f"it needs `until`, at most {LONGEST_DOUBT.days} days after {attestation.on}"
     return None
 

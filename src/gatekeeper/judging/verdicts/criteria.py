@@ -9,6 +9,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.conditions import is_nothing, outcome
 from gatekeeper.judging.verdicts.dependencies import judge_dependencies
 from gatekeeper.judging.verdicts.guards import OF_WHOLE, objections
+from gatekeeper.judging.verdicts.languages import with_languages
 from gatekeeper.judging.verdicts.lookup import Lookup, NoValue
 from gatekeeper.judging.verdicts.recorders import admitted
 from gatekeeper.judging.verdicts.several_records import worst_record
@@ -71,8 +72,8 @@ def _compared(rule: Rule, lookup: Lookup, context: CriterionContext) -> Criterio
     if_met, nothing = Status.PASS, None
     if rule.subjects and (nothing := _nothing_to_judge(rule.subjects, context.level, lookup)):
         if_met, outcomes, rests_on = Status.NOT_APPLICABLE, (), (lookup.evidence(rule.subjects.slot),)
+    reasons = worst_first(with_languages((*_of_outcomes(outcomes), *_of_evidence(rests_on, lookup)), lookup))
     evidence = tuple(lookup.seen.values())
-    reasons = worst_first((*_of_outcomes(outcomes), *_of_evidence(rests_on, lookup)))
     if not reasons:
         basis = lookup.basis() if if_met is Status.PASS else None
         return CriterionResult(rule, if_met, nothing, basis, outcomes, evidence)

@@ -32,6 +32,8 @@ from gatekeeper.trees.revisions import remote_name
 
 MOST_BYTES = 1_000_000
 """A file with more is not read."""
+MOST_IN_ALL = 200_000_000
+"""So many bytes are read of a path."""
 MOST_FILES = 200_000
 """After so many files the rest of a path is not looked at."""
 MOST_DEEP = 10
@@ -135,7 +137,12 @@ class _Folder:
         self._name = name
         self._unread = unread
         self._clones: set[Path] = set()
+        self._left = MOST_IN_ALL
         self._files = sorted(self._walk())
+        around = find_repository(root)
+        is_whole = any("/" not in file and (_is_catalogue(file) or _formats_of(file)) for file in self._files)
+        self._around = around if (around / ".git").exists() else root if is_whole else None
+        """The repository of what is in no clone below the path; None: each folder is one."""
 
     def root_of(self, folder: Path) -> Path:
         """Return the root of the repository of a folder; without Git, what the path holds, or the path."""
@@ -144,12 +151,8 @@ class _Folder:
                 return above
             if above == self._root:
                 break
-        around = find_repository(self._root)
-        if (around / ".git").exists():
-            return around
-        is_whole = any("/" not in file and (_is_catalogue(file) or _formats_of(file)) for file in self._files)
         inner = folder.relative_to(self._root).parts
-        return self._root if is_whole or not inner else self._root / inner[0]
+        return self._root / inner[0] if self._around is None and inner else self._around or self._root
 
     def entries(self) -> Iterator[FoundEntry]:
         """Yield the entries of all catalogues."""
@@ -250,11 +253,15 @@ class _Folder:
         if why := refusal_of(str(self._root), os.path.realpath(path)):
             raise SyntaxProblem(why)
         try:
-            return read_file(path, MOST_BYTES)
+            data = read_file(path, min(MOST_BYTES, self._left))
         except TooLarge as error:
-            raise SyntaxProblem(f"it has {error.size:,} bytes; at most {MOST_BYTES:,} are read") from None
+            most = f"{MOST_BYTES:,} are read, and {MOST_IN_ALL:,} of a path"
+            raise SyntaxProblem(f"it has {error.size:,} bytes; at most {most}") from None
         except (OSError, ValueError) as error:
             raise SyntaxProblem(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+        self._left -= len(data)
+        return data
 
     def _leave(self, file: str, problem: SyntaxProblem) -> None:
         line = f":{problem.line}" if problem.line else ""

@@ -73,7 +73,7 @@ def services_in(found: ScannedFolders) -> FoundServices:
             why = "another service found has this name: name each in a catalog-info.yaml"
             not_taken.append(NotTaken(one.name, one.sources["name"], why))
     taken = [one for one in services if names[service_key(one.name)] == 1]
-    return FoundServices(tuple(sorted(taken, key=lambda one: one.name)), tuple(not_taken))
+    return FoundServices(tuple(sorted(taken, key=lambda one: one.name.casefold())), tuple(not_taken))
 
 
 class _Reading:
@@ -91,11 +91,18 @@ class _Reading:
         self._providers = providers
         self._not_taken = not_taken
         self._claimed: set[Path] = set()
+        self._groups = _grouped([one for one in repository.entries if one.entry.other is None])
+        self._beside = Counter(group[0].folder for group in self._groups)
+        self._listed = Counter(one.folder for one in repository.entries if not _is_kind(one.entry))
+        self._folders: dict[str, set[Path]] = {}
+        for one in repository.packages:
+            for name in (one.package.name or "", one.folder.name):
+                self._folders.setdefault(service_key(name), set()).add(one.folder)
 
     def services(self) -> Iterator[FoundService]:
-        groups = list(_grouped([one for one in self._repository.entries if one.entry.other is None]))
+        groups = self._groups
         others = [one for one in self._repository.entries if one.entry.other is not None]
-        places = [self._folder(group, groups) for group in groups]
+        places = [self._folder(group) for group in groups]
         self._claimed = {folder for _, folder in places if folder}
         refused = [self._refused(one) for one in others]
         self._claimed |= {folder for folder in refused if folder}
@@ -109,16 +116,12 @@ class _Reading:
     def _refused(self, found: FoundEntry) -> Path | None:
         """Note an entry that is not a service; return the folder whose packages are none either."""
         entry = found.entry
-        if entry.other is None or entry.other.startswith("kind"):
+        if entry.other is None or _is_kind(entry):
             return None
         self._not_taken.append(NotTaken(entry.name, found.place, entry.other))
-        alone = [
-            one for one in self._repository.entries if one.folder == found.folder and not _is_kind(one.entry)
-        ]
-        package = self._named(found.folder, [entry])
-        return found.folder if len(alone) == 1 else package
+        return found.folder if self._listed[found.folder] == 1 else self._named(found.folder, [entry])
 
-    def _folder(self, group: Sequence[FoundEntry], groups: Sequence[Sequence[FoundEntry]]) -> "_Where":
+    def _folder(self, group: Sequence[FoundEntry]) -> "_Where":
         """Return the repository of an entry and the folder of its code."""
         own, first = self._repository, group[0]
         at = next((one.entry.at for one in group if one.entry.at), None)
@@ -137,21 +140,15 @@ class _Reading:
             return _Where(remote, home.root)
         if named := self._named(first.folder, [one.entry for one in group]):
             return _Where(remote, named)
-        beside = [one for one in groups if one[0].folder == first.folder]
-        if len(beside) > 1:
+        if self._beside[first.folder] > 1:
             return _Where(at.repository if at else None, None)  # the catalogue is of others
         return _Where(remote, first.folder)
 
     def _named(self, folder: Path, entries: Sequence[CatalogueEntry]) -> Path | None:
         """Return the folder of the only package at or below a folder that has a name of the entries."""
-        names = {key for entry in entries for key in _keys(entry)}
-        matching = [
-            one.folder
-            for one in self._repository.packages
-            if one.folder.is_relative_to(folder)
-            and names & {service_key(one.package.name or ""), service_key(one.folder.name)}
-        ]
-        return matching[0] if len(matching) == 1 else None
+        named = {one for entry in entries for key in _keys(entry) for one in self._folders.get(key, ())}
+        below = [one for one in named if one.is_relative_to(folder)]
+        return below[0] if len(below) == 1 else None
 
     def _of_catalogue(
         self, group: Sequence[FoundEntry], repository: str | None, folder: Path | None
@@ -190,14 +187,16 @@ class _Reading:
 
     def _package_of(self, folder: Path) -> FoundPackage | None:
         """Return the package of a folder; else the applications below it, if all have one technology."""
-        packages = [one for one in self._packages_of_all() if self._claimant(one.folder) in (folder, None)]
-        here = next((one for one in packages if one.folder == folder and not one.package.groups_others), None)
-        below = [one for one in packages if one.folder.is_relative_to(folder) and one.package.application]
+        below = [
+            one
+            for repository in self._all.repositories
+            for one in repository.packages
+            if one.folder.is_relative_to(folder) and self._claimant(one.folder) in (folder, None)
+        ]
+        here = next((one for one in below if one.folder == folder and not one.package.groups_others), None)
+        below = [one for one in below if one.package.application]
         is_one = len({one.package.technology for one in below}) == 1
         return here or (below[0] if is_one else None)
-
-    def _packages_of_all(self) -> Iterator[FoundPackage]:
-        return (one for repository in self._all.repositories for one in repository.packages)
 
     def _of_package(self, found: FoundPackage, *, has_catalogue: bool) -> FoundService | None:
         package, folder = found.package, found.folder
@@ -265,24 +264,23 @@ class _Where(NamedTuple):
     folder: Path | None
 
 
-def _grouped(entries: Sequence[FoundEntry]) -> Iterator[list[FoundEntry]]:
-    """Yield the entries of each service: of several catalogues if they share a name or a folder."""
-    left = list(entries)
-    while left:
-        first = left.pop(0)
-        group = [first]
-        for one in list(left):
-            if one.file != first.file and (
-                _keys(one.entry) & _keys(first.entry) or _are_alone(one, first, entries)
-            ):
-                group.append(one)
-                left.remove(one)
-        yield group
-
-
-def _are_alone(one: FoundEntry, other: FoundEntry, entries: Sequence[FoundEntry]) -> bool:
-    in_folder = Counter(found.file for found in entries if found.folder == other.folder)
-    return one.folder == other.folder and in_folder[one.file] == in_folder[other.file] == 1
+def _grouped(entries: Sequence[FoundEntry]) -> list[list[FoundEntry]]:
+    """Return the entries of each service: of several catalogues if they share a name or a folder."""
+    in_file = Counter(one.file for one in entries)
+    groups: list[list[FoundEntry]] = []
+    known: dict[str | Path, list[FoundEntry]] = {}
+    for one in entries:
+        keys: list[str | Path] = [*sorted(_keys(one.entry))]
+        keys += [one.folder] if in_file[one.file] == 1 else []
+        of_others = (known[key] for key in keys if key in known)
+        group = next((its for its in of_others if all(other.file != one.file for other in its)), None)
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(one)
+        for key in keys:
+            known.setdefault(key, group)
+    return groups
 
 
 def _keys(entry: CatalogueEntry) -> set[str]:

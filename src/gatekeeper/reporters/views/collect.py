@@ -1,5 +1,6 @@
 """`collect`: what was recorded of a service's artefacts."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,16 @@ def parts(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts
         status = Status.UNPROVEN if wrong else _SIGNS[evidence.status]
         yield item(sign(status, screen), f"[bold]{shown(slot)}[/]  {shown(said)}", 2)
         yield from (item("-", shown(line), 4) for line in wrong)
+    by_default: dict[str, list[str]] = defaultdict(list)
     for slot, left in new.left.items():
+        if left.mapped_by:
+            by_default[left.mapped_by].append(slot)
+            continue
         mark = "-" if left.is_recorded else sign(Status.MISSING, screen)
         yield item(mark, f"[bold]{shown(slot)}[/]  {shown(left.said)}", 2)
+    for source, slots in by_default.items():
+        said = f"{source} maps {counted(len(slots), 'slot')} without a file here: {first_few(slots, _FEW)}"
+        yield item(sign(Status.MISSING, screen), shown(said), 2)
     if all(one.evidence.status is EvidenceStatus.MISSING for one in new.recorded):
         yield shown(
             f"{new.folder} has none of these artefacts; {_CHECK}"

@@ -10,6 +10,7 @@ from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.status import Status
+from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
@@ -176,7 +177,7 @@ def _is_said(flaw: str, result: CriterionResult) -> bool:
     return said or any(outcomes.located(finding) in flaw for finding in result.findings)
 
 
-_BY_PEOPLE = {"attested_by", "or_attested_by", "waivable_by"}
+_BY_PEOPLE = {"attested_by", "or_attested_by", "decidable_in", "waivable_by"}
 _BY_TIME = {"effective", "advisory", "upcoming"}
 _OF_READER = ("kind", "options", "only", "sha256")
 _OF_EVIDENCE = {"subjects", "must_not_shrink", "dependencies"}
@@ -213,6 +214,8 @@ def decided_by(rule: Rule) -> Iterator[str]:
         yield f"an attestation by {rule.attested_by}"
     if rule.or_attested_by:
         yield f"or, if the artefact is missing, an attestation by {rule.or_attested_by}"
+    if of := rule.decidable_in:
+        yield f"if all source is in {describe_value(of.languages, None)}; else an attestation by {of.role}"
     if rule.twin:
         yield f"the same as {rule.twin}"
     if rule.subjects:

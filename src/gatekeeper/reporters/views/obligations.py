@@ -53,6 +53,9 @@ def describe(terms: Mapping[str, Any]) -> Iterator[str]:
         elif name == "validity":
             since = f", from {value['effective']} on" if "effective" in value else ""
             yield f"an attestation counts for {value['days']} days{since}"
+        elif name == "decidable_in":
+            languages = describe_value(value["languages"], None)
+            yield f"if all source is in {languages}; else an attestation by {value['else_attested_by']}"
         elif name == "dependencies":
             yield f"{', '.join(value['on'])} signed off for at least {value['at_least']}"
         elif name == "effective":

@@ -13,7 +13,7 @@ def of_rule(rule: Rule) -> Iterator[str]:
     for line in dict.fromkeys(line for lines in of_slots.values() for line in lines):
         slots = [slot for slot, lines in of_slots.items() if line in lines]
         yield f"evidence {line}" if len(slots) == len(of_slots) else f"{', '.join(slots)}: {line}"
-    if rule.validity and (rule.attested_by or rule.or_attested_by):
+    if rule.validity and (rule.attested_by or rule.or_attested_by or rule.decidable_in):
         yield f"an attestation at most {rule.validity.days} days old{_since(rule.validity.effective)}"
 
 
