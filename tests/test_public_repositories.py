@@ -13,7 +13,8 @@ BENCHMARK = Path(__file__).parents[1] / "benchmarks/public_repositories.py"
 @pytest.mark.skipif(not BENCHMARK.is_file(), reason="an installed package has no benchmarks")
 def test_what_is_recognised_is_compared_with_the_first_label_that_matches(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("public_repositories", BENCHMARK)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
     for name in ("a.xml", "b.xml", "c/d.xml"):
