@@ -150,6 +150,13 @@ def test_mistakes_are_reported_once_with_their_place(settings: Any, fields: Any,
     assert message in found
 
 
+@pytest.mark.parametrize("requires", ["===1;$(id)", "=== \x1b[31m", ">=1 ; id", "~=1"])
+def test_only_version_specifiers_are_taken(requires: str) -> None:
+    [problem] = _problems({"requires": requires})
+    assert "is not a version specifier" in problem
+    assert "\x1b" not in problem
+
+
 def test_a_workspace_of_a_newer_program_is_refused_before_anything_else_is_validated() -> None:
     [problem] = _problems({"requires": ">=9000", "a_field_of_the_future": 1}, profile="unknown", other=1)
     assert problem == (

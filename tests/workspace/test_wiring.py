@@ -119,6 +119,18 @@ def test_two_reports_that_fit_equally_are_a_tie(ledger: LoadedWorkspace, tmp_pat
     assert tie.confidence is Confidence.AMBIGUOUS
 
 
+def test_a_report_of_everything_is_asked_about_and_not_taken(ledger: LoadedWorkspace, tmp_path: Path) -> None:
+    cases = "".join(
+        f'<testcase classname="{of}.ATest" name="adds up"/>' for of in ("domain", "web", "mail", "store")
+    )
+    write(tmp_path / "ledger/junit.xml", f'<testsuite name="all">{cases}</testsuite>')
+    wiring = proposed(ledger, tmp_path / "ledger")
+    assert wiring.proposals == ()
+    assert [(tie.slot, tie.reason) for tie in wiring.ties] == [
+        ("domain_tests", "25% of its tests are in suites that name `domain`")
+    ]
+
+
 def test_a_copy_is_no_second_candidate(ledger: LoadedWorkspace, tmp_path: Path) -> None:
     for name in ("a.xml", "copies/a.xml"):
         write(tmp_path / "ledger" / name, (LEDGER / "reports/api.xml").read_bytes())

@@ -36,6 +36,10 @@ def excludes_this_version(requires: object) -> bool:
 
 
 def _excludes(specifier: str) -> bool | None:
+    """Return whether a version specifier excludes this version; None if it is not one."""
+    # `===` compares any text, which the message with the command to run would show.
+    if "===" in specifier:
+        return None
     # Imported late: few workspaces state it.
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 

@@ -139,5 +139,5 @@ def _short(name: str) -> frozenset[str]:
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "os")) and len(word) > 3
+    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "haos")) and len(word) > 3
     return word[:-1] if is_plural else word

@@ -43,6 +43,7 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 
 _FEW = 20
 """So many files of a source tree are read."""
+_MOST_OF_IT = 0.5
 _MOST_READ = 300
 """Among more candidates of one kind, none is chosen."""
 _TREES = frozenset({"source", "typescript"})
@@ -94,6 +95,8 @@ class Candidate(NamedTuple):
     is_sure: bool
     whole: bool = False
     evidence: Evidence | None = None
+    is_doubtful: bool = False
+    """Whether somebody has to say that it is meant, although nothing else fits."""
 
 
 class _Placed(NamedTuple):
@@ -328,7 +331,8 @@ class Candidates:
             )  # fmt: skip
         if share > 0:
             many = f"{share:.0%} of its tests are in suites that name {_quoted(spoken.name)}"
-            return Candidate(one.artefact, one.path, near._replace(words=share), many, is_sure=share == 1)
+            rank, is_doubtful = near._replace(words=share), share < _MOST_OF_IT
+            return Candidate(one.artefact, one.path, rank, many, is_sure=share == 1, is_doubtful=is_doubtful)
         return None
 
     def _unit_tests(self, readable: Sequence[tuple[_Placed, Evidence]]) -> Iterator[Candidate]:

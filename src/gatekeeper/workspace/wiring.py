@@ -122,7 +122,7 @@ def wire(loaded: LoadedWorkspace, service: str, folder: Path, found: Discovered 
             empty.append(EmptySlot(slot, kind, unlocks))
             continue
         one, *others = chosen[slot]
-        is_tie = bool(others) or slot in taken
+        is_tie = bool(others) or slot in taken or one.is_doubtful
         confidence = Confidence.LIKELY if not one.is_sure else Confidence.SURE
         reason = taken.get(slot, one.reason)
         proposal = SlotProposal(

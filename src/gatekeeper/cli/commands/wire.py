@@ -30,6 +30,7 @@ from gatekeeper.cli.statements import (
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from gatekeeper.evidence.discovery import Discovered
     from gatekeeper.workspace.wiring import SlotProposal, Wiring
 
 
@@ -44,6 +45,7 @@ def command(
     format_: FormatOption = "table",
 ) -> None:
     """Propose artefacts for the empty slots of a service, ask, and write the mappings."""
+    from gatekeeper.evidence.discovery import discover
     from gatekeeper.reporters.views import wire as view
     from gatekeeper.workspace.wiring import resolved, unmapped, wire
 
@@ -61,10 +63,11 @@ def command(
         raise UsageError(
             "nobody can be asked here: add --yes to write the mappings, or --dry-run to see them"
         )
-    folder = _folder(context, service, from_)
-    wiring = wire(open_here(context).loaded, service, folder)
+    folder, loaded = _folder(context, service, from_), open_here(context).loaded
+    found = discover(folder, loaded.manifests.formats)
+    wiring = wire(loaded, service, folder, found)
     if format_ == "json":
-        place = _write(context, wiring, folder) if yes and wiring.proposals else None
+        place = _write(context, wiring, found) if yes and wiring.proposals else None
         show(format_, lambda: view.data(wiring, place), lambda on: view.parts(wiring, on))
         return
     write_parts(lambda on: view.parts(wiring, on))
@@ -75,7 +78,7 @@ def command(
     if dry_run or not many or (asks and not typer.confirm(f"Write {many} to services/{service}.yaml?")):
         write("nothing was written\n")
         return
-    write_line("pass", f"mapped {many} in {_write(context, wiring, folder, seen)}")
+    write_line("pass", f"mapped {many} in {_write(context, wiring, found, seen)}")
     write(_next(context, wiring, from_) + "\n")
 
 
@@ -107,13 +110,15 @@ def _asked(tie: "SlotProposal") -> str | None:
     return places.get(answer)
 
 
-def _write(context: typer.Context, wiring: "Wiring", folder: Path, seen: "Wiring | None" = None) -> str:
+def _write(
+    context: typer.Context, wiring: "Wiring", found: "Discovered", seen: "Wiring | None" = None
+) -> str:
     """Write the proposals into the manifest of the service, and return its place."""
     from gatekeeper.workspace.editing import changed
     from gatekeeper.workspace.wiring import edits, wire
 
     with workspace_to_write(context) as loaded:
-        must_be_as_seen(seen or wiring, wire(loaded, wiring.service, folder))
+        must_be_as_seen(seen or wiring, wire(loaded, wiring.service, found.folder, found))
         edited = changed(loaded, *edits(loaded, [wiring]))
         edited.write()
     return edited.place
