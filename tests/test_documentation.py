@@ -29,6 +29,7 @@ DOCS = ROOT / "docs"
 TUTORIAL = "tutorial.md"
 
 NOT_RUN = {
+    "adopt-in-ten-minutes.md": "tests/test_adopt_in_ten_minutes.py runs all of it",
     "attested-result.md": "makes keys; tests/cli/test_verify_report.py runs the page",
     "ci.md": "its command is run below; tests/test_ci.py and tests/test_service_ci.py run its pipelines",
     "diff.md": "names revisions and folders of the reader's own; tests/cli/test_diff.py runs such",
@@ -40,7 +41,10 @@ NOT_RUN = {
 }
 """Pages with `sh` blocks that are not run here, and why. What is shown with its output, as `console`, is."""
 
-RUN_ELSEWHERE = {"trend.md": "of a history that tests/cli/test_trend.py makes, and holds the page against"}
+RUN_ELSEWHERE = {
+    "adopt-in-ten-minutes.md": "of a project that tests/test_adopt_in_ten_minutes.py copies",
+    "trend.md": "of a history that tests/cli/test_trend.py makes, and holds the page against",
+}
 """Pages whose outputs are compared by another test, and why."""
 
 NOTE = re.compile(r"<!-- not run: (.+) -->\n\Z")

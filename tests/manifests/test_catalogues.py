@@ -298,6 +298,20 @@ def test_no_text_takes_long(tmp_path: Path, file: str, text: str) -> None:
     assert len(found(tmp_path).services) <= 1
 
 
+def test_the_only_project_of_a_solution_is_in_the_folder_of_the_repository(tmp_path: Path) -> None:
+    web, plain = '<Project Sdk="Microsoft.NET.Sdk.Web"/>', '<Project Sdk="Microsoft.NET.Sdk"/>'
+    write(tmp_path / ".git/HEAD", "ref: refs/heads/main\n")
+    write(tmp_path / "src/Shop.Api/Shop.Api.csproj", web)
+    write(tmp_path / "tests/Shop.Api.Tests/Shop.Api.Tests.csproj", plain)
+    [alone] = found(tmp_path).services
+    assert alone.folder == tmp_path
+    write(tmp_path / "src/Cart.Api/Cart.Api.csproj", web)
+    assert {one.folder for one in found(tmp_path).services} == {
+        tmp_path / "src/Shop.Api",
+        tmp_path / "src/Cart.Api",
+    }
+
+
 def test_many_entries_take_time_in_proportion(tmp_path: Path) -> None:
     names = [f"s{number}" for number in range(1_000)]
     write(tmp_path / "catalog-info.yaml", "---".join(map(component, names)))

@@ -19,6 +19,7 @@ from gatekeeper.trees import refusal_of
 
 _VAGUE = frozenset({"app", "dotnet", "go", "java", "node", "python", "server", "service", "src"})
 """Names of folders that say nothing without the folder above."""
+_TESTS = re.compile(r"(?i)tests?$")
 _TEAM = re.compile(r"@[\w.-]+/(?:[\w.-]+/)*([\w.-]+)")
 
 
@@ -223,11 +224,25 @@ class _Reading:
                 sources["repository"] = "the remote `origin`"
             return self._with_owner(
                 FoundService(
-                    name, package.technology, None, folder, self._repository.root, remote, (), sources
+                    name,
+                    package.technology,
+                    None,
+                    self._home(found),
+                    self._repository.root,
+                    remote,
+                    (),
+                    sources,
                 )
             )
         self._not_taken.append(NotTaken(written, found.place, why))
         return None
+
+    def _home(self, found: FoundPackage) -> Path:
+        """Return the folder of a package; that of the repository if it is the only project of a solution."""
+        others = (one.package for one in self._repository.packages if one != found)
+        is_alone = all(other.groups_others or _TESTS.search(other.name or "") for other in others)
+        is_of_solution = found.package.technology is Technology.DOTNET and is_alone
+        return self._repository.root if is_of_solution else found.folder
 
     def _is_part(self, found: FoundPackage) -> str | None:
         """Return the application around a package that has no other mark than a Dockerfile."""

@@ -67,8 +67,10 @@ def parts(
         yield _table(changing, start, screen)
     if known := len(adoption.services) - len(changing):
         yield f"nothing to add to {counted(known, 'service')} of the workspace"
-    not_taken = [f"{one.name} ({_short(one.place)}): {one.why}" for one in adoption.not_taken]
-    yield from _listed("not taken", not_taken)
+    reasons: dict[str, list[str]] = {}
+    for one in adoption.not_taken:
+        reasons.setdefault(one.why, []).append(f"{one.name} ({_short(one.place)})")
+    yield from _listed("not taken", [f"{first_few(names, _FEW)}: {why}" for why, names in reasons.items()])
     yield from _listed("not read", [f"{one.place}: {one.why}" for one in unread])
     yield from _listed("not understood", [f"{plans.page}:{one.line}: {one.message}" for one in plans.remarks])
 
@@ -115,28 +117,26 @@ def _asked(wiring: "Wiring") -> int:
 
 def left_to_do(adoption: "Adoption", screen: Screen) -> Parts:
     """Yield what somebody has to do by hand, the most important first; the same for several services once."""
-    services: dict[str, list[str]] = {}
-    lines = [list(_left(one)) for one in adoption.services]
-    for place in range(max(map(len, lines), default=0)):
-        for one, its in zip(adoption.services, lines, strict=True):
-            for line in its[place : place + 1]:
-                services.setdefault(line, []).append(one.name)
+    services: dict[tuple[int, str], list[str]] = {}
+    for one in adoption.services:
+        for rank, line in _left(one):
+            services.setdefault((rank, line), []).append(one.name)
     if services:
         yield indented("left to do by hand:", 0)
-    for line, names in services.items():
-        yield item(
-            sign(Status.MISSING, screen), f"[bold]{shown(first_few(names, _FEW))}[/]  {shown(line)}", 2
-        )
+    for (_, line), names in sorted(services.items(), key=lambda entry: entry[0][0]):
+        who = shown(first_few(names, _FEW))
+        yield item(sign(Status.MISSING, screen), f"[bold]{who}[/]  {shown(line)}", 2)
 
 
-def _left(service: "AdoptedService") -> Iterator[str]:
-    yield from service.left_to_do
+def _left(service: "AdoptedService") -> Iterator[tuple[int, str]]:
+    """Yield what is left to do for a service, and its rank."""
+    yield from ((0, line) for line in service.left_to_do)
     if service.code is None:
-        yield "clone its repository, and run adopt with the folder of the clone"
+        yield 1, "clone its repository, and run adopt with the folder of the clone"
     for tie in service.wiring.ties if service.wiring else ():
-        yield f"map {tie.slot}: {' or '.join((tie.path, *tie.alternatives)[:_FEW])}; {tie.reason}"
+        yield 2, f"map {tie.slot}: {' or '.join((tie.path, *tie.alternatives)[:_FEW])}; {tie.reason}"
     if empty := [one.slot for one in service.wiring.empty] if service.wiring else []:
-        yield f"produce and map {first_few(empty, _FEW)}"
+        yield 3, f"produce and map {first_few(empty, _FEW)}"
 
 
 def _listed(title: str, lines: Sequence[str]) -> Parts:
