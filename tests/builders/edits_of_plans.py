@@ -252,6 +252,27 @@ def rename_a_service(files: Files, of: Random) -> Iterator[Op]:
 
 
 @asks
+def rename_a_service_and_say_so(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        name = of.choice(("store", "till"))
+        yield from _renamed(files, file, service, name)
+        formerly = [*service.get("identity", {}).get("formerly", ()), service["service"]]
+        if f"services/{name}.yaml" not in files:
+            yield Op(f"services/{name}.yaml", ("identity", "formerly"), formerly)
+
+
+@asks
+def state_a_former_name(files: Files, of: Random) -> Iterator[Op]:
+    for file, service in one_of(of, services(files)):
+        names = [one["service"] for path, one in services(files) if path != file]
+        for formerly in other(
+            of, (["archive"], ["archive", "old"], ["shop"], ["pay"], GONE), service.get("identity")
+        ):
+            if formerly is GONE or not {*formerly} & {*names}:
+                yield Op(file, ("identity", "formerly"), formerly)
+
+
+@asks
 def rename_a_service_to_an_exempt_name(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         yield from _renamed(files, file, service, "gateway")

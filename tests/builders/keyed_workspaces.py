@@ -38,7 +38,7 @@ def stated(files: Files) -> Iterator[Entry]:
             path = ({2: "sign_offs"}.get(len(keys)) or _field(service, keys[0], one), *keys)
             yield Entry(file, path, one, _at(service, path))
     for file, entry in entries(files):
-        yield Entry(file, (), of_exception(RegisteredException.model_validate(entry)), entry)
+        yield Entry(file, (), of_exception(RegisteredException.model_validate(entry), None), entry)
     role = files[GOVERNANCE].get("exit_role")
     for name in milestones(files):
         file = f"milestones/{name}.yaml"

@@ -79,7 +79,7 @@ def weakens_without_approval(of: Drawn) -> str | None:
     kept = [
         one
         for one in of.made
-        if one.known.nature in (Nature.GIVES, Nature.REPLACES) or one.known.name == RENAMES
+        if one.known.nature in (Nature.GIVES, Nature.REPLACES) or one.known.name in RENAMES
     ]
     if len(kept) == len(of.made) or not of.closed:
         return None
@@ -94,7 +94,7 @@ def weakens_without_approval(of: Drawn) -> str | None:
     return None
 
 
-RENAMES = "rename a service"
+RENAMES = ("rename a service", "rename a service and say so")
 """What is given after it is given under the new name."""
 
 

@@ -77,7 +77,7 @@ def open_records(
     """
     files = record_files(folders, service, bounds)
     alike = Counter(_pipeline_of(file).casefold() for file in files)
-    opened = (_opened(folders.records, file, service.service, bounds, alike) for file in files)
+    opened = (_opened(folders.records, file, service.signed_as, bounds, alike) for file in files)
     return [_verified(one, misfit) for one in opened]
 
 

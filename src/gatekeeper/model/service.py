@@ -228,6 +228,8 @@ class Identity(Manifest):
     """Its repository; by default as `repository` of `gatekeeper.yaml` derives it."""
     images: tuple[Words, ...] = ()
     """Its container images, without a tag."""
+    formerly: tuple[Name, ...] = ()
+    """The names that it had before, as `rename` writes them; all that is signed about it names the first."""
 
 
 class ServiceFolders(NamedTuple):
@@ -275,3 +277,8 @@ class Service(Manifest):
     """The sign-offs by level and role."""
     withdrawn: tuple[Withdrawn, ...] = ()
     """The signed statements that were withdrawn."""
+
+    @property
+    def signed_as(self) -> str:
+        """The first name that it had, which all that is signed names: a rename ends no signature."""
+        return next(iter(self.identity.formerly), self.service)

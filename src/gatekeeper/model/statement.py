@@ -151,9 +151,11 @@ def of_not_applicable(service: str, criterion: str, entry: NotApplicable) -> Sta
     return _of(Act.NOT_APPLICABLE, about, entry, entry.by, entry.on, entry.role)
 
 
-def of_exception(entry: RegisteredException) -> Statement:
+def of_exception(entry: RegisteredException, service: Service | None) -> Statement:
     """Return what the approval of an exception states; its closing is not part of that."""
     about = {"exception": entry.id}
+    if service and service.signed_as != entry.service:
+        entry = entry.model_copy(update={"service": service.signed_as})
     return _of(Act.EXCEPTION, about, entry, entry.approved_by, entry.opened_on, None, {"id", "closed"})
 
 
@@ -171,12 +173,12 @@ def of_weakening(entry: WeakeningSignOff, role: str | None) -> Statement:
 def of_service(service: Service) -> Iterator[Statement]:
     """Yield what people state in the manifest of a service."""
     for criterion, attestation in service.attestations.items():
-        yield of_attestation(service.service, criterion, attestation)
+        yield of_attestation(service.signed_as, criterion, attestation)
     for criterion, declared in service.not_applicable.items():
-        yield of_not_applicable(service.service, criterion, declared)
+        yield of_not_applicable(service.signed_as, criterion, declared)
     for level, roles in service.sign_offs.items():
         for role, sign_off in roles.items():
-            yield of_sign_off(service.service, level, role, sign_off)
+            yield of_sign_off(service.signed_as, level, role, sign_off)
 
 
 def _of(

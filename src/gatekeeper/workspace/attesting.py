@@ -146,7 +146,7 @@ def _says_the_same(old: Attestation, new: Attestation, request: AttestationReque
 
 
 def _counts(loaded: LoadedWorkspace, service: Service, rule: Rule, attestation: Attestation) -> bool:
-    stated = of_attestation(service.service, rule.id, attestation)
+    stated = of_attestation(service.signed_as, rule.id, attestation)
     return signature_of(stated, loaded.rulebook, service).why is None
 
 

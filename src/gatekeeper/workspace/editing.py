@@ -157,16 +157,17 @@ def _validated(loaded: LoadedWorkspace, texts: Mapping[str, bytes]) -> LoadedWor
         parsed = parse(text, file, model)
         problems += parsed.problems
         if parsed.model:
-            workspace = _with(workspace, parsed.model, file)
+            workspace = with_manifest(workspace, parsed.model, file)
     if problems:
-        raise _refused(problems)
+        raise refused(problems)
     rulebook = loaded.rulebook._replace(governance=workspace.governance)
     if mistakes := check_plan(workspace, rulebook):
-        raise _refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, texts)))
+        raise refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, texts)))
     return loaded._replace(manifests=workspace, rulebook=rulebook)
 
 
-def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
+def with_manifest(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
+    """Return manifests with another one, which is in this file."""
     match manifest:
         case Service():
             ordered = plan_in_order(manifest, workspace.milestones)
@@ -189,6 +190,7 @@ def _with(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
             raise TypeError(type(manifest))
 
 
-def _refused(problems: Sequence[Problem]) -> UsageError:
+def refused(problems: Sequence[Problem]) -> UsageError:
+    """Return the error that edits would make a workspace invalid."""
     lines = "\n".join(map(str, problems))
     return UsageError(f"nothing was written, because the manifest would be invalid:\n{lines}")

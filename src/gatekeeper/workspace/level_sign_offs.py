@@ -32,7 +32,7 @@ def _of_service(case: Case, level: Level) -> ServiceSignOffs:
     roles = []
     for role in case.rulebook.governance.upgrade_sign_offs:
         given = service.sign_offs.get(level.id, {}).get(role)
-        statement = of_sign_off(service.service, level.id, role, given) if given else None
+        statement = of_sign_off(service.signed_as, level.id, role, given) if given else None
         seen = signature_of(statement, case.rulebook, service) if statement else None
         roles.append(RoleSignOff(role, given, seen, role not in lacking, lacking.get(role)))
     return ServiceSignOffs(service.service, service.owner, signed_level(case), tuple(roles))

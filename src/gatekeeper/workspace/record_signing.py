@@ -53,14 +53,15 @@ def added(
         is_short = loaded.rulebook.governance.needs_signature(RECORDS) and not for_bundle and now is not last
         return now, ("it does not count, because records must be signed: give --key",) if is_short else ()
     workspace, key = workspace_id(loaded), signer.public_key
-    statement = new.states(service, last.pipeline)
+    name = service_named(loaded.manifests, service).signed_as
+    statement = new.states(name, last.pipeline)
     why = objection_to_run(statement, key, loaded.rulebook, service)
     notes = (f"it is signed, and counts as unsigned: {why}; see `recorders`",) if why else ()
     now = last.updated(new, may_repeat=lambda run: _is_signed_by(key.text, run.signed, workspace))
     if now is last:
         return last, notes
     *kept, run = now.runs
-    signed = run.with_signature(signer.sign(_message(run.states(service, last.pipeline), workspace)))
+    signed = run.with_signature(signer.sign(_message(run.states(name, last.pipeline), workspace)))
     return now._replace(runs=(*kept, signed)), notes
 
 
@@ -70,7 +71,8 @@ def message_of(loaded: LoadedWorkspace, service: str, pipeline: str, run: Record
     Raises:
         UsageError: The workspace has no id, or the run cannot be signed.
     """
-    return _message(run.states(service, pipeline), workspace_id(loaded))
+    name = service_named(loaded.manifests, service).signed_as
+    return _message(run.states(name, pipeline), workspace_id(loaded))
 
 
 def _message(statement: RunStatement, workspace: str) -> bytes:
@@ -98,15 +100,15 @@ def attached(loaded: LoadedWorkspace, service: str, data: bytes) -> Attached:
     bundle, payload = _read_bundle(data)
     for one in open_records(loaded.folders(of), of, Bounds(loaded.tree)):
         for at, run in enumerate(one.record.runs if one.record else ()):
-            statement = run.states(service, one.pipeline)
+            statement = run.states(of.signed_as, one.pipeline)
             if one.record is None or statement.problem or statement.message(workspace) != payload:
                 continue
             signed = run.with_bundle(bundle)
-            seen = signature_of_run(signed.states(service, one.pipeline), loaded.rulebook, service)
+            seen = signature_of_run(signed.states(of.signed_as, one.pipeline), loaded.rulebook, service)
             if seen.state is SignatureState.INVALID:
                 raise UsageError(f"the bundle would make the record unreadable: {seen.why}")
             runs = (*one.record.runs[:at], signed, *one.record.runs[at + 1 :])
-            text = one.record._replace(runs=runs).as_json(service).decode()
+            text = one.record._replace(runs=runs).as_json(of.signed_as).decode()
             return Attached(place_of_record(loaded, service, one.pipeline), text, seen)
     raise UsageError(
         f"the bundle signs no run in the records of {service}: sign the file that `collect --statement` "

@@ -99,7 +99,7 @@ def record_service(
         None if options.parts else source.folder,
         pipeline,
         source.stamp,
-        now.as_json(service).decode(),
+        now.as_json(of.signed_as).decode(),
         file,
         now.run_of(recorded[0].request[1:3]) if recorded else None,
         now is last,

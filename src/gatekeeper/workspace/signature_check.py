@@ -79,4 +79,4 @@ def _later_sign_offs(loaded: LoadedWorkspace, service: Service, statement: State
     scale, role = loaded.rulebook.scale, statement.about["role"]
     for level, roles in service.sign_offs.items():
         if role in roles and scale[level] > scale[statement.about["level"]]:
-            yield of_sign_off(service.service, level, role, roles[role])
+            yield of_sign_off(service.signed_as, level, role, roles[role])

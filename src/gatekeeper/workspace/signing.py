@@ -90,7 +90,7 @@ class PreparedSignature(NamedTuple):
         return Edit(self.loaded.manifests.files[Service, self.request.service], path, value_of(self.sign_off))
 
     def _stated(self, sign_off: SignOff) -> Statement:
-        return of_sign_off(self.request.service, self.level.id, self.request.role, sign_off)
+        return of_sign_off(self.service.signed_as, self.level.id, self.request.role, sign_off)
 
 
 def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> PreparedSignature:
@@ -115,7 +115,7 @@ def prepare_signature(loaded: LoadedWorkspace, request: SignatureRequest) -> Pre
     case = case_of(loaded, service, request.as_of)
     if request.signer or "evidence" in governance.resign_on.get(level.id, ()):
         sign_off = sign_off.model_copy(update={"evidence": signed_evidence(case, level)})
-    statement = of_sign_off(service.service, level.id, role, sign_off)
+    statement = of_sign_off(service.signed_as, level.id, role, sign_off)
     check_signer(loaded, statement, service, request.signer)
     before = service.sign_offs.get(level.id, {}).get(role)
     preview, results = preview_sign_off(case, level), judge_everywhere(loaded, case)

@@ -29,7 +29,7 @@ def entries_of(loaded: LoadedWorkspace) -> Iterator[StatementEntry]:
             yield _entry(statement, service, workspace.files[Service, name])
     for name, entry in workspace.exceptions.items():
         file, about = workspace.files[RegisteredException, name], workspace.services.get(entry.service)
-        yield _entry(of_exception(entry), about, file)
+        yield _entry(of_exception(entry, about), about, file)
     for name, milestone in workspace.milestones.items():
         for on, record in milestone.exits.items():
             statement = of_exit(name, on, record, governance.exit_role)

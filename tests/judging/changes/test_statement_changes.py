@@ -153,7 +153,7 @@ def approvals(before: RegisteredException, after: RegisteredException, rulebook:
 
 
 def test_an_approval_that_was_signed_and_is_typed_counts_for_less() -> None:
-    of = entry(signature=_signature(of_exception(entry())))
+    of = entry(signature=_signature(of_exception(entry(), None)))
     assert [one.needs_sign_off for one in approvals(of, entry(), book())] == [True]
     [noted] = approvals(of, of.model_copy(update={"risk": "none"}), book())
     assert not noted.needs_sign_off

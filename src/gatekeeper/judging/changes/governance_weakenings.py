@@ -94,7 +94,9 @@ def newly_counting(
         return {}
     stated = [(of, one) for of in services.values() for one in of_service(of)]
     stated += [
-        (services[entry.service], of_exception(entry)) for entry in register if entry.service in services
+        (services[entry.service], of_exception(entry, services[entry.service]))
+        for entry in register
+        if entry.service in services
     ]
     found: dict[str, list[str]] = defaultdict(list)
     for service, statement in stated:

@@ -17,6 +17,8 @@ def compare_manifests(pair: ServicePair, rulebook: Rulebook) -> Iterator[Change]
     """Yield a lowered claim as a weakening, and notes on everything else."""
     yield from _claim(pair, rulebook)
     yield from _identity(pair, rulebook)
+    formerly = pair.base.identity.formerly
+    yield from former_names(pair, (formerly, (*formerly, pair.base.service)))
     base, head = pair.base, pair.head
     if base.service != head.service:
         yield note(pair, "name", f"it was called {base.service}", Cause.PLAN, pair.where())
@@ -169,6 +171,15 @@ def _conventions(pair: ServicePair) -> Iterator[Change]:
         if before != after:
             message = f"{what} is {after or 'the default'} instead of {before or 'the default'}"
             yield note(pair, field, message, Cause.ARTEFACT, pair.where(field))
+
+
+def former_names(pair: ServicePair, known: Sequence[tuple[str, ...]]) -> Iterator[Change]:
+    """Yield a weakening if other former names are stated than those known: what was signed of them counts."""
+    if (stated := pair.head.identity.formerly) in known:
+        return
+    message = f"it says that it was called {some(stated) or 'nothing else'}: what was signed so counts"
+    before, place = sorted(map(list, known)), pair.where("identity", "formerly")
+    yield manifest_weakened(pair, "identity.formerly", message, place, before, list(stated))
 
 
 def _targets(pair: ServicePair) -> Iterator[Change]:

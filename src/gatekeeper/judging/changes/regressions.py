@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from gatekeeper.judging.changes.causes import Causes, Results, Side, Verdicts
+from gatekeeper.judging.changes.manifest_changes import former_names
 from gatekeeper.judging.changes.service_matching import ServicePair
 from gatekeeper.judging.changes.shifts import (
     any_result,
@@ -64,6 +65,7 @@ def new_service(head: Side, rulebook: Rulebook, file: str) -> Iterator[Change]:
     yield Change(
         ChangeKind.NOTE, f"{name}:new", "it is new in the plan", Cause.DECLARATION, name, where=where
     )
+    yield from former_names(ServicePair(head.service, head.service, file), [()])
     level = next(iter(head.judged(rulebook).values()))
     if reason := level_regression(level):
         yield _level_change(name, level, reason, Cause.GOVERNANCE, ManifestPlace(file, ("sign_offs",)))

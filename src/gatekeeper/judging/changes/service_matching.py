@@ -34,10 +34,17 @@ class ServiceMatching(NamedTuple):
 
 
 def match_services(base: Mapping[str, Service], head: Mapping[str, Service]) -> ServiceMatching:
-    """Return services matched by name; a removed one matches the only new one with an equal plan."""
+    """Return services matched by name, then by the former name that a new one states.
+
+    A removed service also matches the only new one with an equal plan.
+    """
     before = {name: name for name in head if name in base}
-    added = [name for name in head if name not in base]
-    removed = [name for name in base if name not in head]
+    for name, service in head.items():
+        former = [one for one in service.identity.formerly if one in base and one not in head]
+        if name not in base and former:
+            before[name] = former[-1]
+    added = [name for name in head if name not in before]
+    removed = [name for name in base if name not in head and name not in before.values()]
     gone, new = _by_plan(base, removed), _by_plan(head, added)
     for plan, names in new.items():
         if len(names) == 1 and len(gone[plan]) == 1:

@@ -92,7 +92,7 @@ def _grandfathered(base: Manifests, head: Manifests, where: ManifestPlace) -> It
     if not gained:
         return
     stated = [one for service in head.services.values() for one in of_service(service)]
-    stated += map(of_exception, head.exceptions.values())
+    stated += (of_exception(entry, head.services.get(entry.service)) for entry in head.exceptions.values())
     roles = {one.digest(id_): one.role for one in stated} if id_ else {}
     for digest, level in gained.items():
         message, name = f"the statement {digest[:19]}... counts unsigned", f"grandfathered.{digest[7:]}"

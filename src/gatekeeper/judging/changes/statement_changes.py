@@ -66,7 +66,7 @@ def compare_approvals(base: Manifests, head: Manifests, rulebook: Rulebook) -> I
 
 
 def _approved(entry: RegisteredException, rulebook: Rulebook, service: Service | None) -> StatementSeen:
-    statement = of_exception(entry)
+    statement = of_exception(entry, service)
     return StatementSeen(statement, signature_of(statement, rulebook, service))
 
 

@@ -29,7 +29,7 @@ def identities(service: Service, repository: str | None) -> Identities:
     stated = service.identity
     derived = repository.replace("{service}", service.service) if repository else None
     names: dict[SubjectType, Iterable[str | None]] = {
-        SubjectType.SERVICE: (service.service, *stated.names),
+        SubjectType.SERVICE: (service.service, *stated.names, *stated.formerly),
         SubjectType.REPOSITORY: (stated.repository or derived,),
         SubjectType.IMAGE: stated.images,
     }

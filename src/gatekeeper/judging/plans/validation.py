@@ -123,7 +123,11 @@ def _identities(workspace: Manifests) -> Iterator[Mistake]:
     for name, service in workspace.services.items():
         place = Place(workspace.files[Service, name])
         named = [(SubjectType.SERVICE, name, place / "service")]
-        stated = (SubjectType.SERVICE, "names"), (SubjectType.IMAGE, "images")
+        stated = (
+            (SubjectType.SERVICE, "names"),
+            (SubjectType.SERVICE, "formerly"),
+            (SubjectType.IMAGE, "images"),
+        )
         for of, field in stated:
             written = enumerate(getattr(service.identity, field))
             named += [(of, one, place / "identity" / field / i) for i, one in written]

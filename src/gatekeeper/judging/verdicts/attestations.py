@@ -39,7 +39,9 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
         return without
     if why := objection_to_attestation(attestation, rule, roles, tuple(_lasting_roles(without)), case):
         return _not_counted(without, why)._replace(attestation=attestation)
-    seen = signature_of(of_attestation(case.service.service, name, attestation), case.rulebook, case.service)
+    seen = signature_of(
+        of_attestation(case.service.signed_as, name, attestation), case.rulebook, case.service
+    )
     counted = (
         _counted(without, attestation, case, span)
         if seen.why is None
@@ -120,7 +122,7 @@ def objection_to_attestation(
 
     In a role that is not among `lasting`, it must end soon.
     """
-    statement = of_attestation(case.service.service, rule.id, attestation)
+    statement = of_attestation(case.service.signed_as, rule.id, attestation)
     if why := objection(statement, attestation.until, roles, case):
         return why
     if attestation.role not in lasting and not attestation.ends_soon:

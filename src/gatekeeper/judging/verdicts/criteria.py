@@ -27,7 +27,7 @@ def judge_criterion(rule: Rule, case: Case, context: CriterionContext) -> Criter
     waiver = case.service.not_applicable.get(rule.id)
     if waiver is None or rule.waivable_by is None:
         return _judge(rule, case, context)
-    statement = of_not_applicable(case.service.service, rule.id, waiver)
+    statement = of_not_applicable(case.service.signed_as, rule.id, waiver)
     why = objection(statement, waiver.until, (rule.waivable_by,), case)
     seen = signature_of(statement, case.rulebook, case.service)
     if why := why or seen.why:

@@ -205,7 +205,7 @@ def _obstacle(status: ServiceStatus) -> str | None:
 
 
 def _objection_to_approval(entry: RegisteredException, case: Case) -> str | None:
-    why = signature_of(of_exception(entry), case.rulebook, case.service).why
+    why = signature_of(of_exception(entry, case.service), case.rulebook, case.service).why
     return f"the approval by {entry.approved_by} does not count: {why}" if why else None
 
 

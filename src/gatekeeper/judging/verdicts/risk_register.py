@@ -44,7 +44,7 @@ def register_at(
             seen = seen._replace(
                 state="repeated", message=f"excepted in {earlier[0]} already, and cannot be renewed"
             )
-        approval = signature_of(of_exception(entry), case.rulebook, case.service)
+        approval = signature_of(of_exception(entry, case.service), case.rulebook, case.service)
         due = milestones.after(entry.opened_in, rule.close_within)
         row = Registered(whole, seen.state, seen.message, still_open, None, None, None, None, approval)
         if due is not None and seen.state != "closed":

@@ -30,7 +30,7 @@ def lacking_sign_offs(case: Case, level: Level) -> dict[str, str | None]:
         if sign_off is None:
             lacking[role] = None
             continue
-        statement = of_sign_off(service.service, level.id, role, sign_off)
+        statement = of_sign_off(service.signed_as, level.id, role, sign_off)
         if earlier := signed_as.get(sign_off.by.casefold()):
             lacking[role] = f"{sign_off.by} signed as {earlier} already"
         elif why := (objection(case.rulebook, service, statement, case.as_of) or today.objection(sign_off)):
@@ -106,7 +106,7 @@ def objection_to_sign_off(
     for other, given in service.sign_offs.get(level.id, {}).items():
         if other != role and given.by.casefold() == sign_off.by.casefold():
             return f"{given.by} signed as {other} already, and the signers must be different people"
-    statement = of_sign_off(service.service, level.id, role, sign_off)
+    statement = of_sign_off(service.signed_as, level.id, role, sign_off)
     return objection_but_signature(rulebook, service, statement, as_of)
 
 

@@ -27,5 +27,5 @@ def statements_seen(case: Case, entries: Iterable[RegisteredException]) -> tuple
     needed = case.rulebook.governance.signatures or service.withdrawn
     if not needed and not any(entry.signature for entry in written):
         return ()
-    about = (*of_service(service), *map(of_exception, of_register))
+    about = (*of_service(service), *(of_exception(entry, service) for entry in of_register))
     return tuple(StatementSeen(of, signature_of(of, case.rulebook, service)) for of in about)
