@@ -41,6 +41,8 @@ FLAW = Finding("broken", "a.ts", 3)
         ("within", ("a", "c", "c"), ("a", "b"), OperatorResult(holds=False, distance=1, offenders=("c",))),
         ("within", (), ("a",), OperatorResult(holds=True)),
         ("within", ("src/a.ts",), ("/ci/build/src/a.ts",), OperatorResult(holds=True)),
+        ("within", ("domain/a.go", "shop/domain/b.go"), ("example.org/shop/domain/a.go", "example.org/shop/domain/b.go"), OperatorResult(holds=True)),
+        ("within", ("domain/a.go", "domain/a.ts"), ("old/domain/a.go", "example.org/shop/domain/a.ts"), OperatorResult(holds=False, distance=2, offenders=("domain/a.go", "domain/a.ts"))),
         ("within", ("repo/src/a.ts",), ("src/a.ts",), OperatorResult(holds=True)),
         ("within", ("src/a.ts",), ("other/a.ts",), OperatorResult(holds=False, distance=1, offenders=("src/a.ts",))),
         ("within", ("xsrc/a.ts",), ("src/a.ts",), OperatorResult(holds=False, distance=1, offenders=("xsrc/a.ts",))),

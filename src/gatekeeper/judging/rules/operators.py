@@ -22,7 +22,8 @@ ACCEPTS: Mapping[Operator, frozenset[Shape]] = {
 """The shapes of facts that each operator accepts."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _WORD = re.compile(r"[^\W_]+")
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[\w-]+(\.[\w-]+)+/.*\.go$")
+"""The start of a machine, or the host in the name of a module of Go: `example.org/shop/a.go`."""
 _TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
 """What marks a name as a thing to do; a negation alone does not."""
 
@@ -135,7 +136,7 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
 
     One tool writes `/ci/build/src/domain/a.ts` or, in its package, `domain/a.ts`, another `src/domain/a.ts`:
     the longer path must end with the whole shorter path, at a folder boundary. A longer allowed path must be
-    absolute: `old/src/domain/a.ts` is another file.
+    absolute, or begin with the host of a Go module: `old/src/domain/a.ts` is another file.
     """
     exact = set(allowed)
     by_file: dict[str, list[str]] = {}
