@@ -106,6 +106,7 @@ def test_names_of_namespaces_wherever_they_are_written(code: str, expected: list
         ("Type.GetType(name)", None),
         ('Type.GetType($"A.{name}")', None),
         ("names.Select(Type.GetType)", None),
+        ("} } namespace N { using static System.Type; class F { void G() {", None),
         ("assembly.GetType(name)", None),
         ("context.LoadFromAssemblyPath(path)", None),
         ("Type.GetType(typeof(Order).FullName)", []),

@@ -54,16 +54,17 @@ _NAMESPACE = re.compile(rb"(?<![\w.$@])namespace\s++(%b)" % DOTTED)
 _HEAD = re.compile(rb"%b|%b|%b" % (_USING.pattern, _ALIAS.pattern, _NAMESPACE.pattern))
 _DECLARED = re.compile(
     rb"(?<![\w.$@])(?:class|interface|struct|enum|record)\s++(%b)"
-    rb"|(?<![\w.$@])delegate\s++[^;(){}=]{1,200}?(%b)\s*+(?:<[^<>()]{0,200}>\s*+)?\("
-    rb"|(%b)\s*+(?:<[^<>()]{0,200}>\s*+)?\(\s*+this\s" % (NAME, NAME, NAME)
+    rb"|(?<![\w.$@])delegate\s++[^;(){}=]{1,200}?(%b)\s*+(?:<[^<>()]{0,200}>\s*+)?\(" % (NAME, NAME)
 )
-_EXTENSION = re.compile(rb"(?<![\w.$@])extension\s*+[<(]")
+_EXTENSION = re.compile(rb"\(\s*+this\s|(?<![\w.$@])extension\s*+[<(]")
+"""A method or a block that extends a type: a call of it does not name its class."""
 _FUNCTION = re.compile(rb"(%b)\s*+(?:<[^<>()]{0,200}>\s*+)?\(" % NAME)
 _LOADS = re.compile(
     rb"\.\s*+GetType\b(?!\s*+\(\s*+\))(?:\s*+\()?"
     rb"|\bAssembly\s*+\.\s*+(?:Load|LoadFrom|LoadFile|LoadWithPartialName|UnsafeLoadFrom|ReflectionOnlyLoad)\b"
     rb"(?:\s*+\((?:\s*+new\s++AssemblyName\s*+\()?)?"
     rb"|\.\s*+(?:LoadFromAssemblyName|LoadFromAssemblyPath|LoadFromStream|CreateInstanceAndUnwrap)\b(?:\s*+\()?"
+    rb"|using\s++static\s++System\s*+\.\s*+Type\b"
     rb"|\bActivator\s*+\.\s*+CreateInstance(?:From)?\s*+\((?=\s*+\")"
 )
 _MOST_NESTED = 20
@@ -344,7 +345,7 @@ def _imports(code: DottedCode) -> Iterator[WrittenImport]:
 
 def _declared(code: DottedCode, name: str) -> Iterator[bytes]:  # noqa: ARG001 - it may have any name
     for found in _DECLARED.finditer(code.text):
-        declared = (found[1] or found[2] or found[3]).strip(b"@")
+        declared = (found[1] or found[2]).strip(b"@")
         yield from (declared, declared.removesuffix(b"Attribute"))
     if _EXTENSION.search(code.text):
         yield from _FUNCTION.findall(code.text)

@@ -55,7 +55,7 @@ _DECLARED = re.compile(
 )
 _FACADE = re.compile(rb'@file:JvmName\("(\w++)"\)')
 _LOADS = re.compile(
-    rb"\bClass\s*+(?:\.|::)\s*+forName\b(?:\s*+\()?|(?:\.|::)\s*+(?:loadClass|findClass)\b(?:\s*+\()?"
+    rb"\bClass(?:Utils)?\s*+(?:\.|::)\s*+(?:forName|getClass(?=\s*+\(\s*+[^)\s]))\b(?:\s*+\()?|(?:\.|::)\s*+(?:loadClass|findClass)\b(?:\s*+\()?"
     rb"|import\s++static\s++java\.lang\.Class\.(?:forName|\*)"
 )
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*+)\\u++00([2-7][0-9a-fA-F])")
