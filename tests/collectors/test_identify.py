@@ -46,6 +46,53 @@ OTHERS = {
     "list.json": "[]",
 }
 
+LOOKALIKES = {
+    "Dockerfile": "# Copyright of the authors\n\nFROM alpine\n\n# the user\nUSER 1000\n",
+    "requirements.txt": "# pinned by a tool\n\nflask==3.1.0\n",
+    "CODEOWNERS": "# the defaults\n\n* @acme/platform\n\n## docs\n/docs @acme/writers\n",
+    "query.sql": "SELECT id, name FROM lamps WHERE price > 10;\n",
+    "db/data.sql": "INSERT INTO lamps (id, name) VALUES (1, 'brass');\n",
+    "jwk.json": '{"kid": "a-1", "kty": "RSA", "use": "sig", "n": "AQAB"}',
+    "jwks.json": '[{"kid": "a-1", "kty": "RSA"}, {"kid": "a-2", "kty": "RSA"}]',
+    "aliases.json": '{"Aliases": ["cart", "basket"]}',
+    "values.yaml": "tenants: [acme]\nlimits: {rate: 5}\n",
+    "task.json": '{"id": "a", "name": "Report", "groups": [], "inputs": [{"name": "reports", "type": "string"}]}',
+    "policy.json": '{"results": [{"resource": {"kind": "Pod"}, "rules": [{"name": "labels", "status": "fail"}]}]}',
+    "routing.yaml": "groups: [{name: a, type: web, rules: [{title: first, path: /}]}]\n",
+    "codeclimate.json": '{"covered_percent": 70, "source_files": [{"name": "a.rb", "coverage": "[1]", "blob_id": "1"}]}',
+    "no-results.json": '{"results": []}',
+    "no-secrets.json": '{"results": null}',
+    "lint.xml": '<issues format="4" by="lint 8"><issue id="a" severity="Warning"/></issues>',
+    "inspector.json": '{"findings": [{"findingArn": "arn:aws:a", "severity": "HIGH", "status": "ACTIVE", "title": "a"}]}',
+    "bounties.json": '{"findings": [{"id": "1", "title": "a", "severity_rating": "low", "state": "open"}]}',
+    "end-of-life.json": '{"matches": [], "source": {"type": "image"}, "descriptor": {"name": "xeol"}}',
+    "errata.json": '{"total": 1, "results": [{"errata_id": "RHBA-1", "packages": ["a"]}]}',
+    "suite.json": '{"uid": "1", "name": "Cart", "time": {"start": 1}, "testCases": [{"uid": "2", "status": "passed"}]}',
+    "provider.json": '{"id": "hashicorp/azurerm", "versions": [{"version": "1.0.0", "protocols": ["5.0"]}]}',
+    "mcp.json": '{"prompts": [{"name": "review", "description": "Review a change."}]}',
+    "api.yml": "errors:\n  UnauthorizedError: {status-code: 401, type: Error}\n",
+    "errors.json": '{"errors": {"not_found": "We could not find it.", "locked": "Somebody changes it."}}',
+    "answer.json": '{"errors": [{"code": "NOT_FOUND", "message": "no cart", "path": ["cart"]}]}',
+    "actions.json": '{"actions": {"save": "Save", "cancel": "Cancel"}}',
+    "workflow.yml": "actions:\n  - {action: build, run: make}\n",
+    "cgmanifest.json": '{"registrations": [{"component": {"type": "git", "git": {"name": "a"}}}], "version": 1}',
+    "aggregates.yaml": "aggregates: {daily: {interval: 5, function: sum}}\n",
+    "page.json": '{"title": "Home", "panels": [{"id": 1, "text": "Welcome"}]}',
+    "builder.json": '{"elements": {"a": {"type": "text"}}, "layout": "two-columns"}',
+    "application.yml": "swagger: {enabled: true}\nserver: {port: 8080}\n",
+    "tool.json": '{"asyncapi": "./asyncapi.yaml", "output": "docs"}',
+    "feed.json": '{"published": ["a", "b"], "drafts": ["c"]}',
+    "log.json": '[{"level": "info", "text": "started", "id": 1}]',
+    "cluster.json": '{"ClusterName": "staging", "NodeCount": 3}',
+    "observations.json": '[{"id": "a", "traceId": "b", "type": "GENERATION", "name": "answer"}]',
+    "error.json": '{"error": {"code": "EMAIL_TAKEN", "message": "This address is known."}}',
+    "arm.urdf": '<?xml version="1.0"?><robot name="arm"><link name="base"/></robot>',
+    "scan.json": '{"version": "1", "created_at": "2026-01-01", "results": [{"a": 1}], "owner": "acme"}',
+    "status.json": '{"eval": {"enabled": true}, "status": "ready"}',
+    "junit.tmpl": '<testsuites><testsuite name="{{ .Name }}" tests="{{ len .Results }}"/></testsuites>',
+}
+"""Files in public repositories, shortened, that have a key, a root or a comment of some evidence and are none."""
+
 
 def one(name: str, content: bytes | str) -> Artefact:
     return tree({name: content}, name)
@@ -92,6 +139,37 @@ def test_no_sample_has_the_marks_of_two_formats() -> None:
 def test_a_file_that_is_nothing_in_particular_is_not_recognised(name: str) -> None:
     assert identify(one(name, OTHERS[name])) == []
     assert tool_of(one(name, OTHERS[name])) is None
+
+
+@pytest.mark.parametrize("name", LOOKALIKES)
+def test_a_file_that_looks_like_evidence_in_one_place_is_not_recognised(name: str) -> None:
+    assert identify(one(name, LOOKALIKES[name])) == []
+
+
+RARE = {
+    "a-result.json": (
+        '{"uuid": "1", "name": "adds", "status": "passed", "labels": [], "start": 1, "stop": 2}',
+        ("tests", "allure"),
+    ),
+    "Cart_Read.sql": ("\ufeffCREATE PROCEDURE Cart_Read AS SELECT 1\n", ("migrations", "migrations")),
+    "db/migrations/20261127_fill.sql": ("UPDATE carts SET open = true;\n", ("migrations", "migrations")),
+    "V2__fill.sql": ("UPDATE carts SET open = true;\n", ("migrations", "migrations")),
+    "findings.json": (
+        '{"findings": [{"title": "a", "severity": "Low", "description": "b", "nb_occurences": 2, "active": true}]}',
+        ("pen_test", "findings"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_a_form_of_evidence_that_few_files_have_is_recognised(name: str) -> None:
+    content, expected = RARE[name]
+    assert identify(one(name, content)) == [expected]
+
+
+def test_a_report_of_gitlab_that_also_has_what_its_scanner_wrote_has_one_format() -> None:
+    report = {"version": "15.0", "scan": {"type": "dast"}, "vulnerabilities": [], "site": [], "@version": "2"}
+    assert [match.format for match in identify(one("dast.json", json.dumps(report)))] == ["gitlab"]
 
 
 @pytest.mark.parametrize("name", OTHERS)

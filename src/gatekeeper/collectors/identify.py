@@ -1,11 +1,14 @@
 """What a file is: the kinds and formats whose marks it has, or the tool that wrote it in another format.
 
 `recognises` of each format, or of the module `read` of a kind without formats, looks for its marks. They are
-positive, and no two formats share one, except those that serve two kinds.
+positive, and no two formats share one, except those that serve two kinds. Some have common words as their
+keys: `is_distinct` asks for more if no slot says what the file is.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import islice
 from types import MappingProxyType
@@ -15,14 +18,16 @@ from gatekeeper.collectors import KINDS
 from gatekeeper.collectors.reading import known_tools, kubernetes
 from gatekeeper.collectors.reading.content import Content
 from gatekeeper.collectors.reading.files import opened
-from gatekeeper.collectors.reading.recognition import PluginFormat
+from gatekeeper.collectors.reading.recognition import PluginFormat, is_marked
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.model.evidence import FORMATS_OPTION, Absent, Artefact, ArtefactFile, Unreadable, Unrecognised
 from gatekeeper.syntax import SyntaxProblem
+from gatekeeper.syntax.json import Json
 
 Own = Mapping[str, Mapping[str, str]]
 """The formats that a workspace describes: their descriptions by kind and name."""
 NO_FORMATS: Own = MappingProxyType({})
+_TEMPLATES = (".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".erb", ".hbs", ".mustache")
 _MOST_FILES = 200
 """So many files of a folder are identified."""
 
@@ -97,19 +102,35 @@ def _matches(contents: Iterable[Content], *, of_plugins: bool) -> Iterator[Recog
                 yield from (Recognised(kind, name) for name in formats.names(content, of_plugins=of_plugins))
             elif hasattr(reader, "recognises"):
                 with suppress(SyntaxProblem, Unreadable):
-                    yield from [Recognised(kind, kind)] if reader.recognises(content) else []
+                    yield from [Recognised(kind, kind)] if is_marked(reader, content) else []
 
 
-def _readers(*, of_plugins: bool) -> Iterator[tuple[str, Any]]:
-    for kind in KINDS.names:
-        yield kind, import_module(f"{__package__}.{kind}.read")
-    for kind, module in KINDS.plugins() if of_plugins else ():
-        plugin: Any = module
-        yield kind, PluginFormat[Any](kind, plugin) if hasattr(plugin, "recognises") else plugin
+def _readers(*, of_plugins: bool) -> tuple[tuple[str, Any], ...]:
+    return (*_own_readers(), *_plugin_readers(tuple(sys.path))) if of_plugins else _own_readers()
+
+
+@cache
+def _own_readers() -> tuple[tuple[str, Any], ...]:
+    return tuple((kind, import_module(f"{__package__}.{kind}.read")) for kind in KINDS.names)
+
+
+@lru_cache(maxsize=8)
+def _plugin_readers(path: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:  # noqa: ARG001 - what is installed
+    """Return the kinds of plugins. To look through all installed distributions takes longer than a file."""
+    kinds: Iterator[tuple[str, Any]] = KINDS.plugins()
+    return tuple(
+        (kind, PluginFormat[Any](kind, module) if hasattr(module, "recognises") else module)
+        for kind, module in kinds
+    )
 
 
 def _contents(file: ArtefactFile) -> list[Content]:
-    """Return a file as content, or each of its YAML documents; none if it is empty or cannot be read."""
+    """Return a file as content, or each of its YAML documents; none if it is empty or cannot be read.
+
+    None for a template either: what it makes of it may be evidence.
+    """
+    if file.name.casefold().endswith(_TEMPLATES):
+        return []
     with suppress(Unreadable):
         if large := Content.large(file):
             return [large]
@@ -129,5 +150,11 @@ def _contents(file: ArtefactFile) -> list[Content]:
         if inner != parsed or (len(parsed) > 1 and not whole.is_json):
             # A format may also be of a List as a whole.
             return [*map(Content.of, inner), *([whole] if len(parsed) == 1 else [])]
-        return [] if parsed[0].value in ({}, []) else [whole]
+        return [] if _is_empty(parsed[0].value) else [whole]
     return []
+
+
+def _is_empty(value: Json) -> bool:
+    """Return whether a document holds nothing, or nothing but one empty list, as many tools write it."""
+    inner = list(value.values()) if isinstance(value, dict) else []
+    return value in ({}, []) or (len(inner) == 1 and inner[0] in ([], None))

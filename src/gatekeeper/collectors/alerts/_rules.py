@@ -25,6 +25,7 @@ _OF_GROUP = frozenset({"name", "interval", "query_offset", "limit", "labels", "r
     *("partial_response_strategy", "source_tenants", "evaluation_delay", "align_evaluation_time_on_interval"),
 }
 _OF_RULE = frozenset({"record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations"})
+_OF_ANY_RULE = frozenset({"record", "alert", "expr"})
 _OF_ALERTS_ONLY = ("for", "keep_firing_for", "annotations")
 _MILLISECONDS = {
     "y": 31_536_000_000,
@@ -107,8 +108,16 @@ PROMETHEUS = Dialect()
 
 
 def are_groups(value: Json) -> bool:
-    """Return whether a value is a list of rule groups, or an empty one."""
-    return isinstance(value, list) and (not value or any(isinstance(i, dict) and "rules" in i for i in value))
+    """Return whether a value is a list with a group of rules, of which one alerts or records, or of none."""
+    return isinstance(value, list) and any(isinstance(group, dict) and _is_group(group) for group in value)
+
+
+def _is_group(group: Object) -> bool:
+    rules = group.get("rules")
+    if not rules:
+        return "rules" in group and rules in (None, []) and group.keys() <= _OF_GROUP
+    listed = rules if isinstance(rules, list) else ()
+    return any(not isinstance(rule, dict) or not _OF_ANY_RULE.isdisjoint(rule) for rule in listed)
 
 
 def expressions_of(groups: Json) -> Iterator[str]:
@@ -125,7 +134,7 @@ def is_of_grafana(groups: Json) -> bool:
     found = groups if isinstance(groups, list) else []
     listed = (group.get("rules") for group in found if isinstance(group, dict))
     rules = (rule for each in listed if isinstance(each, list) for rule in each if isinstance(rule, dict))
-    return any("expr" not in rule and bool(rule.keys() & _GRAFANA) for rule in rules)
+    return any("expr" not in rule and len(rule.keys() & _GRAFANA) > 1 for rule in rules)
 
 
 def rules_of(

@@ -25,7 +25,7 @@ _MIMIR = Dialect("Mimir", of_group=frozenset({"remote_write"}))
 def recognises(content: Content) -> bool:
     """Return whether the document is a namespace with groups, or lists those of several."""
     value = content.fields
-    if "namespace" in value and are_groups(value.get("groups")):
+    if "namespace" in value and (are_groups(groups := value.get("groups")) or groups == []):
         return True
     return (
         bool(value)

@@ -22,7 +22,8 @@ def recognises(content: Content) -> bool:
     others = loki_rules.recognises(content) or victoria_metrics.recognises(content)
     groups = content.fields.get("groups")
     others = others or is_of_grafana(groups) or "namespace" in content.fields
-    return are_groups(groups) and not others
+    is_empty = groups == [] and len(content.fields) == 1
+    return (is_empty or are_groups(groups)) and not others
 
 
 def read(content: Content) -> RuleFile:

@@ -1,6 +1,6 @@
 """Rules of VictoriaMetrics' vmalert: a VMRule in Kubernetes, or a file with fields that only vmalert has."""
 
-from gatekeeper.collectors.alerts._rules import Dialect, Read, RuleFile, rules_of
+from gatekeeper.collectors.alerts._rules import Dialect, Read, RuleFile, are_groups, rules_of
 from gatekeeper.collectors.formats import promql
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
@@ -30,7 +30,9 @@ def recognises(content: Content) -> bool:
         return True
     groups = content.fields.get("groups")
     of_rules = [group for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
-    return any("rules" in group and group.keys() & _OF_GROUP for group in of_rules)
+    return any("rules" in group and group.keys() & _OF_GROUP for group in of_rules) and (
+        are_groups([{"rules": group["rules"]} for group in of_rules if "rules" in group])
+    )
 
 
 def read(content: Content) -> RuleFile:

@@ -58,12 +58,23 @@ class _Listed(NamedTuple):
     """None: it is not one of oasdiff."""
 
 
+_OF_A_CHANGE = frozenset({"operation", "operationId", "path", "section", "fingerprint"})
+
+
 def recognises(content: Content) -> bool:
     """Return whether the document lists changes, each with a level and an id or text, or is an empty list."""
     listed = content.fields.get("changes", content.document.value)
     rows = listed if isinstance(listed, list) else ()
     marked = any(isinstance(row, dict) and "level" in row and ("id" in row or "text" in row) for row in rows)
     return marked or listed == [] or "diff_empty" in content.fields
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether a change says what it is about: lines of a log have levels and texts, too."""
+    changes = content.fields.get("changes", content.document.value)
+    rows = changes if isinstance(changes, list) else ()
+    marked = any(isinstance(row, dict) and not _OF_A_CHANGE.isdisjoint(row) for row in rows)
+    return marked or "diff_empty" in content.fields
 
 
 def read(content: Content) -> ApiChanges:

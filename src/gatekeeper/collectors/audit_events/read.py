@@ -1,5 +1,6 @@
 """Read evidence of the kind `audit_events`."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.placeholders import is_unwritten
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options, Unreadable
+from gatekeeper.syntax.json import Json
 
 ABOUT = About(
     tool="a map of audit events, which people write",
@@ -26,6 +28,7 @@ ABOUT = About(
 )
 
 _EVENT_KEYS = ("event", "subject")
+_NAME = re.compile(r"\S*[^\W_]([._:/-][^\W_]|(?<=[a-z\d])[A-Z])\S*")
 _EXPECTED = "not a map of audit events: expected `actions`, or a list of entries `{action, event}`"
 
 
@@ -43,6 +46,26 @@ def recognises(content: Content) -> bool:
     listed = (row for row in content.rows if "action" in row and not row.keys().isdisjoint(_EVENT_KEYS))
     named = "actions" in content.fields and isinstance(content.fields["actions"], dict | list | None)
     return (named and "advisories" not in content.fields) or any(listed)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether an event has a name such as `invoice.paid`: other files map actions to labels."""
+    actions = content.fields.get("actions")
+    listed = content.rows if actions is None else actions
+    if isinstance(actions, dict):
+        events = [_event_of(value) for value in actions.values()]
+    else:
+        rows = listed if isinstance(listed, list) else []
+        events = [_event_of(row) for row in rows if isinstance(row, dict) and "action" in row]
+    is_map = all(event is None or isinstance(event, str) for event in events)
+    return is_map and any(isinstance(event, str) and _NAME.fullmatch(event) for event in events)
+
+
+def _event_of(value: Json) -> Json:
+    """Return the name of an event, or what is in its place."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[key] for key in _EVENT_KEYS if key in value), None)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[AuditEventsFacts]:  # noqa: ARG001 - this kind has no options

@@ -23,15 +23,23 @@ ABOUT = About(
     models="visible queries, panels whose data others show, library panels in the file, overrides",
     not_modelled="other library panels, unknown types of panels, transformations that drop data by name",
 )
+_OF_A_PANEL = frozenset({"targets", "gridPos", "datasource", "fieldConfig", "libraryPanel", "span"})
+_OF_A_MODEL = frozenset({"templating", "timepicker", "annotations", "__inputs", "__elements"})
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the document has panels, or rows with panels, and a title or a version of the model."""
+    """Return whether the document has panels, or rows with panels, and a mark of Grafana's model."""
     document, _, _ = unwrapped(content.fields)
-    rows = document.get("rows")
-    nested = isinstance(rows, list) and any(isinstance(row, dict) and "panels" in row for row in rows)
-    is_classic = "elements" not in document and ("title" in document or "schemaVersion" in document)
-    return is_classic and ("panels" in document or nested)
+    panels, rows = document.get("panels"), document.get("rows")
+    listed = dicts(panels) if isinstance(panels, list) else []
+    nested = [row for row in dicts(rows) if "panels" in row] if isinstance(rows, list) else []
+    if "elements" in document or not ("panels" in document or nested):
+        return False
+    inner = [panel for row in nested for panel in dicts(row["panels"])]
+    is_panel = any(not _OF_A_PANEL.isdisjoint(panel) for panel in [*listed, *inner])
+    return "schemaVersion" in document or (
+        "title" in document and (is_panel or not _OF_A_MODEL.isdisjoint(document))
+    )
 
 
 def read(content: Content) -> Dashboard:

@@ -29,6 +29,13 @@ def recognises(content: Content) -> bool:
     return isinstance(document.get("elements"), dict) and "layout" in document
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether the layout is one of Grafana's."""
+    document, _, _ = unwrapped(content.fields)
+    layout = document.get("layout")
+    return isinstance(layout, dict) and str(layout.get("kind")).endswith("Layout")
+
+
 def read(content: Content) -> Dashboard:
     """Return the panels of a dashboard."""
     document, uid, path = unwrapped(content.document.object)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors.document.facts import DocumentFacts
@@ -31,6 +32,7 @@ _MAX_BYTES = 5_000_000
 _ENDINGS = (".md", ".markdown", ".mdown", ".mkd")
 _ENDING = re.compile(r"\.[a-z]\w{0,9}$")
 _HEADING = re.compile(rb"^(#{1,6}[ \t]+\S|\S.*\r?\n(=+|-+)[ \t]*\r?$)", re.MULTILINE)
+_UNDERLINE = re.compile(r"={3,}|-{3,}")
 _FENCE = re.compile(r"---[ \t]*")
 _CLOSING_FENCE = re.compile(r"(---|\.\.\.)[ \t]*")
 _YAML_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
@@ -58,6 +60,23 @@ def recognises(content: Content) -> bool:
         return True
     says_nothing = name.endswith(".txt") or not _ENDING.search(name)
     return says_nothing and bool(_HEADING.search(content.head)) and not _is_of_another_language(content)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether the name is that of Markdown, or each heading is alone between blank lines.
+
+    Lines that begin with `#` are comments in other files.
+    """
+    name = content.name.casefold().rpartition("/")[2]
+    if name.endswith(_ENDINGS):
+        return True
+    lines = [line.strip() for line in content.head.decode("utf-8", "replace").split("\n")]
+    blocks = [list(block) for is_text, block in groupby(lines, bool) if is_text]
+    marked = [block for block in blocks if any(line.startswith("#") for line in block)]
+    underlined = any(len(block) == 2 and _UNDERLINE.fullmatch(block[1]) for block in blocks)
+    is_text = any(len(block) > 1 or len(block[0].split()) > 3 for block in blocks)
+    headed = any(block[0].startswith("##") for block in marked) or underlined
+    return not name.startswith(".") and is_text and headed and all(len(block) == 1 for block in marked)
 
 
 def _is_of_another_language(content: Content) -> bool:

@@ -14,6 +14,7 @@ from gatekeeper.collectors.reading.node import Node
 from gatekeeper.collectors.reading.recognition import read_registers
 from gatekeeper.collectors.reading.structured import Structured
 from gatekeeper.model.evidence import Absent, Artefact, Collected, Options
+from gatekeeper.syntax.json import Json
 
 ABOUT = About(
     tool="a registry of error codes, which people write",
@@ -25,6 +26,8 @@ ABOUT = About(
 )
 
 _BLANK = re.compile(r"\s")
+_CODE = re.compile(r"[A-Z][A-Z0-9]*([._-][A-Z0-9]+)+|[A-Z]+-?[0-9]{2,}|[a-z0-9_-]+([.:/][a-z0-9_-]+)+")
+_OF_AN_ANSWER = frozenset({"path", "extensions", "locations", "source", "pointer", "instance", "timestamp"})
 _WRAPPERS = ("codes", "errors")
 _EXPECTED = "not a registry of error codes: expected `codes` or `errors`"
 _BESIDE = frozenset({"$schema", "version", "title", "name", "description", "owner", "updated"})
@@ -36,6 +39,20 @@ def recognises(content: Content) -> bool:
     listed = (content.fields.get(key) for key in _WRAPPERS)
     others = content.fields.keys() - set(_WRAPPERS) - _BESIDE
     return not others and any(isinstance(codes, dict | list) for codes in listed)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether a code is written as codes are, and not in what a service answers or in translations."""
+    return any(_are_codes(content.fields.get(key)) for key in _WRAPPERS)
+
+
+def _are_codes(listed: Json) -> bool:
+    rows = listed if isinstance(listed, list) else []
+    if any(isinstance(row, dict) and not _OF_AN_ANSWER.isdisjoint(row) for row in rows):
+        return False
+    names: list[Json] = [*listed] if isinstance(listed, dict) else []
+    names += [row.get("code") if isinstance(row, dict) else row for row in rows]
+    return any(isinstance(name, str) and _CODE.fullmatch(name) for name in names)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[ErrorRegistryFacts]:  # noqa: ARG001 - this kind has no options

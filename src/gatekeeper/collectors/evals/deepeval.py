@@ -39,6 +39,9 @@ _LATEST = "testRunData"
 _LOWER_IS_BETTER = ("bias", "hallucination", "toxicity")
 """Metrics whose threshold is the highest score that passes."""
 _CASES = ("testCases", "conversationalTestCases")
+_OF_A_RUN = frozenset(
+    {"testFile", "metricsScores", "testPassed", "testFailed", "runDuration", "hyperparameters"}
+)
 
 
 def recognises(content: Content) -> bool:
@@ -46,6 +49,12 @@ def recognises(content: Content) -> bool:
     document = only_object(content)
     run = document.get(_LATEST, document)
     return isinstance(run, dict) and any(isinstance(run.get(name), list) for name in _CASES)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether the run has more than its cases: suites of Allure 1 list them, too."""
+    run = only_object(content).get(_LATEST, content.object)
+    return isinstance(run, dict) and not _OF_A_RUN.isdisjoint(run)
 
 
 def read(content: Content) -> EvalReport:

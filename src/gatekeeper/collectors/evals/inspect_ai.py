@@ -21,7 +21,8 @@ ABOUT = About(
 def recognises(content: Content) -> bool:
     """Return whether the file is such a log."""
     document = only_object(content)
-    return isinstance(document.get("eval"), dict) and "status" in document
+    of_task = document.get("eval")
+    return isinstance(of_task, dict) and "task" in of_task and "status" in document
 
 
 def read(content: Content) -> EvalReport:

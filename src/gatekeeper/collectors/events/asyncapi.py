@@ -83,6 +83,11 @@ def recognises(content: Content) -> bool:
     return "asyncapi" in content.fields
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether the document has more of a root than the version."""
+    return not {"info", "channels"}.isdisjoint(content.fields)
+
+
 def read(content: Content) -> EventDocument:
     """Return the document, to be read with the files that it refers to."""
     return EventDocument(Node.of(content.document), _catalogue)

@@ -17,7 +17,7 @@ from gatekeeper.collectors.events._event import Catalogue, Event, EventDocument,
 from gatekeeper.collectors.events._schemas import of_avro, stating
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.fields import check_keys
+from gatekeeper.collectors.reading.fields import check_keys, has_others
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
 from gatekeeper.model.evidence import Origin
@@ -42,6 +42,11 @@ def recognises(content: Content) -> bool:
     """Return whether the document is a catalogue; a JSON Schema has neither key."""
     lists = (content.fields.get(direction) for direction in _DIRECTIONS)
     return "asyncapi" not in content.fields and any(isinstance(found, list | dict) for found in lists)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether the document lists nothing else."""
+    return not has_others(content.fields, *_DIRECTIONS, *_CONSUMERS)
 
 
 def read(content: Content) -> EventDocument:

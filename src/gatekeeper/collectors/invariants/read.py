@@ -1,6 +1,7 @@
 """Read evidence of the kind `invariants`."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from gatekeeper.collectors.invariants.facts import PLACES, InvariantsFacts
@@ -51,6 +52,25 @@ def recognises(content: Content) -> bool:
     listed = (isinstance(row, dict) and {"aggregate", "invariant"} <= row.keys() for row in rows)
     empty = "aggregates" in content.fields and not aggregates
     return empty or isinstance(aggregates, dict) or any(listed)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether `aggregates` maps invariants to the names of tests, or the entries have both keys."""
+    aggregates = content.fields.get("aggregates")
+    if not isinstance(aggregates, dict):
+        return True
+    invariants = [value.values() if isinstance(value, dict) else [value] for value in aggregates.values()]
+    return any(map(_is_tested, chain.from_iterable(invariants))) and all(
+        not value or isinstance(value, dict) for value in aggregates.values()
+    )
+
+
+def _is_tested(value: Json) -> bool:
+    if isinstance(value, dict):
+        return not {"test", "tests"}.isdisjoint(value)
+    return any(
+        isinstance(name, str) and _is_name(name) for name in (value if isinstance(value, list) else [value])
+    )
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[InvariantsFacts]:

@@ -34,11 +34,26 @@ _DEFINES = re.compile(
     rb"(\s|--[^\n]*\n)*(create|alter|drop)\s+(or\s|temp|unlogged|table|schema|type|(unique\s+)?index)",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(
+    rb"^(\xef\xbb\xbf)?\s*((create|alter|drop|grant|revoke|rename)|comment\s+on)\s+[a-z]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OF_A_TOOL = re.compile(
+    r"(^|/)([VU][\d._]+__|R__)[^/]*$|\.(up|down)\.sql$"
+    r"|(^|/)(migrations?|migrate|migrator|dbscripts)/([^/]+/)?(\d[^/]*|migration)\.sql$",
+    re.IGNORECASE,
+)
+"""The names that Flyway, golang-migrate, Prisma and others give to migrations: one may change rows alone."""
 
 
 def recognises(content: Content) -> bool:
     """Return whether the name is that of an SQL file, or the text begins with a definition in SQL."""
     return content.name.casefold().endswith(".sql") or _DEFINES.match(content.head) is not None
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether the text has a definition, or the name is that of a migration: queries have neither."""
+    return bool(_STATEMENT.search(content.head) or _OF_A_TOOL.search(content.name))
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[MigrationsFacts]:

@@ -59,6 +59,11 @@ def recognises(content: Content) -> bool:
     return is_description(content.fields)
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether the root has more than its version: settings of frameworks have that key."""
+    return not {"info", "paths", "webhooks", "components"}.isdisjoint(content.fields)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[OpenapiFacts]:
     """Read the description, and count the operations that `paths` selects."""
     ledger = Ledger(PLACES)

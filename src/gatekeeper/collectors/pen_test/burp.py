@@ -21,7 +21,7 @@ ABOUT = About(
     seen="by its document type, 2020.12",
     source="https://portswigger.net/burp/documentation/desktop/running-scans/reporting",
     command='"Report issues for this host", format XML',
-    recognised="the root element `issues` with `burpVersion`, or with an `issue`",
+    recognised="the root element `issues` with `burpVersion`, or an issue with `serialNumber`",
     models="each issue with severity, host and path; issues marked as false positives are closed",
     not_modelled="issues that were not selected for the report; informational issues",
 )
@@ -30,8 +30,9 @@ _FALSE_POSITIVE = "false positive"
 
 
 def recognises(content: Content) -> bool:
-    """Return whether the root is `issues`."""
-    return content.xml_root == "issues"
+    """Return whether the root is `issues`, with a mark of Burp: linters of code write such a root, too."""
+    marked = b"burpVersion" in content.head or b"<serialNumber>" in content.head
+    return content.xml_root == "issues" and marked
 
 
 def read(content: Content) -> PenTestReport:

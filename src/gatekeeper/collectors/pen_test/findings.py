@@ -37,6 +37,14 @@ _CLOSING_FLAGS = ("is_mitigated", "false_p", "duplicate", "out_of_scope")
 _OF_CODE = "pipeline_scan"
 """What Veracode's static scan of code has beside its findings."""
 _DEFECTDOJO_FLAGS = (*_CLOSING_FLAGS, "active", "verified", "risk_accepted", "under_review")
+_FIELDS = frozenset({
+    "id", "title", "severity", "status", "file", "line", "description", "date", "cwe", "cve", "cvss",
+    "cvssv3",
+    "vulnerability_ids", "endpoints", "file_path", "component_name", "component_version", "impact",
+    "mitigation", "references", "steps_to_reproduce", "service", "owner", "tags", "notes",
+    "fix_available", "fix_version", "epss_score", "epss_percentile", "publish_date", "known_exploited",
+    "cvssv3_score", "cvssv4", "cvssv4_score", "cwes", "files", "severity_justification", "kev_date",
+})  # fmt: skip
 
 
 def recognises(content: Content) -> bool:
@@ -49,6 +57,14 @@ def recognises(content: Content) -> bool:
     rows = findings if isinstance(findings, list) else ()
     named = any(isinstance(row, dict) and ("id" in row or "title" in row) for row in rows)
     return "findings" in keys and (named or not keys.isdisjoint({"engagement", "name"}))
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether the test is named, or a finding is written as here: scanners list `findings`, too."""
+    findings = content.fields["findings"]
+    rows = [row for row in findings if isinstance(row, dict)] if isinstance(findings, list) else []
+    flagged = any(not row.keys().isdisjoint(_DEFECTDOJO_FLAGS) for row in rows)
+    return "engagement" in content.fields or flagged or any(row.keys() <= _FIELDS for row in rows)
 
 
 def read(content: Content) -> PenTestReport:

@@ -22,7 +22,12 @@ ABOUT = About(
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of ZAP."""
     report = content.object
-    return "site" in report and not report.keys().isdisjoint({"@version", "@programName", "@generated"})
+    is_of_gitlab = "scan" in report
+    return (
+        "site" in report
+        and not is_of_gitlab
+        and not report.keys().isdisjoint({"@version", "@programName", "@generated"})
+    )
 
 
 def read(content: Content) -> PenTestReport:

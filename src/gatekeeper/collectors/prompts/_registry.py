@@ -13,9 +13,9 @@ from gatekeeper.syntax.json import Json
 
 DEFAULT = "*"
 """The tenant that means all tenants without a pin."""
-_PINS = ("pins", "pinned")
+PINS = ("pins", "pinned")
 _INSTEAD = frozenset({"canary", "fallback", "override", "overrides", "rollout"})
-OF_AN_ENTRY = (*_PINS, "versions")
+OF_AN_ENTRY = (*PINS, "versions")
 
 
 class Pin(NamedTuple):
@@ -98,6 +98,6 @@ def _tenants(of: Node | None) -> tuple[str, ...]:
 
 
 def _pins(entry: Node) -> Iterator[Pin]:
-    for key in _PINS:
+    for key in PINS:
         for tenant, place in entries(entry.get(key), "tenant", "tenant"):
             yield Pin(tenant, _version(place.value), place)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from gatekeeper.collectors.prompts import _registry
-from gatekeeper.collectors.prompts._registry import DEFAULT, OF_AN_ENTRY, Pin, PromptEntry
+from gatekeeper.collectors.prompts._registry import DEFAULT, OF_AN_ENTRY, PINS, Pin, PromptEntry
 from gatekeeper.collectors.prompts._versions import flaw_of
 from gatekeeper.collectors.prompts.facts import PLACES, PromptsFacts
 from gatekeeper.collectors.reading.about import About
@@ -32,6 +32,17 @@ def recognises(content: Content) -> bool:
     entries = [fields, *content.rows]
     marked = any("id" in entry and not entry.keys().isdisjoint(OF_AN_ENTRY) for entry in entries)
     return marked or fields.keys() == {"tenants"} or ("prompts" in fields and "providers" not in fields)
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether a prompt has pins, or versions below `prompts`: packages have versions, too."""
+    prompts = content.fields.get("prompts")
+    if "prompts" not in content.fields:
+        marked = (one for one in (content.fields, *content.rows) if "id" in one)
+        return content.fields.keys() == {"tenants"} or any(not one.keys().isdisjoint(PINS) for one in marked)
+    rows = list(prompts.values()) if isinstance(prompts, dict) else prompts
+    listed = rows if isinstance(rows, list) else []
+    return any(isinstance(row, dict) and not row.keys().isdisjoint(OF_AN_ENTRY) for row in listed)
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[PromptsFacts]:  # noqa: ARG001 - this kind has no options

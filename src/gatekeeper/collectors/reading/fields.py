@@ -1,9 +1,10 @@
 """The fields that an object of a format may have: another one may be one of them misspelt or disabled."""
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 
 from gatekeeper.collectors.reading.figures import shown
 from gatekeeper.collectors.reading.node import Node
+from gatekeeper.syntax.json import Object
 
 _NONE: Set[str] = frozenset()
 _BESIDE = frozenset({
@@ -39,6 +40,15 @@ def check_fields(
             raise node.flaw(f"has no value for {name}")
 
 
+def has_others(fields: Object, *known: str) -> bool:
+    """Return whether an object has a list or an object under an unknown key, as `check_keys` refuses it."""
+    return any(isinstance(value, dict | list) and not _is_beside(key, known) for key, value in fields.items())
+
+
+def _is_beside(key: str, known: Collection[str]) -> bool:
+    return key in known or key in _BESIDE or (key.startswith("x-") and key[2:] not in known)
+
+
 def check_keys(node: Node, *known: str) -> None:
     """Check that an object which people write has no list and no object under an unknown key.
 
@@ -48,6 +58,5 @@ def check_keys(node: Node, *known: str) -> None:
         InvalidNode: It has one.
     """
     for key, value in node.items():
-        hidden = key.startswith("x-") and key[2:] not in known
-        if isinstance(value.value, dict | list) and not hidden and key not in {*known, *_BESIDE}:
+        if isinstance(value.value, dict | list) and not _is_beside(key, known):
             raise node.flaw(f"has the key {shown(key)}, which is not known; known are {', '.join(known)}")

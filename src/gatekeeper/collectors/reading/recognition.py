@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from gatekeeper.collectors.reading import descriptions, kubernetes
 from gatekeeper.collectors.reading.content import Content
+from gatekeeper.collectors.reading.described import DescribedFormat
 from gatekeeper.collectors.reading.fields import check_keys
 from gatekeeper.collectors.reading.files import each, in_file, opened
 from gatekeeper.collectors.reading.ledger import Ledger
@@ -35,9 +36,18 @@ from gatekeeper.plugins import Format, Registry
 from gatekeeper.syntax import SyntaxProblem
 
 GROUP = "gatekeeper.formats"
+_OF_JSON = ("json", "jsonl")
 NO_OPTIONS: Options = MappingProxyType({})
 Part = TypeVar("Part")
 Named = tuple[str, Format[Part]]
+
+
+def is_marked(member: Any, content: Content) -> bool:
+    """Return whether content has the marks of a format or a kind, and enough if no slot names the kind."""
+    if not member.recognises(content):
+        return False
+    is_distinct = getattr(member, "is_distinct", None)
+    return is_distinct is None or bool(is_distinct(content))
 
 
 class PluginFormat(Generic[Part]):
@@ -96,16 +106,23 @@ class Formats(Generic[Part]):
         return [(name, format_) for name, format_ in found if format_ is not None]
 
     @cached_property
-    def _described(self) -> list[Named[Part]]:
+    def _described(self) -> list[tuple[str, DescribedFormat[Part]]]:
         return [(name, descriptions.compiled(text)) for name, text in descriptions.own(self._kind).items()]
 
-    @property
+    @cached_property
     def _own(self) -> list[Named[Part]]:
         return [*self._modules, *self._described]
 
+    @cached_property
+    def _own_besides_json(self) -> list[Named[Part]]:
+        others = [named for named in self._described if named[1].description.reads not in _OF_JSON]
+        return [*self._modules, *others]
+
     def _candidates(self, content: Content) -> list[Named[Part]]:
-        """Return the formats of the program that content may have: data describes no XML."""
-        return self._modules if content.is_xml else self._own
+        """Return the formats of the program that content may have: most descriptions are of JSON."""
+        if content.is_xml:
+            return self._modules
+        return self._own if content.is_json else self._own_besides_json
 
     @cached_property
     def _plugins(self) -> list[Named[Part]]:
@@ -169,7 +186,7 @@ class Formats(Generic[Part]):
         found = []
         for name, format_ in formats:
             with suppress(SyntaxProblem, Unreadable):
-                found += [name] if format_.recognises(content) else []
+                found += [name] if is_marked(format_, content) else []
         return found
 
     def find(self, content: Content, options: Options = NO_OPTIONS) -> Format[Part] | None:

@@ -55,6 +55,15 @@ def recognises(content: Content) -> bool:
     return found or isinstance(content.fields.get("registrations"), dict | list)
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether a row names its aggregate, or the policy of its conflicts."""
+    registrations = content.fields.get("registrations")
+    listed = list(registrations.values()) if isinstance(registrations, dict) else registrations
+    rows = [content.fields, *content.rows, *(listed if isinstance(listed, list) else ())]
+    marks = {*_NAME, *_POLICY}
+    return any(isinstance(row, dict) and not marks.isdisjoint(row) for row in rows)
+
+
 def collect(artefact: Artefact, options: Options) -> Collected[SyncFacts]:
     """Compare the rows with the replicable aggregates that the option `aggregates` selects."""
     ledger = Ledger(PLACES)

@@ -8,6 +8,8 @@ from gatekeeper.syntax.json import Json, Object
 
 _FURTHER = ("NextMarker", "NextToken", "nextLink", "nextPageToken")
 _LISTS = ("Aliases", "Keys", "cryptoKeys", "value")
+_OF_A_KEY = frozenset({"AliasName", "TargetKeyId", "KeyId"})
+_OF_VAULT = frozenset({"keys", "key_info"})
 _DELETED = ("deletedDate", "recoveryId", "scheduledPurgeDate", "DeletionDate")
 
 
@@ -37,11 +39,21 @@ def is_names(value: Json) -> bool:
 def _is_marked(row: Object) -> bool:
     data, name, value = row.get("data"), row.get("name"), row.get("value")
     if isinstance(value, list):  # Azure's page of keys
-        return bool(value) and all(isinstance(key, dict) and "kid" in key for key in value)
-    is_listed = any(isinstance(row.get(key), list) for key in _LISTS)
-    of_vault = isinstance(data, dict) and isinstance(data.get("keys"), list)
-    is_key = not row.keys().isdisjoint({"kid", "AliasName", "KeyMetadata"})
+        return bool(value) and all(isinstance(key, dict) and _is_of_azure(key) for key in value)
+    is_listed = any(_are_marked(row.get(key)) for key in _LISTS)
+    of_vault = isinstance(data, dict) and data.keys() <= _OF_VAULT and is_names(data.get("keys"))
+    is_key = not row.keys().isdisjoint({"AliasName", "KeyMetadata"}) or _is_of_azure(row)
     return is_listed or of_vault or is_key or (isinstance(name, str) and "/cryptoKeys/" in name)
+
+
+def _are_marked(listed: Json) -> bool:
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    return any(not _OF_A_KEY.isdisjoint(row) or _is_marked(row) for row in rows)
+
+
+def _is_of_azure(row: Object) -> bool:
+    """Return whether a key is named by its address; a JSON Web Key has a `kid` of any form."""
+    return "/keys/" in str(row.get("kid"))
 
 
 def has_more(value: Json) -> bool:

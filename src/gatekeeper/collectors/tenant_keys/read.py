@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gatekeeper.collectors.reading.about import About
 from gatekeeper.collectors.reading.content import Content
-from gatekeeper.collectors.reading.fields import check_keys
+from gatekeeper.collectors.reading.fields import check_keys, has_others
 from gatekeeper.collectors.reading.files import each, in_file
 from gatekeeper.collectors.reading.ledger import Ledger
 from gatekeeper.collectors.reading.merging import by_file
@@ -50,7 +50,8 @@ def recognises(content: Content) -> bool:
 
 def _is_tenants(document: Structured) -> bool:
     value = document.value
-    return isinstance(value, dict) and isinstance(value.get("tenants"), list) and "prompts" not in value
+    is_list = isinstance(value, dict) and isinstance(value.get("tenants"), list) and "prompts" not in value
+    return is_list and isinstance(value, dict) and not has_others(value, "tenants")
 
 
 def collect(artefact: Artefact, options: Options) -> Collected[TenantKeysFacts]:  # noqa: ARG001 - this kind has no options

@@ -38,6 +38,8 @@ _OTHER_FILE = re.compile(
 _SUITES = ("parentSuite", "suite", "subSuite")
 _RESULT = frozenset({"uuid", "name", "labels"})
 _IDS = frozenset({"historyId", "testCaseId", "fullName"})
+_RUN = frozenset({"start", "stop", "status"})
+"""What a result without an id of its test has."""
 _GLOBALS = frozenset({"attachments", "errors"})
 _FIXTURES = ("befores", "afters")
 
@@ -62,7 +64,7 @@ def read(content: Content) -> TestReport:
 
 
 def _is_result(document: Object) -> bool:
-    return document.keys() >= _RESULT and not document.keys().isdisjoint(_IDS)
+    return document.keys() >= _RESULT and (document.keys() >= _RUN or not document.keys().isdisjoint(_IDS))
 
 
 def _is_container(document: Object) -> bool:

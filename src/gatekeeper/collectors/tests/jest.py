@@ -33,6 +33,14 @@ def recognises(content: Content) -> bool:
     return "numTotalTests" in content.object or isinstance(content.object.get("testResults"), list)
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether the report counts the tests of a run, or a file lists its assertions."""
+    results = content.object.get("testResults")
+    files = results if isinstance(results, list) else []
+    listed = any(isinstance(file, dict) and "assertionResults" in file for file in files)
+    return listed or "numTotalTests" in content.object
+
+
 def read(content: Content) -> TestReport:
     """Return the results of a report."""
     document = content.object

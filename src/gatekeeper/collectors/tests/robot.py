@@ -34,6 +34,7 @@ _BODY = frozenset(
     {"kw", "for", "while", "if", "try", "branch", "iter", "group", "return", "break", "continue", "variable"}
 )
 """The elements of which tests and keywords consist."""
+_GENERATED = re.compile(rb"<robot\s[^>]*\bgenerator=")
 _FLAW = re.compile(r"Error in |Parsing '")
 """How an error begins that is one of a file, and not a message of a test."""
 _WAS_FAILED = re.compile(r'Old status:</span> <span class="fail">')
@@ -104,6 +105,11 @@ class _Reader:
 def recognises(content: Content) -> bool:
     """Return whether the root element is `robot`."""
     return content.xml_root == "robot"
+
+
+def is_distinct(content: Content) -> bool:
+    """Return whether Robot Framework generated the file: models of robots have this root, too."""
+    return _GENERATED.search(content.head) is not None
 
 
 def read(content: Content) -> TestReport:

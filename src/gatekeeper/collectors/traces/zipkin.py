@@ -33,13 +33,17 @@ _OF_SPAN = frozenset({
 })  # fmt: skip
 _SERVER_HALF = "/server"
 """What is added to the identifier that the half of a server shares."""
+_OF_A_SPAN = frozenset({"duration", "kind", "localEndpoint", "remoteEndpoint"})
+"""What a span has besides its identifiers; observations of Langfuse have those, too."""
 
 
 def recognises(content: Content) -> bool:
     """Return whether the first span of the first list has the identifiers of Zipkin."""
     first = _first(_first(content.leading))
     span = _first(first) if isinstance(first, list) else first
-    return isinstance(span, dict) and all(isinstance(span.get(key), str) for key in ("traceId", "id"))
+    if not isinstance(span, dict) or not all(isinstance(span.get(key), str) for key in ("traceId", "id")):
+        return False
+    return isinstance(span.get("timestamp"), int) or not _OF_A_SPAN.isdisjoint(span)
 
 
 def read(content: Content) -> TraceExport:

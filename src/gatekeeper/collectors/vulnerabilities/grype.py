@@ -42,7 +42,7 @@ ABOUT = About(
     seen="0.7, 0.64 and 0.75; 0.90 by its source",
     source="https://github.com/anchore/grype/blob/v0.90.0/grype/presenter/models/document.go",
     command="grype --output json --file grype.json IMAGE",
-    recognised="`matches` with a `source`, a `distro` or a `descriptor`",
+    recognised="`matches` with a `source`, a `distro` or a `descriptor`, which names no other tool",
     models="the matches with words and CVSS, those that rules ignore, and the filters of the configuration",
     not_modelled="",
 )
@@ -56,10 +56,10 @@ _FILTERS = ("only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states", "e
 
 def recognises(content: Content) -> bool:
     """Return whether the file is a report of Grype that says what was scanned."""
-    report = content.object
-    return "matches" in report and any(
-        isinstance(report.get(key), dict) for key in ("source", "distro", "descriptor")
-    )
+    report, descriptor = content.object, content.object.get("descriptor")
+    tool = descriptor.get("name", "grype") if isinstance(descriptor, dict) else "grype"
+    says = any(isinstance(report.get(key), dict) for key in ("source", "distro", "descriptor"))
+    return "matches" in report and says and tool == "grype"
 
 
 def read(content: Content) -> VulnerabilityReport:

@@ -56,6 +56,13 @@ def recognises(content: Content) -> bool:
     return failed or {"message", "method", "statusCode"} <= report.keys()
 
 
+def is_distinct(content: Content) -> bool:
+    """Return whether an error is one of npm: answers of services have errors with codes, too."""
+    error = content.object.get("error")
+    is_error = "uri" in content.object or (isinstance(error, dict) and "summary" in error)
+    return is_error or not {"auditReportVersion", "advisories"}.isdisjoint(content.object)
+
+
 def read(content: Content) -> VulnerabilityReport:
     """Return the vulnerabilities of an audit that ran."""
     document, report = content.json_document, content.object

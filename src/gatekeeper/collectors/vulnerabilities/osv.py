@@ -66,8 +66,8 @@ def recognises(content: Content) -> bool:
     if not results:
         return (results is None or results == []) and document.keys() <= _KEYS
     first = results[0] if isinstance(results, list) else None
-    # Prisma Cloud lists the packages of an image, too.
-    return isinstance(first, dict) and "packages" in first and "vulnerabilityDistribution" not in first
+    # Other tools list packages, too: Prisma Cloud those of an image, Satellite those of errata.
+    return isinstance(first, dict) and "packages" in first and isinstance(first.get("source"), dict)
 
 
 def read(content: Content) -> VulnerabilityReport:

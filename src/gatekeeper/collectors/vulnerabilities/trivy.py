@@ -78,7 +78,7 @@ def recognises(content: Content) -> bool:
     results, report = content.first, content.object
     if isinstance(results, list):
         return bool(results) and all(isinstance(result, dict) and "Target" in result for result in results)
-    if "ClusterName" in report:
+    if "ClusterName" in report and not report.keys().isdisjoint(_RESOURCES):
         return True
     return "SchemaVersion" in report and not report.keys().isdisjoint({"Results", "ArtifactName"})
 
