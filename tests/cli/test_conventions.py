@@ -101,3 +101,18 @@ def test_diff_shows_services_that_change_alike_together(run: Run, tmp_path: Path
     assert " ".join(ran.out.split()).count("`restore_drill` is no longer mapped") == 1
     markdown = run("-C", head, "diff", base, "./", *AS_OF, "--format", "markdown").out
     assert "| evidence-removed | kite-catalogue, kite-shop |" in markdown
+
+
+def test_what_blocks_is_shown_also_below_many_changes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, head = (copy_of_quarters(tmp_path / name) for name in ("base", "head"))
+    edit(head / KITES, "api_changes: api/openapi-*.yaml", "api_changes: none")
+    edit(head / "services/wind-worker.yaml", "  unit_tests: reports/gotestsum.xml\n", "")
+    monkeypatch.setattr("gatekeeper.reporters.views.diff.MOST_CHANGES", 1)
+    ran = run("-C", head, "diff", base, "./", *AS_OF)
+    told = json.loads(run("-C", head, "diff", base, "./", *AS_OF, "--format", "json").out)["changes"]
+    assert (told[0]["service"], told[0]["kind"], told[0]["blocks"]) == ("wind-worker", "regression", True)
+    assert "regression" in ran.out
+    assert "kite-catalogue" not in ran.out
+    assert f"and {len(told) - 1} more changes: use --format json" in ran.out

@@ -204,11 +204,16 @@ import org.a.B
 @Inject
 internal constructor( { class
   // org.c.D
+  /**
+   * [org.c.D]
+   */ val b: org.b.C
+  /* org.c.D */ val b = b
+    * org.j.K.l
   val e: org.f.G = "api.openai.com" + import org.h.I
 """
     found = collected({KOTLIN: code}, llm_hosts=["api.openai.com"])
-    assert found.facts.imports == ("org.a.B", "org.f.G", "org.h.I")
-    assert found.facts.llm_hosts_named == (Finding("names api.openai.com", KOTLIN, 6),)
+    assert found.facts.imports == ("org.a.B", "org.b.C", "org.f.G", "org.h.I", "org.j.K")
+    assert found.facts.llm_hosts_named == (Finding("names api.openai.com", KOTLIN, 11),)
     assert (found.facts.files, found.origins[0].not_understood) == ((KOTLIN,), ())
 
 

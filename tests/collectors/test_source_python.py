@@ -187,6 +187,8 @@ def test_a_package_of_the_tree_with_the_name_of_another_is_not_understood() -> N
         ({"app/main.py": "import orders.a", "orders/a.py": ""}, None),
         ({"app/main.py": "import orders.b", "orders/__init__.py": ""}, None),
         ({"src/app/main.py": "import orders", "orders/__init__.py": ""}, "orders"),
+        ({"src/app/main.py": "import orders", "src/app/orders.py": "", "src/app/setup.py": ""}, None),
+        ({"src/app/main.py": "import app.a", "src/app/manage.py": "", "src/app/__init__.py": ""}, None),
         ({"app/__init__.py": "", "app/main.py": "import orders", "app/orders.py": ""}, "orders"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 
 from builders.repositories import git
 from builders.workspaces import write
+from gatekeeper.manifests.catalogues.entry import CodePlace, place
 from gatekeeper.manifests.catalogues.scan import MOST_BYTES, scan
 from gatekeeper.manifests.catalogues.services import FoundService, FoundServices, services_in
 
@@ -269,6 +270,31 @@ def test_links_and_large_files_are_not_read(tmp_path: Path) -> None:
     unread = sorted(Path(one.place).name for one in looked.unread)
     assert unread == ["catalog-info.yaml", "go.mod", "more", "package.json"]
     assert services_in(looked).services == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "repository", "folder"),
+    [
+        ("https://token@github.com/acme/shop.git", "github.com/acme/shop", ""),
+        ("git@forge.example:acme/shop.git", "forge.example/acme/shop", ""),
+        (
+            "https://github.com/acme/shop/tree/main/packages/basket/",
+            "github.com/acme/shop",
+            "packages/basket",
+        ),
+        ("https://gitlab.com/acme/a/b/-/blob/main/README.md", "gitlab.com/acme/a/b", "README.md"),
+        ("https://forge.example/acme/shop/src/branch/main/a", "forge.example/acme/shop", "a"),
+    ],
+)
+def test_an_address_leads_to_a_repository_and_a_folder(url: str, repository: str, folder: str) -> None:
+    assert place(url) == CodePlace(repository, folder)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://", "https://forge.example", "https://a/%1b[2J", "https://[a/b", "a b"]
+)
+def test_an_address_that_leads_nowhere_is_left_out(url: str) -> None:
+    assert place(url) is None
 
 
 def test_a_place_outside_of_the_repository_is_no_folder_of_a_service(tmp_path: Path) -> None:

@@ -272,6 +272,22 @@ def test_a_criterion_that_asks_nothing_of_dependencies_any_more_is_weaker() -> N
     assert "asks for no level of the services that it depends on" in message
 
 
+def test_a_criterion_that_asks_of_dependencies_instead_of_a_person_is_weaker_by_the_person_only() -> None:
+    base = changed(
+        FILES,
+        [
+            Op(
+                "gates/levels.yaml",
+                ("levels", 2, "criteria", 0),
+                criterion("silver.neighbours", attested_by="owner"),
+            )
+        ],
+    )
+    [found] = [one for one in compared(base, FILES).changes if str(one.kind) == "rule-weakened"]
+    assert found.message.startswith("silver.neighbours")
+    assert "depends" not in found.message
+
+
 def test_a_verdict_lasts_until_a_signature_of_a_dependency_counts() -> None:
     later = {role: {**of, "on": "2026-12-24"} for role, of in sign_offs("silver", SIGNERS)["silver"].items()}
     loaded = _loaded(Op(LEDGER, ("sign_offs",), {"silver": later}))

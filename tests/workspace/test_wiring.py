@@ -137,6 +137,24 @@ def test_a_copy_is_no_second_candidate(ledger: LoadedWorkspace, tmp_path: Path) 
     assert [one.path for one in proposed(ledger, tmp_path / "ledger").proposals] == ["a.xml"]
 
 
+LCOV = "TN:\nSF:src/domain/a.ts\nDA:1,1\nDA:2,{}\nend_of_record\n"
+COBERTURA = (
+    '<coverage line-rate="0.5" lines-valid="2" lines-covered="1" version="1" timestamp="1"><packages><package '
+    'name="a"><classes><class name="a" filename="src/domain/a.ts"><methods/><lines><line number="1" hits="1"/>'
+    '<line number="2" hits="0"/></lines></class></classes></package></packages></coverage>'
+)
+
+
+@pytest.mark.parametrize(("hits", "is_tie"), [(0, False), (1, True)])
+def test_one_run_in_two_formats_is_one_candidate_and_two_runs_are_a_tie(
+    hits: int, is_tie: bool, ledger: LoadedWorkspace, tmp_path: Path
+) -> None:
+    write(tmp_path / "ledger/coverage/lcov.info", LCOV.format(hits))
+    write(tmp_path / "ledger/coverage/cobertura.xml", COBERTURA)
+    wiring = proposed(ledger, tmp_path / "ledger")
+    assert [one.slot for one in (wiring.ties if is_tie else wiring.proposals)] == ["domain_coverage"]
+
+
 def test_one_load_test_without_a_word_is_not_given_to_one_of_three_slots(
     ledger: LoadedWorkspace, tmp_path: Path
 ) -> None:

@@ -102,6 +102,7 @@ class _Loader:
         self.known = known
         self.problems: list[Problem] = []
         self.files: dict[ManifestKey, str] = {}
+        self.unread: tuple[str, ...] = ()
         self.digest = hashlib.sha256()
         self.settings = Settings.model_construct()
         self.overlooked = Overlooked(str(root), tree)
@@ -141,6 +142,7 @@ class _Loader:
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
                 repository=settings.repository,
                 id=settings.workspace,
+                unread=self.unread,
                 trusted_root=trusted_root,
                 formats=formats,
                 formats_folder=f"{settings.gates}/{FORMATS}",
@@ -350,7 +352,7 @@ class _ServiceLoader(_Loader):
         named = {other for service in found.values() for other in service.depends_on}
         self._wanted = sorted(named.intersection(names) - {self._service})
         found |= super()._services(folder)
-        self.files |= {(Service, name): f"{folder}/{name}.yaml" for name in names}
+        self.unread = tuple(name for name in names if name not in (self._service, *self._wanted))
         return found
 
     def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:

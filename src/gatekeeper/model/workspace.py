@@ -37,6 +37,8 @@ class Manifests(NamedTuple):
     """The formats that it describes itself: their descriptions in YAML, by kind and name."""
     formats_folder: str = ""
     """Where they are, relative to the workspace."""
+    unread: tuple[str, ...] = ()
+    """The services whose manifests were left out on purpose."""
     trusted_root: bytes | None = None
     """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
     conventions: Conventions = Conventions.model_construct()

@@ -129,7 +129,6 @@ class Candidates:
         self._notes: dict[str, str] = {}
         self._read_before: dict[tuple[str, str, str], Evidence] = {}
         self._cases_before: dict[str, tuple[TestCase, ...]] = {}
-        self._left_out: set[str] = set()
 
     def notes(self, used: Collection[str]) -> tuple[str, ...]:
         """Return why candidates were left out, a sentence each; not those that are used for another slot."""
@@ -637,16 +636,24 @@ def _distinguished(tied: Sequence[Candidate], kind: str) -> list[Candidate]:
     for one in tied:
         copies[one.evidence.sha256 if one.evidence else None].append(one)
     firsts = [min(same, key=lambda one: (len(one.path), one.path)) for same in copies.values()]
-    amounts = getattr(find(kind), "amounts", ())
     runs: dict[tuple[Any, ...], list[Candidate]] = defaultdict(list)
     for one in firsts:
-        facts = one.evidence.facts if one.evidence else None
-        runs[one.path.rpartition("/")[0], *(_fact(facts, [name]) for name in amounts)].append(one)
+        run = _run_of(kind, one.evidence.facts) if one.evidence else None
+        runs[one.path.rpartition("/")[0], run or one.path].append(one)
     kept = []
     for same in runs.values():
-        is_one_run = amounts and len({one.artefact.format for one in same}) == len(same)
+        is_one_run = len({one.artefact.format for one in same}) == len(same)
         kept += [max(same, key=lambda one: (_completeness(one), one.path))] if is_one_run else same
     return sorted(kept, key=lambda one: one.path)
+
+
+def _run_of(kind: str, facts: Any) -> tuple[Any, ...] | None:
+    """Return what reports of one run have in common whatever their formats; None if that is not known."""
+    if kind == "coverage":
+        return facts.files, facts.lines, facts.lines_pct
+    if kind == "tests" and facts.passed:
+        return facts.total, frozenset(name.rpartition(" > ")[2] for name in facts.passed)
+    return None
 
 
 def _completeness(one: Candidate) -> int:

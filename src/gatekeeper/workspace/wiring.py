@@ -5,7 +5,7 @@ cannot be read or states nothing is not proposed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -112,7 +112,8 @@ def wire(loaded: LoadedWorkspace, service: str, folder: Path, found: Discovered 
     found = found or discover(folder, loaded.manifests.formats)
     asked = asked_slots(loaded, of)
     candidates = Candidates(loaded, of, found, asked)
-    slots = [slot for slot in asked if _is_open(loaded, of, slot, candidates)]
+    stated = _stated(loaded, service)
+    slots = [slot for slot in asked if slot not in stated and not _has_default(of, slot, candidates)]
     chosen = {slot: candidates.best(slot) for slot in slots}
     taken = _clashes(loaded, of, chosen, candidates)
     proposals, ties, empty = list[SlotProposal](), list[SlotProposal](), list[EmptySlot]()
@@ -160,15 +161,17 @@ def _edits(loaded: LoadedWorkspace, wiring: Wiring, one: SlotProposal) -> Iterat
     yield Edit(file, [Step("evidence"), Step(one.slot)], value)
 
 
-def _is_open(loaded: LoadedWorkspace, service: Service, slot: str, candidates: Candidates) -> bool:
-    """Return whether a slot may be mapped: its manifest says nothing of it, and no default finds a file."""
-    file = loaded.manifests.files[Service, service.service]
-    text = loaded.tree.open(str(loaded.root / file)).read()
-    written = parse(text, file, Service).model
-    if written is None or slot in written.evidence:
-        return False
+def _stated(loaded: LoadedWorkspace, service: str) -> Collection[str]:
+    """Return the slots that the manifest of a service maps or unmaps itself."""
+    file = loaded.manifests.files[Service, service]
+    written = parse(loaded.tree.open(str(loaded.root / file)).read(), file, Service).model
+    return written.evidence if written else loaded.rulebook.slots
+
+
+def _has_default(service: Service, slot: str, candidates: Candidates) -> bool:
+    """Return whether the default of a slot finds a file."""
     pointer = service.evidence.get(slot)
-    return pointer is None or not candidates.exists(pointer.path)
+    return pointer is not None and candidates.exists(pointer.path)
 
 
 def _clashes(

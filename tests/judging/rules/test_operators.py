@@ -44,6 +44,8 @@ FLAW = Finding("broken", "a.ts", 3)
         ("within", ("domain/a.go", "shop/domain/b.go"), ("example.org/shop/domain/a.go", "example.org/shop/domain/b.go"), OperatorResult(holds=True)),
         ("within", ("domain/a.go", "domain/a.ts"), ("old/domain/a.go", "example.org/shop/domain/a.ts"), OperatorResult(holds=False, distance=2, offenders=("domain/a.go", "domain/a.ts"))),
         ("within", ("repo/src/a.ts",), ("src/a.ts",), OperatorResult(holds=True)),
+        ("within", ("in/a.go", "shop/in/a.go", "in/b.go"), ("github.com/a/b/v2/in/a.go", "corp.dev/b/in/b.go"), OperatorResult(holds=True)),
+        ("within", ("in/a.ts", "in/b.go"), ("github.com/a/b/in/a.ts", "old/in/b.go"), OperatorResult(holds=False, distance=2, offenders=("in/a.ts", "in/b.go"))),
         ("within", ("src/a.ts",), ("other/a.ts",), OperatorResult(holds=False, distance=1, offenders=("src/a.ts",))),
         ("within", ("xsrc/a.ts",), ("src/a.ts",), OperatorResult(holds=False, distance=1, offenders=("xsrc/a.ts",))),
         ("within", ("not_found",), ("user/not_found",), OperatorResult(holds=False, distance=1, offenders=("not_found",))),

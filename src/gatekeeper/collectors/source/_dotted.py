@@ -3,7 +3,7 @@
 tree-sitter separates code from comments and texts; names are then looked for in the code alone: imports, and
 names that are written in full and need no import (`com.openai.Client.create()`). From the first statement on
 that the grammar cannot read, a file is read as plain text, in which a dotted name counts wherever it is,
-except on a line that begins like a comment. So a gap of the grammar hides nothing.
+except in lines of comments. So a gap of the grammar hides nothing.
 
 No import says which library it comes from. A slot lists names, `com.openai.*` or `OpenAI`, each of which
 means all that is below it. A package is of the tree if a file of the tree declares it.
@@ -31,7 +31,11 @@ NAME = rb"(?:`[^`\n]*+`|@?[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)"
 DOTTED = rb"%b(?:\s*+\.\s*+%b)*+" % (NAME, NAME)
 _CHAIN = re.compile(rb"(?<![\w.$@\x80-\xff])%b(?:\s*+(?:\.|::)\s*+%b)++" % (NAME, NAME))
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+")
-_COMMENT_LINE = re.compile(rb"(?m)^[ \t]*+(?://|/?\*)[^\n]*+")
+_COMMENT_LINES = re.compile(
+    rb"(?m)^[ \t]*+(?://[^\n]*+|/\*(?:(?!\*/)[^\n])*+(?:\n[ \t]*+\*(?!/)(?:(?!\*/)[^\n])*+)*+)"
+)
+"""A line that begins with `//`; from one that begins with `/*`, those that begin with `*`, up to `*/`."""
+_NO_LINE_END = re.compile(rb"[^\n]")
 _NO_PART_OF_A_NAME = re.compile(r"[\s`@]+")
 _JOINT = re.compile(rb"\s*+\+\s*+(?:[\w.$\x80-\xff]++(?:\([^()\"]*+\))?+\s*+\+\s*+)*+")
 """What is between two texts that the code joins: `+`, and computed parts."""
@@ -160,7 +164,7 @@ class DottedCode:
             code[start:end] = b" " * (end - start)
         for gaps in texts:
             code[gaps[0]] = code[gaps[-1] - 1] = ord('"')
-        code[self.broken_at :] = _COMMENT_LINE.sub(_blank, self.data[self.broken_at :])
+        code[self.broken_at :] = _COMMENT_LINES.sub(_blank, self.data[self.broken_at :])
         return bytes(code)
 
     def texts(self) -> Iterator[tuple[int, str]]:
@@ -214,7 +218,7 @@ def _pairs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 
 def _blank(found: re.Match[bytes]) -> bytes:
-    return b" " * len(found[0])
+    return _NO_LINE_END.sub(b" ", found[0])
 
 
 def _before_first_error(root: "Node") -> int:
@@ -285,9 +289,8 @@ class DottedTree(ParsedTree):
         """The files that may declare a package, by the last part of its name."""
         found: dict[str, list[str]] = {}
         for name, data in self.contents.items():
-            for package in {written(each[1]).rpartition(".")[2] for each in self.DECLARES.finditer(data)} or {
-                ""
-            }:
+            declared = {written(each[1]).rpartition(".")[2] for each in self.DECLARES.finditer(data)}
+            for package in declared or {""}:
                 found.setdefault(package, []).append(name)
         return found
 

@@ -1,8 +1,8 @@
 """From where a Python file imports: the folders of a tree that hold its packages.
 
-Certain are the nearest folder with a file of a project (`pyproject.toml`), `src` in it, folders that the
-`pyproject.toml` names, and folders `src` around a file; without a project, the root of the repository.
-Whether another folder around a file is one depends on how the program is started.
+Certain are the nearest folder with a file of a project (`pyproject.toml`) that is not a package, `src` in
+it, folders that the `pyproject.toml` names, and folders `src` around a file in it; without a project, the
+root of the repository. Whether another folder around a file is one depends on how the program is started.
 """
 
 import re
@@ -37,7 +37,8 @@ class PythonRoots:
             file.name: file for file in files
             if _PROJECT.fullmatch(file.name) and "/node_modules/" not in f"/{file.name}"
         }  # fmt: skip
-        self._projects = frozenset(map(dirname, self._manifests))
+        folders = set(map(dirname, self._manifests))
+        self._projects = {folder for folder in folders if not self._is_package(folder)}
         self._certain = cache(self._certain_roots)
         self._possible = cache(self._possible_roots)
         self._meant = cache(self._absolute)
@@ -73,7 +74,7 @@ class PythonRoots:
         return join(folder, "__init__.py") in self._files
 
     def _possible_roots(self, folder: str) -> Sequence[str]:
-        """Return the folders from which a program may be started: those that are no packages."""
+        """Return the folders from which a program may be started: those that are not packages."""
         return [root for root in _around(folder) if not self._is_package(root)]
 
     def _certain_roots(self, folder: str) -> Sequence[str]:
@@ -82,7 +83,8 @@ class PythonRoots:
         manifest = self._manifests.get(join(project, "pyproject.toml"))
         stated = _STATED.findall(content(manifest)) if manifest else ()
         named = (normpath(join(project, each.decode(errors="replace"))) for each in stated)
-        sources = (outer for outer in around if outer.rpartition("/")[2] == "src")
+        inside = around[: around.index(project)]
+        sources = (outer for outer in inside if outer.rpartition("/")[2] == "src")
         roots = dict.fromkeys([*sources, join(project, "src"), *named])
         if any(f"{folder}/".startswith(f"{root}/") for root in roots):
             return list(roots)  # what is beside `src` is not installed with it

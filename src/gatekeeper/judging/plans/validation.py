@@ -107,7 +107,7 @@ def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
 
 def _dependencies(service: Service, workspace: Manifests, place: Place) -> Iterator[Mistake]:
     """Yield unknown services, the service itself, and repeated names among those that it depends on."""
-    known = [name for model, name in workspace.files if model is Service]
+    known = [*(name for model, name in workspace.files if model is Service), *workspace.unread]
     for i, name in enumerate(service.depends_on):
         if name not in known:
             yield (place / i).mistake(f"unknown service {name!r}", nearest(name, sorted(known)))

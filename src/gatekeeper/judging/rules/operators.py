@@ -24,6 +24,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[\w-]+(\.[\w-]+)+/.*\.go$")
 """The start of a machine, or the host in the name of a module of Go: `example.org/shop/a.go`."""
+_REPOSITORY = re.compile(r"(?:github|gitlab|bitbucket)\.\w+/[^/]+/[^/]+/(?:v\d+/)?(?=.*\.go$)")
+"""The repository in the name of a module of Go, which is not a folder."""
 _TO_DO = ("todo", "tbd", "fixme", "pending", "not implemented", "not supported")
 """What marks a name as a thing to do; a negation alone does not."""
 
@@ -138,6 +140,7 @@ def _outside(names: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
     the longer path must end with the whole shorter path, at a folder boundary. A longer allowed path must be
     absolute, or begin with the host of a Go module: `old/src/domain/a.ts` is another file.
     """
+    allowed = tuple(_REPOSITORY.sub("", path) for path in allowed)
     exact = set(allowed)
     by_file: dict[str, list[str]] = {}
     for path in allowed:

@@ -128,4 +128,5 @@ def place(url: str, folder: str = "") -> CodePlace | None:
     within = _WITHIN.search(path)
     repository = (path[: within.start()] if within else path).strip("/").removesuffix(".git")
     inner = (within["folder"] or "").strip("/") if within else ""
-    return CodePlace(f"{host}/{repository}", folder or inner) if host and repository else None
+    is_shown = f"{host}{repository}{inner}".isprintable()
+    return CodePlace(f"{host}/{repository}", folder or inner) if host and repository and is_shown else None

@@ -46,32 +46,39 @@ def changes(comparison: Comparison, screen: Screen) -> Parts:
     yield f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
     for note in comparison.notes:
         yield item("-", shown(note), 0)
-    for title, of_service in _by_services(comparison):
-        yield ""
-        yield indented(f"[bold]{shown(title)}[/]", 0)
-        for change in of_service:
+    groups, left = list(_by_services(comparison)), len(comparison.changes)
+    # In their order, so that what blocks is shown.
+    place = {id(change): at for at, change in enumerate(comparison.changes)}
+    shown_up_to = sorted(place[id(change)] for _, of in groups for change in of)[:MOST_CHANGES][-1:]
+    for names, of_services in groups:
+        told = [change for change in of_services if [place[id(change)]] <= shown_up_to]
+        left -= len(told) * len(names)
+        if told:
+            yield ""
+            yield indented(f"[bold]{shown(first_few(names, _MOST_SERVICES))}[/]", 0)
+        for change in told:
             yield from _change(change, comparison, screen)
-    if len(comparison.changes) > MOST_CHANGES:
+    if left:
         yield ""
-        yield f"and {counted(len(comparison.changes) - MOST_CHANGES, 'more change')}: use --format json"
+        yield f"and {counted(left, 'more change')}: use --format json"
     yield from _own_rules(comparison)
     if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
         yield ""
         yield indented(shown(_changes.HOW_TO_SIGN), 0)
 
 
-def _by_services(comparison: Comparison) -> Iterator[tuple[str, Sequence[Change]]]:
+def _by_services(comparison: Comparison) -> Iterator[tuple[Sequence[str], Sequence[Change]]]:
     """Yield the changes of the whole workspace, then those of services; those alike together."""
     by_service: dict[str, list[Change]] = {}
-    for change in comparison.changes[:MOST_CHANGES]:
+    for change in comparison.changes:
         by_service.setdefault(change.service or _WORKSPACE, []).append(change)
     if _WORKSPACE in by_service:
-        yield _WORKSPACE, by_service.pop(_WORKSPACE)
+        yield [_WORKSPACE], by_service.pop(_WORKSPACE)
     alike: dict[object, list[str]] = {}
     for name, changes in by_service.items():
         alike.setdefault(tuple(_said(change, comparison) for change in changes), []).append(name)
     for names in alike.values():
-        yield first_few(names, _MOST_SERVICES), by_service[names[0]]
+        yield names, by_service[names[0]]
 
 
 def _said(change: Change, comparison: Comparison) -> object:

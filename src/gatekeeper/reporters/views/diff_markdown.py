@@ -18,10 +18,11 @@ _MOST_SERVICES = 4
 def as_markdown(comparison: Comparison) -> str:
     """Return the conclusion, a row for each change, and the verdicts by the change's own rules."""
     parts = [f"#{head(comparison)}"]
-    if comparison.changes:
-        parts += ["\n", ROWS, *rows(comparison.changes[:MOST_ROWS], comparison)]
-    if len(comparison.changes) > MOST_ROWS:
-        parts.append(f"\nand {len(comparison.changes) - MOST_ROWS:,} more\n")
+    table_rows = list(rows(comparison.changes, comparison))
+    if table_rows:
+        parts += ["\n", ROWS, *table_rows[:MOST_ROWS]]
+    if len(table_rows) > MOST_ROWS:
+        parts.append(f"\nand {len(table_rows) - MOST_ROWS:,} more\n")
     return "".join([*parts, own_rules(comparison)])
 
 
