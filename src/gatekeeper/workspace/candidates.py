@@ -421,7 +421,7 @@ class Candidates:
     def _states_something(self, slot: str, evidence: Evidence) -> bool:
         paths = self._read_paths(slot)
         # An expression that collects lists selects an empty one from any file.
-        nothing = (None, [], ()) if self._kind(slot) == _BY_SELECTION else (None,)
+        nothing: tuple[object, ...] = (None, [], ()) if self._kind(slot) == _BY_SELECTION else (None,)
         return not paths or any(_fact(evidence.facts, path[:1]) not in nothing for path in paths)
 
     def _is_about(self, evidence: Evidence) -> bool:
