@@ -156,9 +156,10 @@ def test_where_it_is_not_asked_that_is_told(run: Run, pilot: Path) -> None:
         (("orders-service", "G8.reviw", *ELI), "unknown criterion 'G8.reviw'; did you mean 'G8.review'?"),
         (("orders-service", "capability:split", *ADA), "unknown criterion 'capability:split'; did you mean 'capability:split-deliveries'?"),
         (
-            ("orders-service", "G1.coverage", *ADA),
-            "services/orders-service.yaml:30:3: G1.coverage takes no attestation; map evidence: domain_coverage, domain_source",
+            ("orders-service", "G1.pure", *ADA),
+            "services/orders-service.yaml:30:3: G1.pure takes no attestation; map evidence: domain_source",
         ),
+        (("orders-service", "G1.coverage", *ADA), "it was made as owner; the criterion needs architecture"),
         (("orders-service", "G8.review", *ADA), "it was made as owner; the criterion needs security"),
         (("orders-service", "G8.review", "--by", "elli", "--role", "security", "--link", LINK), "elli is not on the roster; did you mean 'eli'?"),
         (("orders-service", "G8.review", "--by", "dana", "--role", "security", "--link", LINK), "dana does not hold the role security"),

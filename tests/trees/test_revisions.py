@@ -150,6 +150,7 @@ def test_a_commit_of_the_clone_has_a_time(repository: Path) -> None:
         ("ssh://git@forge.example:22/acme/basket/", "forge.example/acme/basket"),
         ("https://ci:SEC/RET@forge.example/acme", None),
         ("https://[forge/acme", None),
+        ("https://forge.example/acme/\x1b[31mbasket", None),
         ("/srv/git/basket.git", None),
         ("../basket", None),
         ("C:\\acme\\basket", None),

@@ -161,6 +161,7 @@ def test_what_followed_from_the_old_name_is_written_in_the_manifest(pilot: Path)
 
 def test_places_that_only_mention_it_are_listed(pilot: Path) -> None:
     write(pilot / "notes.md", f"Nothing.\nAsk {OLD}.\nNot {OLD}s.\n")
+    (pilot / "large.log").write_bytes(b"." * 1_000_001)
     assert "examples/pilot/notes.md:2" in prepare_rename(open_workspace(pilot), OLD, NEW).mentions
 
 

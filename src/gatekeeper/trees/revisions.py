@@ -142,9 +142,10 @@ def commit_time(repository: Path, commit: str) -> datetime | None:
 
 
 def remote_name(repository: Path) -> str | None:
-    """Return host and path of the remote `origin`, never its user or password; None without a host.
+    """Return host and path of the remote `origin`, never its user or password.
 
-    It is `forge.example/acme/basket` for `https://token@forge.example:8443/acme/basket.git`.
+    It is `forge.example/acme/basket` for `https://token@forge.example:8443/acme/basket.git`; None without a
+    host, or with control characters.
     """
     if not (repository / ".git").exists():
         return None
@@ -164,4 +165,5 @@ def _host_and_path(address: str) -> str | None:
     path = path.strip("/").removesuffix(".git")
     # A host of one letter is a drive of Windows. An @ in the path may end a password.
     is_known = len(host) > 1 and path and not re.search(r"[\s/\\]", host) and "@" not in path
+    is_known = is_known and f"{host}{path}".isprintable()
     return f"{host.lower()}/{path}" if is_known else None

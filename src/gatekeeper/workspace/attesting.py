@@ -130,7 +130,7 @@ def _must_count(
 ) -> None:
     roles = attesting_roles(rule)
     case = Case(service, loaded.rulebook, {}, as_of, loaded.manifests.milestones)
-    if not (rule.attested_by or rule.or_attested_by or attestation.role in roles):
+    if not (lasting_roles(rule) or attestation.role in roles):
         return  # it takes no such attestation at all, which validation explains
     if roles and (why := objection_to_attestation(attestation, rule, roles, lasting_roles(rule), case)):
         roster = loaded.rulebook.governance.roster

@@ -22,6 +22,7 @@ from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.service import Service
 from gatekeeper.syntax.code_owners import Forge
 from gatekeeper.syntax.yaml import load
+from gatekeeper.trees import TooLarge, refusal
 from gatekeeper.workspace.editing import refused, service_file, value_of, with_manifest
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import service_named
@@ -284,11 +285,11 @@ def _mentions(loaded: LoadedWorkspace, name: str, edited: Iterable[Path]) -> Ite
             seen += 1
             if seen > _MOST_FILES or found >= _MOST_MENTIONS:
                 return
-            if file in written or file.startswith(f"{own}/"):
+            if file in written or file.startswith(f"{own}/") or refusal(loaded.tree, file):
                 continue
             try:
                 data = loaded.tree.open(file, _MOST_BYTES).read()
-            except OSError:
+            except (OSError, TooLarge):
                 continue
             for number, line in enumerate(data.split(b"\n"), 1) if b"\0" not in data else ():
                 if word.search(line):
