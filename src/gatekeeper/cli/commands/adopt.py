@@ -68,7 +68,7 @@ def command(
     asks = not (dry_run or yes) and format_ == "table"
     if asks and not is_terminal():
         raise UsageError(
-            "this is no terminal to ask on: add --yes to write the manifests, or --dry-run to see them"
+            "standard input is not a terminal: add --yes to write the manifests, or --dry-run to see them"
         )
     plans = (
         plans_of(loaded, read_bytes(plan, start), str(plan), today())

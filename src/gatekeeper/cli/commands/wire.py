@@ -62,7 +62,7 @@ def command(
     folder, loaded = _folder(context, service, from_), open_here(context).loaded
     if asks and not is_terminal():
         raise UsageError(
-            "this is no terminal to ask on: add --yes to write the mappings, or --dry-run to see them"
+            "standard input is not a terminal: add --yes to write the mappings, or --dry-run to see them"
         )
     found = discover(folder, loaded.manifests.formats)
     wiring = wire(loaded, service, folder, found)

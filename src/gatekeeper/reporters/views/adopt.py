@@ -165,7 +165,7 @@ def _relative(folder: Path | None, start: Path) -> str | None:
 
 
 def _last_two(place: str) -> str:
-    """Return a place with its last folder only, which tells two of one name apart: `basket/package.json`."""
+    """Return a place with its last folder only, so that two of one name differ: `basket/package.json`."""
     file, colon, line = place.partition(":")
     return "/".join(file.split("/")[-2:]) + colon + line
 
