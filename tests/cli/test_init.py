@@ -428,8 +428,8 @@ def test_a_service_takes_the_words_of_its_workspace(run: Run, tmp_path: Path) ->
         "    gates:  # unlisted gates do not apply; later milestones ask for the same gates\n"
         "      build:\n"
         "# evidence:  # slot: file, folder or glob, relative to services/shop-service/\n"
-        "#   tests: PATH  # test reports: JUnit XML, CTRF, or the JSON of jest or vitest\n"
-        "#   coverage: PATH  # coverage of the same run: lcov, Cobertura, or the JSON of istanbul\n"
+        "#   tests: PATH  # a test report: JUnit XML, TRX, `go test -json`, CTRF, TAP, jest, vitest ...\n"
+        "#   coverage: PATH  # coverage of the same run: lcov, Cobertura, JaCoCo, `go test` ...\n"
     )
     assert run("-C", tmp_path, "validate").code == 0
     assert run("-C", tmp_path, "check", "-s", "shop-service").code == 1

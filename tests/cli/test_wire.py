@@ -28,6 +28,7 @@ def test_it_shows_each_proposal_with_its_reason_and_writes_nothing(pilot: Path, 
     ran = run("-C", pilot, "wire", "orders-service", "--dry-run")
     assert ran.code == 0
     assert ran.out.startswith("orders-service  4 proposals, 0 ties, ")
+    assert "\n  - searched" in ran.out
     assert (
         "  ✓ use_case_tests: reports/use-cases.xml (sure)\n"
         "    its tests carry L2.use-cases; for 1 criterion: L2.use-cases\n"
@@ -42,7 +43,7 @@ def test_it_adds_keys_and_changes_nothing_else(pilot: Path, run: Run) -> None:
     before = (pilot / MANIFEST).read_text("utf-8")
     ran = run("-C", pilot, "wire", "orders-service", "--yes")
     assert ran.out.endswith(
-        f"✓ mapped 4 in {MANIFEST}:21\nnext: gatekeeper -C {pilot} check --service orders-service\n"
+        f"✓ wrote 4 mappings to {MANIFEST}:21\nnext: gatekeeper -C {pilot} check --service orders-service\n"
     )
     added = (
         "evidence:\n  use_case_tests: reports/use-cases.xml\n  domain_coverage: reports/lcov.info\n"
@@ -151,3 +152,28 @@ def test_what_is_wrong_with_the_arguments_is_said(arguments: str, told: str, run
     ran = run("-C", PILOT, *arguments.split())
     assert ran.code == 2
     assert told in ran.err
+
+
+def test_a_folder_without_artefacts_is_named_with_what_to_do(pilot: Path, tmp_path: Path, run: Run) -> None:
+    write(tmp_path / "bare/README.md", "# Bare\n")
+    said = " ".join(
+        run("-C", pilot, "wire", "orders-service", "--from", tmp_path / "bare", "--dry-run").out.split()
+    )
+    assert f"searched{tmp_path}/bare:1file" in said.replace(" ", "")
+    assert "run the build and the tests with reports first, or name another folder with --from" in said
+
+
+def test_a_folder_that_has_none_of_the_mapped_files_is_doubted(pilot: Path, tmp_path: Path, run: Run) -> None:
+    assert run("-C", pilot, "wire", "orders-service", "--yes").code == 0
+    write(tmp_path / "clone/README.md", "# Bare\n")
+    ran = run("-C", pilot, "wire", "orders-service", "--from", tmp_path / "clone", "--dry-run")
+    assert "none of the mapped files is here" in ran.out
+
+
+def test_the_first_mappings_get_a_line_each(tmp_path: Path, run: Run) -> None:
+    assert run("init", tmp_path / "plan", "--minimal", "--service", "basket").code == 0
+    manifest = tmp_path / "plan/services/basket.yaml"
+    manifest.write_text(manifest.read_text("utf-8").partition("# evidence")[0], "utf-8")
+    write(tmp_path / "basket/junit.xml", USE_CASES)
+    assert run("-C", tmp_path / "plan", "wire", "basket", "--from", tmp_path / "basket", "--yes").code == 0
+    assert manifest.read_text("utf-8").endswith("\nevidence:\n  tests: junit.xml\n")

@@ -202,6 +202,15 @@ def test_what_is_of_another_service_is_not_proposed_and_why(ledger: LoadedWorksp
     assert wiring.notes == ("slos.yaml is not proposed as slo: it is about orders-service",)
 
 
+def test_a_file_from_which_a_slot_selects_an_empty_list_is_not_proposed(
+    ledger: LoadedWorkspace, tmp_path: Path
+) -> None:
+    write(tmp_path / "a/exported-metrics.json", '{"data": []}')
+    write(tmp_path / "b/exported-metrics.json", '{"data": ["up"]}')
+    assert proposed(ledger, tmp_path / "a").proposals == ()
+    assert [one.slot for one in proposed(ledger, tmp_path / "b").proposals] == ["exported_metrics"]
+
+
 def test_what_the_reader_refuses_is_not_proposed(ledger: LoadedWorkspace, tmp_path: Path) -> None:
     whole = (LEDGER / "reports/api.xml").read_bytes()
     write(tmp_path / "ledger/reports/api.xml", whole[: len(whole) // 2])

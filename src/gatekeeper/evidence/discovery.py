@@ -86,6 +86,8 @@ class Discovered(NamedTuple):
     """What was not looked at, a sentence each."""
     is_whole: bool = True
     """Whether all files were looked at."""
+    looked_at: int = 0
+    """How many files there are."""
 
 
 def discover(folder: Path, own: Own = NO_FORMATS) -> Discovered:
@@ -106,7 +108,9 @@ def discover(folder: Path, own: Own = NO_FORMATS) -> Discovered:
     structured = [path for path in writable if _ending(path) in ("json", "yaml", "yml")]
     artefacts = (*singles, *_together(singles, writable), *_trees(writable))
     is_whole = not any(note.startswith("stopped") for note in notes)
-    return Discovered(Path(root), _without_repeats(artefacts), tuple(structured), tuple(notes), is_whole)
+    return Discovered(
+        Path(root), _without_repeats(artefacts), tuple(structured), tuple(notes), is_whole, len(paths)
+    )
 
 
 def _without_repeats(artefacts: Iterable[FoundArtefact]) -> tuple[FoundArtefact, ...]:

@@ -23,6 +23,8 @@ class Step(NamedTuple):
     """The place of an item in a list is a number; a new item follows the last one."""
     behind: tuple[str, ...] | None = None
     """The keys that come before it, if they exist; None: it comes last."""
+    is_list_of_lines: bool = False
+    """If it is a new mapping: whether each of its entries gets a line, however short they are."""
 
 
 class _Held(NamedTuple):
@@ -125,7 +127,12 @@ def _insert(text: str, chain: list[_Held], path: Sequence[Step], value: Value) -
         return _insert_in_braces(text, parent, before, step.key, value)
     # A mapping begins at its anchor, which may be right of its keys, or at a question mark left of them.
     column = min(node.start_mark.column for node in (parent, *(name for name, _ in parent.value)))
-    lines = block_lines(step.key, value, column, _layout(text, parent))
+    layout = _layout(text, parent)
+    lines = block_lines(step.key, value, column, layout)
+    if step.is_list_of_lines and isinstance(value, Mapping):
+        lines = [" " * column + f"{key(step.key)}:"]
+        for name, inner in value.items():
+            lines += block_lines(name, inner, column + layout.indent, layout)
     if before:
         position = _end_of_line(text, _end(before, text))
     else:

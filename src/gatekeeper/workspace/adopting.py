@@ -27,6 +27,7 @@ from gatekeeper.workspace.plan_templates import NewPlans
 from gatekeeper.workspace.wiring import Wiring, edits, wire
 
 UNOWNED = "unowned"
+_NAME_OWNER = f"name the owner instead of `{UNOWNED}`"
 """The owner of a service for which nobody is named: a placeholder."""
 
 AskOwner = Callable[[str], str | None]
@@ -173,7 +174,7 @@ def _new(
     sources = {**found.sources, "plan": source}
     if owner and not found.owner:
         sources["owner"] = "your answer"
-    left = [f"name the owner instead of `{UNOWNED}`"] if owner is None else []
+    left = [_NAME_OWNER] if owner is None else []
     return _adopted(loaded, found, found.name, fields, sources, (*left, *unknown), is_new=True)
 
 
@@ -182,11 +183,11 @@ def _existing(
 ) -> AdoptedService:
     needed, unknown = _needed(found, service.service, names)
     fields = _facts(loaded, found, service, needed)
-    left = []
+    left = [_NAME_OWNER] if service.owner == UNOWNED else []
     if "identity" in fields and service.sign_offs:
         # It would change what a signature is about: gatekeeper diff calls it a weakening.
         repository = fields.pop("identity")["repository"]
-        left = [f"add `identity: {{repository: {repository}}}`: it has signed levels, so that you decide"]
+        left.append(f"add `identity: {{repository: {repository}}}`: it has signed levels, so that you decide")
     by_default = loaded.manifests.mapped_by.get(service.service, {})
     if "folder" in fields and service.evidence.keys() - by_default.keys():
         # Its mappings would mean other files.

@@ -422,7 +422,9 @@ class Candidates:
 
     def _states_something(self, slot: str, evidence: Evidence) -> bool:
         paths = self._read_paths(slot)
-        return not paths or any(_fact(evidence.facts, path[:1]) is not None for path in paths)
+        # An expression that collects lists selects an empty one from any file.
+        nothing: tuple[object, ...] = (None, [], ()) if self._kind(slot) == _BY_SELECTION else (None,)
+        return not paths or any(_fact(evidence.facts, path[:1]) not in nothing for path in paths)
 
     def _is_about(self, evidence: Evidence) -> bool:
         """Return whether every part that could say so says that it is about the service."""

@@ -154,20 +154,21 @@ def wire(
         tuple(ties),
         tuple(empty),
         candidates.unused(used),
-        (*found.notes, *candidates.notes(used)),
+        (*_elsewhere(of, asked, candidates), *found.notes, *candidates.notes(used)),
         candidates.is_outside,
     )
 
 
 def edits(loaded: LoadedWorkspace, wirings: Iterable[Wiring]) -> list[Edit]:
     """Return the edits that map the proposals; ties are left out."""
-    return [edit for wiring in wirings for one in wiring.proposals for edit in _edits(loaded, wiring, one)]
+    return [edit for wiring in wirings for edit in _edits(loaded, wiring)]
 
 
-def _edits(loaded: LoadedWorkspace, wiring: Wiring, one: SlotProposal) -> Iterator[Edit]:
-    value: Value = {"path": one.path, "whole": True} if one.whole else one.path
+def _edits(loaded: LoadedWorkspace, wiring: Wiring) -> Iterator[Edit]:
     file = loaded.manifests.files[Service, wiring.service]
-    yield Edit(file, [Step("evidence"), Step(one.slot)], value)
+    for one in wiring.proposals:
+        value: Value = {"path": one.path, "whole": True} if one.whole else one.path
+        yield Edit(file, [Step("evidence", is_list_of_lines=True), Step(one.slot)], value)
 
 
 def _stated(loaded: LoadedWorkspace, service: str) -> Collection[str]:
@@ -181,6 +182,17 @@ def _has_default(service: Service, slot: str, candidates: Candidates) -> bool:
     """Return whether the default of a slot finds a file."""
     pointer = service.evidence.get(slot)
     return pointer is not None and candidates.exists(pointer.path)
+
+
+def _elsewhere(service: Service, asked: Collection[str], candidates: Candidates) -> Iterator[str]:
+    """Yield a note if mappings that exist seem to be relative to another folder than the one searched."""
+    mapped = [slot for slot in asked if slot in service.evidence]
+    away = [slot for slot in mapped if not candidates.exists(service.evidence[slot].path)]
+    if candidates.is_outside and away and len(away) == len(mapped):
+        yield (
+            f"none of the mapped files is here ({', '.join(away)}): `collect` reads all of a service "
+            "from one folder, so name the one to which those paths are relative"
+        )
 
 
 def _clashes(

@@ -64,12 +64,12 @@ def command(
     from gatekeeper.workspace.plan_templates import plans_of, usual_plans
 
     start, loaded = start_folder(context), _workspace(context)
+    folders = [_folder(start, path) for path in paths]
     asks = not (dry_run or yes) and format_ == "table"
     if asks and not is_terminal():
         raise UsageError(
-            "nobody can be asked here: add --yes to write the manifests, or --dry-run to see them"
+            "standard input is not a terminal: add --yes to write the manifests, or --dry-run to see them"
         )
-    folders = [_folder(start, path) for path in paths]
     plans = (
         plans_of(loaded, read_bytes(plan, start), str(plan), today())
         if plan
@@ -92,7 +92,9 @@ def command(
         return
     write_parts(lambda on: view.parts(adoption, scanned.unread, plans, start.resolve(), on))
     if edited is None or dry_run or (asks and not typer.confirm(f"Write {_count(adoption)}?")):
-        write(f"{'' if adoption.services else 'no service was found; '}nothing was written\n")
+        if not adoption.services:
+            write_parts(lambda _: view.none_in(folders))
+        write("nothing was written\n")
     else:
         with only_writer(loaded.root):
             edited.write()
@@ -116,7 +118,7 @@ def _workspace(context: typer.Context) -> "LoadedWorkspace":
 def _folder(start: Path, path: Path) -> Path:
     folder = start / path
     if not folder.is_dir():
-        raise UsageError(f"{path}: there is no such folder")
+        raise UsageError(f"{path}: there is no such folder in {start.resolve()}")
     return folder.resolve()
 
 

@@ -59,26 +59,30 @@ def command(
         )
         return
     asks = not (dry_run or yes) and format_ == "table"
+    folder, loaded = _folder(context, service, from_), open_here(context).loaded
     if asks and not is_terminal():
         raise UsageError(
-            "nobody can be asked here: add --yes to write the mappings, or --dry-run to see them"
+            "standard input is not a terminal: add --yes to write the mappings, or --dry-run to see them"
         )
-    folder, loaded = _folder(context, service, from_), open_here(context).loaded
     found = discover(folder, loaded.manifests.formats)
     wiring = wire(loaded, service, folder, found)
     if format_ == "json":
         place = _write(context, wiring, found) if yes and wiring.proposals else None
-        show(format_, lambda: view.data(wiring, place), lambda on: view.parts(wiring, on))
+        show(format_, lambda: view.data(wiring, place), lambda on: view.parts(wiring, on, "", 0))
         return
-    write_parts(lambda on: view.parts(wiring, on))
+    write_parts(lambda on: view.parts(wiring, on, _place(folder), found.looked_at))
     seen = wiring
     if asks:
         wiring = resolved(wiring, {tie.slot: path for tie in wiring.ties if (path := _asked(tie))})
     many = len(wiring.proposals)
-    if dry_run or not many or (asks and not typer.confirm(f"Write {many} to services/{service}.yaml?")):
+    if (
+        dry_run
+        or not many
+        or (asks and not typer.confirm(f"Write {_mappings(many)} to services/{service}.yaml?"))
+    ):
         write("nothing was written\n")
         return
-    write_line("pass", f"mapped {many} in {_write(context, wiring, found, seen)}")
+    write_line("pass", f"wrote {_mappings(many)} to {_write(context, wiring, found, seen)}")
     write(_next(context, wiring, from_) + "\n")
 
 
@@ -90,8 +94,21 @@ def _folder(context: typer.Context, service: str, from_: Path | None) -> Path:
     folder = start_folder(context) / from_ if from_ else Path(loaded.folders(of).artefacts)
     if not folder.is_dir():
         lack = f"--from {from_}" if from_ else f"{service} has no folder {folder}; name one with --from"
-        raise UsageError(f"{lack}: there is no such folder" if from_ else lack)
+        at = f": there is no such folder in {start_folder(context).resolve()}" if from_ else ""
+        raise UsageError(lack + at)
     return folder.resolve()
+
+
+def _place(folder: Path) -> str:
+    """Return a folder as seen from where the program was started, or as a whole if it is not below."""
+    here = Path.cwd().resolve()
+    return str(folder.relative_to(here)) if here in folder.parents else str(folder)
+
+
+def _mappings(many: int) -> str:
+    from gatekeeper.reporters.wording.counts import counted
+
+    return counted(many, "mapping")
 
 
 def _asked(tie: "SlotProposal") -> str | None:

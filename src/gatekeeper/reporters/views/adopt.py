@@ -69,7 +69,7 @@ def parts(
         yield f"nothing to add to {counted(known, 'service')} of the workspace"
     reasons: dict[str, list[str]] = {}
     for one in adoption.not_taken:
-        reasons.setdefault(one.why, []).append(f"{one.name} ({_short(one.place)})")
+        reasons.setdefault(one.why, []).append(f"{one.name} ({_last_two(one.place)})")
     yield from _listed("not taken", [f"{first_few(names, _FEW)}: {why}" for why, names in reasons.items()])
     yield from _listed("not read", [f"{one.place}: {one.why}" for one in unread])
     yield from _listed("not understood", [f"{plans.page}:{one.line}: {one.message}" for one in plans.remarks])
@@ -139,6 +139,16 @@ def _left(service: "AdoptedService") -> Iterator[tuple[int, str]]:
         yield 3, f"produce and map {first_few(empty, _FEW)}"
 
 
+def none_in(folders: Sequence[Path]) -> Parts:
+    """Yield that folders have no service, and what one would have."""
+    where = ", ".join(map(str, folders))
+    yield indented(
+        f"no service was found in {shown(where)}: one has a catalogue (catalog-info.yaml ...) "
+        "or the mark of an application: a Dockerfile, `scripts.start`, `package main`, Spring Boot ...",
+        0,
+    )
+
+
 def _listed(title: str, lines: Sequence[str]) -> Parts:
     if lines:
         yield indented(f"{title}:", 0)
@@ -152,6 +162,12 @@ def _listed(title: str, lines: Sequence[str]) -> Parts:
 
 def _relative(folder: Path | None, start: Path) -> str | None:
     return os.path.relpath(folder, start) if folder else None
+
+
+def _last_two(place: str) -> str:
+    """Return a place with its last folder only, so that two of one name differ: `basket/package.json`."""
+    file, colon, line = place.partition(":")
+    return "/".join(file.split("/")[-2:]) + colon + line
 
 
 def _short(place: str) -> str:

@@ -63,7 +63,11 @@ def line(service: str, new: "NewRecord", written: str, screen: Screen) -> Parts:
     statuses = {one.request.slot: one.evidence.status for one in new.recorded}
     found = [slot for slot, its in statuses.items() if its is EvidenceStatus.OK]
     unreadable = [slot for slot, its in statuses.items() if its is EvidenceStatus.UNREADABLE]
-    counts = [counted(len(found), "artefact")] if found else ["no artefact found"]
+    counts = (
+        [counted(len(found), "artefact")]
+        if found
+        else [f"no artefact found{f' in {new.folder}' if new.folder else ''}"]
+    )
     counts += [f"unreadable: {', '.join(unreadable)}"] if unreadable else []
     status = Status.UNREADABLE if unreadable else Status.PASS if found else Status.MISSING
     said = f"{', '.join(counts)}; {written}"

@@ -29,19 +29,30 @@ def data(wiring: "Wiring", written_to: str | None) -> dict[str, Any]:
     }
 
 
-def parts(wiring: "Wiring", screen: Screen) -> Parts:
-    """Yield the proposals, the ties, what stays empty, and why candidates were left out."""
+def parts(wiring: "Wiring", screen: Screen, folder: str, files: int) -> Parts:
+    """Yield the proposals, the ties, what stays empty, and why candidates were left out.
+
+    `folder` was searched, and has that many files.
+    """
     counts = (
         counted(len(wiring.proposals), "proposal"),
         counted(len(wiring.ties), "tie"),
         f"{counted(len(wiring.empty), 'slot')} without an artefact",
     )
     yield indented(f"[bold]{shown(wiring.service)}[/]  {', '.join(counts)}", 0)
+    yield item("-", f"searched {shown(folder)}: {counted(files, 'file')}", 2)
     for one in wiring.proposals:
         yield item(sign(Status.PASS, screen), _proposal(one), 2)
     for tie in wiring.ties:
         yield item(sign(Status.EXCEPTED, screen), _tie(tie), 2)
     yield from _empty(wiring.empty, screen)
+    if wiring.empty and not (wiring.proposals or wiring.ties or wiring.unused):
+        yield item(
+            "-",
+            "no file there is an artefact that a slot lacks: run the build and the tests with reports "
+            "first, or name another folder with --from (seen from -C)",
+            0,
+        )
     if wiring.unused:
         names = first_few([one.path for one in wiring.unused], _FEW)
         yield item("-", f"recognised, and proposed for no slot: {shown(names)}", 0)
