@@ -104,7 +104,7 @@ def test_several_catalogues_of_one_service_are_put_together(tmp_path: Path) -> N
 
 def test_a_file_of_another_program_is_no_catalogue(tmp_path: Path) -> None:
     write(tmp_path / "cortex.yaml", "kind: api\nname: iris\n")
-    assert found(tmp_path) == FoundServices((), ())
+    assert found(tmp_path) == FoundServices((), (), {})
 
 
 def test_a_catalogue_may_list_the_services_of_other_repositories(tmp_path: Path) -> None:

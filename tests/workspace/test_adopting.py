@@ -157,6 +157,22 @@ def test_mappings_keep_their_meaning(plan: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["apps", "shop/apps"])
+def test_artefacts_of_a_service_within_another_are_not_its_own(
+    plan: Path, tmp_path: Path, place: str
+) -> None:
+    files = {
+        "package.json": '{"name": "shop", "scripts": {"start": "node ."}}',
+        "cart/package.json": '{"name": "basket-api", "scripts": {"start": "node ."}}',
+        "cart/out/junit.xml": '<testsuite name="a"><testcase name="adds"/></testsuite>',
+    }
+    for name, content in files.items():
+        write(tmp_path / place / "shop" / name, content)
+    services = adopted(plan, tmp_path / place / "shop").services
+    mapped = {one.name: [of.path for of in one.wiring.proposals] for one in services if one.wiring}
+    assert mapped == {"basket-api": ["out/junit.xml"], "shop": []}
+
+
 def test_an_owner_that_nobody_names_is_asked_for_or_open(plan: Path) -> None:
     (plan.parent / "CODEOWNERS").unlink()
     loaded, found = open_workspace(plan), services_in(scan([plan.parent]))

@@ -87,7 +87,11 @@ def adopt(
     ]
     written = [edit for one in services for edit in _edits(loaded, one)]
     proposed = _with_manifests(loaded, written)
-    wired = [one._replace(wiring=wire(proposed, one.name, one.code)) if one.code else one for one in services]
+    homes = {**found.homes, **{str(one.code): one.name for one in services if one.code}}
+    wired = [
+        one._replace(wiring=wire(proposed, one.name, one.code, homes=homes)) if one.code else one
+        for one in services
+    ]
     mappings = edits(proposed, [one.wiring for one in wired if one.wiring])
     edited = changed(loaded, *written, *mappings) if written or mappings else None
     return Adoption(tuple(wired), (*found.not_taken, *not_taken), edited)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from gatekeeper.collectors import find
@@ -115,8 +115,10 @@ class Candidates:
         service: Service,
         found: Discovered,
         asked: Mapping[str, Sequence[Rule]],
+        homes: Mapping[str, str],
     ) -> None:
         self._loaded, self._service, self._found, self._asked = loaded, service, found, asked
+        self._stated_homes = homes
         folders = loaded.folders(service)
         own = os.path.realpath(folders.artefacts)
         repository = os.path.realpath(loaded.repository)
@@ -453,7 +455,7 @@ class Candidates:
             if artefact.kind not in kinds or whole in own_files or self._is_record(whole):
                 continue
             inner, nearness, owner = self._located(whole, artefact.path)
-            if owner is not None and owner != self._service.service:
+            if (owner is not None and owner != self._service.service) or self._is_in_other_home(whole):
                 continue
             is_elsewhere = nearness == 0 and self._is_shared and not _is_for_all(inner, artefact.kind)
             if is_elsewhere or _is_not_meant(inner, artefact):
@@ -471,6 +473,22 @@ class Candidates:
         root = str(self._loaded.root)
         records = (f"{self._records}/evidence", f"{self._records}/evidence.json")
         return any(_is_below(whole, folder) for folder in (*records, f"{root}/gates"))
+
+    @cached_property
+    def _homes(self) -> Mapping[str, set[str]]:
+        """The services by the folder of their artefacts or of their code."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, service in self._loaded.manifests.services.items():
+            found[os.path.realpath(self._loaded.folders(service).artefacts)].add(name)
+        for folder, name in self._stated_homes.items():
+            found[folder].add(name)
+        found[self._own].add(self._service.service)
+        return found
+
+    def _is_in_other_home(self, whole: str) -> bool:
+        """Return whether the nearest folder of a service around a file is that of another service."""
+        around = next((self._homes[one] for one in _above(whole) if one in self._homes), None)
+        return around is not None and self._service.service not in around
 
     def _located(self, whole: str, path: str) -> tuple[str, int, str | None]:
         """Return the path below the service's folder, how near it is, and which service its folders name."""
@@ -546,6 +564,12 @@ class Candidates:
         if artefact.kind == "migrations" and len(files) > 1:  # the reader takes these of a folder
             mapped = {file for file in mapped if file.endswith(".sql")}
         return bool(files) and (files <= mapped if artefact.kind in _TREES else files == mapped)
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield a path and the folders around it, the nearest one first."""
+    yield path
+    yield from map(str, Path(path).parents)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gatekeeper.evidence.discovery import Discovered, FoundArtefact, discover
@@ -100,7 +101,13 @@ def asked_slots(loaded: LoadedWorkspace, service: Service) -> Mapping[str, Seque
     return {slot: tuple(found[slot].values()) for slot in loaded.rulebook.slots if slot in found}
 
 
-def wire(loaded: LoadedWorkspace, service: str, folder: Path, found: Discovered | None = None) -> Wiring:
+def wire(
+    loaded: LoadedWorkspace,
+    service: str,
+    folder: Path,
+    found: Discovered | None = None,
+    homes: Mapping[str, str] = MappingProxyType({}),
+) -> Wiring:
     """Propose artefacts for the slots of a service that are asked of it and not mapped to an existing file.
 
     Args:
@@ -108,6 +115,8 @@ def wire(loaded: LoadedWorkspace, service: str, folder: Path, found: Discovered 
         service: The service.
         folder: The folder to search.
         found: What is in the folder, if that is known already.
+        homes: Services by the folder of their code, where the workspace does not say it: what is in the
+            folder of another service is not proposed.
 
     Raises:
         UsageError: There is no such service.
@@ -115,7 +124,7 @@ def wire(loaded: LoadedWorkspace, service: str, folder: Path, found: Discovered 
     of = service_named(loaded.manifests, service)
     found = found or discover(folder, loaded.manifests.formats)
     asked = asked_slots(loaded, of)
-    candidates = Candidates(loaded, of, found, asked)
+    candidates = Candidates(loaded, of, found, asked, homes)
     stated = _stated(loaded, service)
     slots = [slot for slot in asked if slot not in stated and not _has_default(of, slot, candidates)]
     chosen = {slot: candidates.best(slot) for slot in slots}

@@ -54,6 +54,8 @@ class FoundServices(NamedTuple):
 
     services: tuple[FoundService, ...]
     not_taken: tuple[NotTaken, ...]
+    homes: Mapping[str, str]
+    """All of them by the folder of their code, also if only some are chosen."""
 
 
 def services_in(found: ScannedFolders) -> FoundServices:
@@ -74,7 +76,8 @@ def services_in(found: ScannedFolders) -> FoundServices:
             why = "another service found has this name: name each in a catalog-info.yaml"
             not_taken.append(NotTaken(one.name, one.sources["name"], why))
     taken = [one for one in services if names[service_key(one.name)] == 1]
-    return FoundServices(tuple(sorted(taken, key=lambda one: one.name.casefold())), tuple(not_taken))
+    homes = {str(one.folder): one.name for one in services if one.folder}
+    return FoundServices(tuple(sorted(taken, key=lambda one: one.name.casefold())), tuple(not_taken), homes)
 
 
 class _Reading:
