@@ -51,7 +51,7 @@ def test_without_a_terminal_somebody_has_to_say_yes(run: Run, platform: Path) ->
     ran = run("-C", "plan", *CLONES)
     assert (ran.code, manifests(platform)) == (2, [])
     assert (
-        "standard input is not a terminal: add --yes to write the manifests, or --dry-run to see them"
+        "nothing can be asked without a terminal: add --yes to write the manifests, or --dry-run to see them"
         in ran.err
     )
 

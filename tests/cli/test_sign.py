@@ -192,7 +192,8 @@ def test_a_workspace_that_is_invalid_already_is_not_written_to(run: Run, pilot: 
 def test_without_a_roster_nobody_can_sign(run: Run, workspace: Path) -> None:
     ran = run("-C", workspace, "sign", "identity-service", "L2", "--role", "owner", "--by", "ana", *AS_OF)
     assert (ran.code, ran.out) == (2, "")
-    assert "ana is not on the roster, which is empty: add people to `roster` in the governance" in ran.err
+    assert "ana is not on the roster, which is empty: add `ana: {roles: [ROLE], teams: [TEAM]}`" in ran.err
+    assert "to `roster` in governance.yaml" in ran.err
 
 
 def test_the_first_signature_of_a_service_opens_the_section(run: Run, workspace: Path) -> None:

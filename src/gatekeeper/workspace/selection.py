@@ -47,7 +47,8 @@ def person_hint(governance: Governance, name: str) -> str:
     if name.casefold() in governance.people:
         return ""
     if not governance.roster:
-        return ", which is empty: add people to `roster` in the governance"
+        entry = f"{name}: {{roles: [ROLE], teams: [TEAM]}}"
+        return f", which is empty: add `{entry}` to `roster` in governance.yaml"
     return f"; {nearest(name, governance.roster)}"
 
 

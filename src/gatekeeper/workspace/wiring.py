@@ -72,6 +72,10 @@ class Wiring(NamedTuple):
     """What was recognised and proposed for no slot."""
     notes: tuple[str, ...] = ()
     """What was not looked at, and why candidates were left out."""
+    filled: int = 0
+    """How many slots that are asked of the service have a file by what is mapped already."""
+    asked: int = 0
+    """How many slots are asked of it."""
     is_outside: bool = False
     """Whether the paths are relative to a folder outside of the workspace's repository."""
 
@@ -155,6 +159,8 @@ def wire(
         tuple(empty),
         candidates.unused(used),
         (*_elsewhere(of, asked, candidates), *found.notes, *candidates.notes(used)),
+        sum(slot in of.evidence and candidates.exists(of.evidence[slot].path) for slot in asked),
+        len(asked),
         candidates.is_outside,
     )
 

@@ -68,7 +68,8 @@ def command(
     asks = not (dry_run or yes) and format_ == "table"
     if asks and not is_terminal():
         raise UsageError(
-            "standard input is not a terminal: add --yes to write the manifests, or --dry-run to see them"
+            "nothing can be asked without a terminal:"
+            " add --yes to write the manifests, or --dry-run to see them"
         )
     plans = (
         plans_of(loaded, read_bytes(plan, start), str(plan), today())
@@ -154,7 +155,8 @@ def _next(context: typer.Context, start: Path, adoption: "Adoption") -> Iterator
         return
     loaded, folders = adoption.edited.loaded, dict[str, None]()
     for one in adoption.services:
-        if one.code and one.wiring and one.wiring.is_outside and one.wiring.proposals:
+        wiring = one.wiring
+        if one.code and wiring and wiring.is_outside and (wiring.proposals or wiring.filled):
             above, _, last = os.path.relpath(one.code, start).rpartition(os.sep)
             repository = repository_name(loaded.manifests.services[one.name], loaded.manifests.conventions)
             words = {one.name: "{service}", repository: "{repository}"}

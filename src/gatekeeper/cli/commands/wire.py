@@ -62,7 +62,8 @@ def command(
     folder, loaded = _folder(context, service, from_), open_here(context).loaded
     if asks and not is_terminal():
         raise UsageError(
-            "standard input is not a terminal: add --yes to write the mappings, or --dry-run to see them"
+            "nothing can be asked without a terminal:"
+            " add --yes to write the mappings, or --dry-run to see them"
         )
     found = discover(folder, loaded.manifests.formats)
     wiring = wire(loaded, service, folder, found)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from gatekeeper.manifests.catalogues.scan import Unread
     from gatekeeper.workspace.adopting import AdoptedService, Adoption
     from gatekeeper.workspace.plan_templates import NewPlans
-    from gatekeeper.workspace.wiring import Wiring
 
 _FEW = 3
 _MOST = 8
@@ -100,7 +99,8 @@ def _rows(service: "AdoptedService", start: Path) -> tuple[list[str], list[str]]
     wiring, sources = service.wiring, service.sources
     slots = "no code found"
     if wiring:
-        slots = f"maps {len(wiring.proposals)} of {counted(_asked(wiring), 'open slot')}"
+        with_file = wiring.filled + len(wiring.proposals)
+        slots = f"files for {with_file} of {counted(wiring.asked, 'slot')}"
     facts = [service.name, service.owner, service.profile or "-", code]
     name = _short(sources.get("name", ""))
     return facts, [
@@ -109,10 +109,6 @@ def _rows(service: "AdoptedService", start: Path) -> tuple[list[str], list[str]]
         _short(sources["profile"]) if service.profile and "profile" in sources else "",
         slots,
     ]
-
-
-def _asked(wiring: "Wiring") -> int:
-    return len(wiring.proposals) + len(wiring.ties) + len(wiring.empty)
 
 
 def left_to_do(adoption: "Adoption", screen: Screen) -> Parts:
