@@ -260,6 +260,15 @@ def test_a_name_that_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
     assert found(tmp_path).services == ()
 
 
+def test_folders_that_no_manifest_can_name_are_not_looked_at(tmp_path: Path) -> None:
+    write(tmp_path / "apps/a\x1b[31m/package.json", '{"name": "shop", "scripts": {"start": "node ."}}')
+    looked = scan([tmp_path])
+    assert services_in(looked).services == ()
+    assert [one.why for one in looked.unread] == [
+        "it has names with characters that a manifest cannot have: 'a\\x1b[31m'"
+    ]
+
+
 def test_links_and_large_files_are_not_read(tmp_path: Path) -> None:
     write(tmp_path / "outside/catalog-info.yaml", component("secret"))
     write(tmp_path / "a/package.json", " " * (MOST_BYTES + 1))

@@ -39,6 +39,8 @@ MOST_FILES = 200_000
 MOST_DEEP = 10
 """Folders deeper below a path are not looked at."""
 
+_ODD = "it has names with characters that a manifest cannot have"
+
 _CATALOGUES = {file: format_ for format_ in (backstage, opslevel, cortex, datadog) for file in format_.FILES}
 _PACKAGES = (dotnet, maven, gradle, go, python, npm)
 """If a folder has manifests of several kinds, the first one that shows an application counts."""
@@ -237,13 +239,17 @@ class _Folder:
                 if is_deep
                 else sorted(one for one in folders if one not in _PASSED_OVER and not one.startswith("."))
             )
+            looked_at = (*folders, *(name for name in names if _formats_of(name) or is_container(name)))
+            if odd := [one for one in looked_at if not one.isprintable()]:
+                self._unread.append(Unread(self._place(inner), f"{_ODD}: {', '.join(map(ascii, odd[:3]))}"))
+                folders[:] = [one for one in folders if one.isprintable()]
             count += len(names)
             if count > MOST_FILES:
                 self._unread.append(
                     Unread(self._name, f"it has more than {MOST_FILES:,} files: name folders in it")
                 )
                 return
-            yield from (inner + name for name in names)
+            yield from (inner + name for name in names if name.isprintable())
 
     def _of(self, start: str, file: str) -> bytes:
         return self._read(start + file)
