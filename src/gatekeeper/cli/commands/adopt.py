@@ -101,8 +101,22 @@ def command(
             edited.write()
         write_line("pass", f"wrote {_count(adoption)}")
     write_parts(lambda on: view.left_to_do(adoption, on))
-    if adoption.services and not dry_run:
+    if edited and dry_run:
+        write(
+            next_command(
+                context, "adopt", *(shlex.quote(str(path)) for path in paths), *_more(plan, services)
+            )
+        )
+        write("\n")
+    elif adoption.services:
         write("\n".join(_next(context, start.resolve(), adoption)) + "\n")
+
+
+def _more(plan: Path | None, services: list[str] | None) -> Iterator[str]:
+    if plan:
+        yield from ("--plan", shlex.quote(str(plan)))
+    for name in services or ():
+        yield from ("--service", shlex.quote(name))
 
 
 def _workspace(context: typer.Context) -> "LoadedWorkspace":

@@ -82,6 +82,8 @@ def command(
         or (asks and not typer.confirm(f"Write {_mappings(many)} to services/{service}.yaml?"))
     ):
         write("nothing was written\n")
+        if dry_run and (many or wiring.ties):  # on a terminal, the same command asks
+            write(next_command(context, "wire", service, *_from(from_)) + "\n")
         return
     write_line("pass", f"wrote {_mappings(many)} to {_write(context, wiring, found, seen)}")
     write(_next(context, wiring, from_) + "\n")
@@ -103,7 +105,13 @@ def _folder(context: typer.Context, service: str, from_: Path | None) -> Path:
 def _place(folder: Path) -> str:
     """Return a folder as seen from where the program was started, or as a whole if it is not below."""
     here = Path.cwd().resolve()
+    if folder == here:
+        return "the current folder"
     return str(folder.relative_to(here)) if here in folder.parents else str(folder)
+
+
+def _from(from_: Path | None) -> list[str]:
+    return ["--from", shlex.quote(str(from_))] if from_ else []
 
 
 def _mappings(many: int) -> str:

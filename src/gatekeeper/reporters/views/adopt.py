@@ -130,7 +130,8 @@ def _left(service: "AdoptedService") -> Iterator[tuple[int, str]]:
     if service.code is None:
         yield 1, "clone its repository, and run adopt with the folder of the clone"
     for tie in service.wiring.ties if service.wiring else ():
-        yield 2, f"map {tie.slot}: {' or '.join((tie.path, *tie.alternatives)[:_FEW])}; {tie.reason}"
+        paths = " or ".join((tie.path, *tie.alternatives)[:_FEW])
+        yield 2, f"map {tie.slot}: {paths}? `wire {service.name} --from` its folder asks on a terminal"
     if empty := [one.slot for one in service.wiring.empty] if service.wiring else []:
         yield 3, f"produce and map {first_few(empty, _FEW)}"
 

@@ -112,6 +112,7 @@ def parts_of_all(slots: "Sequence[UnmappedSlot]", program: str, screen: Screen) 
         yield item(sign(Status.MISSING, screen), _lacking(one), 2)
     if len(slots) > _MOST_SLOTS:
         yield f"  and {counted(len(slots) - _MOST_SLOTS, 'slot')} more: --format json lists them"
+    yield item("-", "a mapping counts here even if its file is missing: `next` says which are", 0)
     first = next(iter(slots[0].services))
     yield shown(f"next: {program} wire {first} --from REPO")
 
