@@ -17,8 +17,8 @@ UNREAD: Mapping[str, str] = {
         "f#": "fs fsx", "groovy": "groovy", "haskell": "hs", "jupyter": "ipynb",
         "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
         "php": "php phtml", "python": "pyw pyx", "r": "r", "razor": "cshtml razor", "ruby": "rake rb",
-        "rust": "rs", "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
-        "java": "jsp jspx", "javascript": "es6 jsm", "julia": "jl", "nim": "nim", "zig": "zig",
+        "rust": "rs", "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb",
+        "vue": "vue", "java": "jsp jspx", "javascript": "es6 jsm", "julia": "jl", "nim": "nim", "zig": "zig",
     }.items()
     for extension in extensions.split()
 } | {"": "script"}  # fmt: skip
