@@ -15,6 +15,8 @@ PART = re.compile(r"(?<![A-Za-z])([LMG]|\[[LMG]+\])(\\d|\[\d|\d(?![\w]))")
 """An id, or a pattern of ids, inside a longer string: `sign-off:L4`, `G\\d+`, `[LM][0-9]`."""
 FIELD = "owner"
 """A role of the document, and a field of manifests: wrong only where it decides."""
+OF_OTHERS = frozenset({"catalogues"})
+"""Folders of readers of other tools' files, whose keys are those of the tools."""
 LETTERS = frozenset("LMG")
 LOOKUPS = frozenset({"get", "pop", "setdefault"})
 MATCHES = frozenset(
@@ -106,7 +108,7 @@ def _prefixes(tree: ast.AST) -> Iterator[ast.expr]:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_code_knows_an_id_of_the_document(folder: str) -> None:
-    files = sorted((SRC / folder).rglob("*.py"))
+    files = sorted(file for file in (SRC / folder).rglob("*.py") if file.parent.name not in OF_OTHERS)
     assert files
     found = {str(file.relative_to(SRC)): uses_of_ids(file.read_text(encoding="utf-8")) for file in files}
     assert {file: uses for file, uses in found.items() if uses} == {}

@@ -203,7 +203,7 @@ def change_a_target_number(files: Files, of: Random) -> Iterator[Op]:
 @asks
 def change_a_label(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
-        yield Op(file, ("labels",), [] if service["labels"] else ["residency"])
+        yield Op(file, ("labels",), [] if service.get("labels") else ["residency"])
 
 
 @asks

@@ -15,7 +15,7 @@ from builders.workspaces import PILOT, Run, write
 from gatekeeper import collectors
 from gatekeeper.collectors.identify import identify, tool_of
 from gatekeeper.evidence.reader import collect
-from gatekeeper.model.evidence import Absent, Artefact, Unreadable
+from gatekeeper.model.evidence import Absent, Artefact, Unreadable, known
 from gatekeeper.testing.fuzzing import any_bytes, any_tokens, damaged
 
 CASES = SAMPLES.parent / "cases"
@@ -187,6 +187,12 @@ def test_a_file_that_is_nothing_in_particular_is_no_evidence_of_any_kind(kind: s
 def test_evidence_of_another_kind_is_refused_by_its_name(path: Path) -> None:
     artefact, own = one(path.name, path.read_bytes()), {kind for kind, _ in matches(path)}
     for kind in set(collectors.KINDS.names) - own - {"json"}:
+        if (kind, path.suffix) == ("migrations", ".java"):
+            # Flyway runs migrations in Java: what they do is not understood.
+            assert (
+                known(collect(kind, artefact, {}).facts, collect(kind, artefact, {}).origins).tables is None
+            )
+            continue
         with pytest.raises((Absent, Unreadable)) as refused:
             collect(kind, artefact, {})
         if own and isinstance(refused.value, Unreadable) and (kind, own) != ("api_diff", {"openapi"}):

@@ -26,6 +26,8 @@ from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.plan_templates import NewPlans
 from gatekeeper.workspace.wiring import Wiring, edits, wire
 
+_OWNER = "owner"
+"""The field of a manifest."""
 UNOWNED = "unowned"
 _NAME_OWNER = f"name the owner instead of `{UNOWNED}`"
 """The owner of a service for which nobody is named: a placeholder."""
@@ -173,7 +175,7 @@ def _new(
     }
     sources = {**found.sources, "plan": source}
     if owner and not found.owner:
-        sources["owner"] = "your answer"
+        sources[_OWNER] = "your answer"
     left = [_NAME_OWNER] if owner is None else []
     return _adopted(loaded, found, found.name, fields, sources, (*left, *unknown), is_new=True)
 
@@ -213,7 +215,7 @@ def _adopted(
     return AdoptedService(
         name,
         is_new,
-        before.owner if before else fields["owner"],
+        before.owner if before else fields[_OWNER],
         fields.get("profile") or (before.profile if before else None),
         found.folder,
         found.repository,

@@ -1,6 +1,7 @@
 """Choose among discovered artefacts for a slot: by service, by what they hold, by words of their names."""
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -62,11 +63,13 @@ _NOT_MEANT = frozenset({
 _SCRIPTS = frozenset({"benchmark", "hack", "query", "script", "seed", "tool"})
 """The words of SQL that people run by hand."""
 _TESTS = frozenset({"test", "tests", "spec", "specs", "__tests__", "e2e", "it"})
-_SORTS = frozenset({
-    "api", "browser", "chaos", "conformance", "contract", "drill", "failsafe", "integration", "isolation",
-    "journey", "load", "offline", "performance", "regression", "scenario", "security", "smoke", "stress",
-    "sync", "system", "ui"
-})  # fmt: skip
+_SORTS = frozenset(
+    re.findall(
+        r"\w+",
+        "api browser chaos conformance contract drill failsafe integration isolation journey load offline "
+        "performance regression scenario security smoke stress sync system ui",
+    )
+)
 """The words of reports of tests that are not unit tests."""
 
 

@@ -8,6 +8,8 @@ from gatekeeper.syntax.json import Json, Object
 
 _FURTHER = ("NextMarker", "NextToken", "nextLink", "nextPageToken")
 _LISTS = ("Aliases", "Keys", "cryptoKeys", "value")
+_OWN = ("Aliases", "cryptoKeys")
+"""Names of lists that only a KMS has, so that an empty one is a listing, too."""
 _OF_A_KEY = frozenset({"AliasName", "TargetKeyId", "KeyId"})
 _OF_VAULT = frozenset({"keys", "key_info"})
 _DELETED = ("deletedDate", "recoveryId", "scheduledPurgeDate", "DeletionDate")
@@ -40,7 +42,7 @@ def _is_marked(row: Object) -> bool:
     data, name, value = row.get("data"), row.get("name"), row.get("value")
     if isinstance(value, list):  # Azure's page of keys
         return bool(value) and all(isinstance(key, dict) and _is_of_azure(key) for key in value)
-    is_listed = any(_are_marked(row.get(key)) for key in _LISTS)
+    is_listed = any(_are_marked(row.get(key)) for key in _LISTS) or any(row.get(key) == [] for key in _OWN)
     of_vault = isinstance(data, dict) and data.keys() <= _OF_VAULT and is_names(data.get("keys"))
     is_key = not row.keys().isdisjoint({"AliasName", "KeyMetadata"}) or _is_of_azure(row)
     return is_listed or of_vault or is_key or (isinstance(name, str) and "/cryptoKeys/" in name)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gatekeeper.workspace.adopting import AdoptedService, Adoption
     from gatekeeper.workspace.plan_templates import NewPlans
 
+_OWNER = "owner"
 _FEW = 3
 _MOST = 8
 """So many lines of one sort; JSON has all."""
@@ -105,7 +106,7 @@ def _rows(service: "AdoptedService", start: Path) -> tuple[list[str], list[str]]
     name = _short(sources.get("name", ""))
     return facts, [
         name if service.is_new else f"known; {name}",
-        _short(sources.get("owner", "" if not service.is_new else "?")),
+        _short(sources.get(_OWNER, "" if not service.is_new else "?")),
         _short(sources["profile"]) if service.profile and "profile" in sources else "",
         slots,
     ]
