@@ -518,6 +518,10 @@ def test_a_repository_with_pre_commit_is_shown_the_hooks(run: Run, tmp_path: Pat
         "gatekeeper check --base auto",
     ]
     assert text(tmp_path, ".pre-commit-config.yaml") == "repos: []\n"
+    (tmp_path / ".pre-commit-config.yaml").unlink()
+    (tmp_path / ".pre-commit-config.yaml").mkdir()
+    ran = run("-C", tmp_path, "init", "--hooks")
+    assert (ran.code, ran.err.partition(":")[0]) == (2, ".pre-commit-config.yaml cannot be read")
 
 
 def test_every_manifest_names_its_schema_for_editors(run: Run, tmp_path: Path) -> None:

@@ -177,3 +177,10 @@ def test_the_first_mappings_get_a_line_each(tmp_path: Path, run: Run) -> None:
     write(tmp_path / "basket/junit.xml", USE_CASES)
     assert run("-C", tmp_path / "plan", "wire", "basket", "--from", tmp_path / "basket", "--yes").code == 0
     assert manifest.read_text("utf-8").endswith("\nevidence:\n  tests: junit.xml\n")
+
+
+def test_a_manifest_cannot_have_it_search_outside_of_the_repository(pilot: Path, run: Run) -> None:
+    edit(pilot / MANIFEST, "# ours\n", "# ours\nfolder: ../../../..\n")
+    ran = run("-C", pilot, "wire", "orders-service", "--dry-run")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is outside the repository once links are followed" in ran.err

@@ -461,6 +461,8 @@ def test_the_package_of_a_specifier(specifier: str, package: str | None) -> None
         ("order.rb", "ruby"),
         ("order.rs", "rust"),
         ("order.php", "php"),
+        ("order.phtml", "php"),
+        ("Order.jsp", "java"),
         ("order.vue", "vue"),
         ("order.svelte", "svelte"),
         ("order.TS", "typescript"),

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from gatekeeper.errors import UsageError
+from gatekeeper.trees.disk import read_file
+
 
 class ProposedFile(NamedTuple):
     """A text for a file which may exist already, and then belongs to somebody else."""
@@ -22,8 +25,16 @@ class ProposedFile(NamedTuple):
 
 
 def proposed(workspace: Path, file: Path, text: str) -> ProposedFile:
-    """Return the proposal of a text for a file."""
+    """Return the proposal of a text for a file.
+
+    Raises:
+        UsageError: It exists and cannot be read.
+    """
     name = os.path.relpath(file, workspace.resolve()).replace(os.sep, "/")
     if not file.exists():
         return ProposedFile(name, text, exists=False)
-    return ProposedFile(name, text, exists=True, is_there=text.strip() in file.read_text("utf-8", "replace"))
+    try:
+        written = read_file(file).decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
+    return ProposedFile(name, text, exists=True, is_there=text.strip() in written)

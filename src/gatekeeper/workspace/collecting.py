@@ -114,7 +114,7 @@ def folder_of(
         UsageError: The commit or the name of the pipeline is not one, or the folder is of another repository,
             or outside the workspace's.
     """
-    start = options.folder or _own_folder(loaded, service)
+    start = options.folder or own_folder(loaded, service)
     repository = find_repository(start)
     stamp = _stamp(options, repository, variables, loaded.rulebook.digest)
     unknown = () if stamp.commit else (_NO_COMMIT,)
@@ -128,7 +128,12 @@ def folder_of(
     )
 
 
-def _own_folder(loaded: LoadedWorkspace, service: Service) -> Path:
+def own_folder(loaded: LoadedWorkspace, service: Service) -> Path:
+    """Return the folder of a service's artefacts.
+
+    Raises:
+        UsageError: Its manifest names one outside of the repository.
+    """
     folder = loaded.folders(service).artefacts
     if why := refusal(loaded.tree, folder):
         raise UsageError(f"the folder {service.folder or service.service} of {service.service} {why}")

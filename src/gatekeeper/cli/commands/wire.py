@@ -90,11 +90,12 @@ def command(
 
 
 def _folder(context: typer.Context, service: str, from_: Path | None) -> Path:
+    from gatekeeper.workspace.collecting import own_folder
     from gatekeeper.workspace.selection import service_named
 
     loaded = open_here(context).loaded
     of = service_named(loaded.manifests, service)
-    folder = start_folder(context) / from_ if from_ else Path(loaded.folders(of).artefacts)
+    folder = start_folder(context) / from_ if from_ else own_folder(loaded, of)
     if not folder.is_dir():
         lack = f"--from {from_}" if from_ else f"{service} has no folder {folder}; name one with --from"
         at = f": there is no such folder in {start_folder(context).resolve()}" if from_ else ""

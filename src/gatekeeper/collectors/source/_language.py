@@ -16,9 +16,9 @@ UNREAD: Mapping[str, str] = {
         "coffeescript": "coffee", "dart": "dart", "elixir": "ex exs", "elm": "elm", "erlang": "erl",
         "f#": "fs fsx", "groovy": "groovy", "haskell": "hs", "jupyter": "ipynb",
         "lua": "lua", "mdx": "mdx", "objective-c": "m mm", "ocaml": "ml", "perl": "pl pm",
-        "php": "php", "python": "pyx", "r": "r", "razor": "cshtml razor", "ruby": "rb", "rust": "rs",
-        "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb", "vue": "vue",
-        "javascript": "es6 jsm", "zig": "zig",
+        "php": "php phtml", "python": "pyw pyx", "r": "r", "razor": "cshtml razor", "ruby": "rake rb",
+        "rust": "rs", "scala": "sc scala", "svelte": "svelte", "swift": "swift", "visual basic": "vb",
+        "vue": "vue", "java": "jsp jspx", "javascript": "es6 jsm", "julia": "jl", "nim": "nim", "zig": "zig",
     }.items()
     for extension in extensions.split()
 } | {"": "script"}  # fmt: skip

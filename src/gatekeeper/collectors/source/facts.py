@@ -121,8 +121,8 @@ PLACES = {
 
 LANGUAGES = frozenset({
     "astro", "c", "c#", "c++", "clojure", "coffeescript", "dart", "elixir", "elm", "erlang", "f#", "go",
-    "groovy", "haskell", "java", "javascript", "jupyter", "kotlin", "lua", "mdx", "objective-c", "ocaml",
-    "perl", "php", "python", "r", "razor", "ruby", "rust", "scala", "script", "svelte", "swift", "typescript",
-    "visual basic", "vue", "zig",
+    "groovy", "haskell", "java", "javascript", "julia", "jupyter", "kotlin", "lua", "mdx", "nim",
+    "objective-c", "ocaml", "perl", "php", "python", "r", "razor", "ruby", "rust", "scala", "script",
+    "svelte", "swift", "typescript", "visual basic", "vue", "zig",
 })  # fmt: skip
 """The names that `languages` may have, of languages that are read or not."""
