@@ -61,7 +61,8 @@ def refuse_existing(folder: Path, names: Iterable[str]) -> None:
     taken = sorted(name for name in names if (folder / name).exists())
     if taken:
         more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
-        raise UsageError(f"{folder} has {', '.join(taken[:3])}{more} already; nothing was written")
+        hint = "; `adopt` or `init --service NAME` adds services to it" if "gatekeeper.yaml" in taken else ""
+        raise UsageError(f"{folder} has {', '.join(taken[:3])}{more} already; nothing was written{hint}")
 
 
 def _reference() -> Iterator[tuple[str, Traversable]]:
