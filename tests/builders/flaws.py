@@ -2178,7 +2178,10 @@ def resultset(hits: int) -> Any:
 
 
 def coveralls(hits: int) -> Any:
-    files = [{"name": "a.c", "coverage": [None, 1, hits]}, {"name": "b.c", "coverage": [1]}]
+    files: list[dict[str, Any]] = [
+        {"name": "a.c", "coverage": [None, 1, hits]},
+        {"name": "b.c", "coverage": [1]},
+    ]
     return {"source_files": [{**file, "source_digest": "d"} for file in files], "service_name": "ci"}
 
 
