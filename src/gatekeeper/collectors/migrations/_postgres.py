@@ -130,9 +130,10 @@ def _watch(process: "subprocess.Popen[bytes]", folder: Path) -> None:
 
 def _size(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            total += path.lstat().st_size
+    for parent, _, names in os.walk(folder):  # passes over folders that are removed meanwhile
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).lstat().st_size
     return total
 
 
