@@ -65,7 +65,9 @@ EDITS = {
     "a lower threshold": Edit(set=("G1.coverage=50",), flips=False),
     "an age": Edit(set=("G7.peak-load.max_age_days=1",)),
     "an advisory criterion": Edit(set=("G1.coverage.advisory=true", "L2.use-cases.advisory=true")),
-    "no age, and no criterion": Edit(drop=("G7.peak-load.max_age_days", "G1.coverage.files"), flips=False),
+    "no age, and no criterion": Edit(
+        drop=("G7.peak-load.max_age_days", "G1.coverage.files", "G1.coverage.decidable_in"), flips=False
+    ),
     "a slot that reads nothing": Edit(set=("G1.slots.domain_coverage.include=nowhere/**",)),
     "a role that signs": Edit(
         set=(
