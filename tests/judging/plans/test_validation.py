@@ -540,3 +540,21 @@ def test_an_attestation_is_for_a_milestone_that_exists() -> None:
 def test_an_exception_of_a_service_that_cannot_be_resolved_is_not_looked_into() -> None:
     space = workspace(service(level="L7"), exceptions=[entry("L4.x")])
     assert [mistake.message for mistake in check_plan(space, RULEBOOK)] == ["unknown level 'L7'"]
+
+
+def test_a_doubt_is_attested_for_a_limited_time() -> None:
+    [mistake] = mistakes(shop(attestations=attested(G1__tests="ada architecture")))
+    assert mistake.message == (
+        "G1.tests takes an attestation of what a reader does not understand, for 90 days at most"
+    )
+    assert (mistake.hint or "").startswith("write `until`, at most 90 days after")
+
+
+def test_a_service_depends_on_other_services_each_once() -> None:
+    one = shop(depends_on="[nobody, shop, till, till]")
+    other = shop(service="till")
+    assert [(mistake.path, mistake.message) for mistake in mistakes(one, other)] == [
+        (("depends_on", 0), "unknown service 'nobody'"),
+        (("depends_on", 1), "shop cannot depend on itself"),
+        (("depends_on", 3), "'till' is listed twice"),
+    ]
