@@ -99,6 +99,18 @@ def start_folder(context: typer.Context) -> Path:
     return folder
 
 
+def existing_folder(context: typer.Context, path: Path, said: str) -> Path:
+    """Return a folder that the command line names, seen from `-C`; `said` is how it names it.
+
+    Raises:
+        UsageError: There is no such folder.
+    """
+    start = start_folder(context)
+    if not (start / path).is_dir():
+        raise UsageError(f"{said}: there is no such folder in {start.resolve()}")
+    return (start / path).resolve()
+
+
 def workspace_root(context: typer.Context) -> Path:
     """Return the workspace at or above the start folder; it need not be valid."""
     from gatekeeper.manifests.discovery import find_workspace

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from gatekeeper.cli.arguments import File, date_option, option, start_folder, workspace_root
-from gatekeeper.cli.output import write_parts
+from gatekeeper.cli.output import is_terminal, write_parts
 from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,6 +58,22 @@ def leave_out(why: str, given: Mapping[str, object]) -> None:
     """
     if stray := [f"--{name}" for name, value in given.items() if value]:
         raise UsageError(f"{why}: leave {', '.join(stray)} out")
+
+
+def asks_first(what: str, *, dry_run: bool, yes: bool, is_data: bool) -> bool:
+    """Return whether a command asks before it writes; it does so in a terminal only.
+
+    Raises:
+        UsageError: It would have to ask, and nobody can answer.
+    """
+    if dry_run or yes or is_data:
+        return False
+    if not is_terminal():
+        raise UsageError(
+            "nothing can be asked without a terminal: "
+            f"add --yes to write the {what}, or --dry-run to see them"
+        )
+    return True
 
 
 def must_be_as_seen(seen: object, now: object) -> None:

@@ -19,7 +19,7 @@ from gatekeeper.manifests.discovery import (
     folder_of,
 )
 from gatekeeper.manifests.proposed_file import ProposedFile, proposed
-from gatekeeper.manifests.schema import MODELS, schema
+from gatekeeper.manifests.schema import MODELS, schema_text
 
 FOLDER = "schemas"
 _SETTINGS = ".vscode/settings.json"
@@ -27,7 +27,7 @@ _SETTINGS = ".vscode/settings.json"
 
 def schema_texts() -> dict[str, str]:
     """Return the JSON Schemas of all manifests, by their files in the workspace."""
-    return {_schema_file(name): json.dumps(schema(name), indent=2) + "\n" for name in MODELS}
+    return {_schema_file(name): schema_text(name) for name in MODELS}
 
 
 def propose_settings(workspace: Path, files: Iterable[str]) -> ProposedFile:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -40,6 +41,11 @@ def schema(name: str) -> dict[str, Any]:
         for field, meaning in meanings(models[title]).items() if title in models else ():
             part["properties"][field]["description"] = meaning
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema of a manifest as the text of a file."""
+    return json.dumps(schema(name), indent=2) + "\n"
 
 
 def meanings(model: type[Manifest]) -> dict[str, str]:

@@ -23,14 +23,15 @@ from gatekeeper.trees import OpenFile
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.workspace.editing import Edit, Edited, changed, service_file
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.placement import homes_of
 from gatekeeper.workspace.plan_templates import NewPlans
 from gatekeeper.workspace.wiring import Wiring, edits, wire
 
+UNOWNED = "unowned"
+"""The owner of a service for which nobody is named: a placeholder."""
+_NAME_OWNER = f"name the owner instead of `{UNOWNED}`"
 _OWNER = "owner"
 """The field of a manifest."""
-UNOWNED = "unowned"
-_NAME_OWNER = f"name the owner instead of `{UNOWNED}`"
-"""The owner of a service for which nobody is named: a placeholder."""
 
 AskOwner = Callable[[str], str | None]
 """Ask who owns a service; None: nobody knows."""
@@ -89,7 +90,7 @@ def adopt(
     ]
     written = [edit for one in services for edit in _edits(loaded, one)]
     proposed = _with_manifests(loaded, written)
-    homes = {**found.homes, **{str(one.code): one.name for one in services if one.code}}
+    homes = homes_of(proposed, {**found.homes, **{str(one.code): one.name for one in services if one.code}})
     wired = [
         one._replace(wiring=wire(proposed, one.name, one.code, homes=homes)) if one.code else one
         for one in services

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from gatekeeper.evidence.discovery import Discovered, FoundArtefact, discover
@@ -19,9 +18,11 @@ from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Service
-from gatekeeper.workspace.candidates import Candidate, Candidates
+from gatekeeper.workspace.candidate_copies import Candidate
+from gatekeeper.workspace.candidates import Candidates
 from gatekeeper.workspace.editing import Edit
 from gatekeeper.workspace.loading import LoadedWorkspace
+from gatekeeper.workspace.placement import Homes, homes_of
 from gatekeeper.workspace.selection import service_named
 
 
@@ -106,7 +107,7 @@ def wire(
     service: str,
     folder: Path,
     found: Discovered | None = None,
-    homes: Mapping[str, str] = MappingProxyType({}),
+    homes: Homes | None = None,
 ) -> Wiring:
     """Propose artefacts for the slots of a service that are asked of it and not mapped to an existing file.
 
@@ -115,8 +116,8 @@ def wire(
         service: The service.
         folder: The folder to search.
         found: What is in the folder, if that is known already.
-        homes: Services by the folder of their code, where the workspace does not say it: what is in the
-            folder of another service is not proposed.
+        homes: The folders of services, by default those of the workspace: what is in the folder of another
+            service is not proposed.
 
     Raises:
         UsageError: There is no such service.
@@ -124,7 +125,7 @@ def wire(
     of = service_named(loaded.manifests, service)
     found = found or discover(folder, loaded.manifests.formats)
     asked = asked_slots(loaded, of)
-    candidates = Candidates(loaded, of, found, asked, homes)
+    candidates = Candidates(loaded, of, found, asked, homes or homes_of(loaded, {}))
     stated = _stated(loaded, service)
     slots = [slot for slot in asked if slot not in stated and not _has_default(of, slot, candidates)]
     chosen = {slot: candidates.best(slot) for slot in slots}
@@ -159,9 +160,9 @@ def wire(
         tuple(empty),
         candidates.unused(used),
         (*_elsewhere(of, asked, candidates), *found.notes, *candidates.notes(used)),
-        sum(slot in of.evidence and candidates.exists(of.evidence[slot].path) for slot in asked),
+        sum(slot in of.evidence and candidates.placement.exists(of.evidence[slot].path) for slot in asked),
         len(asked),
-        candidates.is_outside,
+        candidates.placement.is_outside,
     )
 
 
@@ -187,14 +188,14 @@ def _stated(loaded: LoadedWorkspace, service: str) -> Collection[str]:
 def _has_default(service: Service, slot: str, candidates: Candidates) -> bool:
     """Return whether the default of a slot finds a file."""
     pointer = service.evidence.get(slot)
-    return pointer is not None and candidates.exists(pointer.path)
+    return pointer is not None and candidates.placement.exists(pointer.path)
 
 
 def _elsewhere(service: Service, asked: Collection[str], candidates: Candidates) -> Iterator[str]:
     """Yield a note if mappings that exist seem to be relative to another folder than the one searched."""
     mapped = [slot for slot in asked if slot in service.evidence]
-    away = [slot for slot in mapped if not candidates.exists(service.evidence[slot].path)]
-    if candidates.is_outside and away and len(away) == len(mapped):
+    away = [slot for slot in mapped if not candidates.placement.exists(service.evidence[slot].path)]
+    if candidates.placement.is_outside and away and len(away) == len(mapped):
         yield (
             f"none of the mapped files is here ({', '.join(away)}): `collect` reads all of a service "
             "from one folder, so name the one to which those paths are relative"
@@ -206,7 +207,7 @@ def _clashes(
 ) -> dict[str, str]:
     """Return why slots cannot have their candidate: another slot, which must differ, wants or has it."""
     found = {}
-    mapped = {slot: of.files_at(pointer.path) for slot, pointer in service.evidence.items()}
+    mapped = {slot: of.placement.files_at(pointer.path) for slot, pointer in service.evidence.items()}
     for slot, its in chosen.items():
         if not its:
             continue

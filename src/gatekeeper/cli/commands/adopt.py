@@ -24,19 +24,21 @@ from gatekeeper.cli.arguments import (
     FormatOption,
     Texts,
     argument,
+    existing_folder,
     flag,
     open_here,
     option,
     start_folder,
 )
-from gatekeeper.cli.output import is_terminal, read_bytes, show, write, write_parts
-from gatekeeper.cli.statements import next_command, program_in, write_line
+from gatekeeper.cli.output import read_bytes, show, write, write_parts
+from gatekeeper.cli.statements import asks_first, next_command, program_in, write_line
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
     from gatekeeper.manifests.catalogues.services import FoundServices
     from gatekeeper.workspace.adopting import Adoption
     from gatekeeper.workspace.loading import LoadedWorkspace
+    from gatekeeper.workspace.plan_templates import NewPlans
 
 
 def command(
@@ -57,66 +59,72 @@ def command(
     """Find services, ask, and write their manifests."""
     from gatekeeper.manifests.catalogues.scan import scan
     from gatekeeper.manifests.catalogues.services import services_in
-    from gatekeeper.manifests.files import only_writer
     from gatekeeper.reporters.views import adopt as view
     from gatekeeper.workspace.adopting import adopt
-    from gatekeeper.workspace.api import today
-    from gatekeeper.workspace.plan_templates import plans_of, usual_plans
 
-    start, loaded = start_folder(context), _workspace(context)
-    folders = [_folder(start, path) for path in paths]
-    asks = not (dry_run or yes) and format_ == "table"
-    if asks and not is_terminal():
-        raise UsageError(
-            "nothing can be asked without a terminal:"
-            " add --yes to write the manifests, or --dry-run to see them"
-        )
-    plans = (
-        plans_of(loaded, read_bytes(plan, start), str(plan), today())
-        if plan
-        else usual_plans(loaded, today())
-    )
+    loaded, start = _workspace(context), start_folder(context).resolve()
+    folders = [existing_folder(context, path, str(path)) for path in paths]
+    asks = asks_first("manifests", dry_run=dry_run, yes=yes, is_data=format_ == "json")
+    plans = _plans(context, loaded, plan)
     scanned = scan(folders, list(map(os.path.normpath, map(str, paths))))
     found = _chosen(services_in(scanned), services)
     adoption = adopt(loaded, found, plans, _asked_owner if asks else lambda _: None)
-    edited = adoption.edited
+    is_written = False
     if format_ == "json":
-        is_written = bool(yes and edited and not dry_run)
-        if edited and is_written:
-            with only_writer(loaded.root):
-                edited.write()
-        show(
-            format_,
-            lambda: view.data(adoption, scanned.unread, plans, start.resolve(), is_written=is_written),
-            lambda on: view.parts(adoption, scanned.unread, plans, start.resolve(), on),
-        )
+        is_written = yes and not dry_run and _write(loaded, adoption)
+    show(
+        format_,
+        lambda: view.data(adoption, scanned.unread, plans, start, is_written=is_written),
+        lambda on: view.parts(adoption, scanned.unread, plans, start, on),
+    )
+    if format_ == "json":
         return
-    write_parts(lambda on: view.parts(adoption, scanned.unread, plans, start.resolve(), on))
-    if edited is None or dry_run or (asks and not typer.confirm(f"Write {_count(adoption)}?")):
+    is_wanted = not dry_run and (not asks or _is_confirmed(adoption))
+    if is_wanted and _write(loaded, adoption):
+        write_line("pass", f"wrote {_count(adoption)}")
+    else:
         if not adoption.services:
             write_parts(lambda _: view.none_in(folders))
         write("nothing was written\n")
-    else:
-        with only_writer(loaded.root):
-            edited.write()
-        write_line("pass", f"wrote {_count(adoption)}")
     write_parts(lambda on: view.left_to_do(adoption, on))
-    if edited and dry_run:
-        write(
-            next_command(
-                context, "adopt", *(shlex.quote(str(path)) for path in paths), *_more(plan, services)
-            )
-        )
-        write("\n")
+    if adoption.edited and dry_run:
+        write(next_command(context, "adopt", *_same(paths, plan, services)) + "\n")
     elif adoption.services:
-        write("\n".join(_next(context, start.resolve(), adoption)) + "\n")
+        write("\n".join(_next(context, start, adoption)) + "\n")
 
 
-def _more(plan: Path | None, services: list[str] | None) -> Iterator[str]:
+def _same(paths: list[Path], plan: Path | None, services: list[str] | None) -> Iterator[str]:
+    """Yield the arguments of the same command that writes."""
+    yield from (shlex.quote(str(path)) for path in paths)
     if plan:
         yield from ("--plan", shlex.quote(str(plan)))
     for name in services or ():
         yield from ("--service", shlex.quote(name))
+
+
+def _plans(context: typer.Context, loaded: "LoadedWorkspace", plan: Path | None) -> "NewPlans":
+    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.plan_templates import plans_of, usual_plans
+
+    if plan is None:
+        return usual_plans(loaded, today())
+    return plans_of(loaded, read_bytes(plan, start_folder(context)), str(plan), today())
+
+
+def _is_confirmed(adoption: "Adoption") -> bool:
+    """Return whether the user wants what would be written; nothing is asked if that is nothing."""
+    return adoption.edited is None or typer.confirm(f"Write {_count(adoption)}?")
+
+
+def _write(loaded: "LoadedWorkspace", adoption: "Adoption") -> bool:
+    """Write the manifests; return whether there was anything to write."""
+    from gatekeeper.manifests.files import only_writer
+
+    if adoption.edited is None:
+        return False
+    with only_writer(loaded.root):
+        adoption.edited.write()
+    return True
 
 
 def _workspace(context: typer.Context) -> "LoadedWorkspace":
@@ -128,13 +136,6 @@ def _workspace(context: typer.Context) -> "LoadedWorkspace":
         first = f"{program_in(context.obj)} init --minimal --service none"
         raise UsageError(f"{error}\nrun this first: {first}") from None
     return open_here(context).loaded
-
-
-def _folder(start: Path, path: Path) -> Path:
-    folder = start / path
-    if not folder.is_dir():
-        raise UsageError(f"{path}: there is no such folder in {start.resolve()}")
-    return folder.resolve()
 
 
 def _chosen(found: "FoundServices", names: list[str] | None) -> "FoundServices":

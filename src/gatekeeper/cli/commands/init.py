@@ -11,34 +11,26 @@ Example: gatekeeper init readiness --minimal
 Heading: Set up
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, argument, flag, open_here, option, start_folder
 from gatekeeper.cli.output import is_terminal, write
-from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name, written_or_shown
+from gatekeeper.cli.statements import next_command, next_command_in, owners_to_name
+from gatekeeper.cli.workspace_additions import Wanted, additions
 from gatekeeper.errors import UsageError, known
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository
 
 if TYPE_CHECKING:
-    from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.manifests.starter import Starter
 
 T = TypeVar("T")
-
-
-class _Additions(NamedTuple):
-    """What is added to a workspace besides its manifests and CODEOWNERS."""
-
-    hooks: bool
-    editor: bool
 
 
 class _Start(StrEnum):
@@ -111,11 +103,11 @@ def command(
     if start is not _Start.MINIMAL:
         _refuse(of_service, "is for --minimal, or for --service without a start: leave it out")
     root = start_folder(context) / (folder or "")
-    if start is None and (hooks or editor) and (root / SETTINGS_FILE).exists():
-        _add(root, _Additions(hooks, editor))
+    wanted = Wanted(hooks, editor)
+    if start is None and any(wanted) and (root / SETTINGS_FILE).exists():
+        _add(root, wanted)
         return
-    additions = _Additions(hooks, editor)
-    _start_workspace(root, start, given | of_service, additions, asks=not yes and is_terminal())
+    _start_workspace(root, start, given | of_service, wanted, asks=not yes and is_terminal())
 
 
 def _refuse_with_update(others: Mapping[str, object]) -> None:
@@ -129,25 +121,12 @@ def _refuse_with_update(others: Mapping[str, object]) -> None:
 
 def _show_update(start: Path) -> None:
     from gatekeeper.manifests.discovery import find_workspace
-    from gatekeeper.reporters.text.screen import visible
-    from gatekeeper.reporters.wording.counts import counted
-    from gatekeeper.version import __version__
+    from gatekeeper.reporters.views import reference_update as view
     from gatekeeper.workspace.loading import disk_tree
     from gatekeeper.workspace.reference_update import compare_with_reference
 
     root = find_workspace(start)
-    found = compare_with_reference(root, disk_tree(root))
-    lines = [
-        f"compared with the reference of gatekeeper {__version__} (+ only there, - only here, ~ different)"
-    ]
-    for one in found.files:
-        lines.append(f"{one.file}{' is not here' if one.is_new else ''}")
-        lines += [f"  {visible(change)}" for change in one.changes]
-    lines += [f"{visible(f'gates/{name}')} is yours alone" for name in found.own]
-    lines.append(f"{counted(found.same, 'file')} without a difference; nothing was written")
-    if found.files:
-        lines.append("next: gatekeeper init --reference NEW_FOLDER, and copy from it what you want")
-    write("".join(f"{line}\n" for line in lines))
+    write(view.text(compare_with_reference(root, disk_tree(root))))
 
 
 def _start(wanted: Mapping[_Start, bool]) -> _Start | None:
@@ -163,57 +142,21 @@ def _refuse(given: Mapping[str, str | None], why: str) -> None:
             raise UsageError(f"{name} {why}")
 
 
-def _add(root: Path, additions: _Additions) -> None:
+def _add(root: Path, wanted: Wanted) -> None:
     """Add hooks and settings to a workspace that exists."""
     from gatekeeper.manifests import scaffold
     from gatekeeper.manifests.discovery import manifests
 
-    files = [file.relative_to(root).as_posix() for file in manifests(root)]
-    proposals, schemas = _proposals(root, files, additions), _schemas(root, additions)
-    scaffold.write_new(root, schemas | _new_texts(proposals), find_repository(root))
-    write(_of_schemas(schemas, root) + _said(proposals, root))
-
-
-def _proposals(root: Path, files: Iterable[str], additions: _Additions) -> "list[tuple[ProposedFile, str]]":
-    """Return the files that are added, each with what is left to do."""
-    proposals: list[tuple[ProposedFile, str]] = []
-    if additions.hooks:
-        from gatekeeper.manifests.git_hooks import LEFT_TO_DO, propose_hooks
-
-        proposals += ((file, LEFT_TO_DO) for file in propose_hooks(root))
-    if additions.editor:
-        from gatekeeper.manifests.editor_settings import propose_settings
-
-        proposals.append((propose_settings(root, files), "VS Code needs the extension redhat.vscode-yaml"))
-    return proposals
-
-
-def _schemas(root: Path, additions: _Additions) -> dict[str, str]:
-    """Return the schemas to write; `gatekeeper schema --out` renews those that exist."""
-    if not additions.editor:
-        return {}
-    from gatekeeper.manifests.editor_settings import schema_texts
-
-    return {name: text for name, text in schema_texts().items() if not (root / name).exists()}
-
-
-def _new_texts(proposals: "Iterable[tuple[ProposedFile, str]]") -> dict[str, str]:
-    return {name: text for file, _ in proposals for name, text in file.new_texts.items()}
-
-
-def _of_schemas(schemas: Mapping[str, str], root: Path) -> str:
-    return f"wrote {len(schemas)} files in {os.path.normpath(root / 'schemas')}\n" if schemas else ""
-
-
-def _said(proposals: "Iterable[tuple[ProposedFile, str]]", root: Path) -> str:
-    return "".join(written_or_shown(file, root, left_to_do) for file, left_to_do in proposals)
+    added = additions(root, [file.relative_to(root).as_posix() for file in manifests(root)], wanted)
+    scaffold.write_new(root, dict(added.texts), find_repository(root))
+    write(added.schemas + added.said)
 
 
 def _start_workspace(
     root: Path,
     named: _Start | None,
     given: Mapping[str, str | None],
-    additions: _Additions,
+    wanted: Wanted,
     *,
     asks: bool,
 ) -> None:
@@ -233,19 +176,18 @@ def _start_workspace(
         case _Start.REFERENCE:
             texts = scaffold.reference()
     if asks and named is None:
-        additions = _asked_additions(additions)
-    owners, texts, schemas = propose_owners(root), scaffold.with_id(texts), _schemas(root, additions)
-    proposals = _proposals(root, texts, additions)
-    if additions.editor:
+        wanted = _asked_additions(wanted)
+    owners, texts = propose_owners(root), scaffold.with_id(texts)
+    added = additions(root, texts, wanted)
+    if wanted.editor:
         from gatekeeper.manifests.editor_settings import with_modelines
 
         texts = with_modelines(texts, root)
-    scaffold.write_new(root, texts | schemas | owners.new_texts | _new_texts(proposals))
+    scaffold.write_new(root, {**texts, **owners.new_texts, **added.texts})
     where = "" if root == Path() else f" in {root}"
     smaller = "" if named or asks else _SMALLER
     wrote = f"wrote {counted(len(texts), 'file')}{where}: {_CONTENT[start]}"
-    write(f"{wrote}\n{remark}{smaller}{_of_schemas(schemas, root)}{owners_to_name(owners, root)}")
-    write(_said(proposals, root))
+    write(f"{wrote}\n{remark}{smaller}{added.schemas}{owners_to_name(owners, root)}{added.said}")
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
 
 
@@ -270,10 +212,10 @@ def _asked_start() -> _Start:
     return _answer("", None, "Start with", "1", parse, asks=True)
 
 
-def _asked_additions(given: _Additions) -> _Additions:
+def _asked_additions(given: Wanted) -> Wanted:
     hooks = given.hooks or typer.confirm("Git hooks that check before a commit and a push?")
     editor = given.editor or typer.confirm("Schemas and settings for editors?")
-    return _Additions(hooks, editor)
+    return Wanted(hooks, editor)
 
 
 def _minimal(root: Path, given: Mapping[str, str | None], *, asks: bool) -> "Starter":

@@ -7,7 +7,6 @@ Example: gatekeeper schema service
 Heading: Set up
 """
 
-import json
 from typing import Annotated
 
 import typer
@@ -24,18 +23,14 @@ def command(
     out: Annotated[File, option("--out", "DIR", "Write all schemas, as NAME.schema.json.")] = None,
 ) -> None:
     """Write one schema, or all schemas to a folder."""
+    from gatekeeper.manifests.schema import schema_text
+
     schemas = words.schemas()
     if name is not None:
-        write(_text(known(name, schemas, "schema")))
+        write(schema_text(known(name, schemas, "schema")))
     elif out is not None:
         for of in schemas:
-            write_to(out / f"{of}.schema.json", _text(of), start_folder(context))
+            write_to(out / f"{of}.schema.json", schema_text(of), start_folder(context))
         write(f"wrote {len(schemas)} schemas to {out}\n")
     else:
         raise UsageError(f"name a schema ({', '.join(schemas)}), or a folder for all of them with --out")
-
-
-def _text(name: str) -> str:
-    from gatekeeper.manifests.schema import schema
-
-    return json.dumps(schema(name), indent=2) + "\n"

@@ -17,9 +17,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import File, FormatOption, Text, argument, flag, open_here, option, start_folder
-from gatekeeper.cli.output import is_terminal, plain, show, write, write_parts
+from gatekeeper.cli.arguments import (
+    File,
+    FormatOption,
+    Text,
+    argument,
+    existing_folder,
+    flag,
+    open_here,
+    option,
+)
+from gatekeeper.cli.output import plain, show, write, write_parts
 from gatekeeper.cli.statements import (
+    asks_first,
     leave_out,
     must_be_as_seen,
     next_command,
@@ -31,6 +41,7 @@ from gatekeeper.errors import UsageError
 
 if TYPE_CHECKING:
     from gatekeeper.evidence.discovery import Discovered
+    from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.wiring import SlotProposal, Wiring
 
 
@@ -58,13 +69,9 @@ def command(
             lambda on: view.parts_of_all(slots, program_in(context.obj), on),
         )
         return
-    asks = not (dry_run or yes) and format_ == "table"
-    folder, loaded = _folder(context, service, from_), open_here(context).loaded
-    if asks and not is_terminal():
-        raise UsageError(
-            "nothing can be asked without a terminal:"
-            " add --yes to write the mappings, or --dry-run to see them"
-        )
+    loaded = open_here(context).loaded
+    folder = _folder(context, loaded, service, from_)
+    asks = asks_first("mappings", dry_run=dry_run, yes=yes, is_data=format_ == "json")
     found = discover(folder, loaded.manifests.formats)
     wiring = wire(loaded, service, folder, found)
     if format_ == "json":
@@ -89,17 +96,16 @@ def command(
     write(_next(context, wiring, from_) + "\n")
 
 
-def _folder(context: typer.Context, service: str, from_: Path | None) -> Path:
+def _folder(context: typer.Context, loaded: "LoadedWorkspace", service: str, from_: Path | None) -> Path:
     from gatekeeper.workspace.collecting import own_folder
     from gatekeeper.workspace.selection import service_named
 
-    loaded = open_here(context).loaded
     of = service_named(loaded.manifests, service)
-    folder = start_folder(context) / from_ if from_ else own_folder(loaded, of)
+    if from_:
+        return existing_folder(context, from_, f"--from {from_}")
+    folder = own_folder(loaded, of)
     if not folder.is_dir():
-        lack = f"--from {from_}" if from_ else f"{service} has no folder {folder}; name one with --from"
-        at = f": there is no such folder in {start_folder(context).resolve()}" if from_ else ""
-        raise UsageError(lack + at)
+        raise UsageError(f"{service} has no folder {folder}; name one with --from")
     return folder.resolve()
 
 

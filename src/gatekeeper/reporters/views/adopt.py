@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,8 @@ def parts(
 
 def _table(services: "Sequence[AdoptedService]", start: Path, screen: Screen) -> Any:
     """Return a table with two lines a service: its facts, and where each is from."""
-    rows = [row for service in services for row in _rows(service, start)]
-    widths = [max(len(row[column]) for row in (_TITLES, *rows)) for column in range(4)]
+    rows = [_rows(service, start) for service in services]
+    widths = [max(len(row[column]) for row in (_TITLES, *chain(*rows))) for column in range(4)]
     left = screen.width - _GAPS - min(widths[3], _CODE)
     while sum(widths[:3]) > left and max(widths[:3]) > _LEAST:  # the widest gives way
         widths[widths.index(max(widths[:3]))] -= 1
@@ -86,7 +87,7 @@ def _table(services: "Sequence[AdoptedService]", start: Path, screen: Screen) ->
     table = grid(screen, padding=(0, 1, 0, 0))
     for title, width in zip(_TITLES, widths, strict=True):
         table.add_column(title, width=width, no_wrap=True, overflow="ellipsis")
-    for row, sources in (_rows(service, start) for service in services):
+    for row, sources in rows:
         *first, code = (cut(cell, width) for cell, width in zip(row, widths, strict=True))
         table.add_row(*map(shown, (*first, code if code == row[3] else f"…{row[3][1 - widths[3] :]}")))
         table.add_row(
@@ -153,9 +154,7 @@ def _listed(title: str, lines: Sequence[str]) -> Parts:
     for line in lines[:_MOST]:
         yield item("-", shown(line), 2)
     if len(lines) > _MOST:
-        yield f"  and {counted(len(lines) - _MOST, 'more')}: --format json lists them".replace(
-            "mores", "more"
-        )
+        yield f"  and {len(lines) - _MOST:,} more: --format json lists them"
 
 
 def _relative(folder: Path | None, start: Path) -> str | None:
