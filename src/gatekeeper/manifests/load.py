@@ -140,7 +140,6 @@ class _Loader:
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
-                repository=settings.repository,
                 id=settings.workspace,
                 unread=self.unread,
                 trusted_root=trusted_root,
@@ -169,7 +168,10 @@ class _Loader:
 
     def _version_problem(self, path: str) -> Problem | None:
         try:
-            document = load(self.tree.open(path).read())
+            data = self.tree.open(path).read()
+            if not (b"requires" in data or b"\\" in data):  # a key may be written in escapes
+                return None
+            document = load(data)
         except (OSError, SyntaxProblem):
             return None
         requires = document.value.get("requires") if isinstance(document.value, dict) else None

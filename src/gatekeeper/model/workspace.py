@@ -29,8 +29,6 @@ class Manifests(NamedTuple):
     """The path of each manifest, relative to the workspace."""
     rulebook_digest: str
     evidence_rules: EvidenceRules = EvidenceRules.model_construct()
-    repository: str | None = None
-    """The repository of each service, with `{service}` for its name."""
     id: str | None = None
     """A UUID that no other workspace has."""
     formats: Mapping[str, Mapping[str, str]] = {}
@@ -45,6 +43,11 @@ class Manifests(NamedTuple):
     """The defaults of services, as `gatekeeper.yaml` states them."""
     mapped_by: Mapping[str, Mapping[str, str]] = {}
     """By service and slot, where a mapping comes from if it is not the manifest: `profile go-service`."""
+
+    @property
+    def repository(self) -> str | None:
+        """The repository of each service, with `{service}` for its name."""
+        return self.conventions.repository
 
 
 class Mistake(NamedTuple):

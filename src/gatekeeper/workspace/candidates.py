@@ -35,7 +35,7 @@ from gatekeeper.workspace import affinity
 from gatekeeper.workspace.affinity import SlotWords
 from gatekeeper.workspace.candidate_copies import Candidate, Rank, without_copies
 from gatekeeper.workspace.loading import LoadedWorkspace
-from gatekeeper.workspace.placement import BY_SELECTION, TREES, Homes, Placed, Placement
+from gatekeeper.workspace.placement import BY_SELECTION, TREES, Homes, PlacedArtefact, Placement
 
 _FEW = 20
 """So many files of a source tree are read."""
@@ -120,7 +120,7 @@ class Candidates:
         else:
             yield from self._of_words(slot, placed)
 
-    def _is_certain(self, one: Placed) -> bool:
+    def _is_certain(self, one: PlacedArtefact) -> bool:
         """Return whether the content of a file says which kind it is of.
 
         It does not if it has the marks of two kinds. A register that people write has few marks.
@@ -128,7 +128,7 @@ class Candidates:
         is_register = one.artefact.kind == one.artefact.format and one.artefact.kind not in _BY_NAME
         return not is_register and (len(one.artefact.files) > 1 or len(self._kinds[one.artefact.path]) == 1)
 
-    def _is_worded(self, spoken: SlotWords, one: Placed) -> bool:
+    def _is_worded(self, spoken: SlotWords, one: PlacedArtefact) -> bool:
         """Return whether the path of a file has a word of the slot."""
         return bool((spoken.of_kind | spoken.others.keys()) & one.words.all)
 
@@ -141,7 +141,7 @@ class Candidates:
 
     # By words.
 
-    def _of_words(self, slot: str, placed: Sequence[Placed]) -> Iterator[Candidate]:
+    def _of_words(self, slot: str, placed: Sequence[PlacedArtefact]) -> Iterator[Candidate]:
         bound = self._loaded.rulebook.slots[slot]
         rivals = [of for name, of in self._words.items() if name != slot and self._kind(name) == bound.kind]
         is_alone = not rivals or bound.kind in TREES
@@ -166,7 +166,7 @@ class Candidates:
     def _why_by_words(
         self,
         slot: str,
-        one: Placed,
+        one: PlacedArtefact,
         evidence: Evidence,
         rivals: Sequence[SlotWords],
         *,
@@ -210,7 +210,7 @@ class Candidates:
 
     # Reports of tests.
 
-    def _of_tests(self, slot: str, placed: Sequence[Placed]) -> Iterator[Candidate]:
+    def _of_tests(self, slot: str, placed: Sequence[PlacedArtefact]) -> Iterator[Candidate]:
         rules = self._asked[slot]
         by_id = self._loaded.rulebook.slots[slot].guard.by_id
         wanted = {phrase for rule in rules for phrase in _phrases(rule, slot)}
@@ -240,7 +240,7 @@ class Candidates:
         yield from found
 
     def _by_suite(
-        self, slot: str, one: Placed, cases: Sequence[TestCase], near: Rank, *, by_id: bool
+        self, slot: str, one: PlacedArtefact, cases: Sequence[TestCase], near: Rank, *, by_id: bool
     ) -> Candidate | None:
         """Return a report whose name and suites have the words of a slot."""
         spoken = self._words[slot]
@@ -270,7 +270,7 @@ class Candidates:
             return Candidate(one.artefact, one.path, rank, many, is_sure=share == 1, is_doubtful=is_doubtful)
         return None
 
-    def _unit_tests(self, readable: Sequence[tuple[Placed, Evidence]]) -> Iterator[Candidate]:
+    def _unit_tests(self, readable: Sequence[tuple[PlacedArtefact, Evidence]]) -> Iterator[Candidate]:
         """Yield the reports that name no other sort of test than unit tests."""
         every = [of for name, of in self._words.items() if self._kind(name) == "tests"]
         plain = [
@@ -290,7 +290,7 @@ class Candidates:
     def _every_id(self) -> frozenset[str]:
         return frozenset(self._loaded.rulebook.by_id)
 
-    def _cases(self, one: Placed) -> tuple[TestCase, ...]:
+    def _cases(self, one: PlacedArtefact) -> tuple[TestCase, ...]:
         if one.artefact.path not in self._cases_before:
             try:
                 artefact = open_artefact(self.placement.base, one.path, self.placement.bounds)
@@ -307,7 +307,7 @@ class Candidates:
 
     # What is read.
 
-    def _readable(self, slot: str, one: Placed) -> Evidence | None:
+    def _readable(self, slot: str, one: PlacedArtefact) -> Evidence | None:
         """Return the evidence that a candidate would be; None, with a note, if it would be none."""
         evidence = self._evidence(slot, one)
         why = None
@@ -321,7 +321,7 @@ class Candidates:
             self._notes.setdefault(one.path, f"{one.path} is not proposed as {bound}: {why}")
         return None if why else evidence
 
-    def _evidence(self, slot: str, one: Placed) -> Evidence:
+    def _evidence(self, slot: str, one: PlacedArtefact) -> Evidence:
         bound = self._loaded.rulebook.slots[slot]
         options = options_of(self._service, slot, self._loaded.rulebook)
         key = (bound.kind, one.path, repr(sorted(options.items(), key=lambda each: each[0])))
@@ -332,7 +332,7 @@ class Candidates:
             self._read_before[key] = record_of(request, artefact, self.placement.bounds).evidence
         return self._read_before[key]
 
-    def _opened(self, one: Placed, chosen: Callable[[str], bool]) -> Artefact | Absent | Unreadable:
+    def _opened(self, one: PlacedArtefact, chosen: Callable[[str], bool]) -> Artefact | Absent | Unreadable:
         """Return the files of a candidate; of a source tree some of those that the slot selects."""
         try:
             artefact = open_artefact(self.placement.base, one.path, self.placement.bounds)
@@ -367,7 +367,7 @@ class Candidates:
 
     # Where candidates are.
 
-    def _candidates_of(self, kind: str) -> list[Placed]:
+    def _candidates_of(self, kind: str) -> list[PlacedArtefact]:
         """Return the candidates of a kind, those in the service's folder first; groups hide their files."""
         placed = self.placement.by_kind.get(kind, [])
         is_alone = sum(slot.kind == kind for slot in self._loaded.rulebook.slots.values()) == 1

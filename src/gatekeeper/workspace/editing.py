@@ -66,7 +66,9 @@ def changed(loaded: LoadedWorkspace, *edits: Edit) -> Edited:
         by_file.setdefault(edit.file, []).append(edit)
     replacements = [_replacement(loaded, file, of_file) for file, of_file in by_file.items()]
     texts = dict(zip(by_file, (one.after for one in replacements), strict=True))
-    now = _validated(loaded, texts)
+    now = validated(
+        loaded, loaded.manifests, {file: (_key_of(loaded, file)[0], text) for file, text in texts.items()}
+    )
     for one in replacements:
         files.check_place(loaded.tree.root, one.file)
     first = edits[0]
@@ -112,11 +114,11 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
         if isinstance(value, Mapping) and not path:
             text = manifest(value).encode()
         else:
-            text = files.changed(text, _in_order(path, model), value)
+            text = files.changed(text, ordered(path, model), value)
     return files.Replacement(place, before, text)
 
 
-def _in_order(path: Sequence[Step], model: _Model) -> Sequence[Step]:
+def ordered(path: Sequence[Step], model: type[Manifest]) -> Sequence[Step]:
     """Return a path whose first key, if it is new, is written where the model has the field."""
     keys = [field.alias or name for name, field in model.model_fields.items()]
     first, *below = path
@@ -149,24 +151,37 @@ def _manifest(workspace: Manifests, model: _Model, name: str) -> Manifest:
     return by_name[model][name]
 
 
-def _validated(loaded: LoadedWorkspace, texts: Mapping[str, bytes]) -> LoadedWorkspace:
-    """Return the workspace with new texts of manifests; problems read as those of `validate`."""
-    workspace, problems = loaded.manifests, list[Problem]()
-    for file, text in texts.items():
-        model, _ = _key_of(loaded, file)
+def validated(
+    loaded: LoadedWorkspace, workspace: Manifests, texts: Mapping[str, tuple[type[Manifest], bytes]]
+) -> LoadedWorkspace:
+    """Return a workspace with new texts of manifests.
+
+    Args:
+        loaded: The workspace.
+        workspace: Its manifests without those that the texts replace.
+        texts: The type of each manifest and its new text, by file; rules are only parsed.
+
+    Raises:
+        UsageError: It would not be valid; the problems read as those of `validate`.
+    """
+    problems = list[Problem]()
+    for file, (model, text) in texts.items():
         parsed = parse(text, file, model)
         problems += parsed.problems
-        if parsed.model:
-            workspace = with_manifest(workspace, parsed.model, file)
-    if problems:
-        raise refused(problems)
+        if isinstance(parsed.model, Service | Milestone | RegisteredException | Governance):
+            workspace = _with_manifest(workspace, parsed.model, file)
     rulebook = loaded.rulebook._replace(governance=workspace.governance)
-    if mistakes := check_plan(workspace, rulebook):
-        raise refused(in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, texts)))
+    if not problems:
+        unwritten = {file: text for file, (_, text) in texts.items()}
+        mistakes = check_plan(workspace, rulebook)
+        problems += in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, unwritten))
+    if problems:
+        lines = "\n".join(map(str, problems))
+        raise UsageError(f"nothing was written, because the manifest would be invalid:\n{lines}")
     return loaded._replace(manifests=workspace, rulebook=rulebook)
 
 
-def with_manifest(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
+def _with_manifest(workspace: Manifests, manifest: Manifest, file: str) -> Manifests:
     """Return manifests with another one, which is in this file."""
     match manifest:
         case Service():
@@ -188,9 +203,3 @@ def with_manifest(workspace: Manifests, manifest: Manifest, file: str) -> Manife
             return workspace._replace(exceptions=dict(entries), files=places)
         case _:
             raise TypeError(type(manifest))
-
-
-def refused(problems: Sequence[Problem]) -> UsageError:
-    """Return the error that edits would make a workspace invalid."""
-    lines = "\n".join(map(str, problems))
-    return UsageError(f"nothing was written, because the manifest would be invalid:\n{lines}")

@@ -56,7 +56,7 @@ def homes_of(loaded: LoadedWorkspace, stated: Mapping[str, str]) -> Homes:
     return found
 
 
-class Placed(NamedTuple):
+class PlacedArtefact(NamedTuple):
     """An artefact that may be of the service."""
 
     artefact: FoundArtefact
@@ -93,9 +93,9 @@ class Placement:
             return set()
 
     @cached_property
-    def by_kind(self) -> Mapping[str, list[Placed]]:
+    def by_kind(self) -> Mapping[str, list[PlacedArtefact]]:
         """The artefacts that may be of the service, by kind."""
-        found: dict[str, list[Placed]] = defaultdict(list)
+        found: dict[str, list[PlacedArtefact]] = defaultdict(list)
         kinds = {slot.kind for slot in self._loaded.rulebook.slots.values()}
         own_files = {str(self._loaded.root / file) for file in self._loaded.manifests.files.values()}
         for artefact in (*self._found.artefacts, *self._structured()):
@@ -110,7 +110,7 @@ class Placement:
                 continue
             path = self._written(whole)
             if path and self._maps_exactly(path, artefact):
-                found[artefact.kind].append(Placed(artefact, path, nearness, affinity.of_path(inner)))
+                found[artefact.kind].append(PlacedArtefact(artefact, path, nearness, affinity.of_path(inner)))
         return found
 
     def _structured(self) -> Iterator[FoundArtefact]:

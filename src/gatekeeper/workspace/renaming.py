@@ -2,18 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gatekeeper.errors import Problem, UsageError, in_order
-from gatekeeper.judging.plans.validation import check_plan
+from gatekeeper.errors import UsageError
 from gatekeeper.manifests import files
 from gatekeeper.manifests.code_owners import files_read
 from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.fragments import Value
-from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.manifests.text_edit import Step
 from gatekeeper.manifests.validation import parse
 from gatekeeper.model.manifest import NAME, Manifest
@@ -23,7 +21,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.syntax.code_owners import Forge
 from gatekeeper.syntax.yaml import load
 from gatekeeper.trees import TooLarge, refusal
-from gatekeeper.workspace.editing import refused, service_file, value_of, with_manifest
+from gatekeeper.workspace.editing import ordered, service_file, validated, value_of
 from gatekeeper.workspace.loading import LoadedWorkspace
 from gatekeeper.workspace.selection import service_named
 
@@ -141,8 +139,9 @@ class _Texts:
     def _edit(self, file: str, edits: "Iterator[tuple[_Path, Value]] | list[tuple[_Path, Value]]") -> None:
         for path, value in list(edits):
             before = self.by_file[file][0] if file in self.by_file else self._read(file)
-            first, *below = path
-            steps = [Step(first, behind=_BEHIND.get(str(first))), *map(Step, below)]
+            steps = [*map(Step, path)]
+            if file == self.own:
+                steps = [*ordered(steps, Service)]
             self.by_file[file] = (before, files.changed(self.after(file), steps, value))
 
     def _references(self, model: type[Manifest], of: str, file: str) -> Iterator[tuple[_Path, Value]]:
@@ -233,10 +232,6 @@ class _Texts:
         return path, value
 
 
-_FIELDS = tuple(field.alias or name for name, field in Service.model_fields.items())
-_BEHIND: Mapping[str, tuple[str, ...]] = {name: _FIELDS[:at] for at, name in enumerate(_FIELDS)}
-
-
 def _check(loaded: LoadedWorkspace, texts: _Texts, name: str, new: str) -> None:
     """Check that the workspace will be valid.
 
@@ -244,24 +239,13 @@ def _check(loaded: LoadedWorkspace, texts: _Texts, name: str, new: str) -> None:
         UsageError: It will not, with every problem.
     """
     own = service_file(loaded, new)
-    workspace, problems, after = loaded.manifests, list[Problem](), dict[str, bytes]()
-    places = {key: file for key, file in workspace.files.items() if key != (Service, name)}
-    services = {other: of for other, of in workspace.services.items() if other != name}
-    workspace = workspace._replace(services=services, files=places)
+    others = {key: file for key, file in loaded.manifests.files.items() if key != (Service, name)}
+    services = {other: of for other, of in loaded.manifests.services.items() if other != name}
     models = {file: model for (model, _), file in loaded.manifests.files.items()}
-    for file, (_, text) in texts.by_file.items():
-        at = own if file == texts.own else file
-        after[at] = text
-        parsed = parse(text, at, models[file])
-        problems += parsed.problems
-        if isinstance(parsed.model, Service | Milestone | RegisteredException | Governance):
-            workspace = with_manifest(workspace, parsed.model, at)
-    if not problems:
-        rulebook = loaded.rulebook._replace(governance=workspace.governance)
-        mistakes = check_plan(workspace, rulebook)
-        problems += in_order(locate_mistakes(loaded.root, loaded.tree, mistakes, after))
-    if problems:
-        raise refused(problems)
+    after = {
+        own if file == texts.own else file: (models[file], text) for file, (_, text) in texts.by_file.items()
+    }
+    validated(loaded, loaded.manifests._replace(services=services, files=others), after)
 
 
 def _code_owners(loaded: LoadedWorkspace, name: str, new: str) -> Iterator[files.Replacement]:
