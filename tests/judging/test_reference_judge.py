@@ -13,8 +13,8 @@ from builders.two_judges import compare
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import REGRESSIONS
 
-FAST = (*range(200), 376)
-"""A lapse is rare: seed 376 has one."""
+FAST = (*range(200), 376, 1657)
+"""A lapse is rare: seed 376 has one. In seed 1657 a guard of what the plan demands has a time."""
 LONG = [range(200, 800), range(800, 1400), range(1400, 2000)]
 REASONS = ("gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing")
 OCCURS = {

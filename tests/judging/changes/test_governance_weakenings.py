@@ -2,12 +2,17 @@
 
 import pytest
 
+from builders.exceptions import entry
 from builders.judging import AS_OF, GOVERNANCE, RULEBOOK, attested, parsed, service, signed, without_digest
+from builders.signing import key_pair
 from gatekeeper.judging.changes.governance_weakenings import compare_governance, newly_counting
 from gatekeeper.model.changes import Cause
+from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.service import Service
+from gatekeeper.model.statement import of_exception
 
+WORKSPACE = "0d3b4b4e-6c0f-4a55-9d3f-4f3f6b1f0a11"
 WHOLE = GOVERNANCE + "weakening_sign_off: architecture\n"
 
 
@@ -149,3 +154,18 @@ def test_what_a_new_person_has_stated_already_counts_newly(
     [gained] = compare_governance(base, after, "f", stated)
     assert gained.needs_sign_off == bool(expected)
     assert all(what in gained.message for names in expected.values() for what in names)
+
+
+def test_the_signed_approval_of_an_exception_counts_newly_by_a_new_key() -> None:
+    of = service()
+    approved = RegisteredException.model_validate(parsed(entry()) | {"approved_by": "cy"})
+    signature = key_pair("cy").sign(of_exception(approved, of).message(WORKSPACE))
+    with_key = f"cy: {{roles: [security], keys: ['{key_pair('cy').public}']}}"
+    texts = (WHOLE, WHOLE.replace("cy: {roles: [security]}", with_key))
+    base, head = (
+        RULEBOOK._replace(governance=Governance.model_validate(parsed(text)), workspace=WORKSPACE)
+        for text in texts
+    )
+    register = [approved.model_copy(update={"signature": signature})]
+    stated = newly_counting({of.service: of}, base, head, AS_OF, register)
+    assert stated == {"cy": ["the approval of RR-1"]}

@@ -114,7 +114,8 @@ class ServiceJudge:
             key = (gate.gate, level, span)
         else:
             known = self._gates
-            key = (gate.gate, cell.milestone, level, span if gate.depends_on_milestone else None)
+            varies = gate.depends_on_milestone or gate.gate in cell.demands  # whose guards may have a time
+            key = (gate.gate, cell.milestone, level, span if varies else None)
         if key not in known:
             known[key] = self._judge_gate(gate, cell, level, span)
         return known[key]
