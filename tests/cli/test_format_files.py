@@ -18,6 +18,7 @@ from gatekeeper.cli import main
 CHECK = ("check", "-m", "M1", *AS_OF)
 ENDINGS = {
     "comment": "md",
+    "csv": "csv",
     "github": "txt",
     "gitlab": "json",
     "intoto": "json",
@@ -25,6 +26,7 @@ ENDINGS = {
     "junit": "xml",
     "markdown": "md",
     "sarif": "sarif",
+    "tap": "tap",
 }
 
 
@@ -64,7 +66,7 @@ def test_one_run_writes_them_all(run: Run, pilot: Path, tmp_path: Path) -> None:
     sinks = [part for name, file in files.items() for part in ("-o", f"{name}={file}")]
     assert run("-C", pilot, *CHECK, *sinks).code == 1
     for name, file in files.items():
-        assert file.read_text(encoding="utf-8") == run("-C", pilot, *CHECK, "-f", name).out
+        assert file.read_bytes().decode() == run("-C", pilot, *CHECK, "-f", name).out
 
 
 # Where remarks stand
