@@ -61,7 +61,9 @@ def test_a_milestone_called_level_leaves_the_badge_of_the_level(
     )
     found = files(site(run, tmp_path / "site", workspace))
     badges = {
-        name.rpartition("/")[2]: text.decode() for name, text in found.items() if re.match(r"badges/services/.*\.svg$", name)
+        name.rpartition("/")[2]: text.decode()
+        for name, text in found.items()
+        if re.match(r"badges/services/.*\.svg$", name)
     }
     assert badges.keys() == {"level.svg", f"{milestone}.milestone.svg", "ga.svg"}
     assert f"<title>shop {milestone}: " in badges[f"{milestone}.milestone.svg"]

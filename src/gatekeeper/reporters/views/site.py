@@ -72,7 +72,7 @@ def service_path(service: str) -> str:
 
 
 def badge_path(service: str, milestone: str) -> str:
-    """Return the path of a service's badge at a milestone, without extension; `level` is that of its level."""
+    """Return the path of a badge of a service at a milestone, without extension; `level` is its level."""
     # A milestone may be called `level`, but no id has a full stop.
     file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
     return f"badges/services/{service}/{file}"
