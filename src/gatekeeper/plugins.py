@@ -86,7 +86,7 @@ class Registry(Generic[Member]):
         hyphenated: Whether names have hyphens where the names of modules have underscores.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a keyword
         self,
         package: str,
         *,

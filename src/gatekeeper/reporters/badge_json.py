@@ -17,7 +17,10 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 
 
 def endpoint(badge: Badge) -> str:
-    """Return a badge as the JSON that a badge server fetches; nobody can recolour that of something blocked."""
+    """Return a badge as the JSON that a badge server fetches.
+
+    `isError` keeps the address of a badge from changing the colour.
+    """
     document = {
         "schemaVersion": 1,
         "label": badge.label,
