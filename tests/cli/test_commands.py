@@ -45,7 +45,7 @@ def test_it_runs_as_a_module() -> None:
         ("check -m M1 --gate G9", "unknown gate 'G9'"),
         (
             "check -m M1 -f xml",
-            "unknown format 'xml'; known: comment, github, gitlab, intoto, json, junit, markdown, sarif, ",
+            "unknown format 'xml'; known: badge-json, comment, csv, github, gitlab, intoto, json, junit, ",
         ),
         ("check -m M1 -o json", "--output json: write FORMAT=PATH"),
         ("check -m M1 -o xml=a", "unknown format 'xml'"),
