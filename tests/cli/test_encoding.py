@@ -98,7 +98,7 @@ def test_a_screen_keeps_to_its_console(
 @pytest.mark.parametrize("name", ["LC_ALL", "PYTHONIOENCODING"])
 def test_the_program_as_a_process_does_so(name: str, pilot: Path) -> None:
     value = {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}[name]
-    done = process("-C", pilot, "matrix", "-f", "json", env=environment() | {name: value})
+    done = process("-C", pilot, "check", *AS_OF, "-f", "json", env=environment() | {name: value})
     assert OWNER in done.stdout.decode("utf-8")
 
 
