@@ -48,14 +48,14 @@ def changes(comparison: Comparison, screen: Screen) -> Parts:
     yield indented(f"{shown(_changes.headline(comparison))}  {services}", 2)
     for note in comparison.notes:
         yield item("-", shown(note), 2)
-    left = MOST_CHANGES
-    for effect, found in _changes.by_effect(comparison).items():
+    by_effect, left = _changes.by_effect(comparison), MOST_CHANGES
+    for effect, found in by_effect.items():
         if kept := found[:left]:
             yield ""
-            yield f"[bold]{effect.title}[/]"
+            yield f"[bold]{effect.heading}[/]"
             yield from _section(effect, kept, comparison, screen)
         left -= len(kept)
-    if more := sum(map(len, _changes.by_effect(comparison).values())) - MOST_CHANGES + left:
+    if more := sum(map(len, by_effect.values())) - MOST_CHANGES + left:
         yield ""
         yield f"and {counted(more, 'more change')}: use --format json"
     yield from _own_rules(comparison)
@@ -66,7 +66,7 @@ def _section(effect: Effect, found: Sequence[SameChange], comparison: Comparison
     for remedy, same in groupby(found, lambda one: _changes.remedy(one.first, comparison)):
         approvals = list[str]()
         for one in same:
-            yield from _change(one, sign(_SIGNS[effect], screen))
+            yield from _change(one, effect, screen)
             entries = (_changes.approval(change, comparison) for change in one.changes)
             approvals += filter(None, entries)
         if remedy:
@@ -78,7 +78,7 @@ def _section(effect: Effect, found: Sequence[SameChange], comparison: Comparison
         yield indented("Where signatures are required, then: gatekeeper sign --by NAME --key FILE", 4)
 
 
-def _change(same: SameChange, mark: str) -> Parts:
+def _change(same: SameChange, effect: Effect, screen: Screen) -> Parts:
     change = same.first
     who = f"[bold]{shown(first_few(same.services, _MOST_SERVICES))}[/]  " if same.services else ""
     told = [f"{who}{shown(_changes.message(change))}"]
@@ -86,7 +86,7 @@ def _change(same: SameChange, mark: str) -> Parts:
         told.append(f"cause: {change.cause}")
     if signature := _changes.signature(change):
         told.append(shown(signature))
-    yield item(mark, "; ".join(told), 2)
+    yield item(sign(_SIGNS[effect], screen), "; ".join(told), 2)
     if seen := _changes.seen(change):
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
@@ -94,7 +94,7 @@ def _change(same: SameChange, mark: str) -> Parts:
         yield item("-", shown(outcomes.located(finding)), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
-    if change.blocks and same.places:
+    if effect not in (Effect.NOTE, Effect.BETTER) and same.places:
         yield indented(shown(first_few(same.places, _MOST_FINDINGS)), 4)
 
 

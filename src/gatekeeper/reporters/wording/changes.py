@@ -24,7 +24,7 @@ class Effect(StrEnum):
     BETTER = "better"
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """The heading of a section."""
         return _TITLES[self]
 
