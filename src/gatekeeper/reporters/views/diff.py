@@ -10,7 +10,7 @@ from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.changes import Effect, SameChange
+from gatekeeper.reporters.wording.changes import ChangeEffect, SameChange
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 MOST_CHANGES = 200
@@ -19,13 +19,13 @@ _MOST_FINDINGS = 3
 _MOST_OWN_RULES = 10
 _MOST_SERVICES = 4
 
-_SIGNS: dict[Effect, str] = {
-    Effect.WEAKENING: Status.FAIL,
-    Effect.REGRESSION: Status.FAIL,
-    Effect.UNSIGNED: Status.FAIL,
-    Effect.REVIEW: Status.EXCEPTED,
-    Effect.NOTE: Status.NOT_APPLICABLE,
-    Effect.BETTER: Status.PASS,
+_SIGNS: dict[ChangeEffect, str] = {
+    ChangeEffect.WEAKENING: Status.FAIL,
+    ChangeEffect.REGRESSION: Status.FAIL,
+    ChangeEffect.UNSIGNED: Status.FAIL,
+    ChangeEffect.REVIEW: Status.EXCEPTED,
+    ChangeEffect.NOTE: Status.NOT_APPLICABLE,
+    ChangeEffect.BETTER: Status.PASS,
 }
 
 
@@ -61,7 +61,9 @@ def changes(comparison: Comparison, screen: Screen) -> Parts:
     yield from _own_rules(comparison)
 
 
-def _section(effect: Effect, found: Sequence[SameChange], comparison: Comparison, screen: Screen) -> Parts:
+def _section(
+    effect: ChangeEffect, found: Sequence[SameChange], comparison: Comparison, screen: Screen
+) -> Parts:
     """Yield changes; below those with the same remedy, the remedy, and the entries that approve them."""
     for remedy, same in groupby(found, lambda one: _changes.remedy(one.first, comparison)):
         approvals = list[str]()
@@ -74,11 +76,11 @@ def _section(effect: Effect, found: Sequence[SameChange], comparison: Comparison
         if approvals:
             yield indented("Add to `weakenings` there, in the same change:", 6)
             yield from (uncut(entry, 6) for entry in approvals)
-    if effect is Effect.WEAKENING:
+    if effect is ChangeEffect.WEAKENING:
         yield indented("Where signatures are required, then: gatekeeper sign --by NAME --key FILE", 4)
 
 
-def _change(same: SameChange, effect: Effect, screen: Screen) -> Parts:
+def _change(same: SameChange, effect: ChangeEffect, screen: Screen) -> Parts:
     change = same.first
     who = f"[bold]{shown(first_few(same.services, _MOST_SERVICES))}[/]  " if same.services else ""
     told = [f"{who}{shown(_changes.message(change))}"]
@@ -94,7 +96,7 @@ def _change(same: SameChange, effect: Effect, screen: Screen) -> Parts:
         yield item("-", shown(outcomes.located(finding)), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
-    if effect not in (Effect.NOTE, Effect.BETTER) and same.places:
+    if effect not in (ChangeEffect.NOTE, ChangeEffect.BETTER) and same.places:
         yield indented(shown(first_few(same.places, _MOST_FINDINGS)), 4)
 
 

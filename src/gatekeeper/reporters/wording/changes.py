@@ -13,7 +13,7 @@ from gatekeeper.reporters.wording.counts import counted, first_few
 _FEW = 3
 
 
-class Effect(StrEnum):
+class ChangeEffect(StrEnum):
     """What a change means for whoever merges it, the most urgent first."""
 
     WEAKENING = "weakening"
@@ -30,17 +30,17 @@ class Effect(StrEnum):
 
 
 _TITLES = {
-    Effect.WEAKENING: "Weakened without approval",
-    Effect.REGRESSION: "Lost",
-    Effect.UNSIGNED: "Claimed without sign-off",
-    Effect.REVIEW: "To review",
-    Effect.NOTE: "Notes",
-    Effect.BETTER: "Better",
+    ChangeEffect.WEAKENING: "Weakened without approval",
+    ChangeEffect.REGRESSION: "Lost",
+    ChangeEffect.UNSIGNED: "Claimed without sign-off",
+    ChangeEffect.REVIEW: "To review",
+    ChangeEffect.NOTE: "Notes",
+    ChangeEffect.BETTER: "Better",
 }
 _COUNTED = {
-    Effect.WEAKENING: ("weakening without approval", "weakenings without approval"),
-    Effect.REGRESSION: ("regression", "regressions"),
-    Effect.UNSIGNED: ("claim without sign-off", "claims without sign-off"),
+    ChangeEffect.WEAKENING: ("weakening without approval", "weakenings without approval"),
+    ChangeEffect.REGRESSION: ("regression", "regressions"),
+    ChangeEffect.UNSIGNED: ("claim without sign-off", "claims without sign-off"),
 }
 
 
@@ -65,24 +65,24 @@ class SameChange(NamedTuple):
         return tuple(dict.fromkeys(filter(None, map(place, self.changes))))
 
 
-def effect(change: Change) -> Effect:
+def effect(change: Change) -> ChangeEffect:
     """Return what a change means for whoever merges it."""
     match change.kind:
         case ChangeKind.REGRESSION:
-            return Effect.REGRESSION
+            return ChangeEffect.REGRESSION
         case ChangeKind.NOTE:
-            return Effect.NOTE
+            return ChangeEffect.NOTE
         case ChangeKind.IMPROVEMENT:
-            return Effect.BETTER
+            return ChangeEffect.BETTER
         case ChangeKind.UPGRADE:
-            return Effect.UNSIGNED if change.blocks else Effect.BETTER
+            return ChangeEffect.UNSIGNED if change.blocks else ChangeEffect.BETTER
         case _:
-            return Effect.WEAKENING if change.blocks else Effect.REVIEW
+            return ChangeEffect.WEAKENING if change.blocks else ChangeEffect.REVIEW
 
 
-def by_effect(comparison: Comparison) -> dict[Effect, list[SameChange]]:
+def by_effect(comparison: Comparison) -> dict[ChangeEffect, list[SameChange]]:
     """Return the changes by what they mean, the most urgent first; those that read the same together."""
-    same: dict[Effect, dict[object, list[Change]]] = {of: {} for of in Effect}
+    same: dict[ChangeEffect, dict[object, list[Change]]] = {of: {} for of in ChangeEffect}
     for change in comparison.changes:
         same[effect(change)].setdefault(_said(change, comparison), []).append(change)
     return {of: [SameChange(tuple(one)) for one in found.values()] for of, found in same.items() if found}
