@@ -164,7 +164,7 @@ def test_the_job_writes_the_reports_that_gitlab_reads(machine: Machine) -> None:
     artifacts = GITLAB["gatekeeper"]["artifacts"]
     assert artifacts["when"] == "always"
     junit = ET.parse(machine.repository / artifacts["reports"]["junit"])  # noqa: S314 - our own text
-    assert int(junit.getroot().get("failures", "0")) > 0
+    assert junit.find(".//failure") is not None
     issues = json.loads((machine.repository / artifacts["reports"]["codequality"]).read_text("utf-8"))
     for issue in issues:
         assert (machine.repository / issue["location"]["path"]).is_file()
