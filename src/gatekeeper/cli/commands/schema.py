@@ -24,7 +24,7 @@ from gatekeeper.cli.arguments import (
     start_folder,
     workspace_root,
 )
-from gatekeeper.cli.output import write, write_to
+from gatekeeper.cli.output import write, write_data, write_to
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def command(
         raise UsageError(f"name a schema ({', '.join(schemas)}), or a folder for all of them with --out")
     described = _of_workspace(context) if workspace else schema
     if out is None:
-        write(schema_text(described(str(name))))
+        write_data(schema_text(described(str(name))))
         return
     for of in schemas:
         write_to(out / f"{of}.schema.json", schema_text(described(of)), start_folder(context))
