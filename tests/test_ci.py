@@ -242,7 +242,7 @@ def test_validate_runs_where_a_manifest_changed(file: str, is_a_manifest: bool) 
 
 # A change: the three of them on a branch of a clone, as a pull request leaves it
 
-CONCLUSION = "The change must not be merged: 1 unsigned weakening of a rule."
+CONCLUSION = "The change must not be merged: 1 weakening without approval."
 DAY = "2026-11-20"
 PULL_REQUEST = {"CI": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"}
 MERGE_REQUEST = {"CI": "true", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}

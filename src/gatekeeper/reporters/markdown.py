@@ -54,7 +54,7 @@ def page(report: Report, most: int) -> str:
 def _add_changes(page: "_Page", comparison: Comparison, most: int) -> None:
     """Add what the change does, in at most about `most` bytes."""
     page.add(diff_markdown.head(comparison))
-    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison.changes, comparison), most)
+    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison), most)
     page.add(diff_markdown.own_rules(comparison))
     page.add("\n")
 
@@ -123,9 +123,9 @@ def _head(report: Report) -> str:
 
 
 def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
-    first_steps = verdict.first_steps(report.result)
+    first_actions = verdict.first_actions(report.result)
     for service in blocked:
-        step = first_steps.get(service.service.service)
+        step = first_actions.get(service.service.service)
         open_counts = verdict.open_counts(service).removeprefix("open ")
         codes = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
@@ -133,7 +133,7 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
             _short(service.service.owner),
             text(from_to(service)),
             text(" ".join(filter(None, [*codes, open_counts]))),
-            _short(step.step) if step else "",
+            _short(step) if step else "",
         )
 
 
