@@ -6,11 +6,13 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+import gatekeeper
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
 from gatekeeper.model.status import FailOn, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Reason, ServiceResult
@@ -29,6 +31,13 @@ def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     return Report(
         result, opened.rulebook, "1.2.3", "abcdef", exit_code(result, fail_on=fail_on), fail_on=fail_on
     )
+
+
+@cache
+def with_dates(milestone: str) -> Report:
+    """Return the report on a milestone of the pilot with its forecast and the roadmap."""
+    verdict = gatekeeper.open(PILOT).judge(milestone, as_of=AS_OF)
+    return verdict.report()._replace(forecast=verdict.forecast, tool_version="1.2.3", commit="abcdef")
 
 
 def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -> Report:
@@ -127,7 +136,16 @@ class _Hostile:
             ),
             filter=Filter(owners=(self.text(),)),
             comparison=self.comparison(report.comparison) if report.comparison else None,
+            forecast=tuple(map(self.lapse, report.forecast)),
+            roadmap={
+                id_: milestone.model_copy(update={"name": self.text()})
+                for id_, milestone in report.roadmap.items()
+            },
         )
+
+    def lapse(self, lapse: Lapse) -> Lapse:
+        texts = {"id": self.text(), "service": self.text(), "owner": self.text(), "remedy": self.text()}
+        return lapse._replace(**texts)
 
     def comparison(self, comparison: Comparison) -> Comparison:
         return comparison._replace(

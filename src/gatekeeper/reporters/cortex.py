@@ -8,19 +8,22 @@ Source: Cortex API v1, "Add custom data in bulk" (docs.cortex.io/api/rest/custom
 
 from typing import Any
 
+from pydantic_core import to_json
+
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult
-from gatekeeper.reporters.text import as_json
+from gatekeeper.reporters.text.screen import visible
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return the body of the request."""
     key = f"gatekeeper-{report.result.milestone}"
     values = {
-        of.service.service: [{"key": key, "value": _value(of, report)}] for of in report.result.services
+        visible(of.service.service): [{"key": key, "value": _value(of, report)}]
+        for of in report.result.services
     }
-    return as_json({"values": values})
+    return to_json({"values": values}, indent=2).decode() + "\n"
 
 
 def _value(result: ServiceResult, report: Report) -> dict[str, Any]:
@@ -34,6 +37,6 @@ def _value(result: ServiceResult, report: Report) -> dict[str, Any]:
         "target_rank": result.cell.level.rank,
         "criteria_met": result.met,
         "criteria_due": result.due,
-        "open_criteria": [criterion.rule.id for criterion in result.open_criteria],
-        "exceptions": [seen.id for seen in result.exceptions if seen.state == "in_force"],
+        "open_criteria": [visible(criterion.rule.id) for criterion in result.open_criteria],
+        "exceptions": [visible(seen.id) for seen in result.exceptions if seen.state == "in_force"],
     }

@@ -10,11 +10,12 @@ batch" is deprecated.
 from collections.abc import Iterator
 from html import escape
 
+from pydantic_core import to_json
+
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
-from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.text.screen import cut, visible
 from gatekeeper.reporters.wording import outcomes
 
@@ -24,7 +25,8 @@ _LONGEST_REMARK = 1_000
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return the body of the request."""
     results = [outcome for of in report.result.services for outcome in _outcomes(of, report)]
-    return as_json({"data": {"type": "batched-outcome", "attributes": {"results": results}}})
+    body = {"data": {"type": "batched-outcome", "attributes": {"results": results}}}
+    return to_json(body, indent=2).decode() + "\n"
 
 
 def _outcomes(result: ServiceResult, report: Report) -> Iterator[dict[str, str]]:
@@ -32,12 +34,14 @@ def _outcomes(result: ServiceResult, report: Report) -> Iterator[dict[str, str]]
     once = {of.rule.id: of for of in (*result.criteria, *result.held_up_by)}
     for of in once.values():
         if not gates or of.rule.gate in gates:
-            yield {
-                "entity_reference": f"service:{result.service.service}",
-                "rule_id": of.rule.id,
+            outcome = {
+                "entity_reference": visible(f"service:{result.service.service}"),
+                "rule_id": visible(of.rule.id),
                 "state": _state(of),
-                "remarks": escape(cut(_remark(of), _LONGEST_REMARK)),  # they may hold links in HTML
             }
+            if of.status is not Status.PASS:
+                outcome["remarks"] = escape(cut(_remark(of), _LONGEST_REMARK))  # it may hold links in HTML
+            yield outcome
 
 
 def _state(result: CriterionResult) -> str:

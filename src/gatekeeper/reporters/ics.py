@@ -34,9 +34,10 @@ def _exits(report: Report) -> Iterator[CalendarEvent]:
     """Yield the exit date of every milestone that has not exited."""
     for milestone in report.roadmap.values():
         if milestone.exit_date and not milestone.exited_by(report.result.as_of):
-            is_judged = milestone.milestone == report.result.milestone
-            lines = _verdict(report) if is_judged else (f"The exit date of {milestone.label}.",)
-            uid = _uid(report, "exit", milestone.milestone)
+            id_ = milestone.milestone
+            is_judged = id_ == report.result.milestone
+            lines = _verdict(report) if is_judged else (f"What is open: gatekeeper next --milestone {id_}",)
+            uid = _uid(report, "exit", id_)
             yield CalendarEvent(uid, milestone.exit_date, f"Exit date of {milestone.label}", tuple(lines))
 
 
