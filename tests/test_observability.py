@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from builders.artefacts import outcome
 from builders.oracles import needed
 from builders.reports import SCREEN, with_dates
 from builders.workspaces import ROOT, Run
@@ -16,6 +15,8 @@ from gatekeeper.reporters import openmetrics
 FOLDER = ROOT / "examples/observability"
 ALERTS = FOLDER / "alerts.yml"
 DASHBOARD = FOLDER / "dashboard.json"
+AS_OF = 1_795_132_800
+"""2026-11-20 in Unix time."""
 
 
 def test_the_alert_rules_pass_our_own_gate(run: Run) -> None:
@@ -39,23 +40,30 @@ def test_they_name_only_what_the_format_writes(file: Path) -> None:
     assert names <= set(openmetrics.GAUGES)
 
 
-def test_the_alerts_fire_on_the_pilot(tmp_path: Path) -> None:
-    """Time begins on the day of the report, because `promtool` cannot begin it there."""
-    as_of = 1_795_132_800
+@pytest.mark.parametrize(
+    ("day", "firing"),
+    [
+        (0, {"ServiceRegressed": 2}),
+        (10, {"ServiceRegressed": 2, "MilestoneBlockedBeforeExit": 1, "ReadinessReportIsOld": 2}),
+        (25, {"ServiceRegressed": 2, "MilestoneBlockedBeforeExit": 1, "ReadinessReportIsOld": 2, "EvidenceLapsesSoon": 1}),
+    ],
+)  # fmt: skip
+def test_the_alerts_fire_when_days_pass_after_a_report(day: int, firing: dict[str, int], tmp_path: Path) -> None:
     text = "".join(openmetrics.render(with_dates(name), SCREEN) for name in ("M1", "M3"))
     lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
-    series = [
-        {"series": name, "values": f"{int(value) - as_of * (int(value) > as_of / 2)}x40"}
-        for name, _, value in lines
-    ]
-    checked = {0: {"ServiceRegressed"}, 10: {"ServiceRegressed", "MilestoneBlockedBeforeExit", "ReadinessReportIsOld"}}
-    case = {
-        "rule_files": [str(ALERTS)],
-        "evaluation_interval": "1d",
-        "tests": [{"interval": "1d", "input_series": series, "promql_expr_test": [], "alert_rule_test": []}],
+    query = {
+        "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
+        "eval_time": f"{day}d",
+        "exp_samples": [{"labels": f'{{alertname="{name}"}}', "value": count} for name, count in firing.items()],
     }
+    series = [{"series": name, "values": f"{_shifted(int(value))}x30"} for name, _, value in lines]
+    tests = [{"interval": "1d", "input_series": series, "promql_expr_test": [query]}]
     file = tmp_path / "test.yml"
-    file.write_text(json.dumps(case))
-    assert checked
-    done = subprocess.run([needed("promtool"), "test", "rules", str(file)], capture_output=True, check=False)
-    assert done.returncode == 0
+    file.write_text(json.dumps({"rule_files": [str(ALERTS)], "evaluation_interval": "1d", "tests": tests}))
+    done = subprocess.run([needed("promtool"), "test", "rules", file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _shifted(value: int) -> int:
+    """Return a date in Unix time counted from the day of the report, where the clock of promtool begins."""
+    return value - AS_OF if value >= AS_OF else value

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from builders.hostile import HOSTILE, TEXTS
-from builders.reports import SCREEN, hostile, nothing_in_scope, with_dates
+from builders.reports import SCREEN, hostile, pilot, with_dates
 from gatekeeper.model.report import Report
 from gatekeeper.reporters import ics
 
@@ -60,16 +60,20 @@ def test_an_event_says_what_to_do_and_who_does_it() -> None:
     assert len(exit_) == 6
 
 
-def test_evidence_that_is_renewed_moves_its_event() -> None:
+def test_a_run_that_is_repeated_moves_its_event() -> None:
     before = with_dates("M3")
-    later = tuple(
-        lapse._replace(holds_until=date(2027, 3, 1)) if lapse.id.startswith("G7") else lapse
-        for lapse in before.forecast
+    days = {date(2026, 12, 18): date(2027, 1, 15)}
+    after = before._replace(
+        forecast=tuple(
+            lapse._replace(holds_until=days.get(lapse.holds_until or date.max, lapse.holds_until))
+            for lapse in before.forecast
+        )
     )
-    uids = [{str(event["UID"]) for event in events(of)} for of in (before, before._replace(forecast=later))]
-    assert uids[0] >= uids[1]
-    elsewhere = before._replace(workspace=None)
-    assert not uids[0] & {str(event["UID"]) for event in events(elsewhere)}
+    found = [{str(event["UID"]): event.decoded("DTSTART") for event in events(of)} for of in (before, after)]
+    assert found[0].keys() == found[1].keys()
+    assert {found[1][uid] for uid, day in found[0].items() if day in days} == set(days.values())
+    elsewhere = {str(event["UID"]) for event in events(before._replace(workspace=None))}
+    assert not found[0].keys() & elsewhere
 
 
 def test_an_exited_milestone_is_no_longer_ahead() -> None:
@@ -77,7 +81,7 @@ def test_an_exited_milestone_is_no_longer_ahead() -> None:
 
 
 def test_a_calendar_without_dates_says_so() -> None:
-    [event] = events(nothing_in_scope())
+    [event] = events(pilot("M1"))
     assert event.decoded("DTSTART") == date(2026, 11, 20)
     assert str(event["DESCRIPTION"]).startswith("Nothing lapses with time alone.")
 

@@ -1,7 +1,7 @@
 """`--format ics`: a calendar (RFC 5545) of what lapses, what exceptions are due, and when milestones exit.
 
-Programs that subscribe to the calendar match events by their UID. It follows from the workspace, the service and
-what lapses, not from the day: evidence that is renewed moves its event.
+Calendar programs match events by their UID. It follows from the workspace, the service and the first criterion that
+lapses, not from the day: a run of tests that is repeated moves its event.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.icalendar import CalendarEvent, calendar
+from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses, together
 from gatekeeper.reporters.wording.verdict import verdict_of_report
@@ -89,4 +90,4 @@ def _nothing(report: Report) -> CalendarEvent:
 
 def _uid(report: Report, *parts: str) -> str:
     namespace = UUID(report.workspace) if report.workspace else _WITHOUT_ID
-    return str(uuid5(namespace, "\n".join(parts)))
+    return str(uuid5(namespace, "\n".join(map(visible, parts))))
