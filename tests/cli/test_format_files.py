@@ -17,6 +17,7 @@ from gatekeeper.cli import main
 
 CHECK = ("check", "-m", "M1", *AS_OF)
 ENDINGS = {
+    "badge-json": "json",
     "comment": "md",
     "github": "txt",
     "gitlab": "json",

@@ -38,7 +38,7 @@ BETTER = Change(
 )
 NOTED = Change(ChangeKind.NOTE, "orders-service:owner", "it has a new owner", Cause.PLAN, "orders-service")
 CHANGES = (WEAKENED, LOST, GONE, SIGNED, BETTER, NOTED)
-FORMATS = sorted(set(REPORTERS.names) - {"intoto"})
+FORMATS = sorted(set(REPORTERS.names) - {"intoto", "badge-json"})
 CONCLUSION = "The change must not be merged: 1 regression, 1 unsigned weakening of a rule, 1 unsigned weakening of the plan."
 
 
