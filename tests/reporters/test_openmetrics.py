@@ -67,12 +67,10 @@ def test_dates_are_the_start_of_their_day() -> None:
     assert values(report, "milestone_exceptions", state="in_force") == [1]
 
 
-def test_a_service_adds_no_more_series_than_the_page_says() -> None:
-    def count(services: int) -> int:
-        return len(samples(large(services)))
-
-    most = 7 + len(large(1).result.services[0].gates) + 3  # and one for a lapse, one for each exception
-    assert count(3) - count(2) == most
+def test_the_number_of_series_is_what_the_page_says() -> None:
+    gates = len(large(1).result.services[0].gates)
+    for services in (1, 3):
+        assert len(samples(large(services))) == 20 + services * (10 + gates)
 
 
 def test_files_of_two_milestones_have_the_same_texts_and_other_series() -> None:
