@@ -143,10 +143,6 @@ class _Hostile:
             },
         )
 
-    def lapse(self, lapse: Lapse) -> Lapse:
-        texts = {"id": self.text(), "service": self.text(), "owner": self.text(), "remedy": self.text()}
-        return lapse._replace(**texts)
-
     def comparison(self, comparison: Comparison) -> Comparison:
         return comparison._replace(
             base=self.text(),
@@ -202,3 +198,7 @@ class _Hostile:
             exception=self.text() if result.exception else None,
             outcomes=tuple(outcome._replace(findings=(finding,)) for outcome in result.outcomes),
         )
+
+    def lapse(self, lapse: Lapse) -> Lapse:
+        texts = {"id": self.text(), "service": self.text(), "owner": self.text(), "remedy": self.text()}
+        return lapse._replace(**texts)
