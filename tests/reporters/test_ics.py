@@ -9,6 +9,7 @@ from hypothesis import given
 
 from builders.hostile import HOSTILE, TEXTS
 from builders.reports import SCREEN, hostile, pilot, with_dates
+from gatekeeper.model.forecast import Rests
 from gatekeeper.model.report import Report
 from gatekeeper.reporters import ics
 
@@ -74,6 +75,16 @@ def test_a_run_that_is_repeated_moves_its_event() -> None:
     assert {found[1][uid] for uid, day in found[0].items() if day in days} == set(days.values())
     elsewhere = {str(event["UID"]) for event in events(before._replace(workspace=None))}
     assert not found[0].keys() & elsewhere
+
+
+def test_a_rule_is_shown_on_the_first_day_on_which_it_binds() -> None:
+    report = with_dates("M3")
+    rule = report.forecast[0]._replace(
+        rests_on=Rests.RULE, id="G1.new", service="a;b, c\\n", holds_until=date(2026, 12, 31)
+    )
+    report = report._replace(forecast=(rule,))
+    assert by_summary(report)["a;b, c\\n: G1.new begins to bind"].decoded("DTSTART") == date(2027, 1, 1)
+    assert r"SUMMARY:a\;b\, c\\n: G1.new begins to bind" in ics.render(report, SCREEN)
 
 
 def test_an_exited_milestone_is_no_longer_ahead() -> None:

@@ -100,6 +100,7 @@ def test_cortex_gets_one_entry_for_each_service_and_milestone() -> None:
     assert orders["value"]["blocked"] is True
     assert orders["value"]["effective_rank"] < orders["value"]["target_rank"]
     assert "G1.coverage" in orders["value"]["open_criteria"]
+    assert values["payments-service"][0]["value"]["exceptions"] == []
     [payments] = json.loads(cortex.render(pilot("M3"), SCREEN))["values"]["payments-service"]
     assert (payments["value"]["blocked"], payments["value"]["exceptions"]) == (False, ["RR-1"])
 
