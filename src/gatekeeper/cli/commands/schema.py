@@ -13,7 +13,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import File, Text, argument, in_words, option, start_folder
-from gatekeeper.cli.output import write, write_to
+from gatekeeper.cli.output import write, write_data, write_to
 from gatekeeper.errors import UsageError, known
 
 
@@ -27,7 +27,7 @@ def command(
 
     schemas = words.schemas()
     if name is not None:
-        write(schema_text(known(name, schemas, "schema")))
+        write_data(schema_text(known(name, schemas, "schema")))
     elif out is not None:
         for of in schemas:
             write_to(out / f"{of}.schema.json", schema_text(of), start_folder(context))
