@@ -200,5 +200,6 @@ class _Hostile:
         )
 
     def lapse(self, lapse: Lapse) -> Lapse:
-        texts = {"id": self.text(), "service": self.text(), "owner": self.text(), "remedy": self.text()}
-        return lapse._replace(**texts)
+        return lapse._replace(
+            id=self.text(), service=self.text(), owner=self.text(), remedy=self.text()
+        )

@@ -14,7 +14,7 @@ from gatekeeper.model.report import Report
 from gatekeeper.reporters import ics
 
 
-def events(report: Report) -> list[icalendar.Event]:
+def events(report: Report) -> list[icalendar.Component]:
     """Return the events of a calendar; whatever the standard forbids is refused."""
     text = ics.render(report, SCREEN)
     assert "\n" not in text.replace("\r\n", "")
@@ -30,7 +30,7 @@ def events(report: Report) -> list[icalendar.Event]:
 PROPERTIES = {"UID", "DTSTAMP", "DTSTART", "TRANSP", "SUMMARY", "DESCRIPTION"}
 
 
-def by_summary(report: Report) -> Mapping[str, icalendar.Event]:
+def by_summary(report: Report) -> Mapping[str, icalendar.Component]:
     return {str(event["SUMMARY"]): event for event in events(report)}
 
 

@@ -25,7 +25,8 @@ def samples(report: Report) -> list[Any]:
     """Return the samples, which parsers of both formats agree on."""
     text = openmetrics.render(report, SCREEN)
     assert text.endswith("\n# EOF\n")
-    found = [sample for family in openmetrics_families(text) for sample in family.samples]
+    families = openmetrics_families(text)  # type: ignore[no-untyped-call]
+    found = [sample for family in families for sample in family.samples]
     assert found == [sample for family in prometheus_families(text) for sample in family.samples]
     return found
 

@@ -1,9 +1,9 @@
-"""`--format cortex`: custom data of services for Cortex, one entry with the key `gatekeeper-<milestone>` for each.
+"""`--format cortex`: custom data of services for Cortex, an entry `gatekeeper-<milestone>` for each.
 
-It is the body of `PUT /api/v1/catalog/custom-data`; a service is the entity whose tag is its name. Rules of scorecards
-read it in CQL: `custom("gatekeeper-M2").blocked == false`.
+It is the body of `PUT /api/v1/catalog/custom-data`; a service is the entity whose tag is its name. Rules of
+scorecards read it in CQL: `custom("gatekeeper-M2").blocked == false`.
 
-Source: Cortex API v1, "Add custom data in bulk" (docs.cortex.io/api/rest/custom-data/add-custom-data-in-bulk).
+Source: Cortex API v1, "Add custom data in bulk" (docs.cortex.io/api/rest/custom-data).
 """
 
 from typing import Any

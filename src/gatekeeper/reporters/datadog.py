@@ -1,10 +1,11 @@
 """`--format datadog`: an outcome for each service and criterion, for the scorecards of Datadog.
 
-It is the body of `POST /api/v2/scorecard/outcomes`; a service is the entity `service:<name>`. Datadog gives rules ids
-of its own, so the criteria in `rule_id` are replaced before the file is sent: docs/metrics.md shows how.
+It is the body of `POST /api/v2/scorecard/outcomes`; a service is the entity `service:<name>`. Datadog gives
+rules ids of its own, so the criteria in `rule_id` are replaced before the file is sent: docs/metrics.md
+shows how.
 
-Source: Datadog API v2, "Update Scorecard outcomes" (docs.datadoghq.com/api/latest/scorecards). Its "Create outcomes
-batch" is deprecated.
+Source: Datadog API v2, "Update Scorecard outcomes" (docs.datadoghq.com/api/latest/scorecards). Its "Create
+outcomes batch" is deprecated.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """`--format ics`: a calendar (RFC 5545) of what lapses, what exceptions are due, and when milestones exit.
 
-Calendar programs match events by their UID. It follows from the workspace, the service and the first criterion that
-lapses, not from the day: a run of tests that is repeated moves its event.
+Calendar programs match events by their UID. It follows from the workspace, the service and the first
+criterion that lapses, not from the day: a run of tests that is repeated moves its event.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def _exits(report: Report) -> Iterator[CalendarEvent]:
 def _verdict(report: Report) -> Iterator[str]:
     """Yield the verdict and the first actions with those who do them."""
     yield f"As of {report.result.as_of}: {verdict_of_report(report)}"
-    for number, action in enumerate(report.actions[:_MOST_ACTIONS], 1):
+    for number, action in enumerate(report.result.actions[:_MOST_ACTIONS], 1):
         who = ", ".join(action.roles or action.owners)
         yield f"{number}. {action.title} ({who})"
 

@@ -1,11 +1,11 @@
-"""`--format openmetrics`: gauges, for the textfile collector of Prometheus' node exporter and for OpenMetrics 1.0.
+"""`--format openmetrics`: gauges for Prometheus' textfile collector, and for readers of OpenMetrics 1.0.
 
-Every sample names the milestone, so that the files of several milestones can lie in one folder. A date is Unix time at
-the start of the day in UTC, so that the time left goes on to shrink while no new file is written. A level is its
-rank; `gatekeeper_service_info` has its id.
+Every sample names the milestone, so that the files of several milestones can lie in one folder. A date is
+Unix time at the start of the day in UTC, so that the time left goes on to shrink while no new file is
+written. A level is its rank; `gatekeeper_service_info` has its id.
 
-Sources: OpenMetrics 1.0.0 (prometheus.io/docs/specs/om/open_metrics_spec); Prometheus, "Exposition formats" and "Metric
-and label naming"; node_exporter, `collector/textfile.go`.
+Sources: OpenMetrics 1.0.0 (prometheus.io/docs/specs/om/open_metrics_spec); Prometheus, "Exposition formats"
+and "Metric and label naming"; node_exporter, `collector/textfile.go`.
 """
 
 from collections import Counter
@@ -67,7 +67,7 @@ def _of_milestone(report: Report) -> Iterator[Sample]:
         yield Sample("gatekeeper_milestone_verdict", int(verdict is result.verdict), {"verdict": verdict})
     for standing in Standing:
         yield Sample("gatekeeper_milestone_services", result.standings[standing], {"standing": standing})
-    kinds = Counter(action.kind for action in report.actions)
+    kinds = Counter(action.kind for action in report.result.actions)
     for kind in ActionKind:
         yield Sample("gatekeeper_milestone_actions", kinds[kind], {"kind": kind})
     states = Counter(seen.state for service in result.services for seen in service.exceptions)

@@ -1,8 +1,8 @@
 """Write gauges as text that readers of OpenMetrics 1.0 and of Prometheus' text format 0.0.4 both accept.
 
-The two share metadata of the type `gauge` and samples without time stamps. The types `info` and `stateset` are
-unknown to the older format, and a counter has another name there. `# EOF`, which OpenMetrics requires, is a comment
-in it.
+The two share metadata of the type `gauge` and samples without time stamps. The types `info` and `stateset`
+are unknown to the older format, and a counter has another name there. `# EOF`, which OpenMetrics requires,
+is a comment in it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +25,8 @@ def document(gauges: Mapping[str, str], samples: Iterable[Sample]) -> str:
     """Return samples by gauge.
 
     Args:
-        gauges: What each gauge means, by name. One gauge has the same text in every file: the textfile collector
-            drops gauges whose texts differ.
+        gauges: What each gauge means, by name. A gauge has the same text in every file: the textfile
+            collector drops gauges whose texts differ.
         samples: The samples, in any order.
     """
     lines: dict[str, list[str]] = {name: [] for name in gauges}
