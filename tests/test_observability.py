@@ -48,19 +48,25 @@ def test_they_name_only_what_the_format_writes(file: Path) -> None:
         (25, {"ServiceRegressed": 2, "MilestoneBlockedBeforeExit": 1, "ReadinessReportIsOld": 2, "EvidenceLapsesSoon": 1}),
     ],
 )  # fmt: skip
-def test_the_alerts_fire_when_days_pass_after_a_report(day: int, firing: dict[str, int], tmp_path: Path) -> None:
+def test_the_alerts_fire_when_days_pass_after_a_report(
+    day: int, firing: dict[str, int], tmp_path: Path
+) -> None:
     text = "".join(openmetrics.render(with_dates(name), SCREEN) for name in ("M1", "M3"))
     lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
     query = {
         "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
         "eval_time": f"{day}d",
-        "exp_samples": [{"labels": f'{{alertname="{name}"}}', "value": count} for name, count in firing.items()],
+        "exp_samples": [
+            {"labels": f'{{alertname="{name}"}}', "value": count} for name, count in firing.items()
+        ],
     }
     series = [{"series": name, "values": f"{_shifted(int(value))}x30"} for name, _, value in lines]
     tests = [{"interval": "1d", "input_series": series, "promql_expr_test": [query]}]
     file = tmp_path / "test.yml"
     file.write_text(json.dumps({"rule_files": [str(ALERTS)], "evaluation_interval": "1d", "tests": tests}))
-    done = subprocess.run([needed("promtool"), "test", "rules", file], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [needed("promtool"), "test", "rules", file], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

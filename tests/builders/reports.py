@@ -10,6 +10,7 @@ import gatekeeper
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
+from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.forecast import Lapse
@@ -53,7 +54,7 @@ def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -
 def nothing_in_scope() -> Report:
     """Return a report on a milestone in which nobody has a target."""
     report = pilot()
-    result = report.result._replace(services=(), next_steps=())
+    result = report.result._replace(services=(), actions=())
     return report._replace(result=result, exit_code=ExitCode.BLOCKED)
 
 
@@ -73,7 +74,7 @@ def large(services: int, findings: int = 1) -> Report:
         )
         for n in range(services)
     )
-    return report._replace(result=report.result._replace(services=results, next_steps=()))
+    return report._replace(result=report.result._replace(services=results, actions=()))
 
 
 def with_files(report: Report) -> Report:
@@ -130,9 +131,7 @@ class _Hostile:
         return report._replace(
             result=result._replace(
                 services=tuple(map(self.service, result.services)),
-                next_steps=tuple(
-                    step._replace(step=self.text(), owner=self.text()) for step in result.next_steps
-                ),
+                actions=tuple(map(self.action, result.actions)),
             ),
             filter=Filter(owners=(self.text(),)),
             comparison=self.comparison(report.comparison) if report.comparison else None,
@@ -141,6 +140,15 @@ class _Hostile:
                 id_: milestone.model_copy(update={"name": self.text()})
                 for id_, milestone in report.roadmap.items()
             },
+        )
+
+    def action(self, action: Action) -> Action:
+        return action._replace(
+            heading=self.text(),
+            shares=tuple(
+                share._replace(text=self.text(), title=self.text(), owner=self.text())
+                for share in action.shares
+            ),
         )
 
     def comparison(self, comparison: Comparison) -> Comparison:
@@ -200,6 +208,4 @@ class _Hostile:
         )
 
     def lapse(self, lapse: Lapse) -> Lapse:
-        return lapse._replace(
-            id=self.text(), service=self.text(), owner=self.text(), remedy=self.text()
-        )
+        return lapse._replace(id=self.text(), service=self.text(), owner=self.text(), remedy=self.text())

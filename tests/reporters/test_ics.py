@@ -104,6 +104,8 @@ def test_no_text_adds_a_property_or_an_event(texts: list[str], milestone: str) -
     report = with_dates(milestone)
     text = ics.render(hostile(report, texts), SCREEN)
     assert text.count("\r\nBEGIN:VEVENT\r\n") == len(icalendar.Calendar.from_ical(text).walk("VEVENT"))
-    assert {line for event in icalendar.Calendar.from_ical(text).walk("VEVENT") for line in event} == PROPERTIES
+    assert {
+        line for event in icalendar.Calendar.from_ical(text).walk("VEVENT") for line in event
+    } == PROPERTIES
     assert "\n" not in text.replace("\r\n", "")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))

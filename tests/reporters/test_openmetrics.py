@@ -46,14 +46,15 @@ def test_the_gauges_show_the_verdict_and_the_services() -> None:
     assert values(report, "milestone_verdict", verdict="blocked") == [1]
     assert sum(values(report, "milestone_verdict")) == 1
     assert values(report, "service_blocked", **orders) == [1]
-    assert values(report, "service_regressed") == [
-        of.has_regressed for of in report.result.services
-    ]
+    assert values(report, "service_regressed") == [of.has_regressed for of in report.result.services]
     assert values(report, "service_effective_level", **orders) == [1]
     assert values(report, "service_target_level", **orders) == [2]
     assert values(report, "service_open_criteria", group="G1", **orders) == [1]
     assert values(report, "service_open_criteria", group="G2", **orders) == [0]
-    [met], [due] = values(report, "service_criteria_met", **orders), values(report, "service_criteria_due", **orders)
+    [met], [due] = (
+        values(report, "service_criteria_met", **orders),
+        values(report, "service_criteria_due", **orders),
+    )
     assert 0 < met < due
     assert sum(values(report, "milestone_services")) == len(report.result.services)
     assert sum(values(report, "milestone_actions")) == len(report.result.actions)
@@ -63,7 +64,9 @@ def test_dates_are_the_start_of_their_day() -> None:
     report = with_dates("M3")
     assert values(report, "report_as_of_timestamp_seconds") == [AS_OF]
     assert values(report, "milestone_exit_timestamp_seconds") == [AS_OF + 189 * DAY]
-    assert values(report, "exception_end_timestamp_seconds", exception="RR-1", due="M4") == [AS_OF + 280 * DAY]
+    assert values(report, "exception_end_timestamp_seconds", exception="RR-1", due="M4") == [
+        AS_OF + 280 * DAY
+    ]
     assert values(report, "service_lapse_timestamp_seconds") == [AS_OF + 29 * DAY]
     assert values(report, "milestone_exceptions", state="in_force") == [1]
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID, uuid5
 
 from gatekeeper.model.forecast import Lapse, Rests
-from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.icalendar import CalendarEvent, calendar
 from gatekeeper.reporters.text.screen import visible

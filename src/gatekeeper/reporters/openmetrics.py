@@ -34,16 +34,16 @@ GAUGES: Mapping[str, str] = {
     "gatekeeper_milestone_services": "Services in scope, by standing.",
     "gatekeeper_milestone_actions": "Actions left to do, by kind; one may be for several services.",
     "gatekeeper_milestone_exceptions": "Exceptions in force, and those that are overdue.",
-    "gatekeeper_exception_end_timestamp_seconds": "The exit date by which an exception in force must be closed.",
+    "gatekeeper_exception_end_timestamp_seconds": "The exit date by which an exception must be closed.",
     "gatekeeper_service_info": "Owner, levels and standing of a service; always 1.",
-    "gatekeeper_service_effective_level": "Rank of the level that is verified and signed off; the lowest is 0.",
+    "gatekeeper_service_effective_level": "Rank of the verified and signed level; the lowest is 0.",
     "gatekeeper_service_target_level": "Rank of the level that the plan asks for.",
     "gatekeeper_service_blocked": "1 if the service blocks the exit, else 0.",
     "gatekeeper_service_regressed": "1 if something was earned or claimed and does not hold, else 0.",
     "gatekeeper_service_criteria_met": "Criteria that are met, by evidence or by an exception.",
     "gatekeeper_service_criteria_due": "Criteria that the milestone asks for.",
     "gatekeeper_service_open_criteria": "Open criteria by gate, and of levels, capabilities and sign-offs.",
-    "gatekeeper_service_lapse_timestamp_seconds": "The first day on which something no longer holds that does today.",
+    "gatekeeper_service_lapse_timestamp_seconds": "The first day on which something no longer holds.",
 }
 """What each gauge means, by name."""
 
@@ -92,7 +92,7 @@ def _of_services(report: Report) -> Iterator[Sample]:
 
 
 def _open_by_group(result: ServiceResult) -> Mapping[str, int]:
-    """Return the number of open criteria, also where it is 0: a series that comes and goes is hard to query."""
+    """Return the number of open criteria, also where it is 0, so that no series comes and goes."""
     groups = (*(gate.gate for gate in result.gates), GROUP_LEVELS, GROUP_CAPABILITIES, GROUP_SIGN_OFFS)
     return {**dict.fromkeys(groups, 0), **result.open_by_group}
 

@@ -52,7 +52,7 @@ def _day(day: date) -> str:
 
 
 def _text(*lines: str) -> str:
-    """Return untrusted lines as one value; `visible` leaves no character that could begin another property."""
+    """Return untrusted lines as one value; `visible` leaves no line break of their own."""
     return "\\n".join(visible(line).translate(_ESCAPES) for line in lines)
 
 

@@ -43,4 +43,6 @@ def _families(gauges: Mapping[str, str], lines: Mapping[str, list[str]]) -> Iter
 
 def _labels(labels: Mapping[str, str]) -> str:
     # `visible` leaves no line break, so no text begins another sample.
-    return "{" + ",".join(f'{key}="{visible(text).translate(_ESCAPES)}"' for key, text in labels.items()) + "}"
+    return (
+        "{" + ",".join(f'{key}="{visible(text).translate(_ESCAPES)}"' for key, text in labels.items()) + "}"
+    )
