@@ -61,6 +61,10 @@ class Places(NamedTuple):
     """The manifest of the milestone, relative to the repository."""
 
 
+def _unknown() -> None:
+    return None
+
+
 class Report(NamedTuple):
     """A verdict and the options of its run."""
 
@@ -84,6 +88,10 @@ class Report(NamedTuple):
     """Files that have no effect and probably should."""
     comparison: Comparison | None = None
     """What the change does to the base, if there is a base."""
+    before: Callable[[], MilestoneResult | None] = _unknown
+    """Judges the base at the same milestone; None if there is no base, or it has no such milestone."""
+    tool_home: Callable[[], str | None] = _unknown
+    """Returns the address of a page about the program, if one is known."""
 
 
 class Screen(NamedTuple):
