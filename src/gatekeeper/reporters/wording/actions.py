@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.model.action import Action, Way
+from gatekeeper.model.action import Action, Option, Share, Way
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.reporters.wording.counts import counted
 
@@ -25,9 +25,30 @@ def by_owner(actions: Iterable[Action]) -> list[OwnerActions]:
     """Return each owner's part of the actions, in the order of each owner's first action."""
     found: dict[str, list[Action]] = {}
     for action in actions:
-        for owner in action.owners:
-            found.setdefault(owner, []).extend(filter(None, [action.of_owners([owner])]))
+        for owner, part in _parts(action):
+            found.setdefault(owner, []).append(part)
     return [OwnerActions(owner, of) for owner, of in found.items()]
+
+
+def _parts(action: Action) -> Iterator[tuple[str, Action]]:
+    """Yield what `action.of_owners` returns for each owner, in one pass: there may be a thousand owners."""
+    shares: dict[str, list[Share]] = {}
+    owners: dict[str, dict[str, None]] = {}
+    for share in action.shares:
+        shares.setdefault(share.owner, []).append(share)
+        owners.setdefault(share.service, {})[share.owner] = None
+    if len(shares) == 1:
+        yield from ((owner, action) for owner in shares)
+        return
+    options: dict[str, dict[Option, list[str]]] = {owner: {} for owner in shares}
+    for option in action.options:
+        alike = option._replace(services=())
+        for service in option.services:
+            for owner in owners[service]:
+                options[owner].setdefault(alike, []).append(service)
+    for owner, of in shares.items():
+        narrowed = tuple(one._replace(services=tuple(names)) for one, names in options[owner].items())
+        yield owner, action._replace(shares=tuple(of), options=narrowed, unblocks_milestones=())
 
 
 def amount(actions: Sequence[Action]) -> str:
