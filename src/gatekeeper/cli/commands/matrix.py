@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import AsOf, format_option, open_here
-from gatekeeper.cli.output import show, write
+from gatekeeper.cli.output import show, write_data
 
 
 def command(
@@ -31,6 +31,6 @@ def command(
     rows = matrix(manifests.services.values(), rulebook.scale)
     shown = view.Matrix(rows, earned_levels(loaded, as_of or today()), manifests.milestones, rulebook)
     if format_ == "markdown":
-        write(view.as_markdown(shown))
+        write_data(view.as_markdown(shown))
     else:
         show(format_, lambda: view.data(shown), lambda on: view.parts(shown, on))
