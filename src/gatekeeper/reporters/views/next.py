@@ -39,7 +39,7 @@ _TITLE = 44
 _LEAST_TITLE = 75
 _MOST_CRITERIA = 12
 _NAMES_A_FILE = (ActionKind.FIX, ActionKind.PROVE)
-_GROUPS = ("Regressions first", "Unblocks a service", "Answers the most", "Sign, once the work is done")
+_GROUPS = ("Regressions first", "Unblocks a service", "Answers the most", "Last, once the work is done")
 
 
 def data(report: Report, exit_date: date | None) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _overview(report: Report, actions: Sequence[Action], screen: Screen, most: i
         for number, action in of:
             yield _line(f"{number:>{len(str(most))}}", action, report, screen)
     if left_out := ordered[most:]:
-        signatures = sum(action.comes_last for action in left_out)
+        signatures = sum(action.kind is ActionKind.SIGN for action in left_out)
         which = f", {signatures:,} of them signatures" if signatures else ""
         yield f"\n{counted(len(left_out), 'more action')}{which}: --all shows them."
     if actions:
