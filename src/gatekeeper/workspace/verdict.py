@@ -1,6 +1,6 @@
 """The verdict of the public API: what was found, how it is rendered, and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,8 @@ class Verdict:
         self._commit = commit
         self.comparison: Comparison | None = None
         """What the change does; None unless it was judged with a base."""
+        self.before: Callable[[], MilestoneResult | None] = lambda: None
+        """Judges the base at the same milestone. Internal."""
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
@@ -146,9 +148,11 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 with a base or for a workspace with uncommitted changes.
         """
-        from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
+        from gatekeeper.workspace.rendering import must_be_committed, rendered, shows_forecast, signed
 
         report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        if shows_forecast(format):
+            report = report._replace(forecast=self.forecast)
         if format == ATTESTED:
             if self.comparison:
                 raise UsageError(BASE_IS_NOT_ATTESTED)
@@ -168,6 +172,7 @@ class Verdict:
     ) -> Report:
         """Return what an output format renders. Internal: it may change with any release."""
         from gatekeeper.version import __version__
+        from gatekeeper.workspace.installation import home
 
         loaded = self._loaded
         listed = selection.names(gates, "gates")
@@ -187,6 +192,10 @@ class Verdict:
             places=self._places,
             warnings=self.warnings,
             comparison=self.comparison,
+            before=self.before,
+            tool_home=home,
+            roadmap=loaded.manifests.milestones,
+            workspace=loaded.manifests.id,
         )
 
 
