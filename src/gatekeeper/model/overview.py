@@ -39,3 +39,5 @@ class Overview(NamedTuple):
     tool_version: str
     commit: str | None
     """The commit of the workspace's repository, if any."""
+    workspace: str | None = None
+    """The UUID of the workspace, if it has one."""

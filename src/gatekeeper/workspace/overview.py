@@ -46,4 +46,5 @@ def overview(
         as_of=as_of,
         tool_version=__version__,
         commit=commit,
+        workspace=manifests.id,
     )

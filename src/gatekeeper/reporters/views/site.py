@@ -9,6 +9,7 @@ from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters import ics
 from gatekeeper.reporters.badge_json import endpoint
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
@@ -20,6 +21,7 @@ from gatekeeper.reporters.wording import badges
 from gatekeeper.reporters.wording.actions import by_owner
 
 INDEX, TREND = "index.html", "trend.html"
+CALENDAR = "readiness.ics"
 _HOW = "Each point is the verdict of its day: the commit judged as of that day and by its own rulebook."
 _OUTCOMES = {
     ServiceVerdict.READY: MilestoneVerdict.READY,
@@ -57,6 +59,7 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
         text = render("page.html.j2", overview, title="Trend", path=TREND, pages=links, body=body)
         yield Page(TREND, text)
     yield from _badges(overview, at)
+    yield Page(CALENDAR, ics.of_overview(overview))
     # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
 
