@@ -21,7 +21,6 @@ from gatekeeper.reporters.wording import badges
 from gatekeeper.reporters.wording.actions import by_owner
 
 INDEX, TREND = "index.html", "trend.html"
-CALENDAR = "readiness.ics"
 _HOW = "Each point is the verdict of its day: the commit judged as of that day and by its own rulebook."
 _OUTCOMES = {
     ServiceVerdict.READY: MilestoneVerdict.READY,
@@ -59,7 +58,7 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
         text = render("page.html.j2", overview, title="Trend", path=TREND, pages=links, body=body)
         yield Page(TREND, text)
     yield from _badges(overview, at)
-    yield Page(CALENDAR, ics.of_overview(overview))
+    yield Page("readiness.ics", ics.of_overview(overview))
     # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
 
