@@ -95,7 +95,7 @@ def test_an_exited_milestone_is_no_longer_ahead() -> None:
 
 def test_the_calendar_of_all_milestones_has_what_each_has_once() -> None:
     overview = gatekeeper.open(PILOT).overview(as_of=date(2026, 11, 20))
-    found = icalendar.Calendar.from_ical(ics.of_overview(overview)).walk("VEVENT")
+    found = icalendar.Calendar.from_ical(ics.calendar_of(overview)).walk("VEVENT")
     uids = [str(event["UID"]) for event in found]
     assert len(set(uids)) == len(uids)
     for milestone in ("M1", "M3"):

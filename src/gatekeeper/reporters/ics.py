@@ -40,7 +40,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
     return _written(name, events, result.as_of, workspace)
 
 
-def of_overview(overview: Overview) -> str:
+def calendar_of(overview: Overview) -> str:
     """Return the calendar of all judged milestones; what lapses before the exit of several is in it once."""
     results = {name: of.result for name, of in overview.exits.items()}
     verdicts = {name: _verdict(result, verdict_sentence(result)) for name, result in results.items()}
