@@ -100,7 +100,7 @@ def test_the_calendar_of_all_milestones_has_what_each_has_once() -> None:
     assert len(set(uids)) == len(uids)
     for milestone in ("M1", "M3"):
         assert {str(event["UID"]) for event in events(with_dates(milestone))} <= set(uids)
-    exits = [str(event["DESCRIPTION"]) for event in found if event["SUMMARY"].startswith("Exit date")]
+    exits = [str(event["DESCRIPTION"]) for event in found if str(event["SUMMARY"]).startswith("Exit date")]
     assert len(exits) == 4
     assert all(text.startswith("As of 2026-11-20: M") for text in exits)
 
