@@ -39,7 +39,9 @@ BETTER = Change(
 )
 NOTED = Change(ChangeKind.NOTE, "orders-service:owner", "it has a new owner", Cause.PLAN, "orders-service")
 CHANGES = (WEAKENED, LOST, GONE, SIGNED, BETTER, NOTED)
-FORMATS = sorted(set(REPORTERS.names) - {"intoto", "badge-json"})
+STATES = {"intoto", "badge-json", "cortex", "datadog", "ics", "openmetrics"}
+"""Formats of the state alone; a change is in none of them."""
+FORMATS = sorted(set(REPORTERS.names) - STATES)
 CONCLUSION = "The change must not be merged: 2 weakenings without approval, 1 regression."
 
 
