@@ -100,6 +100,11 @@ def workspace_to_write(context: typer.Context) -> "Iterator[LoadedWorkspace]":
         yield open_workspace(root)
 
 
+def command_to_copy(context: typer.Context, *words: str) -> str:
+    """Return a command of the program, for the same folder."""
+    return " ".join([program_in(context.obj), *words])
+
+
 def next_command(context: typer.Context, *words: str) -> str:
     """Return a command to copy, for the same folder."""
     return next_command_in(context.obj, *words)

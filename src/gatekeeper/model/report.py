@@ -1,6 +1,8 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
@@ -23,6 +25,27 @@ class Filter(NamedTuple):
     def narrows(self) -> bool:
         """Whether services are left out, so that measurements which services share are not found."""
         return bool(self.services or self.owners)
+
+
+class Sort(StrEnum):
+    """The order of services on a screen."""
+
+    HARM = "harm"
+    """What was lost first, then what is unsigned, open, excepted and ready; the nearest to the exit first."""
+    OWNER = "owner"
+    NAME = "name"
+    PROGRESS = "progress"
+    """The greatest share of criteria met first."""
+
+
+class Listing(NamedTuple):
+    """Which services a screen lists, and in which order; all are judged and counted."""
+
+    sort: Sort = Sort.HARM
+    everything: bool = False
+    """List all of them, however many there are."""
+    changed: bool = False
+    """List only those that the change touches."""
 
 
 class Where(NamedTuple):
@@ -84,6 +107,9 @@ class Report(NamedTuple):
     """Files that have no effect and probably should."""
     comparison: Comparison | None = None
     """What the change does to the base, if there is a base."""
+    exit_date: date | None = None
+    """The exit date of the milestone, if it is stated."""
+    listing: Listing = Listing()
 
 
 class Screen(NamedTuple):

@@ -11,6 +11,7 @@ from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 Part: TypeAlias = "RenderableType"
 Parts = Iterator[Part]
@@ -72,6 +73,32 @@ def indented(markup: str, columns: int) -> Part:
     from rich.text import Text
 
     return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
+
+
+GAP = "   "
+"""Between texts beside each other."""
+
+
+def flowing(texts: "Iterable[Text]", screen: Screen, columns: int, hanging: int = 0) -> Parts:
+    """Yield indented lines of texts beside each other; a line breaks only between two of them.
+
+    Args:
+        texts: The texts.
+        screen: Where they are shown.
+        columns: The indentation.
+        hanging: The further indentation of all lines but the first.
+    """
+    from rich.text import Text
+
+    line: list[Text] = []
+    for text in texts:
+        taken = columns + sum(one.cell_len + len(GAP) for one in line)
+        if line and taken + text.cell_len > screen.width:
+            yield Text.assemble(" " * columns, Text(GAP).join(line))
+            line, columns, hanging = [], columns + hanging, 0
+        line.append(text)
+    if line:
+        yield Text.assemble(" " * columns, Text(GAP).join(line))
 
 
 def uncut(text: str, columns: int) -> Part:
