@@ -530,10 +530,10 @@ def test_explain_without_a_service_gives_the_reason_for_each(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "last"),
     [
-        ("-m M1", "next: gatekeeper -C {pilot} next --milestone M1"),
-        ("-m M1 -s orders-service", "next: gatekeeper -C {pilot} next --milestone M1"),
-        ("-m M1 --owner team-orders", "next: gatekeeper -C {pilot} next --milestone M1 --owner team-orders"),
-        ("-m M0", "✓ M0 (Walking skeletons) may exit: 2 of 2 ready."),
+        ("-m M1", "one service: check -m M1 -s NAME"),
+        ("-m M1 -s orders-service", "all 4 actions: gatekeeper -C {pilot} next -m M1"),
+        ("-m M1 --owner team-orders", "all 4 actions: gatekeeper -C {pilot} next -m M1 --owner team-orders"),
+        ("-m M3", "  1 advisory criterion open (--details)"),
         ("-m M1 --quiet", "✗ M1 (Internal preview) is blocked by 3 of 4 services."),
     ],
 )

@@ -239,7 +239,7 @@ def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:
     """
     if name is None:
         return FailOn.CHANGE if has_base else FailOn.BLOCKED
-    chosen = FailOn(known(name, list(FailOn), "--fail-on"))
+    chosen = FailOn(known(name, [*map(str, FailOn)], "--fail-on"))
     if chosen is FailOn.CHANGE and not has_base:
         raise UsageError("--fail-on change: name what the change is compared with, for example --base auto")
     return chosen

@@ -110,7 +110,7 @@ def command(
 
     if changed and base is None:
         raise UsageError("--changed: name what the change is compared with, for example --base auto")
-    order = Sort(known(sort, list(Sort), "--sort")) if sort else Sort.HARM
+    order = Sort(known(sort, [*map(str, Sort)], "--sort")) if sort else Sort.HARM
     named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     if base is not None and any(one.format == ATTESTED for one in outputs):
@@ -185,7 +185,8 @@ class _Run(NamedTuple):
             return ""
         owners = [word for owner in self.asked.owners for word in ("--owner", quote(owner))]
         actions, milestone = len(verdict.result.actions), ("-m", verdict.milestone)
-        more = [f"all {actions:,} actions: {command_to_copy(self.context, 'next', *milestone, *owners)}"]
+        what = f"all {actions:,} actions" if actions > 1 else "the action in full"
+        more = [f"{what}: {command_to_copy(self.context, 'next', *milestone, *owners)}"]
         if len(verdict.services) > 1:
             more.append(f"one service: check -m {verdict.milestone} -s NAME")
         line = "   ".join(more)

@@ -58,13 +58,20 @@ class _Column(NamedTuple):
 
     heading: str
     cells: Sequence[Text]
-    total: str = ""
-    is_figure: bool = False
+    total: str
+    is_figure: bool
     """Whether it is aligned to the right."""
+    width: int
 
-    @property
-    def width(self) -> int:
-        return max(len(self.heading), len(self.total), *(cell.cell_len for cell in self.cells))
+    @classmethod
+    def of(
+        cls, heading: str, cells: Sequence[Text], total: str = "", *, is_figure: bool = False
+    ) -> "_Column":
+        width = max(len(heading), len(total), *(cell.cell_len for cell in cells))
+        return cls(heading, cells, total, is_figure, width)
+
+    def without_total(self) -> "_Column":
+        return _Column.of(self.heading, self.cells, is_figure=self.is_figure)
 
     def padded(self, cell: Text) -> Text:
         blanks = " " * (self.width - cell.cell_len)
@@ -82,7 +89,8 @@ class _Group(NamedTuple):
     is_gate: bool
 
     def column(self, heading: str | None = None) -> _Column:
-        return _Column(heading or self.heading, self.cells, f"{self.total:,}" if self.total else "", True)
+        total = f"{self.total}" if self.total else ""
+        return _Column.of(heading or self.heading, self.cells, total, is_figure=True)
 
 
 def service_grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Parts:
@@ -117,10 +125,10 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     gates = [group for group in groups if group.is_gate]
     rest = [group for group in groups if not group.is_gate]
     name = [*_names(rows, screen)]
-    level = _Column("level", [Text(_arrow(from_to(service), screen)) for service in rows])
-    met = [_Column("met", [Text(f"{_percent(service)} %") for service in rows], "", True)]
+    level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
+    met = [_Column.of("met", [Text(f"{_percent(service)} %") for service in rows], is_figure=True)]
     met = met if screen.width >= OWNER_FROM or report.listing.sort is Sort.PROGRESS else []
-    owner = [_Column("owner", [Text(_cut(service.service.owner, screen)) for service in rows])]
+    owner = [_Column.of("owner", [Text(_cut(service.service.owner, screen)) for service in rows])]
     owner = owner if screen.width >= OWNER_FROM or report.listing.sort is Sort.OWNER else []
     changes = [_changes(report.comparison, rows)] if report.comparison and screen.width >= CHANGES_FROM else []
     by_id = [group.column() for group in gates]
@@ -131,15 +139,17 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     yield _Layout([*name, level, *met, *by_id, *others])
     yield _Layout([*name, level, *by_id, *others])
     yield _Layout([*name, level, *by_id, *summed])
+    yield _Layout([*name, level, *(column.without_total() for column in (*by_id, *summed))])
     yield _Layout([*name, level, *by_number, *others], titles)
     yield _Layout([*name, level, *by_number, *summed], titles)
+    yield _Layout([*name, *by_number, *others], titles)
     yield _Layout([*name, level, _summed("open", groups)])
     yield _Layout([*name, _summed("open", groups)], is_last=True)
 
 
 def _names(rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Column]:
-    yield _Column("", [mark(service.standing, screen) for service in rows])
-    yield _Column("service", [Text(visible(service.service.service)) for service in rows], _TOTAL)
+    yield _Column.of("", [mark(service.standing, screen) for service in rows])
+    yield _Column.of("service", [Text(visible(service.service.service)) for service in rows], _TOTAL)
 
 
 def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Group]:
@@ -191,7 +201,7 @@ def _signed(service: ServiceResult, governance: Governance) -> GateStatus:
 
 
 def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
-    return Text(f"{open_:,}", "red") if open_ else mark(state, screen)
+    return Text(f"{open_}", "red") if open_ else mark(state, screen)
 
 
 def mark(outcome: str, screen: Screen) -> Text:
@@ -202,8 +212,8 @@ def mark(outcome: str, screen: Screen) -> Text:
 
 def _summed(heading: str, groups: Sequence[_Group]) -> _Column:
     sums = [sum(counts) for counts in zip(*(group.open for group in groups), strict=True)]
-    cells = [Text(f"{count:,}", "red") if count else Text("0", "green") for count in sums]
-    return _Column(heading, cells, f"{sum(group.total for group in groups):,}", True)
+    cells = [Text(f"{count}", "red") if count else Text("0", "green") for count in sums]
+    return _Column.of(heading, cells, f"{sum(group.total for group in groups)}", is_figure=True)
 
 
 def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
@@ -213,7 +223,7 @@ def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
         if change.service in found:
             found[change.service][spaced(change.kind)] += 1
     told = [", ".join(counted(n, kind) for kind, n in of.items()) for of in found.values()]
-    return _Column("changes", [Text(words) for words in told])
+    return _Column.of("changes", [Text(words) for words in told])
 
 
 def _percent(service: ServiceResult) -> int:

@@ -76,13 +76,13 @@ def header(report: Report, screen: Screen) -> Parts:
 
 def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None:
     """Return the criteria met of those due, with a bar that shrinks to the room; None if none is due."""
-    if not result.due:
+    done, due = result.met, result.due
+    if not due:
         return None
-    percent = 100 * result.met // result.due
-    met, end = f"{result.met:,} of {result.due:,} criteria met  ", f" {percent} %"
+    met, end = f"{done:,} of {due:,} criteria met  ", f" {100 * done // due} %"
     left = room - len(met) - len(end)
     width = min(left if left >= _LEAST_BAR else screen.width - len(met) - len(end) - 2, _BAR)
-    full = width * result.met // result.due
+    full = width * done // due
     solid, rest = ("█", "░") if screen.unicode else ("#", "-")
     bar = [Text(solid * full, "green"), Text(rest * (width - full), "bright_black")] if width > 0 else []
     return Text.assemble(met, *bar, end)
@@ -91,10 +91,11 @@ def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None
 def _facts(report: Report, screen: Screen) -> Iterator[Text]:
     """Yield the counts and dates below the verdict."""
     result = report.result
+    standings = result.standings
     counts = [
-        Text.assemble(mark(standing, screen), f" {result.standings[standing]:,} {words}")
+        Text.assemble(mark(standing, screen), f" {standings[standing]:,} {words}")
         for standing, words in _STANDINGS.items()
-        if result.standings[standing]
+        if standings[standing]
     ]
     if counts:
         yield Text("  ").join(counts)
