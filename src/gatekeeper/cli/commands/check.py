@@ -16,7 +16,6 @@ Heading: Judge
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
@@ -37,7 +36,7 @@ from gatekeeper.cli.arguments import (
 )
 from gatekeeper.cli.output import screen, warn, write_to
 from gatekeeper.cli.outputs import Output, outputs_named, signing_key
-from gatekeeper.cli.statements import command_to_copy
+from gatekeeper.cli.statements import more_commands
 from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
 
@@ -171,27 +170,20 @@ class _Run(NamedTuple):
         return verdict
 
     def _text(self, verdict: "Verdict", one: Output) -> str:
-        from gatekeeper.reporters.views import status
-
         on, key = None if one.file else screen(), self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
+            from gatekeeper.reporters.views import status
+
             return status.as_line(verdict.report(**self.shown), on)
         text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=on)
         return text + self._next(verdict) if on and one.format == "table" else text
 
     def _next(self, verdict: "Verdict") -> str:
         """Return the commands that show more of a blocked milestone; with a base, the change decides."""
-        if verdict.comparison is not None or not verdict.blocked_by:
+        if verdict.comparison is not None:
             return ""
-        owners = [word for owner in self.asked.owners for word in ("--owner", quote(owner))]
-        actions, milestone = len(verdict.result.actions), ("-m", verdict.milestone)
-        what = f"all {actions:,} actions" if actions > 1 else "the action in full"
-        more = [f"{what}: {command_to_copy(self.context, 'next', *milestone, *owners)}"]
-        if len(verdict.services) > 1:
-            more.append(f"one service: check -m {verdict.milestone} -s NAME")
-        line = "   ".join(more)
-        more[0] = f"\n{more[0]}" if self.has_details else more[0]
-        return f"{line}\n" if len(line) <= screen().width else "".join(f"{one}\n" for one in more)
+        lines = more_commands(self.context.obj, verdict, self.asked.owners, screen().width)
+        return f"\n{lines}" if lines and self.has_details else lines
 
 
 def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[Output]:
