@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from builders.long_names import CRITERION, GATES, LEVELS, MILESTONES, NASTY, SERVICES, workspace
+from builders.long_names import CRITERION, GATES, MILESTONES, NASTY, SERVICES, workspace
 from builders.program import AS_OF
 from builders.repositories import commit_all
 from builders.workspaces import QUARTERS, Run, edit
@@ -71,7 +71,9 @@ def test_long_ids_fit_the_screen_and_are_whole(
     shown = run_on(run, long, command)
     if "github" not in command:
         # A command is on one line, to be copied.
-        lines = [line for line in shown.splitlines() if ": gatekeeper " not in line and "one service: " not in line]
+        lines = [
+            line for line in shown.splitlines() if ": gatekeeper " not in line and "one service: " not in line
+        ]
         assert max(map(len, lines)) <= columns
     assert re.findall(r"\S*…\S*", shown.replace("team-of-the-shop", "")) in (
         [],

@@ -5,9 +5,9 @@ import re
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+import gatekeeper
 from builders.program import ANSI, AS_OF, PILOT, Kept
 from builders.workspaces import ROOT, Run
-import gatekeeper
 from gatekeeper.model.report import Screen
 
 PILOT_SCREENS = {
@@ -73,7 +73,8 @@ def test_screen(name: str, run: Run, snapshot: SnapshotAssertion, monkeypatch: p
 
 @pytest.mark.parametrize("columns", [60, 120, 200])
 @pytest.mark.parametrize(
-    "name", ["root-check-m3", "check-m1-blocked", "check-m2-blocked", "root-matrix", "pilot-matrix", "root-summary"]
+    "name",
+    ["root-check-m3", "check-m1-blocked", "check-m2-blocked", "root-matrix", "pilot-matrix", "root-summary"],
 )
 def test_a_screen_at_other_widths(
     name: str, columns: int, run: Run, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
@@ -102,7 +103,9 @@ def test_nineteen_blocked_services_fit_a_screen(run: Run, monkeypatch: pytest.Mo
     assert len(lines) <= 28
     assert max(map(len, lines)) <= 80
     assert lines[0].startswith("✗ M3 is blocked by 19 of 19 services.   0 of ")
-    sentences = [text for line in lines for text in re.split(r"\s{2,}|: ", line) if len(re.findall("[a-z]+", text)) > 2]
+    sentences = [
+        text for line in lines for text in re.split(r"\s{2,}|: ", line) if len(re.findall("[a-z]+", text)) > 2
+    ]
     assert len(sentences) > 5
     assert len(sentences) == len(set(sentences))
     assert sum(line.startswith("✗ ") for line in lines) == 1 + 19

@@ -98,8 +98,7 @@ def test_the_table_says_what_has_changed_of_each_service() -> None:
 
 
 def test_on_demand_the_table_lists_only_services_that_the_change_touches() -> None:
-    report = changed(BETTER)._replace(listing=Listing(changed=True))
-    text = table.render(report, SCREEN)
+    text = table.render(changed(BETTER), SCREEN._replace(listing=Listing(changed=True)))
     assert [line.split()[1] for line in text.splitlines() if "→L2" in line] == ["orders-service"]
     assert "3 services not touched by the change" in text
     assert "is blocked by 3 of 4 services." in text, "all are judged and counted"

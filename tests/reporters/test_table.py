@@ -30,12 +30,15 @@ def test_the_worst_services_are_listed_and_the_rest_is_counted() -> None:
     assert rows(text)[:3] == ["notifications-service", "catalogue-service", "orders-000"]
     assert len(rows(text)) == table.MOST_ROWS
     assert "is blocked by 60 of 60 services." in text
-    assert "20 more services, 20 of them blocked: narrow with --owner or --service, or list --all" in " ".join(text.split())
+    assert (
+        "20 more services, 20 of them blocked: narrow with --owner or --service, or list --all"
+        in " ".join(text.split())
+    )
     assert text.split("open in total")[1].split()[:2] == ["58", "58"]
 
 
 def test_all_services_are_listed_on_demand() -> None:
-    text = table.render(many(60)._replace(listing=Listing(everything=True)), SCREEN)
+    text = table.render(many(60), SCREEN._replace(listing=Listing(everything=True)))
     assert len(rows(text)) == 60
     assert "more service" not in text
 

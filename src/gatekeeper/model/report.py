@@ -109,14 +109,14 @@ class Report(NamedTuple):
     """What the change does to the base, if there is a base."""
     exit_date: date | None = None
     """The exit date of the milestone, if it is stated."""
-    listing: Listing = Listing()
 
 
 class Screen(NamedTuple):
-    """The capabilities of the output: width in columns, colour, Unicode and links."""
+    """The capabilities of the output, width in columns, colour, Unicode and links, and what it lists."""
 
     width: int = 80
     colour: bool = False
     unicode: bool = True
     links: bool = False
     """Whether links to files work."""
+    listing: Listing = Listing()

@@ -30,8 +30,8 @@ def render(report: Report, screen: Screen) -> str:
 
 
 def _parts(report: Report, screen: Screen) -> Parts:
-    services = _listed(report)
-    rows = services if report.listing.everything else services[:MOST_ROWS]
+    services = _listed(report, screen)
+    rows = services if screen.listing.everything else services[:MOST_ROWS]
     is_roomy = len(rows) <= _ROOMY
     decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     if report.comparison:
@@ -54,10 +54,10 @@ def _parts(report: Report, screen: Screen) -> Parts:
         yield from _do_first(_asked_for(report), screen, is_roomy=is_roomy)
 
 
-def _listed(report: Report) -> list[ServiceResult]:
+def _listed(report: Report, screen: Screen) -> list[ServiceResult]:
     """Return the services to list, in order."""
-    services = ordered(report.result.services, report.listing.sort)
-    if not report.listing.changed or report.comparison is None:
+    services = ordered(report.result.services, screen.listing.sort)
+    if not screen.listing.changed or report.comparison is None:
         return services
     touched = {change.service for change in report.comparison.changes}
     return [service for service in services if service.service.service in touched]

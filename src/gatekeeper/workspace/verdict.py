@@ -10,7 +10,7 @@ from gatekeeper.judging.judge import Facts
 from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.report import Filter, Listing, Places, Report, Screen
+from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
 from gatekeeper.workspace import judging, selection
@@ -129,7 +129,6 @@ class Verdict:
         details: bool = False,
         key: StrPath | None = None,
         screen: Screen | None = None,
-        listing: Listing = Listing(),
     ) -> str:
         """Return the verdict as text.
 
@@ -140,8 +139,7 @@ class Verdict:
             gates: Show these gates only.
             details: Show every open criterion, and the forecast.
             key: A file with a private key; the format `intoto` is signed with it.
-            screen: Width, colour and characters for the format `table`.
-            listing: Which services the format `table` lists, and in which order.
+            screen: Width, colour and characters for the format `table`, and the services that it lists.
 
         Raises:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
@@ -149,9 +147,7 @@ class Verdict:
         """
         from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
 
-        report = self.report(
-            strict=strict, fail_on=fail_on, gates=gates, details=details, listing=listing
-        )
+        report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
         if format == ATTESTED:
             if self.comparison:
                 raise UsageError(BASE_IS_NOT_ATTESTED)
@@ -168,7 +164,6 @@ class Verdict:
         fail_on: str | None = None,
         gates: Iterable[str] = (),
         details: bool = False,
-        listing: Listing = Listing(),
     ) -> Report:
         """Return what an output format renders. Internal: it may change with any release."""
         from gatekeeper.version import __version__
@@ -192,7 +187,6 @@ class Verdict:
             warnings=self.warnings,
             comparison=self.comparison,
             exit_date=loaded.manifests.milestones[self.milestone].exit_date,
-            listing=listing,
         )
 
 

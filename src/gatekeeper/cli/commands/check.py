@@ -1,8 +1,8 @@
 """`gatekeeper check`: Judge whether a milestone may exit.
 
-Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Each service has one line: a figure is the
-number of open criteria of a gate, of levels (lvl) and capabilities (cap), and of missing sign-offs (sign); a dot
-is not asked. Below them is what to do first.
+Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Each service has one line: a figure is
+the number of open criteria of a gate, of levels (lvl) and capabilities (cap), and of missing sign-offs
+(sign); a dot is not asked. Below them is what to do first.
 
 With --base, it also shows what the change loses, claims or weakens, as `diff` does. Rules and roster of the
 base judge. Exit code 1: the change must not be merged; 2: the base is not available.
@@ -41,7 +41,7 @@ from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Filter
+    from gatekeeper.model.report import Filter, Listing
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
@@ -96,7 +96,9 @@ def command(
         Text, option("--sort", "ORDER", f"{in_words([*words.sorts()])}; by default harm.", words.sorts)
     ] = None,
     everything: Annotated[bool, flag("--all", "List every service; by default the worst 40.")] = False,
-    changed: Annotated[bool, flag("--changed", "With --base, list only services that the change touches.")] = False,
+    changed: Annotated[
+        bool, flag("--changed", "With --base, list only services that the change touches.")
+    ] = False,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
@@ -127,12 +129,8 @@ def command(
         Filter(tuple(service or ()), tuple(owner or ())),
         outputs,
         signing_key(start_folder(context), sign, outputs) if sign else None,
-        {
-            "strict": strict,
-            "fail_on": fail_on,
-            "gates": gate or (),
-            "listing": Listing(order, everything=everything, changed=changed),
-        },
+        {"strict": strict, "fail_on": fail_on, "gates": gate or ()},
+        Listing(order, everything=everything, changed=changed),
         is_quiet=quiet,
         has_details=details or bool(service),
     )
@@ -151,6 +149,7 @@ class _Run(NamedTuple):
     outputs: list[Output]
     key: Path | None
     shown: dict[str, Any]
+    listing: "Listing"
     is_quiet: bool
     has_details: bool
 
@@ -170,12 +169,15 @@ class _Run(NamedTuple):
         return verdict
 
     def _text(self, verdict: "Verdict", one: Output) -> str:
+        from gatekeeper.model.report import Screen
+
         on, key = None if one.file else screen(), self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
             from gatekeeper.reporters.views import status
 
             return status.as_line(verdict.report(**self.shown), on)
-        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=on)
+        where = (on or Screen())._replace(listing=self.listing)
+        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
         return text + self._next(verdict) if on and one.format == "table" else text
 
     def _next(self, verdict: "Verdict") -> str:

@@ -43,7 +43,9 @@ def gain(action: Action) -> str:
         return f"unblocks {_named(unblocked)}"
     if action.comes_last:
         return f"comes last for {_named(services)}"
-    return f"answers {action.answers:,} in {_named(services)}" if action.answers else f"for {_named(services)}"
+    return (
+        f"answers {action.answers:,} in {_named(services)}" if action.answers else f"for {_named(services)}"
+    )
 
 
 def who(action: Action) -> str:

@@ -124,13 +124,19 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     groups = list(_groups(report, rows, screen))
     gates = [group for group in groups if group.is_gate]
     rest = [group for group in groups if not group.is_gate]
-    name = [*_names(rows, screen)]
+    marks = _Column.of("", [mark(service.standing, screen) for service in rows])
+    names = [Text(visible(service.service.service)) for service in rows]
+    name = [marks, _Column.of("service", names, _TOTAL if len(report.result.services) > 1 else "")]
     level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
     met = [_Column.of("met", [Text(f"{_percent(service)} %") for service in rows], is_figure=True)]
-    met = met if screen.width >= OWNER_FROM or report.listing.sort is Sort.PROGRESS else []
-    owner = [_Column.of("owner", [Text(_cut(service.service.owner, screen)) for service in rows])]
-    owner = owner if screen.width >= OWNER_FROM or report.listing.sort is Sort.OWNER else []
-    changes = [_changes(report.comparison, rows)] if report.comparison and screen.width >= CHANGES_FROM else []
+    met = met if screen.width >= OWNER_FROM or screen.listing.sort is Sort.PROGRESS else []
+    owner = [
+        _Column.of("owner", [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows])
+    ]
+    owner = owner if screen.width >= OWNER_FROM or screen.listing.sort is Sort.OWNER else []
+    changes = (
+        [_changes(report.comparison, rows)] if report.comparison and screen.width >= CHANGES_FROM else []
+    )
     by_id = [group.column() for group in gates]
     by_number = [group.column(f"{number}") for number, group in enumerate(gates, 1)]
     others, summed = [group.column() for group in rest], [_summed("rest", rest)] if rest else []
@@ -145,11 +151,6 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     yield _Layout([*name, *by_number, *others], titles)
     yield _Layout([*name, level, _summed("open", groups)])
     yield _Layout([*name, _summed("open", groups)], is_last=True)
-
-
-def _names(rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Column]:
-    yield _Column.of("", [mark(service.standing, screen) for service in rows])
-    yield _Column.of("service", [Text(visible(service.service.service)) for service in rows], _TOTAL)
 
 
 def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Group]:
@@ -228,10 +229,6 @@ def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
 
 def _percent(service: ServiceResult) -> int:
     return int(100 * _share_met(service))
-
-
-def _cut(text: str, screen: Screen) -> str:
-    return cut(visible(text), _MOST_OF_A_CELL)
 
 
 def _arrow(words: str, screen: Screen) -> str:

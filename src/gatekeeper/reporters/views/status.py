@@ -67,7 +67,7 @@ def header(report: Report, screen: Screen) -> Parts:
             yield Text.assemble("  ", progress)
     yield from flowing(_facts(report, screen), screen, 2)
     if report.filter.narrows:
-        yield item(" ", NOT_COMPARED, 0)
+        yield item(" ", f"Narrowed by a filter. {NOT_COMPARED}", 0)
     if wrong := signatures_note(report.result):
         yield item(sign(Status.FAIL, screen), wrong, 0)
     if note := exit_code_note(report):
@@ -106,5 +106,3 @@ def _facts(report: Report, screen: Screen) -> Iterator[Text]:
         yield Text(exit_words(report.exit_date, result.as_of))
     if not report.details and (count := not_binding_in_all(result)):
         yield Text(f"{count} (--details)")
-    if report.filter.narrows:
-        yield Text("narrowed by a filter")

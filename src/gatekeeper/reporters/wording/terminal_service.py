@@ -88,11 +88,10 @@ def _group(
 def _criteria(
     alike: Sequence[CriterionResult], screen: Screen, link: Link | None, once: outcomes.Once
 ) -> Parts:
-    """Yield criteria that share a remedy: of each its question, what was seen and findings; the remedy once."""
+    """Yield criteria that share a remedy: the question, what was seen and findings of each; the remedy."""
     for result in alike:
-        yield indented(
-            f"{sign(result.status, screen)} {outcomes.status_words(result)}  [bold]{shown(result.rule.id)}[/]", 4
-        )
+        status = outcomes.status_words(result)
+        yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(result.rule.id)}[/]", 4)
         yield indented(shown(result.rule.question), 6)
         yield from seen_and_findings(result, 6, once, link)
     if remedy := once.remedy(alike[0]):

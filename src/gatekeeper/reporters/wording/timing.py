@@ -33,12 +33,12 @@ def not_binding_in_all(result: MilestoneResult) -> str | None:
     None if there are none. Optional capabilities are left out.
     """
     found = {
-        (of.rule.id, of.rule.is_tightened): "advisory" if outcomes.not_binding(of) == "advisory" else "upcoming"
+        (of.rule.id, of.rule.is_tightened): outcomes.not_binding(of) == "advisory"
         for service in result.services
         for of in outcomes.to_show(service.criteria)
         if of.is_open and not of.binding and of.rule.source is not None
     }
-    kinds = list(found.values())
+    kinds = ["advisory" if is_advisory else "upcoming" for is_advisory in found.values()]
     words = [f"{count:,} {kind}" for kind in ("advisory", "upcoming") if (count := kinds.count(kind))]
     if not words:
         return None
