@@ -45,6 +45,14 @@ def sign(outcome: str, screen: Screen) -> str:
     return f"[{colour}]{symbol if screen.unicode else plain}[/]"
 
 
+def mark(outcome: str, screen: Screen) -> "Text":
+    """Return the sign of an outcome as a text, to put beside others."""
+    from rich.text import Text
+
+    symbol, plain, colour = SYMBOLS[outcome]
+    return Text(symbol if screen.unicode else plain, colour)
+
+
 def shown(text: str) -> str:
     """Return untrusted text for rich: never markup, colour codes or line breaks."""
     seen = visible(text)

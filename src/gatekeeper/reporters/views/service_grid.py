@@ -18,7 +18,7 @@ from gatekeeper.model.verdict import (
     ServiceResult,
     Standing,
 )
-from gatekeeper.reporters.text.screen import SYMBOLS, Part, Parts, cut, item, shown, visible
+from gatekeeper.reporters.text.screen import Part, Parts, cut, item, mark, shown, visible
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import from_to
 from gatekeeper.reporters.wording.verdict import spaced
@@ -85,8 +85,8 @@ class _Group(NamedTuple):
     cells: Sequence[Text]
     open: Sequence[int]
     total: int
-    title: str
-    is_gate: bool
+    title: str = ""
+    """Of a gate."""
 
     def column(self, heading: str | None = None) -> _Column:
         total = f"{self.total}" if self.total else ""
@@ -122,21 +122,19 @@ class _Layout(NamedTuple):
 def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Layout]:
     """Yield the layouts of the grid, from the widest to the narrowest."""
     groups = list(_groups(report, rows, screen))
-    gates = [group for group in groups if group.is_gate]
-    rest = [group for group in groups if not group.is_gate]
+    gates = [group for group in groups if group.title]
+    rest = [group for group in groups if not group.title]
     marks = _Column.of("", [mark(service.standing, screen) for service in rows])
     names = [Text(visible(service.service.service)) for service in rows]
     name = [marks, _Column.of("service", names, _TOTAL if len(report.result.services) > 1 else "")]
     level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
-    met = [_Column.of("met", [Text(f"{_percent(service)} %") for service in rows], is_figure=True)]
-    met = met if screen.width >= OWNER_FROM or screen.listing.sort is Sort.PROGRESS else []
-    owner = [
-        _Column.of("owner", [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows])
-    ]
-    owner = owner if screen.width >= OWNER_FROM or screen.listing.sort is Sort.OWNER else []
-    changes = (
-        [_changes(report.comparison, rows)] if report.comparison and screen.width >= CHANGES_FROM else []
-    )
+    is_wide, sort = screen.width >= OWNER_FROM, screen.listing.sort
+    shares = [Text(f"{int(100 * _share_met(service))} %") for service in rows]
+    met = [_Column.of("met", shares, is_figure=True)] if is_wide or sort is Sort.PROGRESS else []
+    owners = [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows]
+    owner = [_Column.of("owner", owners)] if is_wide or sort is Sort.OWNER else []
+    compared = report.comparison if screen.width >= CHANGES_FROM else None
+    changes = [_changes(compared, rows)] if compared else []
     by_id = [group.column() for group in gates]
     by_number = [group.column(f"{number}") for number, group in enumerate(gates, 1)]
     others, summed = [group.column() for group in rest], [_summed("rest", rest)] if rest else []
@@ -164,9 +162,7 @@ def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> It
 
     def group(heading: str, id_: str, states: Iterable[GateStatus], title: str = "") -> _Group:
         cells = [_cell(open_.get(id_, 0), state, screen) for open_, state in zip(opened, states, strict=True)]
-        return _Group(
-            heading, cells, [open_.get(id_, 0) for open_ in opened], totals[id_], title, bool(title)
-        )
+        return _Group(heading, cells, [open_.get(id_, 0) for open_ in opened], totals[id_], title)
 
     for id_, gate in report.rulebook.gates.items():
         if not selected or id_ in selected:
@@ -205,12 +201,6 @@ def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
     return Text(f"{open_}", "red") if open_ else mark(state, screen)
 
 
-def mark(outcome: str, screen: Screen) -> Text:
-    """Return the sign of an outcome, coloured."""
-    symbol, plain, colour = SYMBOLS[outcome]
-    return Text(symbol if screen.unicode else plain, colour)
-
-
 def _summed(heading: str, groups: Sequence[_Group]) -> _Column:
     sums = [sum(counts) for counts in zip(*(group.open for group in groups), strict=True)]
     cells = [Text(f"{count}", "red") if count else Text("0", "green") for count in sums]
@@ -225,10 +215,6 @@ def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
             found[change.service][spaced(change.kind)] += 1
     told = [", ".join(counted(n, kind) for kind, n in of.items()) for of in found.values()]
     return _Column.of("changes", [Text(words) for words in told])
-
-
-def _percent(service: ServiceResult) -> int:
-    return int(100 * _share_met(service))
 
 
 def _arrow(words: str, screen: Screen) -> str:

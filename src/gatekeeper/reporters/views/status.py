@@ -7,10 +7,10 @@ from rich.text import Text
 from gatekeeper.model.report import Report, Screen, Sort
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, Standing
-from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, shown, sign
+from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.views.first_actions import first_actions
-from gatekeeper.reporters.views.service_grid import mark, ordered, service_grid
+from gatekeeper.reporters.views.service_grid import ordered, service_grid
 from gatekeeper.reporters.wording.actions import exit_words
 from gatekeeper.reporters.wording.timing import not_binding_in_all
 from gatekeeper.reporters.wording.verdict import (
