@@ -211,7 +211,7 @@ def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
     """Return how many changes of each kind every service has."""
     found: Mapping[str, Counter[str]] = {service.service.service: Counter() for service in rows}
     for change in comparison.changes:
-        if change.service in found:
+        if change.service and change.service in found:
             found[change.service][spaced(change.kind)] += 1
     told = [", ".join(counted(n, kind) for kind, n in of.items()) for of in found.values()]
     return _Column.of("changes", [Text(words) for words in told])
