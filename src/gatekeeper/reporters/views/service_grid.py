@@ -137,7 +137,7 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     changes = [_changes(compared, rows)] if compared else []
     by_id = [group.column() for group in gates]
     by_number = [group.column(f"{number}") for number, group in enumerate(gates, 1)]
-    others, summed = [group.column() for group in rest], [_summed("rest", rest)] if rest else []
+    others, summed = [group.column() for group in rest], [_summed("rest", rest, screen)] if rest else []
     titles = [group.title for group in gates]
     yield _Layout([*name, *owner, level, *met, *by_id, *others, *changes])
     yield _Layout([*name, level, *met, *by_id, *others])
@@ -147,8 +147,8 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     yield _Layout([*name, level, *by_number, *others], titles)
     yield _Layout([*name, level, *by_number, *summed], titles)
     yield _Layout([*name, *by_number, *others], titles)
-    yield _Layout([*name, level, _summed("open", groups)])
-    yield _Layout([*name, _summed("open", groups)], is_last=True)
+    yield _Layout([*name, level, _summed("open", groups, screen)])
+    yield _Layout([*name, _summed("open", groups, screen)], is_last=True)
 
 
 def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Group]:
@@ -201,9 +201,9 @@ def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
     return Text(f"{open_}", "red") if open_ else mark(state, screen)
 
 
-def _summed(heading: str, groups: Sequence[_Group]) -> _Column:
+def _summed(heading: str, groups: Sequence[_Group], screen: Screen) -> _Column:
     sums = [sum(counts) for counts in zip(*(group.open for group in groups), strict=True)]
-    cells = [Text(f"{count}", "red") if count else Text("0", "green") for count in sums]
+    cells = [_cell(count, GateStatus.GREEN, screen) for count in sums]
     return _Column.of(heading, cells, f"{sum(group.total for group in groups)}", is_figure=True)
 
 

@@ -44,7 +44,7 @@ def as_line(report: Report, screen: Screen) -> str:
 
 def parts(report: Report, screen: Screen) -> Parts:
     """Yield the header, the worst services, and the first actions."""
-    yield from header(report, screen)
+    yield from header(report, screen, in_full="check --details")
     rows = [of for of in ordered(report.result.services, Sort.HARM) if of.standing is not Standing.READY]
     if rows:
         yield ""
@@ -54,8 +54,14 @@ def parts(report: Report, screen: Screen) -> Parts:
         yield from first_actions(report.result.actions[:_MOST], screen)
 
 
-def header(report: Report, screen: Screen) -> Parts:
-    """Yield the verdict, the progress, the number of services by how far they are, and what limits it."""
+def header(report: Report, screen: Screen, in_full: str = "--details") -> Parts:
+    """Yield the verdict, the progress, the number of services by how far they are, and what limits it.
+
+    Args:
+        report: The verdict.
+        screen: Where it is shown.
+        in_full: What to ask for to see the criteria that do not bind.
+    """
     verdict = shown(verdict_of_report(report))
     progress = _progress(report.result, screen.width - len(verdict) - len(GAP) - 2, screen)
     line = Text.assemble(mark(report.result.verdict, screen), " ", Text.from_markup(verdict, style="bold"))
@@ -65,7 +71,7 @@ def header(report: Report, screen: Screen) -> Parts:
         yield item(sign(report.result.verdict, screen), f"[bold]{verdict}[/]", 0)
         if progress:
             yield Text.assemble("  ", progress)
-    yield from flowing(_facts(report, screen), screen, 2)
+    yield from flowing(_facts(report, screen, in_full), screen, 2)
     if report.filter.narrows:
         yield item(" ", f"Narrowed by a filter. {NOT_COMPARED}", 0)
     if wrong := signatures_note(report.result):
@@ -88,7 +94,7 @@ def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None
     return Text.assemble(met, *bar, end)
 
 
-def _facts(report: Report, screen: Screen) -> Iterator[Text]:
+def _facts(report: Report, screen: Screen, in_full: str) -> Iterator[Text]:
     """Yield the counts and dates below the verdict."""
     result = report.result
     standings = result.standings
@@ -105,4 +111,4 @@ def _facts(report: Report, screen: Screen) -> Iterator[Text]:
     elif report.exit_date:
         yield Text(exit_words(report.exit_date, result.as_of))
     if not report.details and (count := not_binding_in_all(result)):
-        yield Text(f"{count} (--details)")
+        yield Text(f"{count} ({in_full})")
