@@ -9,6 +9,7 @@ from typing import Any
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
+from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
@@ -44,7 +45,7 @@ def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -
 def nothing_in_scope() -> Report:
     """Return a report on a milestone in which nobody has a target."""
     report = pilot()
-    result = report.result._replace(services=(), next_steps=())
+    result = report.result._replace(services=(), actions=())
     return report._replace(result=result, exit_code=ExitCode.BLOCKED)
 
 
@@ -64,7 +65,7 @@ def large(services: int, findings: int = 1) -> Report:
         )
         for n in range(services)
     )
-    return report._replace(result=report.result._replace(services=results, next_steps=()))
+    return report._replace(result=report.result._replace(services=results, actions=()))
 
 
 def with_files(report: Report) -> Report:
@@ -121,12 +122,19 @@ class _Hostile:
         return report._replace(
             result=result._replace(
                 services=tuple(map(self.service, result.services)),
-                next_steps=tuple(
-                    step._replace(step=self.text(), owner=self.text()) for step in result.next_steps
-                ),
+                actions=tuple(map(self.action, result.actions)),
             ),
             filter=Filter(owners=(self.text(),)),
             comparison=self.comparison(report.comparison) if report.comparison else None,
+        )
+
+    def action(self, action: Action) -> Action:
+        return action._replace(
+            heading=self.text(),
+            shares=tuple(
+                share._replace(text=self.text(), title=self.text(), owner=self.text())
+                for share in action.shares
+            ),
         )
 
     def comparison(self, comparison: Comparison) -> Comparison:

@@ -24,7 +24,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     document = told(run, "-m", "M2")
     assert set(document) == {
         "schema_version", "milestone", "as_of", "exit_date", "verdict", "rulebook_digest", "tool_version", "commit",
-        "filter", "blocked_by", "owners", "next_steps", "forecast", "milestone_name",
+        "filter", "blocked_by", "owners", "actions", "forecast", "milestone_name",
     }  # fmt: skip
     assert (document["schema_version"], document["milestone"], document["exit_date"]) == (
         2,
@@ -36,7 +36,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         {"owner": "team-basket", "steps": 55, "services": {"basket-service": 55}},
         {"owner": "team-catalogue", "steps": 7, "services": {"catalogue-service": 7}},
     ]
-    for step in document["next_steps"]:
+    for step in document["actions"]:
         assert set(step) == {
             "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
             "recovers",
@@ -51,7 +51,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
 
 
 def test_a_step_says_which_milestones_it_helps(run: Run) -> None:
-    [mend] = [step for step in told(run, "-m", "M1")["next_steps"] if step["criteria"] == ["L2.use-cases"]]
+    [mend] = [step for step in told(run, "-m", "M1")["actions"] if step["criteria"] == ["L2.use-cases"]]
     assert mend["milestones"] == ["M1", "M2"]
     assert mend["unblocks"] == {"services": ["notifications-service"], "milestones": []}
 
@@ -60,7 +60,7 @@ def test_a_milestone_that_was_exited_is_not_helped(run: Run, tmp_path: Path) -> 
     pilot = copy_of_pilot(tmp_path)
     with (pilot / "milestones/M2.yaml").open("a", encoding="utf-8") as file:
         file.write("exited: {on: 2026-11-01, by: dana}\n")
-    steps = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    steps = told(run, "-m", "M1", folder=pilot)["actions"]
     assert {name for step in steps for name in step["milestones"]} == {"M1"}
 
 
@@ -68,7 +68,7 @@ def test_a_single_step_may_unblock_milestones(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
     for name in ("orders-service", "catalogue-service"):
         (pilot / f"services/{name}.yaml").unlink()
-    [mend] = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    [mend] = told(run, "-m", "M1", folder=pilot)["actions"]
     assert mend["unblocks"]["milestones"] == ["M1", "M2"]
 
 
@@ -77,7 +77,7 @@ def test_an_owner_narrows_what_is_shown_and_not_what_is_true(run: Run) -> None:
     narrowed = told(run, "-m", "M1", "--owner", "team-orders")
     assert narrowed["filter"] == {"owners": ["team-orders"]}
     assert narrowed["blocked_by"] == whole["blocked_by"]
-    assert narrowed["next_steps"] == [step for step in whole["next_steps"] if step["owner"] == "team-orders"]
+    assert narrowed["actions"] == [step for step in whole["actions"] if step["owner"] == "team-orders"]
     assert [share["owner"] for share in narrowed["owners"]] == ["team-orders"]
 
 
@@ -115,7 +115,7 @@ def test_check_tells_the_forecast_where_it_tells_all(run: Run) -> None:
 def test_check_promises_no_exit_for_a_part_of_it(run: Run) -> None:
     command = ("check", "-m", "M1", *AS_OF, "-f", "json")
     for narrowed in (("--owner", "team-notifications"), ("--service", "notifications-service")):
-        [step] = json.loads(run("-C", PILOT, *command, *narrowed).out)["next_steps"]
+        [step] = json.loads(run("-C", PILOT, *command, *narrowed).out)["actions"]
         assert step["unblocks"] == {"services": ["notifications-service"], "milestones": []}
 
 

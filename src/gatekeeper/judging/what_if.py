@@ -140,7 +140,7 @@ def _work(verdicts: Verdicts) -> Iterator[tuple[str, Work]]:
 
 
 def _parts(work: Work) -> Sequence[str]:
-    return work.criteria or (work.step,)
+    return work.criteria or (work.text,)
 
 
 def _items(asked: _Asked) -> tuple[WorkItem, ...]:
@@ -150,7 +150,7 @@ def _items(asked: _Asked) -> tuple[WorkItem, ...]:
         services, milestones = found[work]
         services[service] = milestones[milestone] = None
     return tuple(
-        WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(services), tuple(milestones))
+        WorkItem(work.owner, work.text, work.effort, work.criteria, tuple(services), tuple(milestones))
         for work, (services, milestones) in sorted(found.items(), key=lambda item: item[0].owner)
     )
 

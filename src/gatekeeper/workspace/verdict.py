@@ -7,12 +7,13 @@ from pathlib import Path
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
+from gatekeeper.model.action import Action
 from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
-from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -71,9 +72,9 @@ class Verdict:
         return self.result.blocked_by
 
     @property
-    def steps(self) -> tuple[NextStep, ...]:
-        """The work that unblocks the exit, in the order to do it."""
-        return self.result.next_steps
+    def actions(self) -> tuple[Action, ...]:
+        """The work that unblocks the exit, the most helpful first."""
+        return self.result.actions
 
     @cached_property
     def forecast(self) -> tuple[Lapse, ...]:
@@ -221,7 +222,7 @@ def reach(
     scope = list(manifests.milestones) if everywhere else names
     facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
     judged = {of: judging.judge_by(loaded, facts, of) for of in names}
-    result = judging.with_steps_across(judged[name], judged, facts)
+    result = judging.with_actions_across(judged[name], judged, facts)
     return Verdict(loaded, facts, result, asked, commit)
 
 

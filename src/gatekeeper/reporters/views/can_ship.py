@@ -6,8 +6,9 @@ from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.reporters.json import Rows, step, texts
+from gatekeeper.reporters.json import Rows, action, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+from gatekeeper.reporters.wording.actions import told
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.outcomes import Once, status_words
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
@@ -48,7 +49,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
         "rulebook": {"criteria": texts(result.rule for result in shipping.criteria)},
         "criteria": rows.of(shipping.criteria),
         "evidence": rows.evidence,
-        "next_steps": [step(one) for one in shipping.next_steps],
+        "actions": [action(one) for one in shipping.actions],
         "exceptions": [seen._asdict() for seen in shipping.exceptions],
         "of_any_commit": shipping.of_any_commit,
         "waits_for": shipping.waits_for,
@@ -82,7 +83,7 @@ def parts(shipping: Shipping, screen: Screen) -> Parts:
         yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
     for reason in shipping.reasons:
         yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    if shipping.next_steps:
+    if shipping.actions:
         yield "\n[bold]What to do[/]"
         yield from _steps(shipping, screen)
 
@@ -114,13 +115,13 @@ def _subjects(what: Deployed) -> Parts:
 
 def _steps(shipping: Shipping, screen: Screen) -> Parts:
     results, once = {result.rule.id: result for result in shipping.criteria}, Once()
-    for one in shipping.next_steps[:MOST_STEPS]:
+    for one in shipping.actions[:MOST_STEPS]:
         of = [results[name] for name in one.criteria]
         for result in of:
             status = f"{status_words(result)}  [bold]{shown(result.rule.id)}[/]"
             yield item(sign(result.status, screen), status, 2)
             yield from seen_and_findings(result, 4, once)
-        yield item("→", shown(remedy_of(*of) if of else one.step), 4 if of else 2)
-    if len(shipping.next_steps) > MOST_STEPS:
-        left_out = len(shipping.next_steps) - MOST_STEPS
+        yield item("→", shown(remedy_of(*of) if of else told(one)), 4 if of else 2)
+    if len(shipping.actions) > MOST_STEPS:
+        left_out = len(shipping.actions) - MOST_STEPS
         yield indented(f"and {left_out:,} more: use --format json", 2)

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from gatekeeper.model.action import Action, Way
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
-from gatekeeper.model.verdict import Way
-from gatekeeper.reporters.json import step as step_as_data
+from gatekeeper.reporters.json import action
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
+from gatekeeper.reporters.wording.actions import (
+    OwnerActions,
+    about,
+    by_owner,
+    exit_words,
+    remaining,
+    told,
+    ways,
+)
 from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.forecast import as_data, lapse_sentence, nothing_lapses, together
-from gatekeeper.reporters.wording.steps import Share, about, exit_words, remaining, shares, ways
 from gatekeeper.reporters.wording.timing import not_binding_yet
 from gatekeeper.reporters.wording.verdict import verdict_sentence
 
@@ -25,7 +33,7 @@ MOST_LAPSES = 6
 def data(report: Report, exit_date: date | None) -> dict[str, Any]:
     """Return every step and the whole forecast as plain data."""
     result = report.result
-    shares = _shares(report)
+    shares = _by_owner(report)
     return {
         "milestone": result.milestone,
         "milestone_name": result.name,
@@ -38,10 +46,10 @@ def data(report: Report, exit_date: date | None) -> dict[str, Any]:
         "filter": {"owners": report.filter.owners},
         "blocked_by": result.blocked_by,
         "owners": [
-            {"owner": share.owner, "steps": len(share.steps), "services": dict(share.services())}
+            {"owner": share.owner, "actions": len(share.actions), "services": dict(share.services())}
             for share in shares
         ],
-        "next_steps": [step_as_data(step) for step in result.next_steps if _is_shown(step.owner, report)],
+        "actions": [action(one) for one in _actions(report)],
         "forecast": [as_data(lapse) for lapse in _forecast(report)],
     }
 
@@ -50,9 +58,16 @@ def _is_shown(owner: str, report: Report) -> bool:
     return not report.filter.owners or owner in report.filter.owners
 
 
-def _shares(report: Report) -> list[Share]:
+def _by_owner(report: Report) -> list[OwnerActions]:
     """Return the steps of the selected owners, by owner."""
-    return shares(step for step in report.result.next_steps if _is_shown(step.owner, report))
+    return by_owner(_actions(report))
+
+
+def _actions(report: Report) -> list[Action]:
+    """Return the actions, and of those of several owners the part of the selected ones."""
+    owners = report.filter.owners
+    of = (action.of_owners(owners) if owners else action for action in report.result.actions)
+    return [action for action in of if action]
 
 
 def _forecast(report: Report) -> list[Lapse]:
@@ -61,11 +76,11 @@ def _forecast(report: Report) -> list[Lapse]:
 
 def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     """Yield the steps by owner, in order, and below them what lapses."""
-    shares = _shares(report)
+    shares = _by_owner(report)
     until = exit_words(exit_date, report.result.as_of)
     yield f"[bold]{shown(report.result.title)}[/]  as of {report.result.as_of}  {until}"
     yield from _verdict(report, shares, screen)
-    is_short = not report.filter.owners and sum(len(share.steps) for share in shares) > MOST_STEPS
+    is_short = not report.filter.owners and sum(len(share.actions) for share in shares) > MOST_STEPS
     if is_short:
         yield ""
     for share in shares[:MOST_OWNERS] if is_short else shares:
@@ -73,12 +88,12 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
             yield ""
         yield _headline(share)
         if is_short:
-            yield item("→", shown(share.steps[0].step), 2)
+            yield item("→", shown(told(share.actions[0])), 2)
             continue
-        for place, step in enumerate(share.steps, 1):
+        for place, step in enumerate(share.actions, 1):
             remarks = "; ".join(map(shown, about(step, share, report.result.milestone)))
             others = "".join(f"\nor {shown(way)}" for way in ways(step))
-            yield item(f"{place}", f"{shown(step.step)}\n{remarks}{others}", 2)
+            yield item(f"{place}", f"{shown(told(step))}\n{remarks}{others}", 2)
     if is_short:
         if len(shares) > MOST_OWNERS:
             yield f"and {len(shares) - MOST_OWNERS:,} more owners: use --format json"
@@ -89,34 +104,34 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
         yield item(sign(Status.NOT_APPLICABLE, screen), shown(line), 2)
 
 
-def _verdict(report: Report, shares: Sequence[Share], screen: Screen) -> Parts:
+def _verdict(report: Report, shares: Sequence[OwnerActions], screen: Screen) -> Parts:
     result = report.result
     line = f"{sign(result.verdict, screen)} [bold]{shown(verdict_sentence(result))}[/]"
     if result.verdict is not MilestoneVerdict.BLOCKED:
         yield f"{line} Nothing is left to do."
     elif report.filter.owners:
         owners = ", ".join(map(shown, report.filter.owners))
-        yield f"{line} {remaining(shares)} for {owners}." if shares else f"{line} {owners} can do nothing."
+        todo = f"{remaining(_actions(report))} for {owners}" if shares else f"{owners} can do nothing"
+        yield f"{line} {todo}."
     elif result.services:
-        yield f"{line} {remaining(shares)}."
-        ways_of = ([option.way for option in step.options] for step in result.next_steps)
+        yield f"{line} {remaining(_actions(report))}."
+        ways_of = ([option.way for option in step.options] for step in result.actions)
         if count := sum(Way.EXCEPTION in ways for ways in ways_of):
             yield f"  {count:,} can be deferred by one milestone with an exception."
     else:
         yield line
 
 
-def _headline(share: Share) -> Part:
+def _headline(share: OwnerActions) -> Part:
     """Return `team-orders  3 steps unblock orders-service`; several services show their numbers of steps."""
     services = share.services()
     named = [
         shown(name) if len(services) == 1 else f"{shown(name)} ({count})"
         for name, count in services.most_common()[::-1]
     ]
-    verb = "unblocks" if len(share.steps) == 1 else "unblock"
-    return indented(
-        f"[bold]{shown(share.owner)}[/]  {counted(len(share.steps), 'step')} {verb} {first_few(named, 4)}", 0
-    )
+    verb = "unblocks" if len(share.actions) == 1 else "unblock"
+    count = counted(len(share.actions), "action")
+    return indented(f"[bold]{shown(share.owner)}[/]  {count} {verb} {first_few(named, 4)}", 0)
 
 
 def _lapses(report: Report, exit_date: date | None, screen: Screen) -> Parts:
