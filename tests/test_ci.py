@@ -164,7 +164,7 @@ def test_the_job_writes_the_reports_that_gitlab_reads(machine: Machine) -> None:
     artifacts = GITLAB["gatekeeper"]["artifacts"]
     assert artifacts["when"] == "always"
     junit = ET.parse(machine.repository / artifacts["reports"]["junit"])  # noqa: S314 - our own text
-    assert int(junit.getroot().get("failures", "0")) > 0
+    assert junit.find(".//failure") is not None
     issues = json.loads((machine.repository / artifacts["reports"]["codequality"]).read_text("utf-8"))
     for issue in issues:
         assert (machine.repository / issue["location"]["path"]).is_file()
@@ -240,7 +240,7 @@ def test_validate_runs_where_a_manifest_changed(file: str, is_a_manifest: bool) 
 
 # A change: the three of them on a branch of a clone, as a pull request leaves it
 
-CONCLUSION = "The change must not be merged: 1 unsigned weakening of a rule."
+CONCLUSION = "The change must not be merged: 1 weakening without approval."
 DAY = "2026-11-20"
 PULL_REQUEST = {"CI": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"}
 MERGE_REQUEST = {"CI": "true", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}

@@ -42,7 +42,7 @@ def assignments() -> Iterator[str]:
         for name in formats(kind):
             yield f"import {package}.{name}\n"
             yield f"check({package}.read.FORMATS, {package}.{name})\n"
-    for name in reporters.REPORTERS.names:
+    for name in (name.replace("-", "_") for name in reporters.REPORTERS.names):
         yield f"import gatekeeper.reporters.{name}\n"
         yield f"reporter_{name}: Reporter = gatekeeper.reporters.{name}\n"
 

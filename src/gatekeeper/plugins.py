@@ -83,9 +83,10 @@ class Registry(Generic[Member]):
         part: The module of a member's folder that is the member; empty where members are modules.
         but: Public modules of the package that are not members.
         prefix: What the names of entry points begin with.
+        hyphenated: Whether names have hyphens where the names of modules have underscores.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a keyword
         self,
         package: str,
         *,
@@ -95,6 +96,7 @@ class Registry(Generic[Member]):
         part: str = "",
         but: Sequence[str] = (),
         prefix: str = "",
+        hyphenated: bool = False,
     ) -> None:
         self._package = package
         self._group = group
@@ -103,12 +105,14 @@ class Registry(Generic[Member]):
         self._part = part
         self._but = but
         self._prefix = prefix
+        self._hyphenated = hyphenated
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the members that come with the program, sorted."""
         modules = iter_modules(import_module(self._package).__path__)
-        return tuple(sorted(module.name for module in modules if self._is_member(module)))
+        found = (module.name for module in modules if self._is_member(module))
+        return tuple(sorted(name.replace("_", "-") if self._hyphenated else name for name in found))
 
     def _is_member(self, module: ModuleInfo) -> bool:
         if module.name.startswith("_") or module.name in self._but:
@@ -126,7 +130,8 @@ class Registry(Generic[Member]):
         """
         if name in self.names:
             part = f".{self._part}" if self._part else ""
-            member: Member = import_module(f"{self._package}.{name}{part}")  # type: ignore[assignment]
+            module = name.replace("-", "_") if self._hyphenated else name
+            member: Member = import_module(f"{self._package}.{module}{part}")  # type: ignore[assignment]
             return member
         return next((member for _, member in self._plugins(name)), None)
 

@@ -57,7 +57,7 @@ def test_an_honest_change_passes_although_the_milestone_is_blocked(check: Check,
     assert ran.code == 0
     assert "✗ M1 (Internal preview) is blocked by 3 of 4 services." in ran.out
     assert "--fail-on change: only what the change does counts, exit 0." in ran.out
-    assert ran.out.startswith("✓ The change may be merged: no regression and no unsigned weakening.\n")
+    assert ran.out.startswith("✓ The change may be merged: no regression and no weakening without approval.\n")
 
 
 def test_rules_that_the_change_weakens_do_not_judge_it(check: Check, pilot: Path) -> None:
@@ -206,7 +206,7 @@ def test_quiet_shows_the_verdict_and_the_conclusion(check: Check, pilot: Path) -
     ran = check("--base", "main", "--quiet")
     assert ran.out.splitlines() == [
         "✗ M1 (Internal preview) is blocked by 3 of 4 services.",
-        "✗ The change must not be merged: 1 unsigned weakening of a rule.",
+        "✗ The change must not be merged: 1 weakening without approval.",
     ]
 
 
@@ -217,7 +217,7 @@ def test_the_screen(check: Check, pilot: Path, snapshot: SnapshotAssertion) -> N
     ran = check("--base", "main")
     assert snapshot(extension_class=Kept) == ran.out
     [copied] = [line for line in ran.out.splitlines() if len(line) > 80]
-    assert copied.startswith("      G1.coverage:sha256:"), "only a line to copy may be longer"
+    assert copied.startswith('      - {what: "G1.coverage:sha256:'), "only a line to copy may be longer"
 
 
 # Bad input

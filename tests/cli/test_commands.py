@@ -24,8 +24,14 @@ CHECK = ("-C", PILOT, "check", "-m", "M1", *AS_OF)
 # The program
 
 
-def test_the_version_is_told(run: Run) -> None:
-    assert run("--version") == (0, f"gatekeeper {__version__}\n", "")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_told(run: Run, option: str) -> None:
+    assert run(option) == (0, f"gatekeeper {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("keys", "import")])
+def test_help_is_a_command_too(run: Run, command: tuple[str, ...]) -> None:
+    assert run("help", *command) == run(*command, "--help")
 
 
 def test_it_runs_as_a_module() -> None:
@@ -37,16 +43,28 @@ def test_it_runs_as_a_module() -> None:
     ("command", "told"),
     [
         ("chek", "No such command 'chek'. Did you mean 'check'"),
-        ("check --millestone M1", "No such option: --millestone"),
+        ("check --millestone M1", "No such option: --millestone (Possible options: --milestone)"),
+        ("check -C .", "hint: -C goes before the command: gatekeeper -C DIR check\n"),
+        (
+            "keys import --version",
+            "hint: --version goes before the command: gatekeeper --version keys import\n",
+        ),
+        (
+            "check M1 orders-service",
+            f"hint: gatekeeper -C {PILOT} check --milestone M1 --service orders-service\n",
+        ),
+        ("M1", f"hint: gatekeeper -C {PILOT} check --milestone M1\n"),
+        ("G1.coverage", f"hint: gatekeeper -C {PILOT} explain G1.coverage\n"),
+        ("explain", "hint: CRITERION: G7.peak-load, for instance, or a level.\n"),
+        ("except add", "hint: known: close, list, open\n"),
+        ("help chek", "unknown command 'chek'; did you mean 'check'?\n"),
+        ("help check all", "check has no commands of its own: leave all out\n"),
         ("check -m M9", "unknown milestone 'M9'; known: M0, M1"),
         ("check -m M1 -s order-service", "unknown service 'order-service'; did you mean 'orders-service'?"),
         ("check -m M0 -s catalogue-service", "catalogue-service has no target at M0; it has at M1, M2"),
         ("check -m M1 --owner team-order", "unknown owner 'team-order'; did you mean 'team-orders'?"),
         ("check -m M1 --gate G9", "unknown gate 'G9'"),
-        (
-            "check -m M1 -f xml",
-            "unknown format 'xml'; known: comment, github, gitlab, intoto, json, junit, markdown, sarif, ",
-        ),
+        ("check -m M1 -f jsn", "unknown format 'jsn'; did you mean 'json'?"),
         ("check -m M1 -o json", "--output json: write FORMAT=PATH"),
         ("check -m M1 -o xml=a", "unknown format 'xml'"),
         ("check -m M1 -o json=/dev/null/a", "/dev/null/a cannot be written: "),

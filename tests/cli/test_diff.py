@@ -218,7 +218,7 @@ def test_evidence_that_holds_less_is_told_and_blocks_until_signed_where_it_must_
     assert found["lacks"] == ["architecture"]
     told = " ".join(diff("HEAD").out.split())
     assert "for `capability_tests`, `use_case_tests`: total 3 → 2, passed 3 → 2; still met: L2.use" in told
-    assert "Run all of it, or have it signed in examples/pilot/governance.yaml by architecture" in told
+    assert "Run all of it, or have architecture approve it in examples/pilot/governance.yaml." in told
     sign(pilot, found["id"])
     assert {change["signed_by"] for change in changes() if change["kind"] == "evidence-shrunk"} == {"dana"}
 
@@ -497,7 +497,7 @@ def test_screen(format_: str, told: Path, diff: Diff, snapshot: SnapshotAssertio
         lines = ran.out.splitlines()
         assert lines == [line.rstrip() for line in lines]
         [copied] = [line for line in lines if len(line) > 80]
-        assert copied.startswith("      G1.coverage:sha256:"), "only a line to copy may be longer"
+        assert copied.startswith('      - {what: "G1.coverage:sha256:'), "only a line to copy may be longer"
 
 
 def test_help(run: Run, snapshot: SnapshotAssertion) -> None:

@@ -40,12 +40,12 @@ def test_every_milestone_and_service_has_a_page_and_badges(run: Run, tmp_path: P
         *(f"services/{s}.html" for s in SERVICES),
     }
     badges = {
-        *(f"badges/milestones/M{n}.svg" for n in range(5)),
-        *(f"badges/services/{s}/level.svg" for s in SERVICES),
+        *(f"badges/milestones/M{n}.{end}" for n in range(5) for end in ("svg", "json")),
+        *(f"badges/services/{s}/level.{end}" for s in SERVICES for end in ("svg", "json")),
     }
     assert pages | badges <= found.keys()
     rest = found.keys() - pages - badges
-    assert {name for name in rest if not re.fullmatch(r"badges/services/[\w-]+/M\d\.svg", name)} == {
+    assert {name for name in rest if not re.fullmatch(r"badges/services/[\w-]+/M\d\.(svg|json)", name)} == {
         ".nojekyll",
         "site.json",
     }
@@ -61,7 +61,9 @@ def test_a_milestone_called_level_leaves_the_badge_of_the_level(
     )
     found = files(site(run, tmp_path / "site", workspace))
     badges = {
-        name.rpartition("/")[2]: text.decode() for name, text in found.items() if "badges/services/" in name
+        name.rpartition("/")[2]: text.decode()
+        for name, text in found.items()
+        if re.match(r"badges/services/.*\.svg$", name)
     }
     assert badges.keys() == {"level.svg", f"{milestone}.milestone.svg", "ga.svg"}
     assert f"<title>shop {milestone}: " in badges[f"{milestone}.milestone.svg"]
@@ -134,6 +136,15 @@ def told(badge: Path) -> str:
     assert re.sub(r" \([^)]*\)", "", root.attrib["aria-label"]) == ": ".join(filter(None, drawn))
     assert float(root.attrib["width"]) > 40
     return root.attrib["aria-label"]
+
+
+def test_a_badge_server_gets_the_same_words(run: Run, tmp_path: Path) -> None:
+    for file in (site(run, tmp_path / "site") / "badges").rglob("*.json"):
+        badge = json.loads(file.read_text(encoding="utf-8"))
+        picture = file.with_suffix(".svg").read_text(encoding="utf-8")
+        assert f">{badge['label']}</text>" in picture
+        assert f">{badge['message']}</text>" in picture
+        assert badge["isError"] == ("blocked" in badge["message"])
 
 
 @pytest.mark.parametrize(

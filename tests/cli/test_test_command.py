@@ -544,21 +544,16 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
         "junit",
     )
     suites = ET.fromstring(shown)  # noqa: S314 - our own text
-    assert suites.attrib == {
-        "name": "gatekeeper test",
-        "tests": "3",
-        "failures": "1",
-        "errors": "0",
-        "skipped": "0",
-        "time": "0",
-    }
     [suite] = suites
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "0")
     assert [found.attrib for found in suite.iter("property")] == [
         {"name": "loophole", "value": "build.coverage: c"}
     ]
     [failure] = suite.iter("failure")
     assert failure.attrib == {"type": "differs", "message": "status: expected fail, is pass"}
-    assert failure.text == "gates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"
+    assert failure.text == (
+        "status: expected fail, is pass\ngates/tests/some.yaml:2:54\nlines_pct is 90\n→ expect: pass"
+    )
 
 
 @pytest.mark.parametrize(

@@ -219,3 +219,43 @@ def test_the_id_of_a_workspace_is_read_in_either_case(written: str) -> None:
 def test_an_id_of_a_workspace_is_a_uuid() -> None:
     [(line, _, message, _)] = told("workspace: shop\n", Settings)
     assert (line, message) == (1, "'shop' is not a UUID: write what `uuidgen` prints")
+
+
+ATTESTED = """\
+attestations:
+  G1.x: {by: ana, role: lead, true: 2026-01-02, link: x}
+"""
+
+
+def test_a_key_that_a_tool_for_yaml_1_1_rewrote_is_read_as_on_with_a_warning() -> None:
+    parsed = parse((SERVICE + ATTESTED).encode(), "x.yaml", Service)
+    assert parsed.model is not None
+    assert str(parsed.model.attestations["G1.x"].on) == "2026-01-02"
+    [warning] = parsed.warnings
+    assert (warning.line, warning.column, warning.hint) == (
+        9,
+        31,
+        'write `on`; in quotes, "on", such tools keep it',
+    )
+    exited = parse(b"milestone: M0\nexited: {true: 2026-01-02, by: ana}\n", "x.yaml", Milestone)
+    assert exited.model is not None
+    assert [str(on) for on in exited.model.exits] == ["2026-01-02"]
+
+
+def test_true_is_no_key_where_on_is_none() -> None:
+    assert told(SERVICE + "true: 1\nevidence: {true: x}\n") == [
+        (8, 1, "key 'true' is not text", 'write it as "true"'),
+        (9, 12, "key 'true' is not text", 'write it as "true"'),
+    ]
+
+
+def test_an_alias_is_told_with_what_replaces_it() -> None:
+    [(line, column, message, hint)] = told(SERVICE + "evidence: {a: &a x.xml, b: *a}\n")
+    assert (line, column, message) == (8, 28, "alias *a")
+    assert hint is not None
+    assert "under `profiles` in gatekeeper.yaml and write `profile: NAME` here" in hint
+    [(*_, hint)] = told("profiles:\n  a: &a {}\n  b: {<<: *a}\n", Settings)
+    assert hint is not None
+    assert "under `evidence`, beside `profiles`" in hint
+    [(*_, hint)] = told("milestone: &a M0\nname: *a\n", Milestone)
+    assert hint == "aliases are not supported: write the value out"

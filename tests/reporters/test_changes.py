@@ -16,6 +16,7 @@ from gatekeeper.model.report import Listing, Report
 from gatekeeper.reporters import REPORTERS, comment, github, gitlab, junit, markdown, sarif, table
 from gatekeeper.reporters import json as json_format
 from gatekeeper.reporters.text.screen import visible
+from gatekeeper.syntax.yaml import load
 
 WEAKENED = Change(
     ChangeKind.RULE_WEAKENED, "G1.coverage:95->70", "lines_pct at least 70 instead of 95", Cause.RULE,
@@ -38,8 +39,8 @@ BETTER = Change(
 )
 NOTED = Change(ChangeKind.NOTE, "orders-service:owner", "it has a new owner", Cause.PLAN, "orders-service")
 CHANGES = (WEAKENED, LOST, GONE, SIGNED, BETTER, NOTED)
-FORMATS = sorted(set(REPORTERS.names) - {"intoto"})
-CONCLUSION = "The change must not be merged: 1 regression, 1 unsigned weakening of a rule, 1 unsigned weakening of the plan."
+FORMATS = sorted(set(REPORTERS.names) - {"intoto", "badge-json"})
+CONCLUSION = "The change must not be merged: 2 weakenings without approval, 1 regression."
 
 
 def changed(*changes: Change, notes: tuple[str, ...] = ("the rules have moved on",)) -> Report:
@@ -68,7 +69,9 @@ def test_people_read_the_conclusion_and_the_notes(name: str) -> None:
     assert CONCLUSION in text
     assert "the rules have moved on" in text
     harmless = rendered(name, changed(BETTER))
-    assert "The change may be merged: no regression and no unsigned weakening." in " ".join(harmless.split())
+    assert "The change may be merged: no regression and no weakening without approval." in " ".join(
+        harmless.split()
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -77,12 +80,27 @@ def test_without_a_base_no_format_speaks_of_a_change(name: str) -> None:
     assert "change:" not in rendered(name, pilot("M1"))
 
 
+def test_what_reads_the_same_of_many_services_is_one_line_with_an_entry_each() -> None:
+    names = [f"service-{n}" for n in range(19)]
+    same = [
+        GONE._replace(id=f'{name}:"p95"', message="asks for less", service=name, file=f"{name}.yaml", line=7)
+        for name in names
+    ]
+    text = table.render(changed(*same), SCREEN)
+    assert text.count("asks for less") == text.count("have security approve it") == 1
+    assert "service-0, service-1, service-2, service-3 and 15 more  asks for less" in text
+    assert "service-0.yaml:7, service-1.yaml:7, service-2.yaml:7 and 16 more" in text
+    entries = [line for line in text.splitlines() if line.lstrip().startswith("- {what")]
+    approved = [load(entry.strip().encode()).value[0]["what"] for entry in entries]
+    assert approved == [change.id for change in same]
+
+
 # Each format
 
 
 def test_the_table_begins_with_what_decides() -> None:
     text = table.render(changed(WEAKENED), SCREEN)
-    assert text.startswith("✗ The change must not be merged: 1 unsigned weakening of a rule.\n")
+    assert text.startswith("✗ The change must not be merged: 1 weakening without approval.\n")
     assert "\n✗ M1 (Internal preview) is blocked by 3 of 4 services.\n" in text
     assert "Do first" not in text, "what was open before is a line of the grid"
     detailed = table.render(changed(WEAKENED)._replace(details=True), SCREEN)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import load
+from gatekeeper.syntax.yaml import AliasProblem, load
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_values_are_those_of_the_core_schema(text: str, value: object) -> None:
         (b"a: 1\nb: 2\na: 3", 3, 1, "duplicate key 'a'"),
         (b"a: {b: 1, b: 2}", 1, 11, "duplicate key 'b'"),
         (b"1: a", 1, 1, "not text"),
-        (b"true: a", 1, 1, "not text"),
+        (b"false: a", 1, 1, "not text"),
         (b"[a]: b", 1, 1, "a mapping or list as a key"),
         (b"a:\n\tb: 1", 2, 1, "not YAML"),
         (b"a: 'b", 1, 6, "not YAML"),
@@ -83,6 +83,26 @@ def test_a_bomb_of_merge_keys_is_refused_at_its_first_alias() -> None:
     bomb = "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 40))
     with pytest.raises(SyntaxProblem, match="alias"):
         load(bomb.encode())
+
+
+def test_every_alias_is_told_up_to_a_limit() -> None:
+    problems: list[SyntaxProblem] = []
+    with pytest.raises(AliasProblem) as last:
+        load(b"a: &a 1\nb: *a\nc:\n  <<: *a\n*a : 3\n", problems.append)
+    assert [(one.line, one.column) for one in (*problems, last.value)] == [(2, 4), (4, 7), (5, 1)]
+    problems.clear()
+    with pytest.raises(AliasProblem):
+        load(b"a: &a 1\nb: [" + b"*a, " * 200_000 + b"]", problems.append)
+    assert len(problems) < 100
+
+
+def test_a_key_on_that_a_tool_wrote_as_true_is_read_as_on() -> None:
+    document = load(b'a: [{True: 1, "true": 2}]\nb: {on: 3, yes: true}\ntrue: 4\n')
+    assert document.value == {"a": [{"on": 1, "true": 2}], "b": {"on": 3, "yes": True}, "on": 4}
+    assert list(document.rewritten_on()) == [("a", 0, "on"), ("on",)]
+    assert document.position(["a", 0, "on"], of_key=True) == (1, 6)
+    with pytest.raises(SyntaxProblem, match="duplicate key 'on', written as 'true'; line 1 has the same key"):
+        load(b"on: 1\ntrue: 2\n")
 
 
 def test_mistakes_that_hide_nothing_are_all_told() -> None:

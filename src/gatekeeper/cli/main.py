@@ -45,7 +45,9 @@ def _globals(
     ] = Path(),
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_print_version),
+        typer.Option(
+            "--version", "-V", help="Show the version and exit.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
     context.obj = directory
@@ -95,7 +97,11 @@ def _usage_or_bug(error: Exception) -> int:
     """Print the error and return its exit code: click's exceptions are mistakes in usage, others are bugs."""
     show = getattr(error, "show", None)
     if callable(show):
+        from gatekeeper.cli.usage_hints import hint
+
         show()
+        if found := hint(error):
+            typer.echo(f"hint: {found}", err=True)
         return ExitCode.USAGE
     import traceback
 

@@ -39,13 +39,27 @@ def plain(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write to standard output.
+    """Write text for people to standard output; what its encoding lacks is written as escapes.
 
     Raises:
         UnwritableOutput: It cannot be written; `streams` says how the program then ends.
     """
-    _write(text)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()
+
+
+def write_data(text: str) -> None:
+    """Write text for machines to standard output: UTF-8 and line feeds on every console.
+
+    Raises:
+        UnwritableOutput: As for `write`.
+    """
+    from gatekeeper.workspace.files import as_utf_8
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(as_utf_8(text))
+    sys.stdout.buffer.flush()
 
 
 def show(
@@ -55,7 +69,7 @@ def show(
     from gatekeeper.reporters.text import as_json
 
     if format_ == "json":
-        write(as_json(data()))
+        write_data(as_json(data()))
     else:
         write_parts(parts)
 
@@ -77,9 +91,9 @@ def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
 
 
 def write_to(file: Path | None, text: str, folder: Path) -> bool:
-    """Write to a file below a folder, or to standard output; return whether it was a file."""
+    """Write data to a file below a folder, or to standard output; return whether it was a file."""
     if file is None:
-        write(text)
+        write_data(text)
         return False
     from gatekeeper.workspace.files import write_file
 
@@ -95,12 +109,3 @@ def read_bytes(file: Path, folder: Path) -> bytes:
         return read_file(folder / file)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _write(text: str) -> None:
-    """Write text; what the encoding of the terminal lacks is written as UTF-8, as machines expect it."""
-    try:
-        sys.stdout.write(text)
-    except UnicodeEncodeError:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

@@ -17,6 +17,11 @@ class Output(NamedTuple):
     format: str
     file: Path | None = None
 
+    @property
+    def is_screen(self) -> bool:
+        """Whether people read it on standard output; other formats are the same there as in a file."""
+        return self.file is None and self.format == "table"
+
 
 def outputs_named(files: Iterable[str]) -> Iterator[Output]:
     """Yield the outputs that are written as FORMAT=PATH.

@@ -52,7 +52,7 @@ class Loaded(NamedTuple):
     problems: tuple[Problem, ...]
     services_folder: Path
     warnings: tuple[Problem, ...] = ()
-    """What is not read, and does not make the workspace invalid."""
+    """What is not read or should be written differently, and does not make the workspace invalid."""
 
 
 def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
@@ -101,6 +101,7 @@ class _Loader:
         self.tree = tree
         self.known = known
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.files: dict[ManifestKey, str] = {}
         self.unread: tuple[str, ...] = ()
         self.digest = hashlib.sha256()
@@ -149,7 +150,8 @@ class _Loader:
                 mapped_by={name: of.mapped_by for name, of in resolved.items() if of.mapped_by},
             )
         problems = (*self.problems, *self.overlooked.errors)
-        return Loaded(workspace, problems, self.root / settings.services, tuple(self.overlooked.warnings))
+        warnings = (*self.warnings, *self.overlooked.warnings)
+        return Loaded(workspace, problems, self.root / settings.services, warnings)
 
     def _is_whole(self) -> bool:
         return not self.problems and not self.overlooked.errors
@@ -303,6 +305,7 @@ class _Loader:
             self._problem(file, f"cannot be read: {error.strerror}")
             return None
         self.problems += parsed.problems
+        self.warnings += parsed.warnings
         return parsed.model
 
     def _parsed(self, content: OpenFile, file: str, model: type[M]) -> Parsed[M]:

@@ -1,15 +1,18 @@
 """Parse one manifest into its model: every problem with its position, the source text and a suggestion."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, get_args
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
 
 from gatekeeper.errors import Problem, nearest
+from gatekeeper.manifests.settings import Settings
 from gatekeeper.model.manifest import ID
+from gatekeeper.model.service import Service
 from gatekeeper.syntax import SyntaxProblem
-from gatekeeper.syntax.yaml import Step, YamlDocument, load
+from gatekeeper.syntax.yaml import AliasProblem, Step, YamlDocument, load
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -33,11 +36,23 @@ _IDS = {
 """Hints for patterns of ids."""
 
 
+_ON = "on"
+_REWRITTEN = "the key `true` is read as `on`, as tools for YAML 1.1 write it"
+_KEEP_ON = 'write `on`; in quotes, "on", such tools keep it'
+
+_INSTEAD_OF_ALIASES: dict[type[BaseModel], str] = {
+    Service: "put what services share under `profiles` in gatekeeper.yaml and write `profile: NAME` here",
+    Settings: "put what all profiles share under `evidence`, beside `profiles`",
+}
+"""What to write instead of aliases, if not the value."""
+
+
 class Parsed(NamedTuple, Generic[M]):
-    """A parsed manifest: its model, or its problems."""
+    """A parsed manifest: its model, or its problems; and its warnings."""
 
     model: M | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def parse(
@@ -46,18 +61,30 @@ def parse(
     """Return the model of a manifest, or every problem in it; `documents` gets what it was made from."""
     problems: list[Problem] = []
     try:
-        document = load(data, lambda problem: problems.append(_syntax_problem(problem, file)))
+        document = load(data, lambda problem: problems.append(_syntax_problem(problem, file, model)))
     except SyntaxProblem as problem:
-        return Parsed(None, (*problems, _syntax_problem(problem, file)))
+        return Parsed(None, (*problems, _syntax_problem(problem, file, model)))
     if documents is not None:
         documents[file] = document
+    rewritten = tuple(document.rewritten_on())
+    booleans = [path for path in rewritten if _ON not in _fields_at(model, path[:-1])]
+    for path in booleans:
+        position = document.position(path, of_key=True)
+        problems.append(Problem(file, *position, "key 'true' is not text", 'write it as "true"'))
     try:
         parsed = model.model_validate(document.value)
     except ValidationError as error:
         for flaw in flaws_of(error, model, document.source):
-            position = document.position(flaw.path, of_key=flaw.of_key)
-            problems.append(Problem(file, *position, flaw.message, flaw.hint))
-    return Parsed(None, tuple(problems)) if problems else Parsed(parsed, ())
+            if tuple(flaw.path) not in booleans:
+                position = document.position(flaw.path, of_key=flaw.of_key)
+                problems.append(Problem(file, *position, flaw.message, flaw.hint))
+    warnings = (
+        Problem(file, *document.position(path, of_key=True), _REWRITTEN, _KEEP_ON)
+        for path in rewritten
+        if path not in booleans
+    )
+    found = None if problems else parsed
+    return Parsed(found, tuple(problems), tuple(warnings))
 
 
 class Flaw(NamedTuple):
@@ -91,8 +118,11 @@ def locate(data: bytes, path: Sequence[Step], *, of_key: bool) -> tuple[int, int
     return load(data).position(path, of_key=of_key)
 
 
-def _syntax_problem(problem: SyntaxProblem, file: str) -> Problem:
-    return Problem(file, problem.line or 1, problem.column or 1, problem.message, problem.hint)
+def _syntax_problem(problem: SyntaxProblem, file: str, model: type[BaseModel]) -> Problem:
+    hint = problem.hint
+    if isinstance(problem, AliasProblem) and model in _INSTEAD_OF_ALIASES:
+        hint = f"{hint}, or {_INSTEAD_OF_ALIASES[model]}"
+    return Problem(file, problem.line or 1, problem.column or 1, problem.message, hint)
 
 
 def _is_echo(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
@@ -160,17 +190,26 @@ def _quoting(message: str, value: object, written: str) -> str:
 
 
 def _fields_at(model: type[BaseModel], path: Sequence[Step]) -> list[str]:
-    """Return the fields of the model at a path of the document."""
+    """Return the fields of the models that may be at a path of the document."""
     current: Any = model
     for step in path:
         if isinstance(current, type) and issubclass(current, BaseModel):
             current = next(
-                (f.annotation for n, f in current.model_fields.items() if step in (n, f.alias)), None
+                (_accepted(f) for n, f in current.model_fields.items() if step in (n, f.alias)), None
             )
         else:
             current = _inside(current)
-    found = next(_models(current), None)
-    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+    return [field.alias or name for found in _models(current) for name, field in found.model_fields.items()]
+
+
+def _accepted(field: FieldInfo) -> Any:
+    """Return the annotation of what may be written in a field, short forms included."""
+    written = (
+        one.json_schema_input_type
+        for one in field.metadata
+        if isinstance(one, BeforeValidator) and one.json_schema_input_type is not PydanticUndefined
+    )
+    return next(written, field.annotation)
 
 
 def _inside(annotation: Any) -> Any:
@@ -184,7 +223,9 @@ def _inside(annotation: Any) -> Any:
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models that a value may have, those of the items of a container left out."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
-    for arg in get_args(annotation):
-        yield from _models(arg)
+    if get_origin(annotation) not in (dict, tuple, list):
+        for arg in get_args(annotation):
+            yield from _models(arg)

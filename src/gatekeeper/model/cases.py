@@ -18,6 +18,7 @@ class CollectedAs(Manifest):
     age_days: Annotated[int, Field(ge=0, strict=True)] | None = None
     """How many days before `as_of`; without it, evidence is undated."""
     commit: Words | None = None
+    """The commit of which it was collected."""
     basis: Literal["artefact", "record", "typed"] | None = None
     """An artefact, or a record of it; by default an artefact."""
     not_understood: tuple[Name, ...] = ()
@@ -32,9 +33,13 @@ class FurtherService(Manifest):
     """Another service of the same milestone; it starts from what the file gives, not from the case."""
 
     facts: dict[Name, Snippet | None] = {}
+    """The facts by slot, as its reader returns them."""
     artefacts: dict[Name, ArtefactSnippet | None] = {}
+    """Artefacts by slot, which its reader reads."""
     collected: dict[Name, CollectedAs | None] = {}
+    """How the evidence was collected, by slot."""
     service: Snippet = {}
+    """Fields of its manifest."""
 
 
 class Given(Manifest):
@@ -82,8 +87,9 @@ class CaseChange(Given):
     """What the head of a change has that the base has not."""
 
     set: tuple[Words, ...] = ()
-    """Changes of rules, as `gatekeeper what-if --set` takes them; likewise `drop`."""
+    """Changes of rules, as `gatekeeper what-if --set` takes them."""
     drop: tuple[Words, ...] = ()
+    """Parts of rules that the head does not have, as `gatekeeper what-if --drop` takes them."""
 
 
 class Expected(Manifest):
@@ -107,11 +113,17 @@ class ServiceExpected(Expected):
     """What is expected of a service; the short form is its verdict."""
 
     verdict: ServiceVerdict | None = None
+    """Whether it is ready."""
     criteria: dict[str, CriterionAnswer] = {}
+    """The statuses of criteria."""
     gates: dict[GateId, GateAnswer] = {}
+    """The statuses of gates."""
     verified: LevelId | None = None
+    """The level that its evidence shows."""
     signed: LevelId | None = None
+    """The level that is signed."""
     effective: LevelId | None = None
+    """The level that it counts as: the lower of the verified and the signed level."""
     ships_to: tuple[Name, ...] | None = None
     """Where the effective level may be deployed."""
     reasons: tuple[Words, ...] | None = None
@@ -122,21 +134,27 @@ class CriterionExpected(ServiceExpected):
     """What is expected of a criterion; the short form is its status."""
 
     status: CriterionAnswer | None = None
+    """Its status."""
     reason_code: ReasonCode | None = None
+    """The code of the first reason for its status."""
     basis: Literal["artefact", "record", "typed", "attestation"] | None = None
+    """What it was decided by."""
     binding: StrictBool | None = None
+    """Whether it blocks if it is open."""
 
 
 class GateExpected(ServiceExpected):
     """What is expected of a gate; the short form is its status."""
 
     status: GateAnswer | None = None
+    """Its status."""
 
 
 class MilestoneExpected(Expected):
     """What is expected of a milestone; the short form is its verdict."""
 
     verdict: MilestoneVerdict | None = None
+    """Whether it may exit."""
     reasons: tuple[Words, ...] | None = None
     """The codes of the reasons of all services, in any order."""
     services: dict[
@@ -153,6 +171,7 @@ class DiffExpected(Expected):
     """What is expected of a change; the short form is whether it must not be merged."""
 
     blocks: StrictBool | None = None
+    """Whether the change must not be merged."""
     changes: tuple[Words, ...] | None = None
     """All changes but improvements and notes, in any order: `rule-weakened G1.coverage`."""
 
@@ -176,6 +195,7 @@ class CriterionCase(RuleCase):
         CriterionExpected,
         BeforeValidator(short_form("status"), json_schema_input_type=CriterionAnswer | CriterionExpected),
     ]
+    """What is expected of the criterion, or its status alone."""
 
 
 class GateCase(RuleCase):
@@ -185,6 +205,7 @@ class GateCase(RuleCase):
     expect: Annotated[
         GateExpected, BeforeValidator(short_form("status"), json_schema_input_type=GateAnswer | GateExpected)
     ]
+    """What is expected of the gate, or its status alone."""
 
 
 class LevelCase(RuleCase):
@@ -194,6 +215,7 @@ class LevelCase(RuleCase):
     expect: Annotated[
         ServiceExpected, BeforeValidator(short_form("verified"), json_schema_input_type=str | ServiceExpected)
     ]
+    """What is expected of the service, or its verified level alone."""
 
 
 class MilestoneCase(RuleCase):
@@ -205,6 +227,7 @@ class MilestoneCase(RuleCase):
         MilestoneExpected,
         BeforeValidator(short_form("verdict"), json_schema_input_type=MilestoneVerdict | MilestoneExpected),
     ]
+    """What is expected of the milestone, or its verdict alone."""
 
 
 def _blocks(written: Any) -> Any:
@@ -221,6 +244,7 @@ class DiffCase(RuleCase):
     expect: Annotated[
         DiffExpected, BeforeValidator(_blocks, json_schema_input_type=StrictBool | DiffExpected)
     ]
+    """What is expected of the change, or whether it blocks alone."""
 
 
 C = TypeVar("C", bound=RuleCase)

@@ -40,12 +40,14 @@ class AttestationValidity(Timed):
     """How long an attestation counts; `max_age_days` or `per_milestone` of a criterion decides instead."""
 
     valid_days: Days
+    """How many days an attestation counts."""
 
 
 class DistinctSlots(Timed):
     """Slots that measure different things: within a service, none has the same content as another."""
 
     slots: Annotated[tuple[Name, ...], Field(min_length=2)]
+    """The slots, at least two."""
 
 
 class FloorEntry(Timed):

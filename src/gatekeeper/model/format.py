@@ -59,6 +59,7 @@ class Value(Manifest):
     """How one value is found and converted."""
 
     path: Expression
+    """The JMESPath expression that finds it."""
     map: dict[str, Any] | None = None
     """The kind's word for each word of the tool."""
     unit: Unit | None = None
@@ -83,9 +84,13 @@ class FormatSubject(Manifest):
     """What the file is about, by machine identifiers."""
 
     service: Expression | None = None
+    """The name of a service, as an expression finds it."""
     repository: Expression | None = None
+    """The address of a repository."""
     image: Expression | None = None
+    """The name of a container image."""
     package: Expression | None = None
+    """The name of a package."""
 
 
 class Example(Manifest):
@@ -94,6 +99,7 @@ class Example(Manifest):
     in_: Words = Field(alias="in")
     """The name of the file, beside the description."""
     facts: dict[str, Any] = Field(min_length=1)
+    """Facts that must come out; others are not compared."""
 
 
 class FormatDescription(Manifest):
@@ -104,9 +110,11 @@ class FormatDescription(Manifest):
     kind: Name
     """The kind of evidence."""
     about: FormatAbout | None = None
+    """What the page "What is read" says about it."""
     reads: Literal["json", "jsonl", "yaml", "csv"]
     """The syntax; `jsonl` is a JSON object on each line."""
     recognise: Marks
+    """What only files of this format have."""
     items: dict[
         Name, Annotated[Items, BeforeValidator(short_form("in"), json_schema_input_type=str | Items)]
     ] = {}
@@ -122,7 +130,9 @@ class FormatDescription(Manifest):
     version: Expression | None = None
     """Of the tool."""
     commit: Expression | None = None
+    """The commit that the file is about."""
     subject: FormatSubject | None = None
+    """What the file is about."""
     unreadable: Conditions | None = None
     """Why a file of the format cannot be read."""
     absent: Conditions | None = None
@@ -134,6 +144,7 @@ class FormatDescription(Manifest):
     looks_at: tuple[Literal["code", "configuration", "dependencies", "licences", "secrets"], ...] = ()
     """At what a scanner looks."""
     example: Example | None = None
+    """A file of the format, and facts that must come out."""
 
     @property
     def outermost(self) -> str | None:

@@ -16,6 +16,7 @@ class Published(Manifest):
     """One entry of the published must-be-green list: a service, or all with a label."""
 
     service: Name | None = None
+    """The service that the list names."""
     label: Words | None = None
     """All services with this label."""
     level: LevelId
@@ -60,6 +61,7 @@ class DatedExit(ExitRecord):
     """The short form of a single record, which names its day."""
 
     on: Day
+    """The day of the record."""
 
 
 class Exited(NamedTuple):
@@ -94,6 +96,7 @@ class Milestone(Manifest):
     milestone: MilestoneId
     """Its id and file name."""
     name: Words | None = None
+    """Its name for people."""
     exit_date: Day | None = None
     """The last day of the forecast."""
     must_be_green: tuple[Published, ...] = ()
@@ -131,6 +134,7 @@ class RegisteredException(Manifest):
     id: Name
     """Its id and file name."""
     service: Name
+    """The service that has the exception."""
     delta: tuple[Words, ...] = Field(min_length=1)
     """The open criteria and capabilities that it covers."""
     risk: Words
@@ -144,6 +148,7 @@ class RegisteredException(Manifest):
     opened_in: MilestoneId
     """The milestone whose exit it covers."""
     opened_on: Day
+    """The day on which it was approved."""
     closed: Day | None = None
     """Set once everything it covers is delivered."""
     signature: Signature | None = None

@@ -42,6 +42,7 @@ class Citation(Manifest):
     """
 
     text: Words
+    """The words, verbatim."""
     aside: tuple[Words, ...] = ()
     """Numbers and names of the text that are no operands, such as cross references."""
 
@@ -166,6 +167,7 @@ class Criterion(Manifest):
     question: Words
     """A question with a true or false answer."""
     why: Words
+    """Why it is asked: what goes wrong without it."""
     cites: Cites = ()
     """The words of the document that ask it."""
     requires: dict[FactPath, Requirement] = {}
@@ -249,8 +251,11 @@ class Gate(Manifest):
     """One gate (sections 2 and 4 of a readiness document)."""
 
     gate: GateId
+    """Its id and file name."""
     name: Words
+    """Its name for people."""
     definition: Words
+    """What it means that the gate is passed."""
     artefact: Words
     """The artefact that shows it."""
     cites: Cites = ()
@@ -260,6 +265,7 @@ class Gate(Manifest):
     slots: dict[Name, Slot] = {}
     """The artefacts that it needs; slot names are unique in the whole rulebook."""
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+    """Its questions."""
     expected_of: dict[Name, Expectation] = {}
     """What `audit` expects to have this gate, by a name for it."""
 
@@ -273,8 +279,11 @@ class LevelDefinition(Manifest):
     """One level: who may use a service at it, and what it requires."""
 
     level: LevelId
+    """Its id."""
     name: Words
+    """Its name for people."""
     meaning: Words
+    """What it means that a service has the level."""
     audience: Words
     """Who may use a service at it."""
     cites: Cites = ()
@@ -291,6 +300,7 @@ class Levels(Manifest):
     """`levels.yaml`."""
 
     slots: dict[Name, Slot] = {}
+    """The artefacts that criteria of levels need; slot names are unique in the whole rulebook."""
     levels: tuple[LevelDefinition, ...] = Field(min_length=2)
     """All levels in order; the first requires nothing."""
 
@@ -333,7 +343,9 @@ class Person(Manifest):
     """A person on the roster; `teams` are the owner teams for which they sign."""
 
     roles: tuple[Role, ...] = ()
+    """The roles in which the person signs and attests."""
     teams: tuple[Words, ...] = ()
+    """The owner teams for which the person signs."""
     keys: Keys = ()
     """The keys with which they sign."""
 
@@ -375,8 +387,11 @@ class WeakeningSignOff(Manifest):
     what: Words
     """The id that `diff` shows."""
     by: Name
+    """A person of the roster."""
     on: Day
+    """The day on which it was approved."""
     link: Words
+    """A link to the decision."""
     signature: Signature | None = None
     """The signature by a key of the person."""
 
@@ -405,6 +420,7 @@ class Policy(Manifest):
     """A rule of governance in words."""
 
     text: Words
+    """The rule."""
     cites: Cites = ()
     """The words of the document that state it."""
 

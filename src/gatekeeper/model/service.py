@@ -56,6 +56,7 @@ class Scope(Manifest):
     scope: Words
     """The text of the note."""
     effect: Effect = Effect.NARROWS
+    """`narrows`: the gate asks for less; `demands`: it asks for more."""
     only: tuple[Words, ...] | None = None
     """The criteria that apply; the other criteria of the gate do not."""
     paths: tuple[Words, ...] | None = None
@@ -113,6 +114,7 @@ class Release(Manifest):
     """What is about to ship."""
 
     version: Words
+    """The version, as the team names it."""
     commit: Commit | None = None
     """With `same_commit` in a criterion, evidence of another commit is stale."""
 
@@ -162,6 +164,7 @@ class Attestation(Manifest):
     role: Role
     """The role in which it is given."""
     on: Day
+    """The day on which it was made."""
     link: Words
     """A link to the decision."""
     milestone: MilestoneId | None = None
@@ -185,9 +188,11 @@ class NotApplicable(Manifest):
     reason: Words
     """Why it cannot apply."""
     by: Name
+    """A person of the roster."""
     role: Role
     """The role that the criterion names in `waivable_by`."""
     on: Day
+    """The day on which it was made."""
     until: Day | None = None
     """The last day on which it counts."""
     signature: Signature | None = None
@@ -200,6 +205,7 @@ class SignOff(Manifest):
     by: Name
     """A person of the roster."""
     on: Day
+    """The day on which it was given."""
     link: Words | None = None
     """A link to the decision."""
     obligations: Digest | None = None
@@ -216,7 +222,9 @@ class Withdrawn(Manifest):
     digest: Digest
     """The digest of the statement."""
     by: Name
+    """Who withdrew it."""
     on: Day
+    """The day on which it was withdrawn."""
 
 
 class Identity(Manifest):

@@ -28,13 +28,9 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
 
 def _issue(diagnostic: Diagnostic) -> dict[str, Any]:
     # The merge request shows nothing but the description, so it includes the service and the remedy.
-    description = diagnostic.what
-    if diagnostic.service or diagnostic.is_change:
-        description = f"{description} {diagnostic.question} → {diagnostic.remedy}"
-    if diagnostic.service:
-        description = f"{diagnostic.service}: {description}"
+    said = diagnostic.sentence().rstrip(".")
     return {
-        "description": visible(description),
+        "description": visible(f"{said}. {diagnostic.remedy}"),
         "check_name": visible(diagnostic.rule),
         "fingerprint": diagnostic.fingerprint,
         "severity": _SEVERITIES[diagnostic.severity],

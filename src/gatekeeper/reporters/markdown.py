@@ -54,7 +54,7 @@ def page(report: Report, most: int) -> str:
 def _add_changes(page: "_Page", comparison: Comparison, most: int) -> None:
     """Add what the change does, in at most about `most` bytes."""
     page.add(diff_markdown.head(comparison))
-    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison.changes, comparison), most)
+    page.add_rows("\n" + diff_markdown.ROWS, diff_markdown.rows(comparison), most)
     page.add(diff_markdown.own_rules(comparison))
     page.add("\n")
 

@@ -35,9 +35,7 @@ def _parts(report: Report, screen: Screen) -> Parts:
     is_roomy = len(rows) <= _ROOMY
     decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     if report.comparison:
-        yield diff.conclusion(report.comparison, screen)
-        yield ""
-        yield from diff.changes(report.comparison, screen)
+        yield from diff.parts(report.comparison, screen)
         yield ""
     yield from header(report, screen)
     if rows and not (report.details and len(report.result.services) == 1):

@@ -3,13 +3,16 @@
 It reads the core schema of YAML 1.2 (so `no` and `22:30` are text) and refuses what makes YAML unsafe or
 ambiguous: aliases, tags, duplicate and non-text keys, multiple documents, deep nesting, infinities. It is
 faster than `yaml.CSafeLoader` and knows the position of every value; see docs/decisions.
+
+In YAML 1.1 the word `on` is a boolean, and tools that read it write the key `on` back as `true`. `load` reads
+such a key as `on`, and the document knows where.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from yaml import YAMLError
 from yaml._yaml import CParser
@@ -28,6 +31,8 @@ from gatekeeper.syntax import SyntaxProblem, decode
 
 MAX_DEPTH = 64
 MAX_BYTES = 20_000_000
+MAX_ALIASES = 100
+"""After so many, the rest of a file is not read."""
 
 _MAYBE_NOT_TEXT = frozenset("-+.0123456789ntfNTF~")
 _CONSTANTS: dict[str, Any] = {
@@ -38,11 +43,17 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
+_ON = "on"
+
 Position = tuple[int, int]
 """Line and column, 1-based."""
 Step = str | int
 """A key of a mapping or an index of a sequence."""
 OnProblem = Callable[[SyntaxProblem], None]
+
+
+class AliasProblem(SyntaxProblem):
+    """An alias, which is refused: a few aliases of aliases would stand for billions of values."""
 
 
 class YamlDocument(NamedTuple):
@@ -51,6 +62,8 @@ class YamlDocument(NamedTuple):
     value: Any
     events: dict[int, dict[Step, tuple[Any, Any]]]
     """For each container, by identity: the events of each key (or item) and of its value."""
+    has_rewritten_on: bool = False
+    """Whether a key `on` is written as `true`."""
 
     def position(self, path: Sequence[Step], *, of_key: bool = False) -> Position:
         """Return the position of the value at `path` or of its key, or of the nearest parent."""
@@ -68,6 +81,17 @@ class YamlDocument(NamedTuple):
                 return False
             value = value[step]
         return True
+
+    def rewritten_on(self) -> Iterator[tuple[Step, ...]]:
+        """Yield the path of each key `on` that is written as `true`."""
+        if self.has_rewritten_on:
+            yield from self._rewritten_on((), self.value)
+
+    def _rewritten_on(self, path: tuple[Step, ...], value: Any) -> Iterator[tuple[Step, ...]]:
+        for step, (key, _) in self.events.get(id(value), {}).items():
+            if step == _ON and key.value != _ON:
+                yield (*path, step)
+            yield from self._rewritten_on((*path, step), value[step])
 
     def source(self, path: Sequence[Step]) -> str | None:
         """Return the text of the plain scalar at `path`, before conversion; None if it is not one."""
@@ -138,6 +162,8 @@ class _Builder:
         self.on_problem = on_problem
         self.only_text_keys = only_text_keys
         self.events: dict[int, dict[Step, tuple[Any, Any]]] = {}
+        self.aliases: list[SyntaxProblem] = []
+        self.has_rewritten_on = False
         self.next()  # the start of the stream
 
     def next_document(self) -> YamlDocument | None:
@@ -145,12 +171,17 @@ class _Builder:
             return None
         value = self.node(self.next(), 0)
         self.next()  # the end of the document
-        return YamlDocument(value, self.events)
+        if self.aliases:
+            self.refuse_aliases()
+        return YamlDocument(value, self.events, self.has_rewritten_on)
 
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
         if kind is AliasEvent:
-            raise _problem(f"alias *{event.anchor}", event, "aliases are not supported: write the value out")
+            self.aliases.append(_alias(event))
+            if len(self.aliases) == MAX_ALIASES:
+                self.refuse_aliases()
+            return None
         if event.tag is not None:
             raise _problem(f"tag {event.tag}", event, "tags are not supported: write a plain value")
         if kind is ScalarEvent:
@@ -158,6 +189,12 @@ class _Builder:
         if depth >= MAX_DEPTH:
             raise _problem(f"nested more than {MAX_DEPTH} deep", event)
         return self.mapping(depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
+
+    def refuse_aliases(self) -> NoReturn:
+        *others, last = self.aliases
+        for problem in others:
+            self.on_problem(problem)
+        raise last
 
     def mapping(self, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
@@ -170,7 +207,7 @@ class _Builder:
             if key in mapping:
                 first = events[key][0].start_mark.line + 1
                 hint = f"line {first} has the same key; keep one"
-                self.on_problem(_problem(f"duplicate key {key!r}", event, hint))
+                self.on_problem(_problem(f"duplicate key {_written(event, key)}", event, hint))
                 continue
             mapping[key] = value
             events[key] = (event, value_event)
@@ -180,10 +217,15 @@ class _Builder:
         if type(event) in (MappingStartEvent, SequenceStartEvent):
             raise _problem("a mapping or list as a key", event, "write a plain word as the key")
         key = self.node(event, MAX_DEPTH)
+        if type(event) is AliasEvent:
+            return f"*{event.anchor}"
         if isinstance(key, str):
             return key
         if not self.only_text_keys:
             return str(event.value)
+        if key is True:
+            self.has_rewritten_on = True
+            return _ON
         self.on_problem(_problem(f"key {event.value!r} is not text", event, f'write it as "{event.value}"'))
         return str(event.value)
 
@@ -211,8 +253,17 @@ class _Builder:
         return float(text) if _FLOAT.fullmatch(text) else text
 
 
+def _written(event: Any, key: str) -> str:
+    return repr(key) if event.value == key else f"{key!r}, written as {event.value!r}"
+
+
+def _alias(event: Any) -> SyntaxProblem:
+    position = _line_and_column(event.start_mark)
+    return AliasProblem(f"alias *{event.anchor}", *position, "aliases are not supported: write the value out")
+
+
 def _problem(message: str, event: Any, hint: str | None = None) -> SyntaxProblem:
-    return SyntaxProblem(message, event.start_mark.line + 1, event.start_mark.column + 1, hint)
+    return SyntaxProblem(message, *_line_and_column(event.start_mark), hint)
 
 
 def _explain(error: YAMLError) -> SyntaxProblem:

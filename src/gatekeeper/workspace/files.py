@@ -41,6 +41,11 @@ def keep_sources(loaded: "LoadedWorkspace", outputs: Iterable[Path]) -> None:
             raise UsageError(f"{file} is a file of the workspace: name another one; nothing was written")
 
 
+def as_utf_8(text: str) -> bytes:
+    """Return text in UTF-8; a byte of a file name that is not UTF-8 (a lone surrogate) becomes an escape."""
+    return text.encode("utf-8", "backslashreplace")
+
+
 def write_file(path: Path, content: str | bytes) -> None:
     """Write a file completely or not at all; create its folder.
 
@@ -49,7 +54,7 @@ def write_file(path: Path, content: str | bytes) -> None:
     Raises:
         UsageError: It cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
+    data = as_utf_8(content) if isinstance(content, str) else content
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,9 @@ from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.pages import html
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import report_html, report_markdown, site, site_badges
+from gatekeeper.reporters.views import report_html, report_markdown, site
+from gatekeeper.reporters.views.site_badges import picture
+from gatekeeper.reporters.wording import badges
 from gatekeeper.workspace.judging import (
     collect_facts,
     earned_levels,
@@ -122,7 +124,7 @@ def test_foreign_text_is_in_the_pages_as_text(words: str) -> None:
 
 @given(WORDS)
 def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
-    drawn = site_badges.of_service(words, L2, None)
+    drawn = picture(badges.of_service(words, L2, None))
     found = Text(drawn)
     assert set(found.elements) == {"svg", "title", "clippath", "rect", "g", "text"}
     assert "".join(found.text).count(visible(words)) >= 2

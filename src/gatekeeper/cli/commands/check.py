@@ -34,7 +34,7 @@ from gatekeeper.cli.arguments import (
     start_folder,
     workspace_root,
 )
-from gatekeeper.cli.output import screen, warn, write_to
+from gatekeeper.cli.output import screen, warn, write, write_to
 from gatekeeper.cli.outputs import Output, outputs_named, signing_key
 from gatekeeper.cli.statements import more_commands
 from gatekeeper.errors import UsageError
@@ -164,21 +164,24 @@ class _Run(NamedTuple):
         # output is the last, because its reader may go away.
         texts = [(one, self._text(verdict, one)) for one in self.outputs]
         for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
-            write_to(one.file, text, start_folder(self.context))
+            if one.is_screen:
+                write(text)
+            else:
+                write_to(one.file, text, start_folder(self.context))
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
 
     def _text(self, verdict: "Verdict", one: Output) -> str:
         from gatekeeper.model.report import Screen
 
-        on, key = None if one.file else screen(), self.key if one.format == ATTESTED else None
+        on, key = screen() if one.is_screen else None, self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
             from gatekeeper.reporters.views import status
 
             return status.as_line(verdict.report(**self.shown), on)
         where = (on or Screen())._replace(listing=self.listing)
         text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
-        return text + self._next(verdict) if on and one.format == "table" else text
+        return text + self._next(verdict) if on else text
 
     def _next(self, verdict: "Verdict") -> str:
         """Return the commands that show more of a blocked milestone; with a base, the change decides."""

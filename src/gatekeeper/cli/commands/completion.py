@@ -16,7 +16,7 @@ import typer
 
 from gatekeeper.cli.arguments import argument
 from gatekeeper.cli.command_list import COMPLETING
-from gatekeeper.cli.output import write
+from gatekeeper.cli.output import write_data
 from gatekeeper.cli.streams import UnwritableOutput
 from gatekeeper.errors import ExitCode, known
 
@@ -31,7 +31,7 @@ def command(
     script = import_module("typer.completion").get_completion_script(
         prog_name="gatekeeper", complete_var=COMPLETING, shell=chosen
     )
-    write(f"{script}\n")
+    write_data(f"{script}\n")
 
 
 def complete(app: typer.Typer, arguments: list[str]) -> int:

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import AsOf, Text, argument, date_option, format_option, open_here, start_folder
-from gatekeeper.cli.output import show, write
+from gatekeeper.cli.output import show, write_data
 
 
 def command(
@@ -42,9 +42,9 @@ def command(
     ):
         comparison = now.compare(before, as_of=as_of, base_as_of=base_as_of)
     if format_ == "markdown":
-        write(diff_markdown.as_markdown(comparison))
+        write_data(diff_markdown.as_markdown(comparison))
     elif format_ == "github":
-        write(diff_github.as_github(comparison))
+        write_data(diff_github.as_github(comparison))
     else:
         show(format_, lambda: diff.data(comparison), lambda on: diff.parts(comparison, on))
     raise typer.Exit(comparison.exit_code)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gatekeeper.cli.arguments import AsOf, format_option, open_here
-from gatekeeper.cli.output import show, write
+from gatekeeper.cli.output import show, write_data
 
 
 def command(
@@ -32,6 +32,6 @@ def command(
     day = as_of or today()
     shown = view.Matrix(rows, earned_levels(loaded, day), manifests.milestones, rulebook, day)
     if format_ == "markdown":
-        write(view.as_markdown(shown))
+        write_data(view.as_markdown(shown))
     else:
         show(format_, lambda: view.data(shown), lambda on: view.parts(shown, on))

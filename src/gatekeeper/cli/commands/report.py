@@ -48,7 +48,7 @@ def command(
 
     from gatekeeper.reporters.views import report_html, report_markdown
     from gatekeeper.workspace.api import today
-    from gatekeeper.workspace.files import keep_sources
+    from gatekeeper.workspace.files import as_utf_8, keep_sources
     from gatekeeper.workspace.selection import select_milestone
 
     workspace = open_here(context)
@@ -60,4 +60,4 @@ def command(
     view = report_html if (format_ or default) == "html" else report_markdown
     text = view.page(found, chosen, trend_here(context, trend) if trend else None)
     if write_to(out, text, start_folder(context)):
-        write(f"wrote {out}\nsha256 {sha256(text.encode()).hexdigest()}\n")
+        write(f"wrote {out}\nsha256 {sha256(as_utf_8(text)).hexdigest()}\n")

@@ -25,7 +25,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import Texts, argument, flag, format_option, workspace_root
-from gatekeeper.cli.output import show, write
+from gatekeeper.cli.output import show, write_data
 from gatekeeper.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _mutants(root: Path, what: Collection[str], format_: str) -> bool:
 
 def _write(report: "CaseReport | MutationReport", view: ModuleType, format_: str) -> bool:
     if format_ == "junit":
-        write(view.junit(report))
+        write_data(view.junit(report))
     else:
         show(format_, lambda: view.data(report), lambda screen: view.parts(report, screen))
     return report.holds

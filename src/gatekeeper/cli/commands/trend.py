@@ -16,7 +16,7 @@ import typer
 
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import Texts, date_option, flag, format_option, option
-from gatekeeper.cli.output import show, write
+from gatekeeper.cli.output import show, write_data
 from gatekeeper.cli.steps import step_option, trend_here
 from gatekeeper.errors import UsageError, known
 
@@ -49,7 +49,7 @@ def command(
     asked = {known(name, found.milestones, "milestone") for name in milestone or found.milestones}
     found = found._replace(milestones=tuple(name for name in found.milestones if name in asked))
     if format_ == "svg":
-        write(_chart(found))
+        write_data(_chart(found))
     elif criteria:
         _review(context, found, every, since, format_)
     else:

@@ -14,7 +14,7 @@ from collections.abc import Sized
 import typer
 
 from gatekeeper.cli.arguments import FormatOption, open_here
-from gatekeeper.cli.output import warn, write
+from gatekeeper.cli.output import warn, write, write_data
 from gatekeeper.errors import ExitCode
 
 
@@ -26,7 +26,7 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     found = open_here(context).validation()
     if format_ == "json":
         listed = {"errors": found.problems, "warnings": found.warnings}
-        write(as_json({kind: [one._asdict() for one in of_kind] for kind, of_kind in listed.items()}))
+        write_data(as_json({kind: [one._asdict() for one in of_kind] for kind, of_kind in listed.items()}))
         raise typer.Exit(ExitCode.INVALID_WORKSPACE if found.problems else ExitCode.READY)
     warn(found.warnings)
     loaded = found.valid()

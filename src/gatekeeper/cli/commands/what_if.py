@@ -47,7 +47,7 @@ def command(
     format_: Annotated[str, format_option("table", "json", "markdown")] = "table",
 ) -> None:
     """Judge by both rulebooks and write what differs."""
-    from gatekeeper.cli.output import read_bytes, show, write
+    from gatekeeper.cli.output import read_bytes, show, write_data
     from gatekeeper.errors import UsageError
     from gatekeeper.model.report import Filter
     from gatekeeper.reporters.views import what_if as view
@@ -67,7 +67,7 @@ def command(
     shown = Filter(tuple(service or ()), tuple(owner or ()))
     found = judge_change(open_here(context).loaded, changes, milestone, as_of or today(), shown)
     if format_ == "markdown":
-        write(view.as_markdown(found, _command(context, found.as_of)))
+        write_data(view.as_markdown(found, _command(context, found.as_of)))
     else:
         show(format_, lambda: view.data(found), lambda on: view.parts(found, on))
 

@@ -1,10 +1,19 @@
-"""Write JUnit XML, in the dialect of the Jenkins JUnit plugin (`junit-10.xsd`), which GitLab also reads."""
+"""Write JUnit XML that both common schemas accept: `junit-10.xsd` of Jenkins, and `JUnit.xsd` of Ant.
+
+Jenkins' is in jenkinsci/xunit-plugin, and Ant's is windyroad/JUnit-Schema, which asks for more attributes and
+their order. Neither has a place for a file and a line, which are in the text. GitLab shows the text of a
+result and ignores its message, so the text begins with it (docs.gitlab.com/ci/testing/unit_test_reports).
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.text.screen import cut, visible
 
+MOST_BYTES = 29_000_000
+"""GitLab ignores a file of 30 MB or more."""
+MOST_OF_A_MESSAGE = 200
+"""The limit of a message, in characters; the text has all of it."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -26,56 +35,94 @@ class JUnitSuite(NamedTuple):
     cases: tuple[JUnitCase, ...]
 
 
-def document(name: str, suites: Sequence[JUnitSuite], timestamp: str | None = None) -> str:
-    """Return suites as a document."""
-    cases = [case for suite in suites for case in suite.cases]
+def document(suites: Sequence[JUnitSuite], timestamp: str | None = None) -> str:
+    """Return suites as a document of at most `MOST_BYTES`; the last case counts what was omitted.
+
+    Args:
+        suites: The suites, whose names differ.
+        timestamp: When it was so, as `2026-11-20T00:00:00`; Ant's schema asks for it.
+    """
+    text = _document(suites, timestamp)
+    for kept in _ever_less(suites):
+        if len(text.encode()) <= MOST_BYTES:
+            break
+        text = _document([*kept, _omitted(suites, kept)], timestamp)
+    return text
+
+
+def _ever_less(suites: Sequence[JUnitSuite]) -> Iterator[Sequence[JUnitSuite]]:
+    """Yield the suites without details, then only what failed, then ever fewer of that."""
+    short = [suite._replace(cases=tuple(map(_shortened, suite.cases))) for suite in suites]
+    yield short
+    failed = [
+        suite._replace(cases=tuple(case for case in suite.cases if case.outcome == "failure"))
+        for suite in short
+    ]
+    while failed:
+        yield failed
+        failed = failed[: len(failed) // 2]
+
+
+def _shortened(case: JUnitCase) -> JUnitCase:
+    return case._replace(message=cut(case.message, MOST_OF_A_MESSAGE), lines=())
+
+
+def _omitted(suites: Sequence[JUnitSuite], kept: Sequence[JUnitSuite]) -> JUnitSuite:
+    """Return a suite that says how many cases were omitted, and that the others lack details."""
+    cases = sum(len(suite.cases) for suite in suites) - sum(len(suite.cases) for suite in kept)
+    told = f"Omitted, because the report may have {MOST_BYTES:,} bytes: the details of all test cases"
+    note = JUnitCase("omitted", "skipped", "omitted", f"{told}, and {cases:,} test cases.")
+    return JUnitSuite("omitted", (), (note,))
+
+
+def _document(suites: Sequence[JUnitSuite], timestamp: str | None) -> str:
     return "".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>\n',
-            f"<testsuites{_attributes(name=name, **_counts(cases))}>\n",
-            *(line for suite in suites for line in _suite_lines(suite, timestamp)),
+            "<testsuites>\n",
+            *(line for id_, suite in enumerate(suites) for line in _suite_lines(suite, id_, timestamp)),
             "</testsuites>\n",
         ]
     )
 
 
-def _suite_lines(suite: JUnitSuite, timestamp: str | None) -> Iterator[str]:
-    at = {"timestamp": timestamp} if timestamp else {}
-    yield f"  <testsuite{_attributes(name=suite.name, **at, **_counts(suite.cases))}>\n"
-    if suite.properties:
-        yield "    <properties>\n"
-        for name, value in suite.properties:
-            yield f"      <property{_attributes(name=name, value=value)}/>\n"
-        yield "    </properties>\n"
-    for case in suite.cases:
-        yield from _case_lines(case, suite.name)
-    yield "  </testsuite>\n"
-
-
-def _case_lines(case: JUnitCase, suite: str) -> Iterator[str]:
-    opening = f"    <testcase{_attributes(classname=suite, name=case.name, time='0')}"
-    if case.outcome is None:
-        yield f"{opening}/>\n"
-        return
-    text = "\n".join(_escaped(line) for line in case.lines)
-    outcome = f"<{case.outcome}{_attributes(type=case.type, message=case.message)}"
-    yield f"{opening}>\n"
-    yield f"      {outcome}>{text}</{case.outcome}>\n" if text else f"      {outcome}/>\n"
-    yield "    </testcase>\n"
-
-
-def _counts(cases: Sequence[JUnitCase]) -> dict[str, str]:
-    outcomes = [case.outcome for case in cases]
-    return {
+def _suite_lines(suite: JUnitSuite, id_: int, timestamp: str | None) -> Iterator[str]:
+    outcomes = [case.outcome for case in suite.cases]
+    attributes = {
+        "name": suite.name,
+        "package": "gatekeeper",
+        "id": str(id_),
+        **({"timestamp": timestamp} if timestamp else {}),
+        "hostname": "localhost",
         "tests": str(len(outcomes)),
         "failures": str(outcomes.count("failure")),
         "errors": "0",
         "skipped": str(outcomes.count("skipped")),
         "time": "0",
     }
+    yield f"  <testsuite{_attributes(attributes)}>\n"
+    yield "    <properties>\n"
+    for name, value in suite.properties:
+        yield f"      <property{_attributes({'name': name, 'value': value})}/>\n"
+    yield "    </properties>\n"
+    for case in suite.cases:
+        yield from _case_lines(case, suite.name)
+    yield "    <system-out/>\n    <system-err/>\n  </testsuite>\n"
 
 
-def _attributes(**values: str) -> str:
+def _case_lines(case: JUnitCase, suite: str) -> Iterator[str]:
+    opening = f"    <testcase{_attributes({'classname': suite, 'name': case.name, 'time': '0'})}"
+    if case.outcome is None:
+        yield f"{opening}/>\n"
+        return
+    message = visible(case.message)
+    type_ = {} if case.outcome == "skipped" else {"type": case.type}  # Ant's schema refuses it there
+    attributes = _attributes({**type_, "message": cut(message, MOST_OF_A_MESSAGE)})
+    text = "\n".join(map(_escaped, (message, *case.lines)))
+    yield f"{opening}>\n      <{case.outcome}{attributes}>{text}</{case.outcome}>\n    </testcase>\n"
+
+
+def _attributes(values: dict[str, str]) -> str:
     return "".join(f' {name}="{_escaped(value)}"' for name, value in values.items())
 
 

@@ -1,6 +1,7 @@
 """`diff`: the changes between two states of a workspace, for a terminal and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
@@ -9,6 +10,7 @@ from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes
 from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.changes import ChangeEffect, SameChange
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 MOST_CHANGES = 200
@@ -17,20 +19,20 @@ _MOST_FINDINGS = 3
 _MOST_OWN_RULES = 10
 _MOST_SERVICES = 4
 
-_SIGNS: dict[ChangeKind, str] = {
-    ChangeKind.IMPROVEMENT: Status.PASS,
-    ChangeKind.NOTE: Status.NOT_APPLICABLE,
-    ChangeKind.UPGRADE: Status.PASS,
-    ChangeKind.EVIDENCE_REMOVED: Status.MISSING,
+_SIGNS: dict[ChangeEffect, str] = {
+    ChangeEffect.WEAKENING: Status.FAIL,
+    ChangeEffect.REGRESSION: Status.FAIL,
+    ChangeEffect.UNSIGNED: Status.FAIL,
+    ChangeEffect.REVIEW: Status.EXCEPTED,
+    ChangeEffect.NOTE: Status.NOT_APPLICABLE,
+    ChangeEffect.BETTER: Status.PASS,
 }
-_WORKSPACE = "Rules, people and milestones"
 
 
 def parts(comparison: Comparison, screen: Screen) -> Parts:
-    """Yield the changes by service, what to do about those that block, and the conclusion."""
-    yield from changes(comparison, screen)
-    yield ""
+    """Yield the conclusion, and the changes by what they mean."""
     yield conclusion(comparison, screen)
+    yield from changes(comparison, screen)
 
 
 def conclusion(comparison: Comparison, screen: Screen) -> Part:
@@ -40,68 +42,53 @@ def conclusion(comparison: Comparison, screen: Screen) -> Part:
 
 
 def changes(comparison: Comparison, screen: Screen) -> Parts:
-    """Yield the two states, the changes by service, and what to do about those that block."""
+    """Yield the two states, and the changes by what they mean, the most urgent first."""
     touched = comparison.services - comparison.unchanged
-    yield indented(f"[bold]{shown(_changes.headline(comparison))}[/]", 0)
-    yield f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
+    services = f"{counted(touched, 'service')} touched, {comparison.unchanged:,} unchanged"
+    yield indented(f"{shown(_changes.headline(comparison))}  {services}", 2)
     for note in comparison.notes:
-        yield item("-", shown(note), 0)
-    groups, left = list(_by_services(comparison)), len(comparison.changes)
-    # In their order, so that what blocks is shown.
-    place = {id(change): at for at, change in enumerate(comparison.changes)}
-    shown_up_to = sorted(place[id(change)] for _, of in groups for change in of)[:MOST_CHANGES][-1:]
-    for names, of_services in groups:
-        told = [change for change in of_services if [place[id(change)]] <= shown_up_to]
-        left -= len(told) * len(names)
-        if told:
+        yield item("-", shown(note), 2)
+    by_effect, left = _changes.by_effect(comparison), MOST_CHANGES
+    for effect, found in by_effect.items():
+        if kept := found[:left]:
             yield ""
-            yield indented(f"[bold]{shown(first_few(names, _MOST_SERVICES))}[/]", 0)
-        for change in told:
-            yield from _change(change, comparison, screen)
-    if left:
+            yield f"[bold]{effect.heading}[/]"
+            yield from _section(effect, kept, comparison, screen)
+        left -= len(kept)
+    if more := sum(map(len, by_effect.values())) - MOST_CHANGES + left:
         yield ""
-        yield f"and {counted(left, 'more change')}: use --format json"
+        yield f"and {counted(more, 'more change')}: use --format json"
     yield from _own_rules(comparison)
-    if any(change.needs_sign_off and change.lacks for change in comparison.blocking):
-        yield ""
-        yield indented(shown(_changes.HOW_TO_SIGN), 0)
 
 
-def _by_services(comparison: Comparison) -> Iterator[tuple[Sequence[str], Sequence[Change]]]:
-    """Yield the changes of the whole workspace, then those of services; those alike together."""
-    by_service: dict[str, list[Change]] = {}
-    for change in comparison.changes:
-        by_service.setdefault(change.service or _WORKSPACE, []).append(change)
-    if _WORKSPACE in by_service:
-        yield [_WORKSPACE], by_service.pop(_WORKSPACE)
-    alike: dict[object, list[str]] = {}
-    for name, changes in by_service.items():
-        alike.setdefault(tuple(_said(change, comparison) for change in changes), []).append(name)
-    for names in alike.values():
-        yield names, by_service[names[0]]
+def _section(
+    effect: ChangeEffect, found: Sequence[SameChange], comparison: Comparison, screen: Screen
+) -> Parts:
+    """Yield changes; below those with the same remedy, the remedy, and the entries that approve them."""
+    for remedy, same in groupby(found, lambda one: _changes.remedy(one.first, comparison)):
+        approvals = list[str]()
+        for one in same:
+            yield from _change(one, effect, screen)
+            entries = (_changes.approval(change, comparison) for change in one.changes)
+            approvals += filter(None, entries)
+        if remedy:
+            yield item("→", shown(remedy), 4)
+        if approvals:
+            yield indented("Add to `weakenings` there, in the same change:", 6)
+            yield from (uncut(entry, 6) for entry in approvals)
+    if effect is ChangeEffect.WEAKENING:
+        yield indented("Where signatures are required, then: gatekeeper sign --by NAME --key FILE", 4)
 
 
-def _said(change: Change, comparison: Comparison) -> object:
-    """Return what is shown of a change besides its service."""
-    blocking = change.result.findings if change.result else (), _changes.place(change), change.id
-    return (
-        change.kind,
-        change.cause,
-        _changes.message(change),
-        _changes.signature(change),
-        _changes.seen(change),
-        _changes.remedy(change, comparison),
-        blocking if change.blocks else None,
-    )
-
-
-def _change(change: Change, comparison: Comparison, screen: Screen) -> Parts:
-    told = [f"[bold]{change.kind}[/]: {shown(_changes.message(change))}"]
+def _change(same: SameChange, effect: ChangeEffect, screen: Screen) -> Parts:
+    change = same.first
+    who = f"[bold]{shown(first_few(same.services, _MOST_SERVICES))}[/]  " if same.services else ""
+    told = [f"{who}{shown(_changes.message(change))}"]
     if change.kind not in (ChangeKind.RULE_WEAKENED, ChangeKind.NOTE):
         told.append(f"cause: {change.cause}")
     if signature := _changes.signature(change):
         told.append(shown(signature))
-    yield item(_sign(change, screen), "; ".join(told), 2)
+    yield item(sign(_SIGNS[effect], screen), "; ".join(told), 2)
     if seen := _changes.seen(change):
         yield indented(shown(seen), 4)
     findings = change.result.findings if change.result and change.blocks else ()
@@ -109,18 +96,8 @@ def _change(change: Change, comparison: Comparison, screen: Screen) -> Parts:
         yield item("-", shown(outcomes.located(finding)), 4)
     if len(findings) > _MOST_FINDINGS:
         yield item("-", f"and {len(findings) - _MOST_FINDINGS:,} more", 4)
-    if change.blocks and (place := _changes.place(change)):
-        yield indented(shown(place), 4)
-    if remedy := _changes.remedy(change, comparison):
-        yield item("→", shown(remedy), 4)
-    if change.needs_sign_off and change.blocks:
-        yield uncut(change.id, 6)
-
-
-def _sign(change: Change, screen: Screen) -> str:
-    if change.blocks:
-        return sign(Status.FAIL, screen)
-    return sign(_SIGNS.get(change.kind, Status.EXCEPTED), screen)
+    if effect not in (ChangeEffect.NOTE, ChangeEffect.BETTER) and same.places:
+        yield indented(shown(first_few(same.places, _MOST_FINDINGS)), 4)
 
 
 def _own_rules(comparison: Comparison) -> Parts:

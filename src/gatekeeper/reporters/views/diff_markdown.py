@@ -1,8 +1,8 @@
 """`diff --format markdown`: the changes as a table, for a comment or a job summary."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from gatekeeper.model.changes import Change, Comparison
+from gatekeeper.model.changes import Comparison
 from gatekeeper.reporters.text.markdown import row, table
 from gatekeeper.reporters.text.markdown import text as escaped
 from gatekeeper.reporters.text.screen import cut
@@ -12,13 +12,13 @@ from gatekeeper.reporters.wording.counts import first_few
 MOST_ROWS = 100
 """A comment has at most 65,536 characters, and a row of this table a few hundred."""
 _MOST_IN_A_CELL = 400
-_MOST_SERVICES = 4
+_MOST_SERVICES, _MOST_PLACES = 4, 3
 
 
 def as_markdown(comparison: Comparison) -> str:
     """Return the conclusion, a row for each change, and the verdicts by the change's own rules."""
     parts = [f"#{head(comparison)}"]
-    table_rows = list(rows(comparison.changes, comparison))
+    table_rows = list(rows(comparison))
     if table_rows:
         parts += ["\n", ROWS, *table_rows[:MOST_ROWS]]
     if len(table_rows) > MOST_ROWS:
@@ -37,14 +37,14 @@ ROWS = table("", "change", "service", "what", "cause", "to do")
 """The head of the table of changes."""
 
 
-def rows(shown: Iterable[Change], comparison: Comparison) -> Iterator[str]:
-    """Yield a row of the table for each change; services of which the same is said share one."""
-    services: dict[tuple[str, ...], list[str]] = {}
-    for change in shown:
-        services.setdefault(_cells(change, comparison), []).append(change.service or "")
-    for (sign, kind, *cells), names in services.items():
-        told = (kind, first_few(names, _MOST_SERVICES), *cells)
-        yield row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in told))
+def rows(comparison: Comparison) -> Iterator[str]:
+    """Yield a row of the table for each change, the most urgent first; services with the same share one."""
+    for effect, found in changes.by_effect(comparison).items():
+        for one in found:
+            cells = _cells(one, comparison)
+            told = (effect, first_few(one.services, _MOST_SERVICES), *cells)
+            sign = "❌" if one.first.blocks else ""
+            yield row(sign, *(escaped(cut(text, _MOST_IN_A_CELL)) for text in told))
 
 
 def own_rules(comparison: Comparison) -> str:
@@ -54,10 +54,11 @@ def own_rules(comparison: Comparison) -> str:
     return f"\n{title}\n\n{lines}" if lines else ""
 
 
-def _cells(change: Change, comparison: Comparison) -> tuple[str, ...]:
-    """Return the cells of a row without that of the service."""
-    what = " — ".join(filter(None, (changes.message(change), changes.seen(change), changes.place(change))))
+def _cells(one: changes.SameChange, comparison: Comparison) -> tuple[str, ...]:
+    """Return the cells of a row that follow that of the services."""
+    change, places = one.first, first_few(one.places, _MOST_PLACES)
+    what = " — ".join(filter(None, (changes.message(change), changes.seen(change), places)))
     to_do = changes.remedy(change, comparison) or changes.signature(change) or ""
     if change.blocks and change.needs_sign_off:
-        to_do = f"{to_do} {change.id}"
-    return "❌" if change.blocks else "", change.kind, what, change.cause, to_do
+        to_do = f"{to_do} {first_few([of.id for of in one.changes], _MOST_PLACES)}"
+    return what, change.cause, to_do

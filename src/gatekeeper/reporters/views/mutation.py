@@ -33,7 +33,7 @@ def junit(report: MutationReport) -> str:
             JUnitCase(problem.message, "failure", "equivalent", str(problem)) for problem in report.problems
         )
         suites.append(JUnitSuite("equivalent", (), tuple(wrong)))
-    return document("gatekeeper test --mutate", suites)
+    return document(suites)
 
 
 def _suite(group: str, score: Score, report: MutationReport) -> JUnitSuite:

@@ -9,11 +9,14 @@ from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.reporters.badge_json import endpoint
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.views import report_html, site_badges
+from gatekeeper.reporters.views import report_html
+from gatekeeper.reporters.views.site_badges import picture
 from gatekeeper.reporters.views.trend_svg import figure
+from gatekeeper.reporters.wording import badges
 from gatekeeper.reporters.wording.actions import by_owner
 
 INDEX, TREND = "index.html", "trend.html"
@@ -69,10 +72,10 @@ def service_path(service: str) -> str:
 
 
 def badge_path(service: str, milestone: str) -> str:
-    """Return the path of a service's badge at a milestone; `level.svg` is the badge of its level."""
+    """Return the path of a badge of a service at a milestone, without extension; `level` is its level."""
     # A milestone may be called `level`, but no id has a full stop.
     file = f"{milestone}.milestone" if milestone.casefold() == "level" else milestone
-    return f"badges/services/{service}/{file}.svg"
+    return f"badges/services/{service}/{file}"
 
 
 def _by_service(overview: Overview) -> Mapping[str, list[_ServiceAtMilestone]]:
@@ -153,12 +156,21 @@ def _trend(trend: Trend) -> Iterator[str]:
 
 
 def _badges(overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
+    """Yield each badge as a picture, and as JSON for a badge server."""
+    for path, badge in _named_badges(overview, at):
+        yield Page(f"{path}.svg", picture(badge))
+        yield Page(f"{path}.json", endpoint(badge))
+
+
+def _named_badges(
+    overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]
+) -> Iterator[tuple[str, badges.Badge]]:
     for name, exit_ in overview.exits.items():
-        yield Page(f"badges/milestones/{name}.svg", site_badges.of_milestone(exit_))
+        yield f"badges/milestones/{name}", badges.of_milestone(exit_.result)
     for name, sights in at.items():
         now = _now(sights)
-        badge = site_badges.of_service(name, overview.earned[name], now.result.cell if now else None)
-        yield Page(f"badges/services/{name}/level.svg", badge)
+        level = badges.of_service(name, overview.earned[name], now.result.cell if now else None)
+        yield f"badges/services/{name}/level", level
         for sight in sights:
             path = badge_path(name, sight.result.cell.milestone)
-            yield Page(path, site_badges.of_service_at(sight.result, sight.exit.milestone))
+            yield path, badges.of_service_at(sight.result, sight.exit.milestone)

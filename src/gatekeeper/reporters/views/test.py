@@ -41,7 +41,7 @@ def junit(report: CaseReport) -> str:
     by_file: dict[str, list[CaseResult]] = {}
     for one in report.results:
         by_file.setdefault(one.file, []).append(one)
-    return document("gatekeeper test", [_suite(file, results) for file, results in by_file.items()])
+    return document([_suite(file, results) for file, results in by_file.items()])
 
 
 def _suite(file: str, results: Sequence[CaseResult]) -> JUnitSuite:

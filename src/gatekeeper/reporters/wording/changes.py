@@ -1,6 +1,8 @@
 """Changes between two states in words, for every format of `diff`."""
 
 from collections import Counter
+from enum import StrEnum
+from typing import NamedTuple
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison, TightenedRule
 from gatekeeper.model.remedies import remedy_of
@@ -8,20 +10,89 @@ from gatekeeper.model.status import Status
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted, first_few
 
-HOW_TO_SIGN = (
-    "To sign, add an entry to that file in the same change; `what` is the text below the remedy: "
-    'weakenings: [{what: "...", by: NAME, on: DATE, link: URL}]; '
-    "where signatures are required, then run `gatekeeper sign --by NAME --key FILE`"
-)
 _FEW = 3
-_NOUNS = {
-    ChangeKind.REGRESSION: ("regression", "regressions"),
-    ChangeKind.UPGRADE: ("unsigned upgrade", "unsigned upgrades"),
-    ChangeKind.RULE_WEAKENED: ("unsigned weakening of a rule", "unsigned weakenings of rules"),
-    ChangeKind.PLAN_WEAKENED: ("unsigned weakening of the plan", "unsigned weakenings of the plan"),
-    ChangeKind.EXCEPTION: ("unsigned exception", "unsigned exceptions"),
-    ChangeKind.EVIDENCE_SHRUNK: ("unsigned loss of evidence", "unsigned losses of evidence"),
+
+
+class ChangeEffect(StrEnum):
+    """What a change means for whoever merges it, the most urgent first."""
+
+    WEAKENING = "weakening"
+    REGRESSION = "regression"
+    UNSIGNED = "unsigned"
+    REVIEW = "review"
+    NOTE = "note"
+    BETTER = "better"
+
+    @property
+    def heading(self) -> str:
+        """The heading of a section."""
+        return _TITLES[self]
+
+
+_TITLES = {
+    ChangeEffect.WEAKENING: "Weakened without approval",
+    ChangeEffect.REGRESSION: "Lost",
+    ChangeEffect.UNSIGNED: "Claimed without sign-off",
+    ChangeEffect.REVIEW: "To review",
+    ChangeEffect.NOTE: "Notes",
+    ChangeEffect.BETTER: "Better",
 }
+_COUNTED = {
+    ChangeEffect.WEAKENING: ("weakening without approval", "weakenings without approval"),
+    ChangeEffect.REGRESSION: ("regression", "regressions"),
+    ChangeEffect.UNSIGNED: ("claim without sign-off", "claims without sign-off"),
+}
+
+
+class SameChange(NamedTuple):
+    """One change, or changes of several services that read the same."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def first(self) -> Change:
+        """The one that speaks for all."""
+        return self.changes[0]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services, each once; empty if it is about the whole workspace."""
+        return tuple(dict.fromkeys(change.service for change in self.changes if change.service))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places in files, each once."""
+        return tuple(dict.fromkeys(filter(None, map(place, self.changes))))
+
+
+def effect(change: Change) -> ChangeEffect:
+    """Return what a change means for whoever merges it."""
+    match change.kind:
+        case ChangeKind.REGRESSION:
+            return ChangeEffect.REGRESSION
+        case ChangeKind.NOTE:
+            return ChangeEffect.NOTE
+        case ChangeKind.IMPROVEMENT:
+            return ChangeEffect.BETTER
+        case ChangeKind.UPGRADE:
+            return ChangeEffect.UNSIGNED if change.blocks else ChangeEffect.BETTER
+        case _:
+            return ChangeEffect.WEAKENING if change.blocks else ChangeEffect.REVIEW
+
+
+def by_effect(comparison: Comparison) -> dict[ChangeEffect, list[SameChange]]:
+    """Return the changes by what they mean, the most urgent first; those that read the same together."""
+    same: dict[ChangeEffect, dict[object, list[Change]]] = {of: {} for of in ChangeEffect}
+    for change in comparison.changes:
+        same[effect(change)].setdefault(_said(change, comparison), []).append(change)
+    return {of: [SameChange(tuple(one)) for one in found.values()] for of, found in same.items() if found}
+
+
+def _said(change: Change, comparison: Comparison) -> object:
+    """Return what is shown of a change besides its service, its place and its id."""
+    findings = change.result.findings if change.result and change.blocks else ()
+    about = change.kind, change.cause, message(change), signature(change), seen(change)
+    return *about, remedy(change, comparison), findings, change.service is None
 
 
 def headline(comparison: Comparison) -> str:
@@ -34,10 +105,10 @@ def headline(comparison: Comparison) -> str:
 
 def conclusion(comparison: Comparison) -> str:
     """Return whether the change may be merged, and what blocks it."""
-    counts = Counter(change.kind for change in comparison.blocking)
+    counts = Counter(map(effect, comparison.blocking))
     if not counts:
-        return "The change may be merged: no regression and no unsigned weakening."
-    told = [counted(count, *_NOUNS[kind]) for kind in ChangeKind if (count := counts[kind])]
+        return "The change may be merged: no regression and no weakening without approval."
+    told = [counted(counts[of], *nouns) for of, nouns in _COUNTED.items() if counts[of]]
     return f"The change must not be merged: {', '.join(told)}."
 
 
@@ -51,8 +122,8 @@ def seen(change: Change) -> str | None:
     result = change.result
     if result is None or change.kind is not ChangeKind.REGRESSION:
         return None
-    if result.status is Status.FAIL and (actual := outcomes.actual(result)):
-        return f"{actual}; required: {outcomes.expected(result)}"
+    if result.status is Status.FAIL and (actual := outcomes.actual(result, listed=True)):
+        return f"{actual}; required: {outcomes.asked(result)}"
     return result.reason
 
 
@@ -63,8 +134,8 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
     if change.needs_sign_off:
         undo = "Run all of it" if change.kind is ChangeKind.EVIDENCE_SHRUNK else "Revert it"
         if not change.lacks:
-            return f"{undo}; {comparison.sign_off_file} names no role in `weakening_sign_off`:"
-        return f"{undo}, or have it signed in {comparison.sign_off_file} by {', '.join(change.lacks)}:"
+            return f"{undo}; {comparison.sign_off_file} names no role in `weakening_sign_off`."
+        return f"{undo}, or have {', '.join(change.lacks)} approve it in {comparison.sign_off_file}."
     if change.kind is ChangeKind.UPGRADE:
         return f"Have it signed off by {', '.join(change.lacks)}, or claim the level that is signed."
     return (
@@ -72,6 +143,14 @@ def remedy(change: Change, comparison: Comparison) -> str | None:
         if change.result
         else "Restore the evidence or the rule that the level needs."
     )
+
+
+def approval(change: Change, comparison: Comparison) -> str | None:
+    """Return the entry of `weakenings` that approves a change, to copy; None if none can."""
+    if not (change.blocks and change.needs_sign_off and change.lacks):
+        return None
+    what = change.id.replace("\\", "\\\\").replace('"', '\\"')
+    return f'- {{what: "{what}", by: NAME, on: {comparison.as_of}, link: URL}}'
 
 
 def signature(change: Change) -> str | None:

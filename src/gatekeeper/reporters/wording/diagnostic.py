@@ -3,10 +3,22 @@
 from typing import NamedTuple
 
 from gatekeeper.model.report import Where
+from gatekeeper.model.status import Status
 from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 CHANGE = "change:"
 """The start of a rule's name that is about a change; no id of a criterion has a colon there."""
+
+_BEGINNINGS = {
+    Status.FAIL: "{service} fails {rule}",
+    Status.UNREADABLE: "{service} has an unreadable artefact for {rule}",
+    Status.UNPROVEN: "{service} does not prove {rule}",
+    Status.MISSING: "{service} lacks evidence for {rule}",
+    Status.STALE: "{service} has stale evidence for {rule}",
+    Status.EXCEPTED: "{service} does not meet {rule} and is excused",
+    "invalid-signature": "{service} has a signature that does not count",
+}
+"""How a sentence begins, by the status of the diagnostic; otherwise the service is blocked."""
 
 
 class Diagnostic(NamedTuple):
@@ -45,3 +57,14 @@ class Diagnostic(NamedTuple):
     def is_change(self) -> bool:
         """Whether it is about what a change does, not about the state that the change leads to."""
         return self.rule.startswith(CHANGE)
+
+    def sentence(self) -> str:
+        """Return who does what, and what was seen: `orders-service (team-orders) fails G1.coverage: ...`."""
+        told = "; ".join((self.what, *self.seen))
+        if self.is_change:
+            verb = "must not be merged" if self.severity is DiagnosticSeverity.CRITICAL else "needs a review"
+            return f"The change {verb}: {told}"
+        if not self.service:
+            return told
+        beginning = _BEGINNINGS.get(self.status, "{service} is blocked")
+        return f"{beginning.format(service=self.subject, rule=self.rule)}: {told}"

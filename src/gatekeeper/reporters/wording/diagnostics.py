@@ -11,15 +11,14 @@ from hashlib import sha256
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.remedies import remedy_of
-from gatekeeper.model.report import Keys, Report, Where
-from gatekeeper.model.rule import Rule
-from gatekeeper.model.service import CAPABILITY_PREFIX, Service
+from gatekeeper.model.report import Report, Where
 from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes, verdict
 from gatekeeper.reporters.wording.change_diagnostics import change_diagnostics
 from gatekeeper.reporters.wording.diagnostic import Diagnostic
+from gatekeeper.reporters.wording.places import place_in_manifest, place_of_finding, place_of_reason
 from gatekeeper.reporters.wording.reasons import (
     BY_STATUS,
     INVALID_SIGNATURE,
@@ -93,7 +92,6 @@ class _ServiceDiagnostics:
         yield from lenient.values()
 
     def _of_reason(self, reason: Reason, wording: ReasonWording) -> Diagnostic:
-        keys = _keys_of(reason, self.result, self.report.result.milestone)
         return Diagnostic(
             service=self.service.service,
             owner=self.service.owner,
@@ -103,7 +101,7 @@ class _ServiceDiagnostics:
             what=reason.message,
             question=wording.question,
             remedy=wording.remedy,
-            where=self.report.places.of(self.service.service, keys),
+            where=place_of_reason(reason, self.result, self.report),
             fingerprint=self._fingerprint(reason.code, None),
         )
 
@@ -129,18 +127,15 @@ class _ServiceDiagnostics:
         seen = (*outcomes.seen(result), *([f"{why}: it does not block"] if why else []))
         left_out = len(result.findings) - MOST_OF_A_CRITERION
         for finding in result.findings[:MOST_OF_A_CRITERION]:
-            file = self._file(finding, result)
-            if file is None:
+            where = place_of_finding(finding, result, self.result, self.report)
+            if where is None:
                 elsewhere.append(finding)
                 continue
-            yield self._diagnostic(
-                result, finding.message, seen, Where(file, finding.line or 1), rank, finding
-            )
+            yield self._diagnostic(result, finding.message, seen, where, rank, finding)
             rank += 1
         if elsewhere or not rank or left_out > 0:
             told = (*_listed(elsewhere, left_out), *seen) or (f"{result.status}",)
-            keys = _keys(result, self.service, self.report.result.milestone)
-            where = self.report.places.of(self.service.service, keys)
+            where = place_in_manifest(result, self.result, self.report)
             yield self._diagnostic(result, told[0], told[1:], where, rank, None)
 
     def _diagnostic(
@@ -170,13 +165,6 @@ class _ServiceDiagnostics:
             part=next((reason.part for reason in result.reasons if reason.part), None),
         )
 
-    def _file(self, finding: Finding, result: CriterionResult) -> str | None:
-        """Return the file of a finding; None if it is in another repository, as the files of records are."""
-        is_recorded = any(seen.is_recorded for seen in result.evidence)
-        if finding.file is None or is_recorded:
-            return None
-        return self.report.places.find(self.service.service, finding.file)
-
     def _severity(self, result: CriterionResult) -> DiagnosticSeverity:
         if result.rule.id in self.critical:
             return DiagnosticSeverity.CRITICAL
@@ -203,36 +191,3 @@ def _listed(findings: list[Finding], left_out: int) -> Iterator[str]:
         told.append(f"and {left_out:,} more")
     if told:
         yield "; ".join(told)
-
-
-def _keys_of(reason: Reason, result: ServiceResult, milestone: str) -> Keys:
-    match reason.code:
-        case "regression" | "lapsed" if str(result.signed_level) in result.service.sign_offs:
-            return ("sign_offs", str(result.signed_level))
-        case "regression" | "lapsed" | "unsigned-upgrade" | "level-not-claimed":
-            return ("level",)
-        case _:
-            return ("plan", milestone, "level")
-
-
-def _keys(result: CriterionResult, service: Service, milestone: str) -> Keys:
-    """Return the manifest keys to point at: the evidence slot, else the attestation, else the plan cell."""
-    rule = result.rule
-    slots = [outcome.condition.slot for outcome in result.telling] + list(rule.slots)
-    mapped = next((slot for slot in slots if slot in service.evidence), None)
-    if mapped:
-        return ("evidence", mapped)
-    if rule.id in service.attestations:
-        return ("attestations", rule.id)
-    if rule.id.startswith(CAPABILITY_PREFIX):
-        return _adding(rule, service) or ("plan", milestone)
-    return ("plan", milestone, "gates", rule.gate) if rule.gate else ("plan", milestone, "level")
-
-
-def _adding(rule: Rule, service: Service) -> Keys | None:
-    """Return the keys of the plan cell that adds a capability, which may be an earlier one."""
-    for milestone, cell in service.plan.items():
-        for index, added in enumerate(cell.adds):
-            if added.id == rule.id:
-                return ("plan", milestone, "adds", index)
-    return None

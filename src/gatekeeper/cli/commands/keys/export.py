@@ -10,7 +10,7 @@ import sys
 import typer
 
 from gatekeeper.cli.arguments import open_here
-from gatekeeper.cli.output import plain, write
+from gatekeeper.cli.output import plain, write_data
 
 
 def command(context: typer.Context) -> None:
@@ -20,7 +20,7 @@ def command(context: typer.Context) -> None:
 
     governance = open_here(context).loaded.rulebook.governance
     keys = [one for one in governance.owned_keys() if one.group == "roster"]
-    write(written(valid_signers(keys)))
+    write_data(written(valid_signers(keys)))
     if not keys:
         sys.stderr.write("nobody on the roster has a key: `gatekeeper keys import FILE` adds keys\n")
     for one in keys:

@@ -1,0 +1,65 @@
+"""`--format csv`: a row for each service and criterion, for spreadsheets and databases.
+
+CSV as RFC 4180 describes it, in UTF-8. The columns are named as the keys of the JSON contract. A cell that a
+spreadsheet would read as a formula begins with an apostrophe (OWASP, "CSV Injection").
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+
+from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.status import Status
+from gatekeeper.reporters.text.screen import visible
+from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, VerdictSuite, suites
+
+COLUMNS = (
+    "milestone", "service", "owner", "gate", "level", "criterion", "status", "reason_code", "binding",
+    "basis", "reason", "remedy", "file", "line",
+)  # fmt: skip
+_FORMULA = frozenset("=+-@")
+
+
+def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+    """Return the criteria that are asked, met ones too, and what blocks besides; one row each."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(row for suite in suites(report) for row in _rows(suite, report))
+    return text.getvalue()
+
+
+def _rows(suite: VerdictSuite, report: Report) -> Iterator[dict[str, str]]:
+    service = suite.service.service if suite.service else None
+    of = {"milestone": report.result.milestone}
+    if service:
+        of |= {"service": service.service, "owner": service.owner}
+    for case in suite.cases:
+        # What a change does not block is in no column; neither is a criterion that does not apply.
+        if case.status != Status.NOT_APPLICABLE and (case.criterion or case.verdict is CaseVerdict.FAILED):
+            yield {column: _cell(value) for column, value in {**of, **_of_case(case)}.items()}
+
+
+def _of_case(case: VerdictCase) -> dict[str, str]:
+    where = {"file": case.where.file, "line": str(case.where.line)} if case.where else {}
+    row = {"criterion": case.name, "status": case.status, "remedy": case.remedy or "", **where}
+    if case.criterion is None:
+        return {**row, "binding": "true", "reason": "; ".join(case.reasons)}
+    rule = case.criterion.rule
+    return {
+        **row,
+        "gate": rule.gate or "",
+        "level": rule.level.id,
+        "reason_code": case.reason_code or "",
+        "binding": "true" if case.criterion.binding else "false",
+        "basis": case.criterion.basis or "",
+        "reason": "; ".join(case.reasons[1:]),
+    }
+
+
+def _cell(text: str) -> str:
+    """Return text for a cell that no spreadsheet reads as a formula, also not in full width."""
+    shown = visible(text)
+    first = unicodedata.normalize("NFKC", shown.lstrip()[:1])
+    return f"'{shown}" if first in _FORMULA else shown
