@@ -73,7 +73,7 @@ def header(report: Report, screen: Screen, in_full: str = "--details") -> Parts:
             yield Text.assemble("  ", progress)
     yield from flowing(_facts(report, screen, in_full), screen, 2)
     if report.filter.narrows:
-        yield item(" ", f"Narrowed by a filter. {NOT_COMPARED}", 0)
+        yield item(" ", f"Filtered. {NOT_COMPARED}", 0)
     if wrong := signatures_note(report.result):
         yield item(sign(Status.FAIL, screen), wrong, 0)
     if note := exit_code_note(report):
