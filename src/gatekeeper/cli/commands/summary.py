@@ -17,9 +17,8 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     """Write the targets of every milestone."""
     from gatekeeper.judging.plans.matrix import summary
     from gatekeeper.reporters.views import summary as view
-    from gatekeeper.workspace.api import today
 
     manifests = open_here(context).loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     roadmap = manifests.milestones
-    show(format_, lambda: view.data(derived, roadmap), lambda on: view.parts(derived, roadmap, today(), on))
+    show(format_, lambda: view.data(derived, roadmap), lambda on: view.parts(derived, roadmap, on))

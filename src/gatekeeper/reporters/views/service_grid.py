@@ -96,7 +96,8 @@ class _Group(NamedTuple):
 def service_grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Parts:
     """Yield the services, one line each, and the sums over all services of the verdict.
 
-    A narrow screen numbers gates with long ids, then adds up what is no gate, then shows sums only.
+    On a narrow screen, gates with long ids are numbered, then what is open besides gates is added up, then
+    only sums are shown.
     """
     layout = next(one for one in _layouts(report, rows, screen) if one.fits(screen) or one.is_last)
     columns = layout.columns
