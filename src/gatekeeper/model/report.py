@@ -84,6 +84,10 @@ class Places(NamedTuple):
     """The manifest of the milestone, relative to the repository."""
 
 
+def _unknown() -> None:
+    return None
+
+
 class Report(NamedTuple):
     """A verdict and the options of its run."""
 
@@ -109,6 +113,10 @@ class Report(NamedTuple):
     """What the change does to the base, if there is a base."""
     exit_date: date | None = None
     """The exit date of the milestone, if it is stated."""
+    before: Callable[[], MilestoneResult | None] = _unknown
+    """Judges the base at the same milestone; None if there is no base, or it has no such milestone."""
+    tool_home: Callable[[], str | None] = _unknown
+    """Returns the address of a page about the program, if one is known."""
 
 
 class Screen(NamedTuple):

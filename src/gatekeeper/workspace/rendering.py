@@ -55,9 +55,12 @@ def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:
     """Return how formats look up files and lines of the workspace."""
     manifest = loaded.root / loaded.manifests.files[Milestone, milestone]
     services = loaded.manifests.services
-    folders = WorkspaceFolders(
-        loaded.root, loaded.services_folder, lambda name: loaded.folders(services[name]).artefacts
-    )
+
+    def artefacts(name: str) -> str:
+        service = services.get(name)  # one that only the base has is nowhere
+        return loaded.folders(service).artefacts if service else str(loaded.services_folder)
+
+    folders = WorkspaceFolders(loaded.root, loaded.services_folder, artefacts)
     return places(folders, manifest, loaded.tree)
 
 

@@ -1,6 +1,6 @@
 """The verdict of the public API: what was found, how it is rendered, and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,8 @@ class Verdict:
         self._commit = commit
         self.comparison: Comparison | None = None
         """What the change does; None unless it was judged with a base."""
+        self.before: Callable[[], MilestoneResult | None] = lambda: None
+        """Judges the base at the same milestone. Internal."""
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
@@ -168,6 +170,7 @@ class Verdict:
     ) -> Report:
         """Return what an output format renders. Internal: it may change with any release."""
         from gatekeeper.version import __version__
+        from gatekeeper.workspace.installation import home
 
         loaded = self._loaded
         listed = selection.names(gates, "gates")
@@ -188,6 +191,8 @@ class Verdict:
             warnings=self.warnings,
             comparison=self.comparison,
             exit_date=loaded.manifests.milestones[self.milestone].exit_date,
+            before=self.before,
+            tool_home=home,
         )
 
 
