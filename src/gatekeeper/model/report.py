@@ -1,7 +1,6 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -112,8 +111,6 @@ class Report(NamedTuple):
     """Files that have no effect and probably should."""
     comparison: Comparison | None = None
     """What the change does to the base, if there is a base."""
-    exit_date: date | None = None
-    """The exit date of the milestone, if it is stated."""
     before: Callable[[], MilestoneResult | None] = _unknown
     """Judges the base at the same milestone; None if there is no base, or it has no such milestone."""
     tool_home: Callable[[], str | None] = _unknown

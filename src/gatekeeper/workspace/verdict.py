@@ -192,7 +192,6 @@ class Verdict:
             places=self._places,
             warnings=self.warnings,
             comparison=self.comparison,
-            exit_date=loaded.manifests.milestones[self.milestone].exit_date,
             before=self.before,
             tool_home=home,
             roadmap=loaded.manifests.milestones,

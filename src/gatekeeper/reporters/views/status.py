@@ -7,7 +7,7 @@ from rich.text import Text
 from gatekeeper.model.report import Report, Screen, Sort
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, Standing
-from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign
+from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign, visible
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.views.first_actions import first_actions
 from gatekeeper.reporters.views.service_grid import ordered, service_grid
@@ -106,9 +106,10 @@ def _facts(report: Report, screen: Screen, in_full: str) -> Iterator[Text]:
     if counts:
         yield Text("  ").join(counts)
     yield Text(f"as of {result.as_of}")
+    milestone = report.roadmap.get(result.milestone)
     if last := result.exit:
-        yield Text.from_markup(f"{last.state} on {last.on} by {shown(last.by)}")
-    elif report.exit_date:
-        yield Text(exit_words(report.exit_date, result.as_of))
+        yield Text(visible(f"{last.state} on {last.on} by {last.by}"))
+    elif milestone and milestone.exit_date:
+        yield Text(exit_words(milestone.exit_date, result.as_of))
     if not report.details and (count := not_binding_in_all(result)):
         yield Text(f"{count} ({in_full})")
