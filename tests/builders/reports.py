@@ -6,12 +6,14 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+import gatekeeper
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
 from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
 from gatekeeper.model.status import FailOn, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Reason, ServiceResult
@@ -30,6 +32,13 @@ def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     return Report(
         result, opened.rulebook, "1.2.3", "abcdef", exit_code(result, fail_on=fail_on), fail_on=fail_on
     )
+
+
+@cache
+def with_dates(milestone: str) -> Report:
+    """Return the report on a milestone of the pilot with its forecast and the roadmap."""
+    verdict = gatekeeper.open(PILOT).judge(milestone, as_of=AS_OF)
+    return verdict.report()._replace(forecast=verdict.forecast, tool_version="1.2.3", commit="abcdef")
 
 
 def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -> Report:
@@ -126,6 +135,11 @@ class _Hostile:
             ),
             filter=Filter(owners=(self.text(),)),
             comparison=self.comparison(report.comparison) if report.comparison else None,
+            forecast=tuple(map(self.lapse, report.forecast)),
+            roadmap={
+                id_: milestone.model_copy(update={"name": self.text()})
+                for id_, milestone in report.roadmap.items()
+            },
         )
 
     def action(self, action: Action) -> Action:
@@ -192,3 +206,6 @@ class _Hostile:
             exception=self.text() if result.exception else None,
             outcomes=tuple(outcome._replace(findings=(finding,)) for outcome in result.outcomes),
         )
+
+    def lapse(self, lapse: Lapse) -> Lapse:
+        return lapse._replace(id=self.text(), service=self.text(), owner=self.text(), remedy=self.text())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.cli.statements import written_or_shown
+from gatekeeper.cli.statements import program_in, written_or_shown
 from gatekeeper.manifests.proposed_file import ProposedFile
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def additions(
 
 
 def _of_schemas(root: Path, written: int) -> str:
-    from gatekeeper.manifests.workspace_schema import RENEW
-
     folder = os.path.normpath(root / "schemas")
     done = f"wrote {written} files in {folder}" if written else f"{folder} has the schemas already"
-    return f"{done}; write them again when names change: {RENEW}\n"
+    return (
+        f"{done}; write them again when names change:\n{program_in(root)} schema --workspace --out schemas\n"
+    )

@@ -1,7 +1,7 @@
 """The words of a workspace, each with its meaning: milestones, levels, gates, slots, criteria, people."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -74,6 +74,7 @@ def words_of(workspace: Manifests) -> WorkspaceWords:
     slots = {**workspace.levels.slots}
     for gate in workspace.gates.values():
         slots |= gate.slots
+    read_by, compared_by = (_readers(criteria.values(), named) for named in (_slots_of, _targets_of))
     roles = {name: role.about for name, role in governance.roles.items()}
     profiles = workspace.conventions.profiles
     manifests = dict.fromkeys(sorted(name for model, name in workspace.files if model is Service), "")
@@ -83,14 +84,14 @@ def words_of(workspace: Manifests) -> WorkspaceWords:
         milestones={name: _milestone(of.name, of.exit_date) for name, of in workspace.milestones.items()},
         levels={of.level: f"{of.name}: {of.meaning} For: {of.audience}." for of in levels},
         gates={name: f"{gate.name}: {gate.definition}" for name, gate in workspace.gates.items()},
-        slots={name: _slot(name, slot, criteria.values()) for name, slot in slots.items()},
+        slots={name: _slot(slot, read_by.get(name, ())) for name, slot in slots.items()},
         criteria={name: _criterion(of) for name, of in criteria.items()},
         waivable={
             name: f"{of.question}\n\nMay be declared not applicable by {of.waivable_by}."
             for name, of in criteria.items()
             if of.waivable_by
         },
-        targets=_targets(criteria.values()),
+        targets={name: f"Compared by {', '.join(ids)}." for name, ids in compared_by.items()},
         profiles={name: profile.about or "" for name, profile in profiles.items()},
         roles=roles,
         signers={name: roles.get(name, "") for name in governance.upgrade_sign_offs},
@@ -125,15 +126,30 @@ def _service(service: Service) -> str:
     return " ".join(filter(None, [f"Of {service.owner}.", service.about]))
 
 
-def _slot(name: str, slot: Slot, criteria: Iterable[Criterion]) -> str:
-    readers = [one.id for one in criteria if any(name in _slots_of(*asked) for asked in _requirements(one))]
+def _slot(slot: Slot, readers: Sequence[str]) -> str:
     read_by = f"\n\nRead by {', '.join(readers)}." if readers else ""
     return f"Takes `{slot.kind}`{f': {slot.about}' if slot.about else ''}.{read_by}"
 
 
-def _slots_of(fact: str, requirement: Requirement) -> set[str]:
-    named = [fact, *(str(of["fact"]) for of in _references(requirement) if "fact" in of)]
-    return {one.partition(".")[0] for one in named}
+def _readers(
+    criteria: Iterable[Criterion], named: Callable[[str, Requirement], Iterable[str]]
+) -> Mapping[str, Sequence[str]]:
+    """Return the criteria whose conditions name something, by its name."""
+    found: dict[str, dict[str, None]] = {}
+    for criterion in criteria:
+        for asked in _requirements(criterion):
+            for name in named(*asked):
+                found.setdefault(name, {})[criterion.id] = None
+    return {name: tuple(ids) for name, ids in found.items()}
+
+
+def _slots_of(fact: str, requirement: Requirement) -> Iterator[str]:
+    for one in (fact, *(str(of["fact"]) for of in _references(requirement) if "fact" in of)):
+        yield one.partition(".")[0]
+
+
+def _targets_of(_: str, requirement: Requirement) -> Iterator[str]:
+    yield from (str(of["target"]) for of in _references(requirement) if "target" in of)
 
 
 def _references(requirement: Requirement) -> Iterator[Mapping[str, Any]]:
@@ -150,15 +166,6 @@ def _criterion(criterion: Criterion) -> str:
         f"May be attested by {attested}." if attested else "",
     ]
     return "\n\n".join(filter(None, [criterion.question, " ".join(filter(None, decided))]))
-
-
-def _targets(criteria: Iterable[Criterion]) -> Names:
-    readers: dict[str, list[str]] = {}
-    for criterion in criteria:
-        for _, requirement in _requirements(criterion):
-            for name in (str(of["target"]) for of in _references(requirement) if "target" in of):
-                readers.setdefault(name, []).append(criterion.id)
-    return {name: f"Compared by {', '.join(dict.fromkeys(of))}." for name, of in readers.items()}
 
 
 def _labels(workspace: Manifests, criteria: Iterable[Criterion]) -> Iterator[str]:

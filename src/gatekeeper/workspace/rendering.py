@@ -29,6 +29,15 @@ def reporter_named(format_: str) -> Reporter:
     return reporter
 
 
+def shows_forecast(format_: str) -> bool:
+    """Return whether an output format needs the forecast, for which the milestone is judged a second time.
+
+    Raises:
+        UsageError: Neither the program nor an installed plugin has it.
+    """
+    return bool(getattr(reporter_named(format_), "SHOWS_FORECAST", False))
+
+
 def rendered(format_: str, report: Report, screen: Screen) -> str:
     """Return a report in an output format.
 

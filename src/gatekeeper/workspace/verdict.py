@@ -148,9 +148,11 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 with a base or for a workspace with uncommitted changes.
         """
-        from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
+        from gatekeeper.workspace.rendering import must_be_committed, rendered, shows_forecast, signed
 
         report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        if shows_forecast(format):
+            report = report._replace(forecast=self.forecast)
         if format == ATTESTED:
             if self.comparison:
                 raise UsageError(BASE_IS_NOT_ATTESTED)
@@ -192,6 +194,8 @@ class Verdict:
             comparison=self.comparison,
             before=self.before,
             tool_home=home,
+            roadmap=loaded.manifests.milestones,
+            workspace=loaded.manifests.id,
         )
 
 
