@@ -85,7 +85,8 @@ def test_an_exception_is_overdue_once_the_next_milestone_has_exited(run: Run, tm
         ["L4.capabilities"],
         [],
     ]
-    assert document["actions"][-1]["step"] == "Get L4 signed off by owner, architecture, security."
+    [last] = document["actions"][-1]["instructions"]
+    assert last["text"] == "Get L4 signed off by owner, architecture, security."
 
 
 @pytest.mark.parametrize(
