@@ -9,7 +9,6 @@ import inspect
 import io
 import os
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from itertools import pairwise
@@ -22,7 +21,7 @@ from gatekeeper.cli import main
 from gatekeeper.cli.command_list import commands, load
 from gatekeeper.collectors.catalogue import Listed, formats
 from gatekeeper.collectors.reading import descriptions, known_tools
-from gatekeeper.manifests.schema import MODELS, meanings, schema
+from gatekeeper.manifests.schema import MODELS, documented, meanings, models, schema
 from gatekeeper.model.evidence import Kind
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.rule import Rule
@@ -65,7 +64,6 @@ def _manifests() -> Iterator[str]:
     yield "# Manifests, field by field\n"
     yield "What `gatekeeper schema NAME` says. [The workspace](../workspace.md) shows each by example.\n"
     yield "An unknown field is an error. What has no default must be written.\n"
-    models = {model.__name__: model for model in _models(Manifest)}
     for name in MODELS:
         described = schema(name)
         yield f"## {name}\n"
@@ -73,13 +71,7 @@ def _manifests() -> Iterator[str]:
         for part, definition in sorted(described.get("$defs", {}).items()):
             if "properties" in definition:
                 yield f"### {name}: {part}\n"
-                yield from _fields(definition, models[part])
-
-
-def _models(base: type[Manifest]) -> Iterator[type[Manifest]]:
-    for model in base.__subclasses__():
-        yield model
-        yield from _models(model)
+                yield from _fields(definition, models()[part])
 
 
 def _fields(described: Mapping[str, Any], model: type[Manifest]) -> Iterator[str]:
@@ -187,7 +179,7 @@ def _kind(name: str) -> Iterator[str]:
     if kind.options:
         yield f"Slot options: {', '.join(f'`{option}`' for option in sorted(kind.options))}.\n"
     if kind.facts is not None and kind.fields is not None:
-        meanings = _docstrings(kind.facts)
+        meanings = documented(kind.facts)
         yield from ("| fact | type | meaning |", "|---|---|---|")
         for field, shape in kind.fields.items():
             yield f"| `{field}` | {shape.value} | {_cell(meanings.get(field, ''))} |"
@@ -312,23 +304,6 @@ def _only_recognised() -> Iterator[str]:
     for tool in known_tools.every():
         kind = f"`{tool.kind}`" if tool.kind else ""
         yield f"| {_cell(tool.name)} | {kind} | {_cell(tool.instead)} |"
-
-
-def _docstrings(facts: Any) -> dict[str, str]:
-    """Return the docstrings below the fields of a class."""
-    told: dict[str, str] = {}
-    body = ast.parse(textwrap.dedent(inspect.getsource(facts))).body[0]
-    statements = body.body if isinstance(body, ast.ClassDef) else []
-    for field, below in pairwise(statements):
-        match field, below:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str(text))),
-            ):
-                told[name] = inspect.cleandoc(text)
-            case _:
-                pass
-    return told
 
 
 def _cell(text: str) -> str:

@@ -197,7 +197,7 @@ def test_the_coverage_is_what_istanbul_measured_and_names_the_lines(run: Run) ->
 
 
 def test_uncovered_lines_are_the_first_thing_to_do_for_orders(run: Run) -> None:
-    steps = check(run, "M1")["next_steps"]
+    steps = check(run, "M1")["actions"]
     assert next(step["criteria"] for step in steps if "orders-service" in step["services"]) == ["G1.coverage"]
 
 

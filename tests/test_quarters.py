@@ -293,8 +293,8 @@ def test_a_signed_result_verifies(run: Run, committed: Path, tmp_path: Path) -> 
 
 
 def test_the_next_steps_are_those_of_the_two_blocked_services(run: Run) -> None:
-    steps = asked(run, "next")["next_steps"]
-    assert {(step["owner"], *step["criteria"]) for step in steps} == {
+    steps = asked(run, "next")["actions"]
+    assert {(*step["owners"], *step["criteria"]) for step in steps} == {
         ("team-string", "api.no-breaking-change"),
         ("team-string", "run.alerts"),
         ("team-string", "run.load"),

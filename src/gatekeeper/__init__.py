@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
+    from gatekeeper.model.action import Action
     from gatekeeper.model.artefact_facts import ArtefactFacts
     from gatekeeper.model.changes import Change, Comparison
     from gatekeeper.model.evidence import Finding
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
     from gatekeeper.model.obligation import Obligation
     from gatekeeper.model.report import Screen
     from gatekeeper.model.shipping import Shipping
-    from gatekeeper.model.verdict import CriterionResult, GateResult, NextStep, Reason, ServiceResult
+    from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, ServiceResult
     from gatekeeper.workspace.api import Workspace, open  # noqa: A004 - as in `zipfile.open`
     from gatekeeper.workspace.verdict import Verdict
 
 
 __all__ = [
+    "Action",
     "ArtefactFacts",
     "BrokenPlugin",
     "Change",
@@ -50,7 +52,6 @@ __all__ = [
     "GatekeeperError",
     "InvalidWorkspace",
     "Lapse",
-    "NextStep",
     "Obligation",
     "Problem",
     "Reason",
@@ -74,7 +75,8 @@ _MODULES = {
     "model.obligation": ("Obligation",),
     "model.report": ("Screen",),
     "model.shipping": ("Shipping",),
-    "model.verdict": ("CriterionResult", "GateResult", "NextStep", "Reason", "ServiceResult"),
+    "model.action": ("Action",),
+    "model.verdict": ("CriterionResult", "GateResult", "Reason", "ServiceResult"),
     "workspace.api": ("Workspace", "open"),
     "workspace.verdict": ("Verdict",),
 }

@@ -62,7 +62,10 @@ class Format(Protocol[Part_co]):
 
 
 class Reporter(Protocol):
-    """An output format of `check`."""
+    """An output format of `check`.
+
+    If it defines `SHOWS_FORECAST = True`, the report has the forecast; by default, `--details` asks for it.
+    """
 
     def render(self, report: "Report", screen: "Screen") -> str:
         """Return the report as text; the caller writes it."""

@@ -41,7 +41,7 @@ def codes(answer: Shipping) -> list[str]:
 
 def steps(answer: Shipping) -> list[tuple[str, ...]]:
     """Return the criteria of each step; of signatures and claims none."""
-    return [step.criteria for step in answer.next_steps]
+    return [step.criteria for step in answer.actions]
 
 
 def at_l3(plan: str = L4_PLAN, book: Any = STRICT, **more: Any) -> Case:

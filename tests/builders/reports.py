@@ -6,11 +6,14 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+import gatekeeper
 from builders.workspaces import PILOT
 from gatekeeper.errors import ExitCode
 from gatekeeper.judging.verdicts.milestones import exit_code
+from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
+from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen, Where
 from gatekeeper.model.status import FailOn, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Reason, ServiceResult
@@ -31,6 +34,13 @@ def pilot(milestone: str = "M1", fail_on: FailOn = FailOn.BLOCKED) -> Report:
     )
 
 
+@cache
+def with_dates(milestone: str) -> Report:
+    """Return the report on a milestone of the pilot with its forecast and the roadmap."""
+    verdict = gatekeeper.open(PILOT).judge(milestone, as_of=AS_OF)
+    return verdict.report()._replace(forecast=verdict.forecast, tool_version="1.2.3", commit="abcdef")
+
+
 def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -> Report:
     """Return a report on a change, as `check --base` has it."""
     comparison = Comparison(
@@ -44,7 +54,7 @@ def with_change(report: Report, *changes: Change, notes: tuple[str, ...] = ()) -
 def nothing_in_scope() -> Report:
     """Return a report on a milestone in which nobody has a target."""
     report = pilot()
-    result = report.result._replace(services=(), next_steps=())
+    result = report.result._replace(services=(), actions=())
     return report._replace(result=result, exit_code=ExitCode.BLOCKED)
 
 
@@ -64,7 +74,7 @@ def large(services: int, findings: int = 1) -> Report:
         )
         for n in range(services)
     )
-    return report._replace(result=report.result._replace(services=results, next_steps=()))
+    return report._replace(result=report.result._replace(services=results, actions=()))
 
 
 def with_files(report: Report) -> Report:
@@ -121,12 +131,24 @@ class _Hostile:
         return report._replace(
             result=result._replace(
                 services=tuple(map(self.service, result.services)),
-                next_steps=tuple(
-                    step._replace(step=self.text(), owner=self.text()) for step in result.next_steps
-                ),
+                actions=tuple(map(self.action, result.actions)),
             ),
             filter=Filter(owners=(self.text(),)),
             comparison=self.comparison(report.comparison) if report.comparison else None,
+            forecast=tuple(map(self.lapse, report.forecast)),
+            roadmap={
+                id_: milestone.model_copy(update={"name": self.text()})
+                for id_, milestone in report.roadmap.items()
+            },
+        )
+
+    def action(self, action: Action) -> Action:
+        return action._replace(
+            heading=self.text(),
+            shares=tuple(
+                share._replace(text=self.text(), title=self.text(), owner=self.text())
+                for share in action.shares
+            ),
         )
 
     def comparison(self, comparison: Comparison) -> Comparison:
@@ -184,3 +206,6 @@ class _Hostile:
             exception=self.text() if result.exception else None,
             outcomes=tuple(outcome._replace(findings=(finding,)) for outcome in result.outcomes),
         )
+
+    def lapse(self, lapse: Lapse) -> Lapse:
+        return lapse._replace(id=self.text(), service=self.text(), owner=self.text(), remedy=self.text())

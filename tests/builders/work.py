@@ -9,9 +9,10 @@ from builders.any_names import GOOD
 from builders.judging import AS_OF, milestone_of, redated, threats
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import objection
+from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.service import Attestation, SignOff
 from gatekeeper.model.statement import of_sign_off
-from gatekeeper.model.verdict import NextStep
+from gatekeeper.reporters.wording.actions import told
 
 _GET = re.compile(r"Get (\S+) signed off by ")
 _HAVE = re.compile(r"Have \S+ signed off, or lower `level:` to (\S+)\.")
@@ -19,17 +20,29 @@ _SET = re.compile(r"Set `level: (\S+)` in the manifest")
 _REMOVE = re.compile(r"Remove (\S+) from the plan")
 
 
-def done(one: Case, step: NextStep, milestone: str) -> Case:
+def done(one: Case, step: Action, milestone: str) -> Case:
     """Return the service after its owner has done the step, and nothing else."""
-    if found := _GET.match(step.step):
+    if found := _GET.match(told(step)):
         return signed_off(one, found[1])
-    if found := _HAVE.match(step.step) or _SET.match(step.step):
+    if found := _HAVE.match(told(step)) or _SET.match(told(step)):
         return with_(one, level=found[1])
-    if found := _REMOVE.match(step.step):
+    if found := _REMOVE.match(told(step)):
         return _without_gate(one, found[1])
+    if step.kind is ActionKind.MAP:
+        return _mapped(one, step, milestone)
     for criterion in step.criteria:
         one = delivered(one, criterion, milestone)
     return one
+
+
+def _mapped(one: Case, step: Action, milestone: str) -> Case:
+    """Return the service with artefacts in the slots of an action."""
+    known: dict[Any, Any] = {**one.evidence}
+    for slot in step.about:
+        if slot == "threats":
+            return delivered(one, step.criteria[0], milestone)
+        known |= _made_today(slot)
+    return one._replace(evidence=known)
 
 
 def signed_off(one: Case, level: str) -> Case:

@@ -50,7 +50,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         assert set(document) == {
             "schema_version", "service", "owner", "destination", "as_of", "may_ship", "exit_code", "release", "level_names",
             "rulebook_digest", "tool_version", "declared_level", "verified_level", "signed_level", "effective_level",
-            "held_level", "asked_level", "reasons", "criteria", "next_steps", "exceptions", "of_any_commit",
+            "held_level", "asked_level", "reasons", "criteria", "actions", "exceptions", "of_any_commit",
             "waits_for", "rulebook", "evidence", "deployed",
         }  # fmt: skip
         assert set(document["release"]) == {"version", "commit"}
@@ -79,13 +79,14 @@ def test_an_exception_is_overdue_once_the_next_milestone_has_exited(run: Run, tm
         file.write("exited: {on: 2026-11-19, by: dana}\n")
     document = answer(run, "payments-service", "production", folder=pilot)
     assert codes(document) == ["overdue-exception"]
-    assert [step["criteria"] for step in document["next_steps"]] == [
+    assert [step["criteria"] for step in document["actions"]] == [
         ["L4.chaos"],
         ["capability:instalments"],
         ["L4.capabilities"],
         [],
     ]
-    assert document["next_steps"][-1]["step"] == "Get L4 signed off by owner, architecture, security."
+    [last] = document["actions"][-1]["instructions"]
+    assert last["text"] == "Get L4 signed off by owner, architecture, security."
 
 
 @pytest.mark.parametrize(

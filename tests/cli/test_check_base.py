@@ -72,6 +72,17 @@ def test_rules_that_the_change_weakens_do_not_judge_it(check: Check, pilot: Path
     assert told(check("--format", "json"))["rulebook_digest"] == after["rulebook_digest"]
 
 
+def test_sarif_says_what_is_new_and_what_only_the_base_had(check: Check, pilot: Path) -> None:
+    orders = pilot / "services/orders-service.yaml"
+    edit(orders, "collected_at: 2026-10-05T09:00:00Z", "collected_at: 2026-11-15T09:00:00Z")
+    write(pilot / REPORT, FAILING)
+    run = json.loads(check("--format", "sarif", "--base", "main").out)["runs"][0]
+    states = {(of["properties"]["service"], of["ruleId"]): of["baselineState"] for of in run["results"]}
+    assert states["orders-service", "G7.peak-load"] == "absent"
+    assert states["orders-service", "G1.coverage"] == "unchanged"
+    assert "new" in states.values()
+
+
 def test_the_comparison_is_that_of_diff(check: Check, run: Run, pilot: Path) -> None:
     weaken(pilot)
     write(pilot / REPORT, FAILING)

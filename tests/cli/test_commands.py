@@ -214,7 +214,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     verdict = json.loads(run(*CHECK, "-f", "json").out)
     assert set(verdict) == {
         "schema_version", "milestone", "as_of", "verdict", "rulebook_digest", "tool_version", "commit", "strict",
-        "exited", "fail_on", "filter", "exit_code", "services", "blocked_by", "next_steps", "milestone_name", "level_names",
+        "exited", "fail_on", "filter", "exit_code", "services", "blocked_by", "actions", "milestone_name", "level_names",
         "warnings", "rulebook",
     }  # fmt: skip
     assert verdict["schema_version"] == 2
@@ -254,7 +254,7 @@ def test_the_verdict_has_exactly_the_keys_of_the_contract(run: Run) -> None:
                 assert set(finding) == {"message", "file", "line", "pointer"}
         for evidence in service["evidence"].values():
             assert set(evidence) == {"slot", "path", "status", "reason", "basis", "sha256", "parts"}
-    for step in verdict["next_steps"]:
+    for step in verdict["actions"]:
         assert set(step) == {
             "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
             "recovers",

@@ -19,13 +19,17 @@ CHECK = ("check", "-m", "M1", *AS_OF)
 ENDINGS = {
     "badge-json": "json",
     "comment": "md",
+    "cortex": "json",
     "csv": "csv",
+    "datadog": "json",
     "github": "txt",
     "gitlab": "json",
+    "ics": "ics",
     "intoto": "json",
     "json": "json",
     "junit": "xml",
     "markdown": "md",
+    "openmetrics": "prom",
     "sarif": "sarif",
     "tap": "tap",
 }

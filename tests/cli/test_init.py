@@ -540,6 +540,46 @@ def test_every_manifest_names_its_schema_for_editors(run: Run, tmp_path: Path) -
     assert all((tmp_path / schema).is_file() for schema in settings)
 
 
+def test_a_new_service_names_the_schema_that_the_workspace_has(run: Run, tmp_path: Path) -> None:
+    run("-C", tmp_path, "init", "--minimal", "--editor")
+    run("-C", tmp_path, "init", "--service", "shop")
+    assert text(tmp_path, "services/shop.yaml").startswith(
+        "# yaml-language-server: $schema=../schemas/service.schema.json\n"
+    )
+    (tmp_path / "schemas/service.schema.json").unlink()
+    run("-C", tmp_path, "init", "--service", "till")
+    assert text(tmp_path, "services/till.yaml").startswith("service: till\n")
+
+
+def test_schemas_with_the_names_of_the_workspace_are_written_again(run: Run, tmp_path: Path) -> None:
+    run("-C", tmp_path, "init", "--minimal", "--editor")
+    run("-C", tmp_path, "init", "--service", "shop")
+    assert '"shop"' not in text(tmp_path, "schemas/service.schema.json")
+    again = run("-C", tmp_path, "init", "--editor")
+    renew = f"gatekeeper -C {tmp_path} schema --workspace --out schemas\n"
+    assert f"has the schemas already; write them again when names change:\n{renew}" in again.out
+    assert (
+        run("-C", tmp_path, "schema", "--workspace", "--out", "schemas").out
+        == "wrote 10 schemas to schemas\n"
+    )
+    assert '"shop"' in text(tmp_path, "schemas/service.schema.json")
+    assert run("-C", tmp_path, "schema", "service", "--workspace").out == text(
+        tmp_path, "schemas/service.schema.json"
+    )
+    write(tmp_path / "gates/levels.yaml", "levels: [")
+    broken = run("-C", tmp_path, "schema", "service", "--workspace")
+    assert (broken.code, broken.out) == (3, "")
+    assert "gates/levels.yaml" in broken.err
+
+
+def test_of_what_cannot_be_written_as_a_whole_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / ".vscode", "")
+    ran = run("-C", tmp_path, "init", "--minimal", "--editor")
+    assert ran.code == 2
+    assert "settings.json cannot be written: Not a directory; nothing was written" in ran.err
+    assert [file.name for file in tmp_path.iterdir()] == [".vscode"]
+
+
 def test_an_existing_workspace_gets_hooks_and_settings_and_keeps_its_files(run: Run, tmp_path: Path) -> None:
     run("-C", tmp_path, "init", "--minimal")
     before = text(tmp_path, "gates/build.yaml")

@@ -1,6 +1,7 @@
 """`next`: the work by owner, what it helps, and the forecast."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
     document = told(run, "-m", "M2")
     assert set(document) == {
         "schema_version", "milestone", "as_of", "exit_date", "verdict", "rulebook_digest", "tool_version", "commit",
-        "filter", "blocked_by", "owners", "next_steps", "forecast", "milestone_name",
+        "filter", "blocked_by", "owners", "actions", "forecast", "milestone_name",
     }  # fmt: skip
     assert (document["schema_version"], document["milestone"], document["exit_date"]) == (
         2,
@@ -32,16 +33,16 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         "2027-02-26",
     )
     assert document["owners"] == [
-        {"owner": "team-notifications", "steps": 1, "services": {"notifications-service": 1}},
-        {"owner": "team-basket", "steps": 55, "services": {"basket-service": 55}},
-        {"owner": "team-catalogue", "steps": 7, "services": {"catalogue-service": 7}},
+        {"owner": "team-notifications", "actions": 1, "services": {"notifications-service": 1}},
+        {"owner": "team-catalogue", "actions": 7, "services": {"catalogue-service": 7}},
+        {"owner": "team-basket", "actions": 55, "services": {"basket-service": 55}},
     ]
-    for step in document["next_steps"]:
-        assert set(step) == {
-            "step", "owner", "effort", "services", "criteria", "milestones", "unblocks", "excusable", "options",
-            "recovers",
+    for action in document["actions"]:
+        assert set(action) == {
+            "id", "kind", "title", "instructions", "effort", "services", "owners", "roles", "criteria", "answers",
+            "milestones", "unblocks", "excusable", "options", "recovers",
         }  # fmt: skip
-        for option in step["options"]:
+        for option in action["options"]:
             assert set(option) == {"way", "by", "services"}
     for lapse in document["forecast"]:
         assert set(lapse) == {
@@ -51,7 +52,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
 
 
 def test_a_step_says_which_milestones_it_helps(run: Run) -> None:
-    [mend] = [step for step in told(run, "-m", "M1")["next_steps"] if step["criteria"] == ["L2.use-cases"]]
+    [mend] = [step for step in told(run, "-m", "M1")["actions"] if step["criteria"] == ["L2.use-cases"]]
     assert mend["milestones"] == ["M1", "M2"]
     assert mend["unblocks"] == {"services": ["notifications-service"], "milestones": []}
 
@@ -60,7 +61,7 @@ def test_a_milestone_that_was_exited_is_not_helped(run: Run, tmp_path: Path) -> 
     pilot = copy_of_pilot(tmp_path)
     with (pilot / "milestones/M2.yaml").open("a", encoding="utf-8") as file:
         file.write("exited: {on: 2026-11-01, by: dana}\n")
-    steps = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    steps = told(run, "-m", "M1", folder=pilot)["actions"]
     assert {name for step in steps for name in step["milestones"]} == {"M1"}
 
 
@@ -68,17 +69,31 @@ def test_a_single_step_may_unblock_milestones(run: Run, tmp_path: Path) -> None:
     pilot = copy_of_pilot(tmp_path)
     for name in ("orders-service", "catalogue-service"):
         (pilot / f"services/{name}.yaml").unlink()
-    [mend] = told(run, "-m", "M1", folder=pilot)["next_steps"]
+    [mend] = told(run, "-m", "M1", folder=pilot)["actions"]
     assert mend["unblocks"]["milestones"] == ["M1", "M2"]
 
 
-def test_an_owner_narrows_what_is_shown_and_not_what_is_true(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("option", "name", "filtered"),
+    [("--owner", "team-orders", "owners"), ("--service", "orders-service", "services")],
+)
+def test_a_filter_narrows_what_is_shown_and_not_what_is_true(
+    option: str, name: str, filtered: str, run: Run
+) -> None:
     whole = told(run, "-m", "M1")
-    narrowed = told(run, "-m", "M1", "--owner", "team-orders")
-    assert narrowed["filter"] == {"owners": ["team-orders"]}
+    narrowed = told(run, "-m", "M1", option, name)
+    assert narrowed["filter"] == {"owners": [], "services": [], filtered: [name]}
     assert narrowed["blocked_by"] == whole["blocked_by"]
-    assert narrowed["next_steps"] == [step for step in whole["next_steps"] if step["owner"] == "team-orders"]
-    assert [share["owner"] for share in narrowed["owners"]] == ["team-orders"]
+    assert narrowed["actions"] == [one for one in whole["actions"] if name in one[filtered]]
+    assert [of["owner"] for of in narrowed["owners"]] == ["team-orders"]
+
+
+def test_an_owner_gets_its_part_of_an_action(run: Run) -> None:
+    narrowed = told(run, "-m", "M3", "--owner", "team-sync", folder=ROOT)
+    [part] = [one for one in narrowed["actions"] if one["id"] == "map:domain_source"]
+    assert (part["services"], part["owners"]) == (["sync-service"], ["team-sync"])
+    [instruction] = part["instructions"]
+    assert instruction["services"] == ["sync-service"]
 
 
 def test_the_forecast_tells_the_day(run: Run) -> None:
@@ -115,7 +130,7 @@ def test_check_tells_the_forecast_where_it_tells_all(run: Run) -> None:
 def test_check_promises_no_exit_for_a_part_of_it(run: Run) -> None:
     command = ("check", "-m", "M1", *AS_OF, "-f", "json")
     for narrowed in (("--owner", "team-notifications"), ("--service", "notifications-service")):
-        [step] = json.loads(run("-C", PILOT, *command, *narrowed).out)["next_steps"]
+        [step] = json.loads(run("-C", PILOT, *command, *narrowed).out)["actions"]
         assert step["unblocks"] == {"services": ["notifications-service"], "milestones": []}
 
 
@@ -124,7 +139,8 @@ def test_check_promises_no_exit_for_a_part_of_it(run: Run) -> None:
     [
         ("next -m M9", "unknown milestone 'M9'"),
         ("next --owner team-order", "unknown owner 'team-order'; did you mean 'team-orders'?"),
-        ("next -f xml", "unknown format 'xml'; known: table, json"),
+        ("next -m M1 --service basket-service", "basket-service has no target at M1; it has at M2"),
+        ("next -f xml", "unknown format 'xml'; known: table, json, issues, issues-md"),
         ("next --as-of soon", "--as-of soon: write a date as"),
     ],
 )
@@ -142,16 +158,18 @@ def test_foreign_text_is_shown_as_text(run: Run, tmp_path: Path) -> None:
     assert "\x1b" not in out
 
 
-def test_a_crowd_of_owners_is_cut_short_and_says_so(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "workspace"
-    for part in ("gates", "milestones"):
-        (folder / part).mkdir(parents=True)
-        for file in (ROOT / part).glob("*.yaml"):
-            (folder / part / file.name).write_bytes(file.read_bytes())
-    (folder / "services").mkdir()
-    for n in range(22):
-        text = f"service: s-{n}\nowner: team-{n}\nplan:\n  M0: {{level: L1, gates: {{}}}}\n"
-        (folder / f"services/s-{n}.yaml").write_text(text, encoding="utf-8")
-    out = run("-C", folder, "next", "-m", "M0").out
-    assert out.count("unblock s-") == 20
-    assert "and 2 more owners: use --format json" in out
+def test_the_plan_of_the_reference_is_a_page_of_actions(run: Run) -> None:
+    screen = run("-C", ROOT, "next", "-m", "M3", *AS_OF).out
+    numbered = re.findall(r"^ +(\d+) ([A-Z].+)$", screen, re.MULTILINE)
+    assert [int(number) for number, _ in numbered] == [*range(1, 31)]
+    lines = [title for _, title in numbered] + [line for line in screen.splitlines() if line.endswith(".")]
+    assert len(set(lines)) == len(lines)
+    [left_out] = re.findall(r"^(\d+) more actions", screen, re.MULTILINE)
+    in_full = run("-C", ROOT, "next", "-m", "M3", "--all", *AS_OF).out
+    assert len(re.findall(r"^ +\d+ [A-Z]", in_full, re.MULTILINE)) == 30 + int(left_out)
+    assert in_full.startswith(screen[: screen.index(f"\n{left_out} more")])
+
+
+def test_a_wide_screen_has_an_action_on_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "Map `alerts`   " in run("-C", ROOT, "next", "-m", "M3", *AS_OF).out

@@ -178,7 +178,7 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
         "verdicts": {
             "milestone", "services", "ready_before", "ready_after", "before", "after",
         },
-        "work": {"owner", "step", "effort", "criteria", "services", "milestones"},
+        "work": {"owners", "text", "effort", "criteria", "services", "milestones"},
         "today": {"criterion", "asked", "passing", "missing", "nearest"},
     }  # fmt: skip
     for key, expected in keys.items():
@@ -197,8 +197,8 @@ def test_it_has_exactly_the_keys_of_the_contract(run: Run) -> None:
 def test_whom_it_costs_and_how_to_make_the_change(run: Run) -> None:
     document = told(run, "--set", "G1.coverage=101")
     [work] = document["work"]
-    assert (work["owner"], work["services"], work["milestones"]) == (
-        "team-ledger",
+    assert (work["owners"], work["services"], work["milestones"]) == (
+        ["team-ledger"],
         ["ledger-service"],
         ["M2"],
     )
@@ -242,8 +242,8 @@ def test_levels_count_without_a_pending_milestone(run: Run, tmp_path: Path) -> N
 def test_what_it_frees(run: Run) -> None:
     document = told(run, "--set", "G1.coverage=50")
     assert document["work"] == []
-    assert [(work["owner"], work["criteria"]) for work in document["freed"]] == [
-        ("team-basket", ["G1.coverage"])
+    assert [(work["owners"], work["criteria"]) for work in document["freed"]] == [
+        (["team-basket"], ["G1.coverage"])
     ]
 
 

@@ -20,12 +20,13 @@ from builders.any_names import (
 from builders.judging import AS_OF
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.obligations.expand import expand
+from gatekeeper.judging.outlook.actions import Outlook, actions
 from gatekeeper.judging.outlook.deploy_gate import may_ship
-from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
 from gatekeeper.judging.outlook.validity import validity
 from gatekeeper.judging.plans.audit import audit
 from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
+from gatekeeper.model.action import Action
 from gatekeeper.model.level import Level
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.verdict import (
@@ -33,7 +34,6 @@ from gatekeeper.model.verdict import (
     ExceptionSeen,
     GateResult,
     MilestoneResult,
-    NextStep,
     Reason,
     ServiceResult,
 )
@@ -71,7 +71,7 @@ class Names(NamedTuple):
 
 def milestone_view(result: MilestoneResult, of: Names) -> Any:
     services = [service_view(service, of) for service in result.services]
-    return of.milestone(result.milestone), result.verdict, services, steps_view(result.next_steps, of)
+    return of.milestone(result.milestone), result.verdict, services, steps_view(result.actions, of)
 
 
 def service_view(result: ServiceResult, of: Names) -> Any:
@@ -129,10 +129,10 @@ def exceptions_view(exceptions: Iterable[ExceptionSeen], of: Names) -> Any:
     ]
 
 
-def steps_view(steps: Iterable[NextStep], of: Names) -> Any:
+def steps_view(steps: Iterable[Action], of: Names) -> Any:
     return [
         (
-            step.owner,
+            step.owners,
             step.effort,
             step.services,
             of.groups_of(step.criteria),
@@ -161,7 +161,7 @@ def shipping_view(answer: Shipping, of: Names) -> Any:
         [of.group(level) for level in levels],
         reasons_view(answer.reasons, of),
         criteria_view(answer.criteria, of),
-        steps_view(answer.next_steps, of),
+        steps_view(answer.actions, of),
         exceptions_view(answer.exceptions, of),
         of.groups_of(answer.waits_for),
     )
@@ -175,7 +175,7 @@ def verdicts(built: Built, of: Names) -> Any:
     facts = Facts(manifests.services.values(), evidence, entries, AS_OF, manifests.milestones)
     results = {name: judge_milestone(built.rulebook, facts, name) for name in manifests.milestones}
     ahead = [
-        next_steps(
+        actions(
             name,
             result.services,
             Outlook(tuple(results), {other: one.services for other, one in results.items() if other != name}),

@@ -14,6 +14,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.model.status import OPEN, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
+from gatekeeper.reporters.wording.actions import told
 
 pytestmark = pytest.mark.long
 
@@ -46,8 +47,8 @@ def test_the_order_of_services_and_evidence_is_irrelevant(at: At, random: Any) -
 
 def _work(result: MilestoneResult) -> set[object]:
     return {
-        (step.owner, step.step, frozenset(step.services), frozenset(step.unblocks_services))
-        for step in result.next_steps
+        (step.owners, told(step), frozenset(step.services), frozenset(step.unblocks_services))
+        for step in result.actions
     }
 
 

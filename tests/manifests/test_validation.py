@@ -1,8 +1,10 @@
 """Mistakes in a manifest: all of them, each where it stands, with the nearest right word."""
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
+from builders.workspaces import ROOT
 from gatekeeper.errors import Problem
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.manifests.validation import locate, parse
@@ -235,11 +237,20 @@ def test_a_key_that_a_tool_for_yaml_1_1_rewrote_is_read_as_on_with_a_warning() -
     assert (warning.line, warning.column, warning.hint) == (
         9,
         31,
-        'write `on`; in quotes, "on", such tools keep it',
+        'write `on`, or `"on"`, which they keep',
     )
     exited = parse(b"milestone: M0\nexited: {true: 2026-01-02, by: ana}\n", "x.yaml", Milestone)
     assert exited.model is not None
     assert [str(on) for on in exited.model.exits] == ["2026-01-02"]
+
+
+@pytest.mark.parametrize("folder", ["examples/pilot/services", "examples/quarters/services"])
+def test_a_manifest_that_pyyaml_wrote_back_says_the_same(folder: str) -> None:
+    for file in (ROOT / folder).glob("*.yaml"):
+        rewritten = yaml.safe_dump(yaml.safe_load(file.read_bytes())).encode()
+        model = parse(file.read_bytes(), "x.yaml", Service).model
+        assert model is not None
+        assert parse(rewritten, "x.yaml", Service).model == model
 
 
 def test_true_is_no_key_where_on_is_none() -> None:

@@ -90,11 +90,37 @@ def test_foreign_text_in_markdown_is_only_text(foreign: str) -> None:
     assert shown == f"x {visible(foreign).lstrip(' ')} x"
 
 
+@given(WORDS)
+def test_sentences_in_markdown_are_text_and_code(foreign: str) -> None:
+    parts = rendered(_markdown.prose(foreign))
+    assert {kind for kind, _ in parts} <= {"text", "text_special", "code_inline"}
+    shown = "".join(f"`{text}`" if kind == "code_inline" else text for kind, text in parts).replace(
+        "\u200b", ""
+    )
+    assert shown.split() == f"x {visible(foreign)} x".split()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "markdown"),
+    [
+        ("Map `slos` to *it*.", r"Map `slos` to \*it\*."),
+        ("``a`` and `", r"\`\`a\`\` and \`"),
+        ("/close `x`", r"\/close `x`"),
+        ("`@team`", "`@team`"),
+    ],
+)
+def test_only_what_is_between_backticks_is_code(sentence: str, markdown: str) -> None:
+    assert _markdown.prose(sentence) == markdown
+
+
 @given(
     WORDS
-    | st.sampled_from(["- a", "# a", "1. a", "12) a", "+ a", "=", "    code", "> a", "```", "***", "---"])
+    | st.sampled_from(
+        ["/close", "- a", "# a", "1. a", "12) a", "+ a", "=", "    code", "> a", "```", "***", "---"]
+    )
 )
 def test_foreign_text_starts_no_block(foreign: str) -> None:
+    assert not _markdown.text(foreign).startswith("/")
     kinds = [token.type for token in MARKDOWN.parse(f"- x\n  - {_markdown.text(foreign)}\n")]
     assert kinds.count("bullet_list_open") == 2
     assert {kind for kind in kinds if kind.endswith("_open")} <= {

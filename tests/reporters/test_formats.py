@@ -1,5 +1,6 @@
 """Formats for machines: well-formed whatever they are given, complete, bounded, and the same tomorrow."""
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -20,6 +21,7 @@ from builders.reports import (
     nothing_in_scope,
     only,
     pilot,
+    with_change,
     with_files,
 )
 from gatekeeper.model.evidence import Finding
@@ -113,7 +115,7 @@ def test_junit_counts_what_it_lists(milestone: str) -> None:
 # SARIF: what its schema and GitHub ask for; the whole schema is not ours to ship.
 
 RESULT_KEYS = {
-    "ruleId", "ruleIndex", "kind", "level", "message", "locations", "partialFingerprints", "properties", "suppressions",
+    "ruleId", "ruleIndex", "kind", "level", "message", "locations", "partialFingerprints", "properties",
 }  # fmt: skip
 RULE_KEYS = {"id", "shortDescription", "fullDescription", "help", "properties"}
 
@@ -138,8 +140,7 @@ def assert_is_sarif(run: Any) -> None:
             isinstance(rule[key]["text"], str) for key in ("shortDescription", "fullDescription", "help")
         )
     for result in run["results"]:
-        assert set(result) >= RESULT_KEYS - {"suppressions"}
-        assert set(result) <= RESULT_KEYS
+        assert set(result) - {"suppressions"} == RESULT_KEYS
         assert result["level"] in ("error", "warning", "note")
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         [location] = result["locations"]
@@ -200,7 +201,39 @@ def test_sarif_of_too_many_results_keeps_the_heaviest_and_tells(monkeypatch: pyt
     assert_is_sarif(run)
     assert [result["level"] for result in run["results"]] == ["error"] * 4
     told = [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]]
-    assert told[1] == "7 results are omitted: at most 4 can be uploaded."
+    assert told[1].startswith("7 results are omitted: at most 4 can be uploaded")
+
+
+def test_sarif_of_too_many_bytes_keeps_the_heaviest(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sarif.render(pilot("M1"), SCREEN)
+    monkeypatch.setattr(sarif, "MOST_BYTES", len(gzip.compress(whole.encode(), 1)) - 500)
+    run = sarif_run(pilot("M1"))
+    assert_is_sarif(run)
+    assert [result["level"] for result in run["results"]] == ["error"] * 4 + ["warning"]
+
+
+def test_sarif_names_the_page_of_the_program_if_it_is_known() -> None:
+    driver = sarif_run(pilot("M1"))["tool"]["driver"]
+    assert "informationUri" not in driver
+    known = pilot("M1")._replace(tool_home=lambda: "https://forge.example.org/gatekeeper")
+    assert sarif_run(known)["tool"]["driver"]["informationUri"] == "https://forge.example.org/gatekeeper"
+
+
+def test_sarif_says_what_the_base_says_of_each_result() -> None:
+    head = changed(with_change(pilot("M1")), "G7.peak-load", lambda of: of._replace(reason="new words"))
+    [was] = [of for of in pilot("M1").result.services if of.service.service == "orders-service"]
+    results = sarif_run(head._replace(before=lambda: pilot("M1").result))["results"]
+    states = {(of["properties"]["service"], of["ruleId"]): of["baselineState"] for of in results}
+    assert states.pop(("orders-service", "G7.peak-load")) == "updated"
+    assert set(states.values()) == {"unchanged"}
+    none = head.result._replace(
+        services=tuple(of for of in head.result.services if of.service != was.service)
+    )
+    fewer = head._replace(result=none, before=lambda: pilot("M1").result)
+    absent = [of for of in sarif_run(fewer)["results"] if of["baselineState"] == "absent"]
+    assert {of["properties"]["service"] for of in absent} == {"orders-service"}
+    assert len(absent) == 4
+    assert {of["baselineState"] for of in sarif_run(head)["results"]} == {"new"}
 
 
 # Fingerprints

@@ -111,10 +111,10 @@ def test_a_filter_is_the_filter_of_check(run: Run) -> None:
 def test_steps_across_milestones_are_those_of_next(run: Run) -> None:
     verdict = gatekeeper.open(PILOT).judge("M1", as_of=AS_OF, across=True)
     told = json.loads(run("-C", PILOT, "next", "-m", "M1", "--as-of", AS_OF, "-f", "json").out)
-    assert [step.step for step in verdict.steps] == [step["step"] for step in told["next_steps"]]
+    assert [action.id for action in verdict.actions] == [action["id"] for action in told["actions"]]
     alone = gatekeeper.open(PILOT).judge("M1", as_of=AS_OF)
-    assert {name for step in alone.steps for name in step.milestones} <= {"M1"}
-    assert {name for step in verdict.steps for name in step.milestones} > {"M1"}
+    assert {name for step in alone.actions for name in step.milestones} <= {"M1"}
+    assert {name for step in verdict.actions for name in step.milestones} > {"M1"}
 
 
 def test_today_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

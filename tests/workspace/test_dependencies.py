@@ -13,6 +13,7 @@ from builders.small_workspaces import OWN_LEVEL, criterion, sign_offs
 from builders.whats_open import DAY, load_files
 from gatekeeper.judging.outlook.validity import validity
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult
+from gatekeeper.reporters.wording.actions import told
 from gatekeeper.workspace.judging import case_of, judge, may_ship
 from gatekeeper.workspace.loading import LoadedWorkspace, open_for_service, validate
 
@@ -108,7 +109,7 @@ def test_the_level_that_is_claimed_counts_without_sign_offs() -> None:
     result = _judged(*ops)
     assert _criterion(result).reason == "ledger (team-ledger) claims bronze, and silver is required"
     assert "Set `level: silver` of ledger (team-ledger): others depend on it." in {
-        step.step for step in result.next_steps
+        told(step) for step in result.actions
     }
     assert _criterion(_judged(*ops, Op(LEDGER, ("level",), "silver"))).status == "pass"
 
@@ -146,9 +147,9 @@ def test_a_signature_that_ends_with_its_evidence_ends_for_those_that_depend_on_i
 
 
 def test_next_names_the_dependency_and_leaves_the_step_to_its_owner() -> None:
-    steps = {step.step: step for step in _judged().next_steps}
+    steps = {told(step): step for step in _judged().actions}
     one = steps["Get ledger (team-ledger) signed off for silver: others depend on it."]
-    assert (one.owner, one.services, one.criteria) == ("team-ledger", ("shop",), ("silver.neighbours",))
+    assert (one.owners, one.services, one.criteria) == (("team-ledger",), ("shop",), ("silver.neighbours",))
 
 
 # Before a deployment
@@ -160,7 +161,7 @@ def test_a_deployment_waits_for_the_dependency_and_reads_no_further_manifest() -
     shipping = may_ship(loaded, "shop", "production", DAY, None)
     assert not shipping.may_ship
     assert [one.reason for one in shipping.criteria] == [LOW]
-    assert [step.owner for step in shipping.next_steps] == ["team-ledger"]
+    assert [step.owners for step in shipping.actions] == [("team-ledger",)]
     assert loaded.manifests.services.keys() == {"shop", "ledger"}
 
 

@@ -1,12 +1,15 @@
 """What `gatekeeper init` adds to a workspace besides its manifests: hooks of Git, settings of editors."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gatekeeper.cli.statements import written_or_shown
+from gatekeeper.cli.statements import program_in, written_or_shown
 from gatekeeper.manifests.proposed_file import ProposedFile
+
+if TYPE_CHECKING:
+    from gatekeeper.manifests.words import WorkspaceWords
 
 
 class Wanted(NamedTuple):
@@ -27,9 +30,18 @@ class Additions(NamedTuple):
     """A line for each other file: that it was written, or what to add to it."""
 
 
-def additions(root: Path, files: Iterable[str], wanted: Wanted) -> Additions:
-    """Return what is added to the workspace in a folder, whose manifests are `files`."""
-    schemas, proposals = dict[str, str](), list[tuple[ProposedFile, str]]()
+def additions(
+    root: Path, files: Iterable[str], wanted: Wanted, words: "Callable[[], WorkspaceWords]"
+) -> Additions:
+    """Return what is added to the workspace in a folder.
+
+    Args:
+        root: The folder, which need not exist yet.
+        files: The manifests of the workspace.
+        wanted: What is added.
+        words: Returns the words of the workspace, for schemas.
+    """
+    schemas, proposals, of_schemas = dict[str, str](), list[tuple[ProposedFile, str]](), ""
     if wanted.hooks:
         from gatekeeper.manifests.git_hooks import LEFT_TO_DO, propose_hooks
 
@@ -37,10 +49,17 @@ def additions(root: Path, files: Iterable[str], wanted: Wanted) -> Additions:
     if wanted.editor:
         from gatekeeper.manifests.editor_settings import propose_settings, schema_texts
 
-        # `gatekeeper schema --out` renews those that exist.
-        schemas = {name: text for name, text in schema_texts().items() if not (root / name).exists()}
+        schemas = {name: text for name, text in schema_texts(words()).items() if not (root / name).exists()}
+        of_schemas = _of_schemas(root, len(schemas))
         proposals.append((propose_settings(root, files), "VS Code needs the extension redhat.vscode-yaml"))
     texts = {name: text for file, _ in proposals for name, text in file.new_texts.items()}
-    of_schemas = f"wrote {len(schemas)} files in {os.path.normpath(root / 'schemas')}\n" if schemas else ""
     said = "".join(written_or_shown(file, root, left_to_do) for file, left_to_do in proposals)
     return Additions(schemas | texts, of_schemas, said)
+
+
+def _of_schemas(root: Path, written: int) -> str:
+    folder = os.path.normpath(root / "schemas")
+    done = f"wrote {written} files in {folder}" if written else f"{folder} has the schemas already"
+    return (
+        f"{done}; write them again when names change:\n{program_in(root)} schema --workspace --out schemas\n"
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
+from gatekeeper.judging.outlook.actions import Outlook, actions
 from gatekeeper.judging.verdicts.case import Case, Neighbour
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
@@ -55,7 +55,7 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
         if result is not None:
             results.append(result)
     services = tuple(results)
-    steps = next_steps(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
+    work = actions(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
     verdict, of = milestone_verdict(services), facts.roadmap.get(milestone)
     name, last = (of.name, of.last_record(facts.as_of)) if of else (None, None)
-    return MilestoneResult(milestone, facts.as_of, verdict, services, steps, name, last)
+    return MilestoneResult(milestone, facts.as_of, verdict, services, work, name, last)

@@ -140,19 +140,20 @@ def _work(verdicts: Verdicts) -> Iterator[tuple[str, Work]]:
 
 
 def _parts(work: Work) -> Sequence[str]:
-    return work.criteria or (work.step,)
+    return work.criteria or (work.text,)
 
 
 def _items(asked: _Asked) -> tuple[WorkItem, ...]:
-    """Return each piece of work once, by owner."""
-    found: Mapping[Work, tuple[dict[str, None], dict[str, None]]] = defaultdict(lambda: ({}, {}))
+    """Return each piece of work once, that of most services first."""
+    found: Mapping[Work, tuple[dict[str, None], ...]] = defaultdict(lambda: ({}, {}, {}))
     for work, service, milestone in asked:
-        services, milestones = found[work]
-        services[service] = milestones[milestone] = None
-    return tuple(
-        WorkItem(work.owner, work.step, work.effort, work.criteria, tuple(services), tuple(milestones))
-        for work, (services, milestones) in sorted(found.items(), key=lambda item: item[0].owner)
+        owners, services, milestones = found[work._replace(owner="")]
+        owners[work.owner] = services[service] = milestones[milestone] = None
+    items = (
+        WorkItem(work.text, tuple(owners), work.effort, work.criteria, tuple(services), tuple(milestones))
+        for work, (owners, services, milestones) in found.items()
     )
+    return tuple(sorted(items, key=lambda item: -len(item.services)))
 
 
 def _decided_alone(rules: Rules) -> Iterator[str]:

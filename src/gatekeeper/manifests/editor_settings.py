@@ -5,8 +5,10 @@ in any editor: https://github.com/redhat-developer/yaml-language-server.
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from gatekeeper.manifests.discovery import (
     CASES,
@@ -21,13 +23,18 @@ from gatekeeper.manifests.discovery import (
 from gatekeeper.manifests.proposed_file import ProposedFile, proposed
 from gatekeeper.manifests.schema import MODELS, schema_text
 
+if TYPE_CHECKING:
+    from gatekeeper.manifests.words import WorkspaceWords
+
 FOLDER = "schemas"
 _SETTINGS = ".vscode/settings.json"
 
 
-def schema_texts() -> dict[str, str]:
-    """Return the JSON Schemas of all manifests, by their files in the workspace."""
-    return {_schema_file(name): schema_text(name) for name in MODELS}
+def schema_texts(words: "WorkspaceWords") -> dict[str, str]:
+    """Return the JSON Schemas of all manifests with the words of a workspace, by their files in it."""
+    from gatekeeper.manifests.workspace_schema import workspace_schema
+
+    return {_schema_file(name): schema_text(workspace_schema(name, words)) for name in MODELS}
 
 
 def propose_settings(workspace: Path, files: Iterable[str]) -> ProposedFile:
@@ -52,13 +59,25 @@ def propose_settings(workspace: Path, files: Iterable[str]) -> ProposedFile:
 
 def with_modelines(texts: Mapping[str, str], workspace: Path) -> dict[str, str]:
     """Return the texts of manifests, each below the modeline that names its schema."""
-    globs = _globs(workspace.resolve(), texts)
-    return {file: _modeline(PurePosixPath(file), globs) + text for file, text in texts.items()}
+    return {file: _modeline(file, schema_of(workspace, file)) + text for file, text in texts.items()}
 
 
-def _modeline(file: PurePosixPath, globs: Mapping[str, list[str]]) -> str:
-    name = next((name for name, of_schema in globs.items() if any(map(file.match, of_schema))), None)
-    above = "../" * (len(file.parts) - 1) or "./"
+def modeline(workspace: Path, manifest: Path) -> str:
+    """Return the modeline of a new manifest; empty if the workspace has no schema of it."""
+    root = workspace.resolve()
+    file = os.path.relpath(manifest.resolve(), root).replace(os.sep, "/")
+    name = schema_of(root, file)
+    return _modeline(file, name) if name and (root / _schema_file(name)).is_file() else ""
+
+
+def schema_of(workspace: Path, file: str) -> str | None:
+    """Return the name of the schema of a manifest, whose path is relative to the workspace."""
+    globs = _globs(workspace.resolve(), [file]).items()
+    return next((name for name, of_schema in globs if any(map(PurePosixPath(file).match, of_schema))), None)
+
+
+def _modeline(file: str, name: str | None) -> str:
+    above = "../" * file.count("/") or "./"
     return f"# yaml-language-server: $schema={above}{_schema_file(name)}\n" if name else ""
 
 

@@ -1,6 +1,7 @@
 """Write the files of new workspaces; read those of the packaged reference workspace."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,15 +46,27 @@ def write_new(folder: Path, texts: dict[str, str], repository: Path | None = Non
     for name in texts:
         check_place(root, folder / name)
     try:
-        for name, text in texts.items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", newline="\n") as opened:
-                opened.write(text)
-            if text.startswith("#!"):
-                file.chmod(0o755)
+        with ExitStack() as undo:
+            for name, text in texts.items():
+                _write(folder / name, text, undo)
+            undo.pop_all()
     except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+        raise UsageError(
+            f"{error.filename} cannot be written: {error.strerror}; nothing was written"
+        ) from None
+
+
+def _write(file: Path, text: str, undo: ExitStack) -> None:
+    """Write a new file and its folders; `undo` removes them."""
+    missing = [parent for parent in file.parents if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir()
+        undo.callback(parent.rmdir)
+    with file.open("x", encoding="utf-8", newline="\n") as opened:
+        undo.callback(file.unlink)
+        opened.write(text)
+    if text.startswith("#!"):
+        file.chmod(0o755)
 
 
 def refuse_existing(folder: Path, names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ import ast
 import inspect
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -36,16 +36,21 @@ MODELS: dict[str, type[Manifest]] = {
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a manifest, with the meaning of each field."""
     described = MODELS[name].model_json_schema(by_alias=True, mode="validation")
-    models = {model.__name__: model for model in _subclasses(Manifest)}
-    for title, part in {MODELS[name].__name__: described, **described.get("$defs", {})}.items():
-        for field, meaning in meanings(models[title]).items() if title in models else ():
+    for title, part in {described["title"]: described, **described.get("$defs", {})}.items():
+        for field, meaning in meanings(models()[title]).items() if title in models() else ():
             part["properties"][field]["description"] = meaning
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
 
 
-def schema_text(name: str) -> str:
-    """Return the JSON Schema of a manifest as the text of a file."""
-    return json.dumps(schema(name), indent=2) + "\n"
+def schema_text(described: Mapping[str, Any]) -> str:
+    """Return a JSON Schema as the text of a file."""
+    return json.dumps(described, indent=2) + "\n"
+
+
+@cache
+def models() -> Mapping[str, type[Manifest]]:
+    """Return the models of all parts of manifests by name."""
+    return {model.__name__: model for model in _subclasses(Manifest)}
 
 
 def meanings(model: type[Manifest]) -> dict[str, str]:
@@ -53,7 +58,7 @@ def meanings(model: type[Manifest]) -> dict[str, str]:
     told: dict[str, str] = {}
     for base in reversed(model.__mro__):
         if issubclass(base, Manifest):
-            told |= _documented(base.__module__).get(base.__name__, {})
+            told |= documented(base)
     aliases = {name: field.alias or name for name, field in model.model_fields.items()}
     return {aliases[name]: meaning for name, meaning in told.items() if name in aliases}
 
@@ -64,10 +69,18 @@ def _subclasses(model: type[Manifest]) -> Iterator[type[Manifest]]:
         yield from _subclasses(one)
 
 
+def documented(of: Callable[..., object]) -> Mapping[str, str]:
+    """Return the docstrings below the own fields of a class; none if its source is not at hand."""
+    return _documented(of.__module__).get(of.__name__, {})
+
+
 @cache
-def _documented(module: str) -> dict[str, dict[str, str]]:
+def _documented(module: str) -> Mapping[str, Mapping[str, str]]:
     """Return the docstrings below the fields of the classes of a module, by class and field."""
-    body = ast.parse(inspect.getsource(sys.modules[module])).body
+    try:
+        body = ast.parse(inspect.getsource(sys.modules[module])).body
+    except OSError:
+        return {}
     return {one.name: dict(_below_fields(one)) for one in body if isinstance(one, ast.ClassDef)}
 
 

@@ -37,8 +37,8 @@ _IDS = {
 
 
 _ON = "on"
-_REWRITTEN = "the key `true` is read as `on`, as tools for YAML 1.1 write it"
-_KEEP_ON = 'write `on`; in quotes, "on", such tools keep it'
+_REWRITTEN = "the key `true` is read as `on`, which tools for YAML 1.1 write as `true`"
+_KEEP_ON = 'write `on`, or `"on"`, which they keep'
 
 _INSTEAD_OF_ALIASES: dict[type[BaseModel], str] = {
     Service: "put what services share under `profiles` in gatekeeper.yaml and write `profile: NAME` here",

@@ -22,7 +22,7 @@ def _day(written: object) -> date:
 
 
 def _moment(written: object) -> datetime:
-    if isinstance(written, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d", written):
+    if isinstance(written, str) and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d", written):
         moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     raise ValueError(f"{written!r} is not a time; write it as 2026-11-02T10:00:00Z")
@@ -64,7 +64,7 @@ def short_form(key: str) -> Callable[[Any], Any]:
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 """A calendar day, `2026-11-02`."""
 Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
-"""A point in time, `2026-11-02T10:00:00Z`; without a zone it is UTC."""
+"""A point in time, `2026-11-02T10:00:00Z`, or with a space for the `T`; without a zone it is UTC."""
 Commit = Annotated[str, AfterValidator(_commit), Field(json_schema_extra={"pattern": _COMMIT})]
 """A Git commit id, `5b1c7e9` or longer."""
 Days = Annotated[int, BeforeValidator(_whole_number, json_schema_input_type=int)]

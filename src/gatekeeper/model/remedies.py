@@ -4,8 +4,11 @@ The rulebook's own remedy is for a failure, and for what no artefact decides. Al
 reasons, so that one artefact which leaves several criteria open needs one piece of work.
 """
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from gatekeeper.model.action import ActionKind
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.rule import Literal, Operand, Operator, Rule
 from gatekeeper.model.signature import SignatureState
@@ -13,34 +16,156 @@ from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult
 
 
-def task(result: CriterionResult) -> Hashable:
-    """Return a key that criteria share if one piece of work answers all of them."""
+class Task(NamedTuple):
+    """One thing to do for open criteria of a service, which may answer several of them."""
+
+    kind: ActionKind
+    key: Hashable
+    """Equal for criteria of one service that one piece of work answers: the artefact, or what is stated."""
+    about: str
+    """The slot, the criterion or the person that it is about."""
+    detail: str = ""
+
+
+def tasks(result: CriterionResult) -> tuple[Task, ...]:
+    """Return what is to be done about an open criterion; all of it answers the criterion."""
+    rule, id_ = result.rule, result.rule.id
+    found: list[Task] = []
     match result.status:
         case Status.UNREADABLE:
-            return result.status, result.reason
+            broken = [seen for seen in result.evidence if seen.status is EvidenceStatus.UNREADABLE]
+            found = [Task(ActionKind.FIX, seen.path or seen.slot, seen.slot) for seen in broken]
         case Status.MISSING if by := _unsigned(result):
-            return result.status, _sign(result, by)
+            found = [Task(ActionKind.SIGN, by, by)]
         case Status.MISSING if _is_undecidable(result):
-            return result.status, result.reason
+            found = [Task(ActionKind.ATTEST, result.reason, rule.twin or id_)]
         case Status.MISSING if absent := _absent(result):
-            return result.status, frozenset(seen.path or seen.slot for seen in absent)
-        case Status.UNPROVEN | Status.STALE if reasons := _by_artefact(result):
-            return result.status, frozenset(reasons)
+            found = [_absence(seen) for seen in absent]
+        case Status.MISSING if rule.source is None and rule.slots:
+            found = [Task(ActionKind.MAP, ("plan", slot), slot, "plan") for slot in rule.slots]
+        case Status.UNPROVEN | Status.STALE:
+            found = [*_unproven_or_stale(result)]
         case _:
-            return result.rule.id
+            pass  # the criterion itself says what to do
+    if found:
+        return tuple(found)
+    attests = rule.attested_by is not None and result.status is not Status.FAIL
+    return (Task(ActionKind.ATTEST if attests else ActionKind.CHANGE, id_, id_),)
 
 
-def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
-    """Return what to do about criteria that share a task.
+def _absence(seen: Evidence) -> Task:
+    if seen.code is ReasonCode.UNSIGNED:
+        return Task(ActionKind.SIGN, seen.slot, seen.slot, "record")
+    if seen.path and seen.sha256:  # it is there, and dated after the as-of date
+        return Task(ActionKind.FIX, seen.path, seen.slot, "date")
+    return Task(ActionKind.MAP, seen.path or seen.slot, seen.slot)
 
-    Args:
-        results: The criteria.
-        alone: Whether nothing beside it shows the reasons.
-    """
+
+def _unproven_or_stale(result: CriterionResult) -> Iterator[Task]:
+    """Yield one task for each artefact, and for each code of what it does not show."""
+    if result.status is Status.STALE and _is_to_attest_again(result):
+        yield Task(ActionKind.ATTEST, result.rule.id, result.rule.id)
+    for path, reasons in _by_artefact(result).items():
+        slot = reasons[0][0].slot or ""
+        if result.status is Status.STALE:
+            yield Task(ActionKind.RENEW, path, slot)
+        else:
+            codes = dict.fromkeys(reason.code for reason, _ in reasons)
+            yield from (Task(ActionKind.PROVE, path, slot, str(code)) for code in codes if code)
+
+
+def heading_of(
+    kind: ActionKind, about: Sequence[str], detail: str, results: Sequence[CriterionResult]
+) -> str:
+    """Return what to do in a few words, for any number of services."""
+    what = _listed(f"`{one}`" for one in about)
+    match kind:
+        case ActionKind.FIX:
+            return f"Correct the date of {what}" if detail else f"Fix {what}"
+        case ActionKind.MAP:
+            return f"Map the tests that the plan asks for to {what}" if detail else f"Map {what}"
+        case ActionKind.RENEW:
+            return f"Run {what} again"
+        case ActionKind.PROVE:
+            return _PROVE[detail].format(what)
+        case ActionKind.SIGN:
+            return f"Sign the record of {what}" if detail else f"Sign the entries of {_listed(about)}"
+        case ActionKind.ATTEST:
+            return f"Attest {_listed(about)}"
+        case _:
+            return _first_clause(results[0].rule.remedy)
+
+
+_PROVE: Mapping[str, str] = {
+    ReasonCode.OTHER_SUBJECT: "Map this service's own {}",
+    ReasonCode.SHARED: "Give {} a run of its own",
+    ReasonCode.NOT_UNDERSTOOD: "Rewrite what is not understood in {}",
+    ReasonCode.PARTIAL: "Complete {}",
+    ReasonCode.TOO_LITTLE: "Extend {}, or tag its tests",
+}
+
+
+def _first_clause(remedy: str) -> str:
+    """Return the first clause of a remedy: `Test the uncovered lines of the domain`."""
+    return re.split(r"[;:.] |[;:.]$|, and |, or ", remedy, maxsplit=1)[0]
+
+
+def title_of(kind: ActionKind, key: Hashable, heading: str) -> str:
+    """Return the heading with the file of the one artefact that has to be fixed."""
+    return f"{heading}, {key}" if kind in _OF_ONE_FILE and f"`{key}`" not in heading else heading
+
+
+_OF_ONE_FILE = frozenset({ActionKind.FIX, ActionKind.PROVE})
+
+
+def instruction(task: Task, results: Sequence[CriterionResult]) -> str:
+    """Return what to do about criteria of one service that share a task, in full sentences."""
+    first = results[0]
+    match task.kind:
+        case ActionKind.FIX if not task.detail:
+            said = (one.message for one in first.reasons if one.slot == task.about)
+            return f"Fix the artefact: {next(said, first.reason)}."
+        case ActionKind.SIGN if not task.detail:
+            return _sign(first, task.about)
+        case ActionKind.MAP if task.detail:
+            return _map_tests(task.about, results)
+        case ActionKind.FIX | ActionKind.MAP | ActionKind.SIGN:
+            absent = [seen for seen in _absent(first) if _absence(seen).key == task.key]
+            return " ".join(_produce(absent, first))
+        case ActionKind.PROVE:
+            reasons = _by_artefact(*results)[str(task.key)]
+            of = [one for one in reasons if one[0].code == task.detail]
+            return " ".join(dict.fromkeys(_prove_each({str(task.key): of}, alone=True)))
+        case ActionKind.RENEW:
+            return " ".join(_renew([_by_artefact(*results)[str(task.key)]]))
+        case ActionKind.ATTEST if _is_undecidable(first):
+            return _attest(results)
+        case ActionKind.ATTEST if first.status is Status.STALE:
+            return " ".join(_attest_again(first))
+        case _:
+            return " ".join((first.rule.remedy, *_name_tests(first)))
+
+
+def _map_tests(slot: str, results: Sequence[CriterionResult]) -> str:
+    """Return which tests the plan of a service asks for, all in one sentence."""
+    named = [phrase for of in results for one in _mentioned(slot, of.rule) for phrase in _phrases(one)]
+    roles = dict.fromkeys(of.rule.or_attested_by for of in results if of.rule.or_attested_by)
+    it = "it" if len(named) == 1 else "each"
+    by = f", or have {it} attested by {_listed(roles)}" if roles else ""
+    return f"Map tests that mention {_listed(named)} to `{slot}`{by}."
+
+
+def _phrases(operand: Operand) -> Sequence[str]:
+    value = operand.value if isinstance(operand, Literal) else ()
+    return [value] if isinstance(value, str) else value
+
+
+def remedy_of(*results: CriterionResult) -> str:
+    """Return what to do about criteria beside whose reasons it is shown, the first of which decides."""
     result = results[0]
     match result.status:
         case Status.UNREADABLE:
-            return f"Fix the artefact: {result.reason}." if alone else "Fix the artefact, or map another one."
+            return "Fix the artefact, or map another one."
         case Status.MISSING if by := _unsigned(result):
             return _sign(result, by)
         case Status.MISSING if _is_undecidable(result):
@@ -48,7 +173,7 @@ def remedy_of(*results: CriterionResult, alone: bool = False) -> str:
         case Status.MISSING if absent := _absent(result):
             return " ".join(_produce(absent, result))
         case Status.UNPROVEN if reasons := _by_artefact(*results):
-            return " ".join(dict.fromkeys(_prove_each(reasons, alone=alone)))
+            return " ".join(dict.fromkeys(_prove_each(reasons, alone=False)))
         case Status.STALE:
             return " ".join((*_attest_again(result), *_renew(_by_artefact(*results).values())))
         case Status.FAIL:
@@ -214,6 +339,10 @@ def _prove(reason: CriterionReason, rule: Rule) -> str:
 
 def _place(finding: Finding) -> str:
     return f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
+
+
+def _is_to_attest_again(result: CriterionResult) -> bool:
+    return result.attestation is not None and any(reason.slot is None for reason in result.reasons)
 
 
 def _attest_again(result: CriterionResult) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
 from gatekeeper.model.verdict import MilestoneResult
@@ -61,6 +62,10 @@ class Places(NamedTuple):
     """The manifest of the milestone, relative to the repository."""
 
 
+def _unknown() -> None:
+    return None
+
+
 class Report(NamedTuple):
     """A verdict and the options of its run."""
 
@@ -77,13 +82,21 @@ class Report(NamedTuple):
     """Show every open criterion instead of one line per service."""
     places: Places = Places()
     forecast: tuple[Lapse, ...] = ()
-    """What lapses before the milestone's exit, if requested."""
+    """What lapses before the milestone's exit, if it is asked for or the output format shows it."""
     evidence: tuple[Evidence, ...] = ()
     """Every artefact that was read, if requested; each criterion lists the evidence that it used."""
     warnings: tuple[Problem, ...] = ()
     """Files that have no effect and probably should."""
     comparison: Comparison | None = None
     """What the change does to the base, if there is a base."""
+    before: Callable[[], MilestoneResult | None] = _unknown
+    """Judges the base at the same milestone; None if there is no base, or it has no such milestone."""
+    tool_home: Callable[[], str | None] = _unknown
+    """Returns the address of a page about the program, if one is known."""
+    roadmap: Mapping[str, Milestone] = {}
+    """Every milestone by id, in the order of the roadmap."""
+    workspace: str | None = None
+    """The UUID of the workspace, if it has one."""
 
 
 class Screen(NamedTuple):

@@ -4,11 +4,12 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.action import Action
 from gatekeeper.model.deployed import DeployedSubject
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.level import Level
 from gatekeeper.model.service import Service
-from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Reason
+from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, Reason
 
 
 class ManifestFile(NamedTuple):
@@ -56,7 +57,7 @@ class Shipping(NamedTuple):
     """Why it may not be deployed; empty if it may."""
     criteria: tuple[CriterionResult, ...]
     """The open criteria behind the reasons, each once."""
-    next_steps: tuple[NextStep, ...]
+    actions: tuple[Action, ...]
     exceptions: tuple[ExceptionSeen, ...]
     of_any_commit: tuple[str, ...]
     """Criteria that need evidence of the release's commit, and pass only because no commit is known."""

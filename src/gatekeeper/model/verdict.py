@@ -1,23 +1,24 @@
 """The results of judging: of criteria, gates, services and the milestone."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from gatekeeper.model.action import Action
 from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.naming import labelled, titled
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.rule import Condition, Rule
-from gatekeeper.model.service import Attestation, Service
+from gatekeeper.model.service import CAPABILITY_PREFIX, Attestation, Service
 from gatekeeper.model.signature import SignatureSeen, StatementSeen
 from gatekeeper.model.status import (
     OPEN,
     WORST_FIRST,
     Basis,
-    Effort,
     GateStatus,
     MilestoneVerdict,
     ReasonCode,
@@ -176,7 +177,27 @@ class GateResult(NamedTuple):
         return titled(self.gate, self.name)
 
 
-REGRESSIONS = frozenset({"regression", "lapsed", "unsigned-upgrade", "overdue-exception"})
+UNSIGNED_UPGRADE = "unsigned-upgrade"
+_OF_SIGNATURES = frozenset({"level-not-reached", "sign-offs-missing", "level-not-claimed"})
+"""Codes of reasons of a service that lacks nothing but signatures."""
+GROUP_LEVELS, GROUP_CAPABILITIES, GROUP_SIGN_OFFS = ".levels", ".capabilities", ".sign-offs"
+"""Groups of what is open besides gates; the id of a gate cannot begin with a full stop."""
+
+
+class Standing(StrEnum):
+    """How far a service is at a milestone, the worst first."""
+
+    REGRESSED = "regressed"
+    """Something was earned and is lost, or an exception is overdue."""
+    UNSIGNED = "unsigned"
+    """It claims a level without its signatures, or lacks nothing but signatures."""
+    OPEN = "open"
+    """It is not there yet."""
+    EXCEPTED = "excepted"
+    READY = "ready"
+
+
+REGRESSIONS = frozenset({"regression", "lapsed", UNSIGNED_UPGRADE, "overdue-exception"})
 """Reason codes for something that was earned or claimed and does not hold, unlike work not yet done."""
 
 
@@ -269,6 +290,45 @@ class ServiceResult(NamedTuple):
         return any(reason.is_regression for reason in self.reasons)
 
     @property
+    def standing(self) -> Standing:
+        """How far it is: by its verdict and, if it is blocked, by its reasons."""
+        if self.verdict is not ServiceVerdict.BLOCKED:
+            return Standing.READY if self.verdict is ServiceVerdict.READY else Standing.EXCEPTED
+        codes = {reason.code for reason in self.reasons}
+        if codes & (REGRESSIONS - {UNSIGNED_UPGRADE}):
+            return Standing.REGRESSED
+        is_done = not self.open_criteria and not self.held_up_by_gates and codes <= _OF_SIGNATURES
+        return Standing.UNSIGNED if is_done or UNSIGNED_UPGRADE in codes else Standing.OPEN
+
+    @property
+    def due_criteria(self) -> tuple[CriterionResult, ...]:
+        """The criteria that apply and bind at the milestone; a level criterion and its twin count once."""
+        due = {
+            found.rule.id: found
+            for found in self.criteria
+            if found.status is not Status.NOT_APPLICABLE and found.binding
+        }
+        return tuple(found for found in due.values() if found.rule.twin not in due)
+
+    @property
+    def due(self) -> int:
+        """How many criteria are due at the milestone."""
+        return len(self.due_criteria)
+
+    @property
+    def met(self) -> int:
+        """How many of the criteria that are due are met, those that an exception covers included."""
+        return sum(found.status in (Status.PASS, Status.EXCEPTED) for found in self.due_criteria)
+
+    @property
+    def open_by_group(self) -> Mapping[str, int]:
+        """How many criteria are open, by gate and the groups `GROUP_*`; only groups with open ones."""
+        found = Counter(_group(of.rule) for of in self.open_criteria)
+        if any(reason.code == "sign-offs-missing" for reason in self.reasons):
+            found[GROUP_SIGN_OFFS] = len(self.missing_sign_offs)
+        return {group: count for group, count in found.items() if count}
+
+    @property
     def criteria(self) -> tuple[CriterionResult, ...]:
         """Every judged criterion; twins occur twice."""
         of_gates = (result for gate in self.gates for result in gate.criteria)
@@ -283,43 +343,6 @@ class ServiceResult(NamedTuple):
         return tuple(once.values())
 
 
-class Way(StrEnum):
-    """An alternative to the work of a step."""
-
-    ATTESTATION = "attestation"
-    WAIVER = "waiver"
-    EXCEPTION = "exception"
-
-
-class Option(NamedTuple):
-    """An alternative to the work, the role that may use it, and the services that can."""
-
-    way: Way
-    by: str | None
-    """The role that may use it; None for an exception, which an approver grants."""
-    services: tuple[str, ...]
-
-
-class NextStep(NamedTuple):
-    """One piece of work: what to do, who does it, and what it unblocks."""
-
-    step: str
-    owner: str
-    effort: Effort
-    services: tuple[str, ...]
-    criteria: tuple[str, ...]
-    unblocks_services: tuple[str, ...]
-    """Services that need nothing else."""
-    unblocks_milestones: tuple[str, ...]
-    excusable: bool
-    """Whether an exception could cover it for one milestone."""
-    milestones: tuple[str, ...] = ()
-    """The judged milestones that need it."""
-    options: tuple[Option, ...] = ()
-    recovers: bool = False
-    """Whether it undoes a regression."""
-
-
 class MilestoneResult(NamedTuple):
     """The verdict on the exit of a milestone."""
 
@@ -327,7 +350,8 @@ class MilestoneResult(NamedTuple):
     as_of: date
     verdict: MilestoneVerdict
     services: tuple[ServiceResult, ...]
-    next_steps: tuple[NextStep, ...]
+    actions: tuple[Action, ...]
+    """The work that unblocks it, the most helpful first."""
     name: str | None = None
     """The name of the milestone, if it has one."""
     exit: Exited | None = None
@@ -344,8 +368,29 @@ class MilestoneResult(NamedTuple):
         return labelled(self.milestone, self.name)
 
     @property
+    def standings(self) -> Counter[Standing]:
+        """How many services are how far."""
+        return Counter(result.standing for result in self.services)
+
+    @property
+    def due(self) -> int:
+        """How many criteria are due in all services."""
+        return sum(result.due for result in self.services)
+
+    @property
+    def met(self) -> int:
+        """How many of them are met."""
+        return sum(result.met for result in self.services)
+
+    @property
     def blocked_by(self) -> tuple[str, ...]:
         """The services that block the exit."""
         return tuple(
             result.service.service for result in self.services if result.verdict is ServiceVerdict.BLOCKED
         )
+
+
+def _group(rule: Rule) -> str:
+    if rule.id.startswith(CAPABILITY_PREFIX):
+        return GROUP_CAPABILITIES
+    return rule.gate or GROUP_LEVELS

@@ -52,10 +52,10 @@ class MilestoneShift(NamedTuple):
 
 
 class WorkItem(NamedTuple):
-    """Work of one owner that becomes necessary, or is not necessary any more."""
+    """The same work of all owners that becomes necessary, or is not necessary any more."""
 
-    owner: str
-    step: str
+    text: str
+    owners: tuple[str, ...]
     effort: Effort
     criteria: tuple[str, ...]
     services: tuple[str, ...]

@@ -6,6 +6,7 @@ Texts of the rulebook are written once, under `rulebook.criteria`, and evidence 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gatekeeper.model.action import Action
 from gatekeeper.model.evidence import Attempt, Evidence, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
@@ -14,7 +15,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
-from gatekeeper.model.verdict import CriterionReason, CriterionResult, Dependency, NextStep, ServiceResult
+from gatekeeper.model.verdict import CriterionReason, CriterionResult, Dependency, ServiceResult
 from gatekeeper.reporters.text import as_json
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
@@ -50,7 +51,7 @@ def document(report: Report) -> dict[str, Any]:
         "rulebook": {"criteria": texts(report.rulebook.by_id.values())},
         "services": [_service(service, report.filter.gates, shared) for service in result.services],
         "blocked_by": result.blocked_by,
-        "next_steps": [step(one) for one in result.next_steps],
+        "actions": [action(one) for one in result.actions],
         "warnings": [warning._asdict() for warning in report.warnings],
         **({"comparison": diff.data(report.comparison)} if report.comparison else {}),
     }
@@ -254,14 +255,19 @@ def part(of: Part) -> dict[str, Any]:
     return _known(of._asdict() | times | {"subjects": subjects, "not_understood": places})
 
 
-def step(one: NextStep) -> dict[str, Any]:
-    """Return a step as plain data."""
+def action(one: Action) -> dict[str, Any]:
+    """Return an action as plain data."""
     return {
-        "step": one.step,
-        "owner": one.owner,
+        "id": one.id,
+        "kind": one.kind,
+        "title": one.title,
+        "instructions": [instruction._asdict() for instruction in one.instructions],
         "effort": one.effort,
         "services": one.services,
+        "owners": one.owners,
+        "roles": one.roles,
         "criteria": one.criteria,
+        "answers": one.answers,
         "milestones": one.milestones,
         "unblocks": {"services": one.unblocks_services, "milestones": one.unblocks_milestones},
         "excusable": one.excusable,

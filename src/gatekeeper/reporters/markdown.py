@@ -123,9 +123,9 @@ def _head(report: Report) -> str:
 
 
 def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
-    first_steps = verdict.first_steps(report.result)
+    first_actions = verdict.first_actions(report.result)
     for service in blocked:
-        step = first_steps.get(service.service.service)
+        step = first_actions.get(service.service.service)
         open_counts = verdict.open_counts(service).removeprefix("open ")
         codes = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
@@ -133,7 +133,7 @@ def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[
             _short(service.service.owner),
             text(from_to(service)),
             text(" ".join(filter(None, [*codes, open_counts]))),
-            _short(step.step) if step else "",
+            _short(step) if step else "",
         )
 
 

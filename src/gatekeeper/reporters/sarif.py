@@ -1,10 +1,13 @@
 """`--format sarif`: SARIF 2.1.0 (OASIS, errata 01), as code scanning reads it.
 
-Results are open criteria and regressions; a criterion with an exception in force is a suppressed result.
+Results are open criteria and regressions; a criterion with an exception in force is a suppressed result, and
+what only the base had open is an absent one. The limits are those of GitHub, in docs.github.com: "SARIF
+support for code scanning".
 """
 
 from collections.abc import Sequence
-from typing import Any
+from gzip import compress
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from pydantic_core import to_json
@@ -21,7 +24,11 @@ from gatekeeper.reporters.wording.reasons import DiagnosticSeverity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
-"""GitHub refuses an upload with more results."""
+"""GitHub refuses an upload with more results, and shows the 5,000 most severe."""
+MOST_BYTES = 10_000_000
+"""GitHub refuses an upload that is larger when it is compressed."""
+
+_Baseline = Literal["new", "unchanged", "updated", "absent"]
 
 _LEVELS = {
     DiagnosticSeverity.CRITICAL: "error",
@@ -33,28 +40,71 @@ _SEVERITIES = tuple(DiagnosticSeverity)
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
-    """Return one run with its rules and results."""
-    found = list(diagnostics(report))
+    """Return one run with its rules and results; with a base, each result says whether it is new."""
+    found = _compared(list(diagnostics(report)), report)
     kept = found
     if len(found) > MOST_RESULTS:
-        kept = sorted(found, key=lambda diagnostic: (_SEVERITIES.index(diagnostic.severity), diagnostic.rank))
-        kept = kept[:MOST_RESULTS]
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, kept, len(found) - len(kept))]}
+        kept = sorted(found, key=_weight)[:MOST_RESULTS]
+    text = _document(report, kept, len(found) - len(kept))
+    while len(text) > MOST_BYTES and kept and len(compress(text.encode(), 1)) > MOST_BYTES:
+        kept = sorted(kept, key=_weight)[: len(kept) // 2]
+        text = _document(report, kept, len(found) - len(kept))
+    return text
+
+
+class _Compared(NamedTuple):
+    """A diagnostic, and what the base says of it."""
+
+    diagnostic: Diagnostic
+    baseline: _Baseline | None
+    """None if there is no base."""
+
+
+def _compared(found: list[Diagnostic], report: Report) -> list[_Compared]:
+    """Return the diagnostics of a report, then those that only the base has."""
+    if report.comparison is None:
+        return [_Compared(one, None) for one in found]
+    result = report.before()
+    was = diagnostics(report._replace(result=result, comparison=None)) if result and result.services else ()
+    before = {one.fingerprint: one for one in was}
+    now = {one.fingerprint for one in found}
+    absent = (one for fingerprint, one in before.items() if fingerprint not in now)
+    return [
+        *(_Compared(one, _baseline(one, before.get(one.fingerprint))) for one in found),
+        *(_Compared(one, "absent") for one in absent),
+    ]
+
+
+def _baseline(one: Diagnostic, before: Diagnostic | None) -> _Baseline:
+    if before is None:
+        return "new"
+    return "unchanged" if _message(one) == _message(before) else "updated"
+
+
+def _weight(of: _Compared) -> tuple[bool, int, int]:
+    """Return a key that sorts first what must not be omitted."""
+    one = of.diagnostic
+    return of.baseline == "absent", _SEVERITIES.index(one.severity), one.rank
+
+
+def _document(report: Report, found: Sequence[_Compared], left_out: int) -> str:
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, found, left_out)]}
     return to_json(document, indent=2).decode() + "\n"
 
 
-def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str, Any]:
-    first = {diagnostic.rule: diagnostic for diagnostic in reversed(found)}
+def _run(report: Report, found: Sequence[_Compared], left_out: int) -> dict[str, Any]:
+    first = {of.diagnostic.rule: of.diagnostic for of in reversed(found)}
     # Criteria are in the order of the rulebook, and all others by name after them.
     places = {rule: place for place, rule in enumerate(report.rulebook.by_id)}
     rules = sorted(first.values(), key=lambda of: (places.get(of.rule, len(places)), of.rule))
     index = {diagnostic.rule: position for position, diagnostic in enumerate(rules)}
-    result = report.result
+    result, home = report.result, report.tool_home()
     return {
         "tool": {
             "driver": {
                 "name": "gatekeeper",
                 "version": report.tool_version,
+                **({"informationUri": home} if home else {}),
                 "rules": [_rule(diagnostic, report) for diagnostic in rules],
             }
         },
@@ -62,7 +112,7 @@ def _run(report: Report, found: Sequence[Diagnostic], left_out: int) -> dict[str
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(report, left_out)],
-        "results": [_result(diagnostic, index[diagnostic.rule]) for diagnostic in found],
+        "results": [_result(of, index[of.diagnostic.rule]) for of in found],
         "properties": {
             "milestone": result.milestone,
             "milestone_name": result.name,
@@ -81,7 +131,10 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
         description = changes.conclusion(report.comparison)
         texts += [description, changes.headline(report.comparison), *report.comparison.notes]
     if left_out:
-        texts.append(f"{left_out:,} results are omitted: at most {MOST_RESULTS:,} can be uploaded.")
+        texts.append(
+            f"{left_out:,} results are omitted: at most {MOST_RESULTS:,} can be uploaded, and {MOST_BYTES:,} "
+            "bytes compressed."
+        )
     return {
         # The run itself succeeded, whatever the verdict.
         "executionSuccessful": True,
@@ -96,29 +149,38 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
 def _rule(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
     rule = report.rulebook.by_id.get(diagnostic.rule)
     why = rule.why if rule else diagnostic.question
-    tags = ["readiness", *([rule.gate or str(rule.level), f"effort-{rule.effort}"] if rule else [])]
     helps = rule.remedy if rule else general_remedy(diagnostic.rule) or diagnostic.remedy
+    required = [f"{of.slot}: {of.describe()}" for of in rule.conditions] if rule else []
+    requires = f"Required: {'; '.join(required)}." if required else ""
+    properties: dict[str, Any] = {"tags": ["readiness"]}
+    if rule:
+        properties["tags"] += [rule.gate or str(rule.level), f"effort-{rule.effort}"]
+        properties |= {"gate": rule.gate or "", "level": rule.level.id, "effort": rule.effort}
     return {
         "id": visible(diagnostic.rule),
         "shortDescription": {"text": visible(diagnostic.question)},
         "fullDescription": {"text": visible(why)},
         "help": {
-            "text": visible(f"{why} {helps}"),
-            "markdown": f"Why: {markdown.text(why)}\n\nWhat to do: {markdown.text(helps)}\n",
+            "text": visible(" ".join(filter(None, (why, requires, helps)))),
+            "markdown": "\n\n".join(
+                f"**{title}** {markdown.text(text)}"
+                for title, text in (("Why:", why), ("Required:", "; ".join(required)), ("What to do:", helps))
+                if text
+            ),
         },
-        "properties": {"tags": tags},
+        "properties": properties,
     }
 
 
-def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
-    prefix = f"{diagnostic.subject}: " if diagnostic.subject else ""
-    texts = (prefix + diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}")
+def _result(of: _Compared, index: int) -> dict[str, Any]:
+    diagnostic = of.diagnostic
     result = {
         "ruleId": visible(diagnostic.rule),
         "ruleIndex": index,
         "kind": "fail",
         "level": _LEVELS[diagnostic.severity],
-        "message": {"text": "\n".join(map(_plain, texts))},
+        **({"baselineState": of.baseline} if of.baseline else {}),
+        "message": {"text": _message(diagnostic)},
         "locations": [_location(diagnostic)],
         # GitHub identifies alerts by the first. Without it, GitHub hashes the text of the line, and merges
         # the alerts of services with similar manifests.
@@ -138,6 +200,12 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
         justification = visible(f"exception {diagnostic.exception}")
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
     return result
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    prefix = f"{diagnostic.subject}: " if diagnostic.subject else ""
+    texts = (prefix + diagnostic.what, *diagnostic.seen, diagnostic.question, f"→ {diagnostic.remedy}")
+    return "\n".join(map(_plain, texts))
 
 
 def _plain(text: str) -> str:

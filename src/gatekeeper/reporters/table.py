@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import GateRules
 from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict, Status
-from gatekeeper.model.verdict import NextStep, ServiceResult
+from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import Part, Parts, draw, grid, indented, item, shown, sign
 from gatekeeper.reporters.views import diff, status
 from gatekeeper.reporters.wording import verdict
@@ -38,12 +38,12 @@ def _parts(report: Report, screen: Screen) -> Parts:
     if len(rows) < len(services):
         left_out = counted(len(services) - len(rows), "more service")
         yield f"and {left_out}: narrow with --owner or --service, or use --format json"
-    first_steps = verdict.first_steps(report.result)
+    first_actions = verdict.first_actions(report.result)
     decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
     for service in rows:
         if report.details or (decide and service.verdict is not ServiceVerdict.READY):
             yield ""
-            step = first_steps.get(service.service.service)
+            step = first_actions.get(service.service.service)
             yield from (
                 details(service, report, screen) if report.details else _in_short(service, step, screen)
             )
@@ -146,7 +146,7 @@ def _legend(screen: Screen) -> str:
     return f"{legend}  level: effective→target"
 
 
-def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> Parts:
+def _in_short(service: ServiceResult, step: str | None, screen: Screen) -> Parts:
     """Yield the open counts, the reasons that they do not cover, and the first step."""
     parts = [f"[bold]{shown(service.service.service)}[/]", verdict.open_counts(service)]
     yield item(sign(service.verdict, screen), "  ".join(filter(None, parts)), 0)
@@ -157,4 +157,4 @@ def _in_short(service: ServiceResult, step: NextStep | None, screen: Screen) -> 
         if exception.state == "in_force":
             yield item("-", f"exception {shown(exception.id)} {shown(exception.message)}", 2)
     if step:
-        yield item("→", shown(step.step), 2)
+        yield item("→", shown(step), 2)

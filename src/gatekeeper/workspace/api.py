@@ -6,14 +6,14 @@
 import os
 import re
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.errors import Problem, UsageError, in_order, known
+from gatekeeper.errors import InvalidWorkspace, Problem, UsageError, in_order, known
 from gatekeeper.manifests.discovery import SETTINGS_FILE, find_workspace, is_workspace
 from gatekeeper.model.artefact_facts import ArtefactFacts
 from gatekeeper.model.changes import Comparison
@@ -22,6 +22,7 @@ from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
+from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.trees.git import GitTree
 from gatekeeper.workspace import judging, loading, selection
 from gatekeeper.workspace.files import StrPath
@@ -31,6 +32,7 @@ from gatekeeper.workspace.verdict import Verdict, reach
 if TYPE_CHECKING:
     from gatekeeper.trees import Tree
     from gatekeeper.workspace.comparing import Compared
+    from gatekeeper.workspace.states import State
     from gatekeeper.workspace.wiring import Wiring
 
 WORKING_TREE = "the working tree"
@@ -183,8 +185,22 @@ class Workspace:
         loaded = compared.head._replace(follow=self._follow) if compared else self.loaded
         asked = Filter(selection.names(services, "services"), selection.names(owners, "owners"))
         verdict = reach(loaded, milestone, day, asked, across=across, after_last_exit=after_last_exit)
-        verdict.comparison = compared.comparison if compared else None
+        if base is not None and compared:
+            verdict.comparison = compared.comparison
+            verdict.before = cache(lambda: self._before(base, verdict.milestone, day, asked))
         return verdict
+
+    def _before(
+        self, base: "Workspace | StrPath", milestone: str, day: date, asked: Filter
+    ) -> MilestoneResult | None:
+        """Judge the base at a milestone; None if it has no workspace, or none of this is in its scope."""
+        with self._opened_base(base) as (before, _):
+            try:
+                loaded = loading.validate(before.root, before.tree).valid()
+                verdict = reach(loaded, milestone, day, asked, across=False, after_last_exit=False)
+            except (InvalidWorkspace, UsageError):
+                return None
+            return verdict.result
 
     def forecast(self, milestone: str | None = None, *, as_of: date | str | None = None) -> tuple[Lapse, ...]:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""
@@ -293,13 +309,20 @@ class Workspace:
     def _compared(self, base: "Workspace | StrPath", as_of: date, base_as_of: date) -> "Compared":
         from gatekeeper.workspace.comparing import compare
         from gatekeeper.workspace.differences import Dates
+        from gatekeeper.workspace.states import State
+
+        with self._opened_base(base) as (before, ahead):
+            self._must_exist()
+            now = State(self.root, self.tree, self.name)
+            return compare(before, now, Dates(as_of, base_as_of), ahead)
+
+    def _opened_base(
+        self, base: "Workspace | StrPath"
+    ) -> "AbstractContextManager[tuple[State, State | None]]":
         from gatekeeper.workspace.states import State, opened_base
 
-        now = State(self.root, self.tree, self.name)
         given = State(base.root, base.tree, base.name) if isinstance(base, Workspace) else base
-        with opened_base(given, now) as (before, ahead):
-            self._must_exist()
-            return compare(before, now, Dates(as_of, base_as_of), ahead)
+        return opened_base(given, State(self.root, self.tree, self.name))
 
     def wire(self, service: str, folder: StrPath | None = None) -> "Wiring":
         """Propose artefacts for the slots of a service that are asked of it and not mapped; writes nothing.

@@ -10,6 +10,7 @@ from gatekeeper.judging.plans.validation import check_plan
 from gatekeeper.manifests import files
 from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import REGISTER
+from gatekeeper.manifests.editor_settings import modeline
 from gatekeeper.manifests.fragments import Value
 from gatekeeper.manifests.load import locate_mistakes
 from gatekeeper.manifests.new_manifest import manifest
@@ -112,7 +113,7 @@ def _replacement(loaded: LoadedWorkspace, file: str, edits: Sequence[Edit]) -> f
             raise UsageError(f"{file} was changed meanwhile; nothing was written: run the command again")
     for path, value in ((edit.path, edit.value) for edit in edits):
         if isinstance(value, Mapping) and not path:
-            text = manifest(value).encode()
+            text = f"{modeline(loaded.root, place)}{manifest(value)}".encode()
         else:
             text = files.changed(text, ordered(path, model), value)
     return files.Replacement(place, before, text)

@@ -83,17 +83,17 @@ def judge_everywhere(loaded: LoadedWorkspace, case: Case) -> list[MilestoneResul
     return [judge_by(loaded, facts, milestone) for milestone in case.roadmap if milestone in service.plan]
 
 
-def with_steps_across(
+def with_actions_across(
     result: MilestoneResult, judged: Mapping[str, MilestoneResult], facts: Facts
 ) -> MilestoneResult:
-    """Return a result whose steps count what they help at the other milestones that were judged."""
-    from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
+    """Return a result whose actions count what they help at the other milestones that were judged."""
+    from gatekeeper.judging.outlook.actions import Outlook, actions
 
     others = {name: of.services for name, of in judged.items() if name != result.milestone}
     if not others:
         return result
     outlook = Outlook(tuple(facts.roadmap), others, facts.is_partial)
-    return result._replace(next_steps=next_steps(result.milestone, result.services, outlook))
+    return result._replace(actions=actions(result.milestone, result.services, outlook))
 
 
 def forecast_by(loaded: LoadedWorkspace, facts: Facts, result: MilestoneResult) -> tuple["Lapse", ...]:

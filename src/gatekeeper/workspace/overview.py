@@ -9,7 +9,7 @@ from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.version import __version__
-from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, neighbours, with_steps_across
+from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, neighbours, with_actions_across
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 
@@ -28,7 +28,7 @@ def overview(
     exits = {
         name: Exit(
             milestone=manifests.milestones[name],
-            result=with_steps_across(result, judged, facts),
+            result=with_actions_across(result, judged, facts),
             forecast=forecast_by(loaded, facts, result),
             register=register_at(name, entries, cases, manifests.milestones, as_of),
         )

@@ -29,6 +29,15 @@ def reporter_named(format_: str) -> Reporter:
     return reporter
 
 
+def shows_forecast(format_: str) -> bool:
+    """Return whether an output format needs the forecast, for which the milestone is judged a second time.
+
+    Raises:
+        UsageError: Neither the program nor an installed plugin has it.
+    """
+    return bool(getattr(reporter_named(format_), "SHOWS_FORECAST", False))
+
+
 def rendered(format_: str, report: Report, screen: Screen) -> str:
     """Return a report in an output format.
 
@@ -55,9 +64,12 @@ def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:
     """Return how formats look up files and lines of the workspace."""
     manifest = loaded.root / loaded.manifests.files[Milestone, milestone]
     services = loaded.manifests.services
-    folders = WorkspaceFolders(
-        loaded.root, loaded.services_folder, lambda name: loaded.folders(services[name]).artefacts
-    )
+
+    def artefacts(name: str) -> str:
+        service = services.get(name)  # one that only the base has is nowhere
+        return loaded.folders(service).artefacts if service else str(loaded.services_folder)
+
+    folders = WorkspaceFolders(loaded.root, loaded.services_folder, artefacts)
     return places(folders, manifest, loaded.tree)
 
 

@@ -1,18 +1,19 @@
 """The verdict of the public API: what was found, how it is rendered, and the exit code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
+from gatekeeper.model.action import Action
 from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
-from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.workspace import judging, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import LoadedWorkspace
@@ -39,6 +40,8 @@ class Verdict:
         self._commit = commit
         self.comparison: Comparison | None = None
         """What the change does; None unless it was judged with a base."""
+        self.before: Callable[[], MilestoneResult | None] = lambda: None
+        """Judges the base at the same milestone. Internal."""
         self.result = result
         """Every result. Internal: it may change with any release; the other attributes are stable."""
 
@@ -71,9 +74,9 @@ class Verdict:
         return self.result.blocked_by
 
     @property
-    def steps(self) -> tuple[NextStep, ...]:
-        """The work that unblocks the exit, in the order to do it."""
-        return self.result.next_steps
+    def actions(self) -> tuple[Action, ...]:
+        """The work that unblocks the exit, the most helpful first."""
+        return self.result.actions
 
     @cached_property
     def forecast(self) -> tuple[Lapse, ...]:
@@ -145,9 +148,11 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 with a base or for a workspace with uncommitted changes.
         """
-        from gatekeeper.workspace.rendering import must_be_committed, rendered, signed
+        from gatekeeper.workspace.rendering import must_be_committed, rendered, shows_forecast, signed
 
         report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        if shows_forecast(format):
+            report = report._replace(forecast=self.forecast)
         if format == ATTESTED:
             if self.comparison:
                 raise UsageError(BASE_IS_NOT_ATTESTED)
@@ -167,6 +172,7 @@ class Verdict:
     ) -> Report:
         """Return what an output format renders. Internal: it may change with any release."""
         from gatekeeper.version import __version__
+        from gatekeeper.workspace.installation import home
 
         loaded = self._loaded
         listed = selection.names(gates, "gates")
@@ -186,6 +192,10 @@ class Verdict:
             places=self._places,
             warnings=self.warnings,
             comparison=self.comparison,
+            before=self.before,
+            tool_home=home,
+            roadmap=loaded.manifests.milestones,
+            workspace=loaded.manifests.id,
         )
 
 
@@ -220,7 +230,7 @@ def reach(
     scope = list(manifests.milestones) if everywhere else names
     facts = judging.collect_facts(loaded, scope, day, chosen)._replace(everywhere=everywhere)
     judged = {of: judging.judge_by(loaded, facts, of) for of in names}
-    result = judging.with_steps_across(judged[name], judged, facts)
+    result = judging.with_actions_across(judged[name], judged, facts)
     return Verdict(loaded, facts, result, asked, commit)
 
 

@@ -31,9 +31,11 @@ from builders.judging import (
 from builders.platforms import any_cases, cases
 from gatekeeper.judging.outlook.deploy_gate import lowest_level, may_ship, of_release
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.action import Option, Way
 from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.level import Level
-from gatekeeper.model.verdict import REGRESSIONS, Option, Way
+from gatekeeper.model.verdict import REGRESSIONS
+from gatekeeper.reporters.wording.actions import told
 
 ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to: [internal]}", 1))
 LOADED = "{M0: {level: L1, gates: {G7: }}}"
@@ -77,8 +79,8 @@ def test_what_was_never_signed_says_whose_word_lacks() -> None:
     of = case(service(plan=SKELETON, attestations=attested(**WORDS), sign_offs=signed("L1", security="bo")))
     answer = shipping(of)
     assert answer.reasons[0].message == "L1 is not signed off: security (bo signed as architecture already)"
-    [step] = answer.next_steps
-    assert step.step == "Get L1 signed off by security."
+    [step] = answer.actions
+    assert told(step) == "Get L1 signed off by security."
     assert step.unblocks_services == ("shop",)
 
 
@@ -88,13 +90,13 @@ def test_what_lacks_is_told_with_what_to_do() -> None:
     assert answer.reasons[0].message == "verified at L0, staging requires L2; open: L1.scaffold, L2.isolation"
     assert steps(answer) == [("L1.scaffold",), ("L2.isolation",), ()]
     assert [result.rule.id for result in answer.criteria] == ["L1.scaffold", "L2.isolation"]
-    assert all(step.unblocks_services == () for step in answer.next_steps)
+    assert all(step.unblocks_services == () for step in answer.actions)
 
 
 def test_other_ways_are_told() -> None:
     plan = "{M0: {level: L2, gates: {G8: {scope: s, only: [G8.isolation]}}}}"
     of = case(service(plan=plan, attestations=attested(L1__scaffold="ada owner")))
-    [isolation] = [one for one in shipping(of, "staging").next_steps if one.criteria == ("G8.isolation",)]
+    [isolation] = [one for one in shipping(of, "staging").actions if one.criteria == ("G8.isolation",)]
     assert isolation.options == (Option(Way.ATTESTATION, "security", ("shop",)),)
 
 
@@ -105,7 +107,7 @@ def test_a_dead_gate_is_told() -> None:
         service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS), sign_offs=signed("L1"))
     )
     answer = shipping(of)
-    assert [step.step[:9] for step in answer.next_steps] == ["Remove G2"]
+    assert [told(step)[:9] for step in answer.actions] == ["Remove G2"]
     assert answer.waits_for == ()
 
 
@@ -115,33 +117,31 @@ def test_a_dead_gate_is_told() -> None:
 def test_lost_ground_refuses_whatever_the_destination() -> None:
     answer = shipping(regressed())
     assert codes(answer) == ["regression", "level-not-reached"]
-    assert [step.recovers for step in answer.next_steps] == [True]
+    assert [step.recovers for step in answer.actions] == [True]
 
 
 def test_a_claim_refuses_although_the_level_would_do() -> None:
     claims = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS), sign_offs=signed("L1")))
     answer = shipping(claims)
     assert codes(answer) == ["unsigned-upgrade"]
-    assert [step.step for step in answer.next_steps] == ["Have L2 signed off, or lower `level:` to L1."]
+    assert [told(step) for step in answer.actions] == ["Have L2 signed off, or lower `level:` to L1."]
 
 
 def test_a_step_recovers_what_one_of_several_reasons_names() -> None:
     answer = shipping(case(service(plan=SKELETON, level="L2", sign_offs=signed("L1"))))
     assert codes(answer) == ["regression", "unsigned-upgrade", "level-not-reached"]
-    assert {step.criteria: step.recovers for step in answer.next_steps}["L1.scaffold",]
+    assert {step.criteria: step.recovers for step in answer.actions}["L1.scaffold",]
 
 
 def test_where_nothing_is_lost_no_step_recovers() -> None:
-    assert [step.recovers for step in shipping(blocked()).next_steps] == [False, False]
+    assert [step.recovers for step in shipping(blocked()).actions] == [False, False]
 
 
 def test_a_claim_that_has_to_be_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
     answer = shipping(claims)
     assert codes(answer) == ["unsigned-upgrade", "sign-offs-missing"]
-    assert [step.step for step in answer.next_steps] == [
-        "Get L1 signed off by owner, architecture, security."
-    ]
+    assert [told(step) for step in answer.actions] == ["Get L1 signed off by owner, architecture, security."]
 
 
 def test_evidence_that_lapsed_refuses() -> None:
@@ -245,7 +245,7 @@ def test_what_ships_holds_its_level_and_has_lost_nothing(one: Case, to: str) -> 
         assert answer.effective_level >= answer.asked_level
         assert not answer.criteria
     else:
-        assert answer.next_steps
+        assert answer.actions
         assert answer.effective_level < answer.asked_level or set(codes(answer)) & REGRESSIONS
 
 
@@ -258,7 +258,7 @@ def test_by_any_rulebook_what_ships_holds_its_level(one: Case) -> None:
             assert answer.effective_level >= answer.asked_level
             assert not answer.criteria
         else:
-            assert answer.next_steps
+            assert answer.actions
             is_short = answer.effective_level < max(answer.asked_level, one.rulebook.exceptions.excuse)
             assert is_short or set(codes(answer)) & REGRESSIONS
 

@@ -13,7 +13,7 @@ from gatekeeper.judging.obligations.asked import CriterionContext, MilestoneSpan
 from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.criteria import judge_criterion
 from gatekeeper.model.evidence import EvidenceStatus, Finding, NotUnderstood
-from gatekeeper.model.remedies import remedy_of, task
+from gatekeeper.model.remedies import remedy_of, tasks
 from gatekeeper.model.status import Basis, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionResult
 
@@ -175,7 +175,8 @@ def test_the_remedy_says_how_to_attest_all_that_one_role_attests() -> None:
         "Have architecture attest G1.any: `gatekeeper attest SERVICE G1.any --by NAME --role architecture --link URL`."
     )
     assert remedy_of(twin) == remedy_of(one)
-    assert task(one) == task(twin) == task(other)
+    assert tasks(one) == tasks(twin)
+    assert [of.key for of in tasks(one)] == [of.key for of in tasks(other)]
     assert remedy_of(one, twin, other) == (
         "Have architecture attest G1.any and G1.roots: "
         "`gatekeeper attest SERVICE CRITERION --by NAME --role architecture --link URL`."

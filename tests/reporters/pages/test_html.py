@@ -27,7 +27,7 @@ from gatekeeper.workspace.judging import (
     earned_levels,
     forecast_by,
     judge_by,
-    with_steps_across,
+    with_actions_across,
 )
 from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import overview
@@ -85,7 +85,15 @@ def with_owner(found: Overview, words: str) -> Overview:
                 services=tuple(
                     of._replace(service=services[of.service.service]) for of in exit_.result.services
                 ),
-                next_steps=tuple(step._replace(step=words, owner=words) for step in exit_.result.next_steps),
+                actions=tuple(
+                    action._replace(
+                        heading=words,
+                        shares=tuple(
+                            of._replace(text=words, title=words, owner=words) for of in action.shares
+                        ),
+                    )
+                    for action in exit_.result.actions
+                ),
             ),
         )
         for name, exit_ in found.exits.items()
@@ -179,10 +187,10 @@ def test_an_overview_agrees_with_judging_each_milestone_alone(milestone: str) ->
     names = list(opened.manifests.milestones)
     facts = collect_facts(opened, names, AS_OF, opened.manifests.services.values())
     judged = {name: judge_by(opened, facts, name) for name in names}
-    alone = with_steps_across(judged[milestone], judged, facts)
+    alone = with_actions_across(judged[milestone], judged, facts)
     found = pilot().exits[milestone]
     assert found.result.verdict == alone.verdict
-    assert found.result.next_steps == alone.next_steps
+    assert found.result.actions == alone.actions
     assert found.forecast == forecast_by(opened, facts, judged[milestone])
     assert found.register == register(opened, milestone, AS_OF)
     assert pilot().earned == earned_levels(opened, AS_OF)

@@ -29,6 +29,7 @@ from gatekeeper.manifests.discovery import SETTINGS_FILE, find_repository
 
 if TYPE_CHECKING:
     from gatekeeper.manifests.starter import Starter
+    from gatekeeper.manifests.words import WorkspaceWords
 
 T = TypeVar("T")
 
@@ -147,7 +148,14 @@ def _add(root: Path, wanted: Wanted) -> None:
     from gatekeeper.manifests import scaffold
     from gatekeeper.manifests.discovery import manifests
 
-    added = additions(root, [file.relative_to(root).as_posix() for file in manifests(root)], wanted)
+    def words() -> "WorkspaceWords":
+        from gatekeeper.manifests.words import open_words
+        from gatekeeper.workspace.loading import disk_tree
+
+        return open_words(root, disk_tree(root))
+
+    files = [file.relative_to(root).as_posix() for file in manifests(root)]
+    added = additions(root, files, wanted, words)
     scaffold.write_new(root, dict(added.texts), find_repository(root))
     write(added.schemas + added.said)
 
@@ -178,7 +186,7 @@ def _start_workspace(
     if asks and named is None:
         wanted = _asked_additions(wanted)
     owners, texts = propose_owners(root), scaffold.with_id(texts)
-    added = additions(root, texts, wanted)
+    added = additions(root, texts, wanted, partial(_words_of, texts))
     if wanted.editor:
         from gatekeeper.manifests.editor_settings import with_modelines
 
@@ -189,6 +197,12 @@ def _start_workspace(
     wrote = f"wrote {counted(len(texts), 'file')}{where}: {_CONTENT[start]}"
     write(f"{wrote}\n{remark}{smaller}{added.schemas}{owners_to_name(owners, root)}{added.said}")
     write(next_command_in(root, "validate" if start is _Start.EMPTY else "check") + "\n")
+
+
+def _words_of(texts: Mapping[str, str]) -> "WorkspaceWords":
+    from gatekeeper.manifests.words import words_of_texts
+
+    return words_of_texts(texts)
 
 
 def _of_own_gates(words: "Starter") -> str:
@@ -270,6 +284,7 @@ def _answer(
 
 def _add_service(context: typer.Context, written: str, owner: str | None) -> None:
     from gatekeeper.manifests import scaffold, starter
+    from gatekeeper.manifests.editor_settings import modeline
     from gatekeeper.workspace import starting
     from gatekeeper.workspace.api import today
 
@@ -282,5 +297,6 @@ def _add_service(context: typer.Context, written: str, owner: str | None) -> Non
     gates = list(loaded.manifests.gates.values())[:1]
     text = starter.service(name, team, lowest, cells, gates)
     folder = loaded.services_folder
+    text = modeline(loaded.root, folder / f"{name}.yaml") + text
     scaffold.write_new(folder, {f"{name}.yaml": text}, loaded.repository)
     write(f"wrote {folder.name}/{name}.yaml: fill in its plan\n{next_command(context, 'validate')}\n")

@@ -25,6 +25,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import LevelCheck, verify
 from gatekeeper.judging.verdicts.services import gaps_text, not_signed, regressions, some
+from gatekeeper.model.action import Action, Option, Share
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
@@ -32,7 +33,7 @@ from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Release, Service
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.status import ReasonCode, Status
-from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, NextStep, Option, Reason
+from gatekeeper.model.verdict import CriterionResult, ExceptionSeen, Reason
 
 _EVIDENCE_ALONE = frozenset({"regression", "lapsed", "level-not-reached"})
 """Reasons that new evidence alone can remove, without a signature."""
@@ -92,7 +93,7 @@ def may_ship(case: Case, destination: str, entries: Sequence[RegisteredException
         held_level=cover.held,
         reasons=reasons,
         criteria=tuple(criteria.values()),
-        next_steps=_steps(here, short_of, reasons, gaps, criteria),
+        actions=_actions(here, short_of, reasons, gaps, criteria),
         exceptions=cover.exceptions,
         of_any_commit=() if release and release.commit else _of_any_commit(here.judge),
         waits_for=_waits_for(reasons, gaps, criteria),
@@ -170,16 +171,16 @@ def _overdue(exceptions: Iterable[ExceptionSeen]) -> list[Reason]:
     return [Reason("overdue-exception", f"{seen.id}: {seen.message}", seen.criteria) for seen in exceptions]
 
 
-# Next steps
+# Actions
 
 
-def _steps(
+def _actions(
     here: ServiceState,
     short_of: Level | None,
     reasons: Iterable[Reason],
     gaps: Iterable[LevelCheck],
     criteria: Mapping[str, CriterionResult],
-) -> tuple[NextStep, ...]:
+) -> tuple[Action, ...]:
     service, owner = here.case.service, here.case.service.owner
     codes = {reason.code for reason in reasons}
     works = list(of_criteria(owner, criteria))
@@ -190,23 +191,28 @@ def _steps(
         works.append(_signature(here, short_of))
     if "unsigned-upgrade" in codes and not is_signed_too:
         works.insert(0, sign_or_lower(owner, claimed, here.signed))
-    finished = (service.service,) if len(works) == 1 else ()
+    lost = {name for reason in reasons if reason.is_regression for name in reason.criteria}
     return tuple(
-        NextStep(
-            step=work.step,
-            owner=work.owner,
-            effort=work.effort,
-            services=(service.service,),
-            criteria=work.criteria,
-            unblocks_services=finished,
-            unblocks_milestones=(),
-            excusable=False,
-            options=_options(service.service, [criteria[name] for name in work.criteria]),
-            recovers=any(
-                not set(work.criteria).isdisjoint(reason.criteria)
-                for reason in reasons
-                if reason.is_regression
+        Action(
+            work.kind,
+            work.about,
+            work.detail,
+            work.comes_last and len(works) > 1,
+            work.heading,
+            work.effort,
+            (
+                Share(
+                    service.service,
+                    work.owner,
+                    work.text,
+                    work.title,
+                    work.criteria,
+                    work.roles,
+                    finishes=len(works) == 1,
+                    recovers=not lost.isdisjoint(work.criteria),
+                ),
             ),
+            options=_options(service.service, [criteria[name] for name in work.criteria]),
         )
         for work in works
     )

@@ -1,29 +1,41 @@
 """List what a blocked service needs: work, signatures, and the alternatives to them."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
+from gatekeeper.model.action import ActionKind, Way
 from gatekeeper.model.level import Level
-from gatekeeper.model.remedies import remedy_of, task
+from gatekeeper.model.remedies import Task, heading_of, instruction, tasks, title_of
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Effort, ReasonCode
-from gatekeeper.model.verdict import CriterionResult, Dependency, ServiceResult, Way
+from gatekeeper.model.verdict import CriterionResult, Dependency, ServiceResult
 
 _EFFORTS = {effort: place for place, effort in enumerate(Effort)}
 
 
 class Work(NamedTuple):
-    """A piece of work for one owner; equal work of several services becomes one step."""
+    """A piece of work in one service; equal work of several services becomes one action."""
 
+    kind: ActionKind
+    about: tuple[str, ...]
     owner: str
-    step: str
+    heading: str
+    title: str
+    text: str
     effort: Effort
     criteria: tuple[str, ...] = ()
+    detail: str = ""
+    roles: tuple[str, ...] = ()
     comes_last: bool = False
     """Signatures come after the work that they sign."""
+
+    @property
+    def same(self) -> Hashable:
+        """A key that is equal if it is the same thing to do."""
+        return self.kind, self.about, self.detail, self.comes_last
 
 
 class Need(NamedTuple):
@@ -58,17 +70,36 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
     """Yield the work on open criteria, lowest level first because higher levels build on it.
 
     A criterion that only waits for others among them needs no work of its own. Criteria that one piece of
-    work answers share it. What a service lacks on which this one depends is work of its owner.
+    work answers share it, and one that lacks several artefacts is in the work on each. What a service lacks
+    on which this one depends is work of its owner.
     """
-    shared: dict[Hashable, list[CriterionResult]] = {}
+    shared: dict[Hashable, list[tuple[Task, CriterionResult]]] = {}
     for result in sorted(results.values(), key=_levels_first):
         if low := [one for one in result.dependencies if one.is_low]:
             yield from (_raise_dependency(one, result.rule) for one in low)
         elif not (result.waits_for and results.keys() >= set(result.waits_for)):
-            shared.setdefault(task(result), []).append(result)
-    for of in shared.values():
-        effort = max([result.rule.effort for result in of], key=_EFFORTS.__getitem__)
-        yield Work(owner, remedy_of(*of, alone=True), effort, tuple([result.rule.id for result in of]))
+            for one in tasks(result):
+                shared.setdefault((one.kind, one.key, one.detail), []).append((one, result))
+    yield from (_shared_work(owner, of) for of in shared.values())
+
+
+def _shared_work(owner: str, of: Sequence[tuple[Task, CriterionResult]]) -> Work:
+    task, results = of[0][0], [*{result.rule.id: result for _, result in of}.values()]
+    about = tuple(dict.fromkeys(one.about for one, _ in of))
+    heading = heading_of(task.kind, about, task.detail, results)
+    roles = (result.rule.attested_by for result in results if task.kind is ActionKind.ATTEST)
+    return Work(
+        task.kind,
+        about,
+        owner,
+        heading,
+        title_of(task.kind, task.key, heading),
+        instruction(task, results),
+        max([result.rule.effort for result in results], key=_EFFORTS.__getitem__),
+        tuple([result.rule.id for result in results]),
+        task.detail,
+        tuple(dict.fromkeys(filter(None, roles))),
+    )
 
 
 def _raise_dependency(one: Dependency, rule: Rule) -> Work:
@@ -78,29 +109,40 @@ def _raise_dependency(one: Dependency, rule: Rule) -> Work:
         if one.is_claimed
         else (f"Get {one.label} signed off for {one.required}")
     )
-    return Work(one.owner or "", f"{to_do}: others depend on it.", rule.effort, (rule.id,))
+    kind = ActionKind.PLAN if one.is_claimed else ActionKind.SIGN
+    text, about = f"{to_do}: others depend on it.", (one.service, str(one.required))
+    return Work(kind, about, one.owner or "", to_do, to_do, text, rule.effort, (rule.id,), "depended-on")
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
     """Return the work on an unsigned claim."""
-    return Work(owner, f"Have {claimed} signed off, or lower `level:` to {signed}.", Effort.SMALL)
+    title = f"Sign {claimed}, or lower `level:`"
+    text = f"Have {claimed} signed off, or lower `level:` to {signed}."
+    return Work(ActionKind.SIGN, (claimed.id,), owner, title, title, text, Effort.SMALL, detail="or-lower")
 
 
 def remove_or_fill_gate(owner: str, gate: str) -> Work:
     """Return the work on a listed gate without an applicable criterion."""
-    step = f"Remove {gate} from the plan, or give it something to judge: none of its criteria applies."
-    return Work(owner, step, Effort.SMALL)
+    title = f"Remove {gate} from the plan"
+    text = f"{title}, or give it something to judge: none of its criteria applies."
+    return Work(ActionKind.PLAN, (gate,), owner, title, title, text, Effort.SMALL, detail="remove")
 
 
 def get_signed_off(owner: str, level: Level, roles: Iterable[str]) -> Work:
     """Return the work on missing signatures, which comes last."""
-    step = f"Get {level} signed off by {', '.join(roles)}."
-    return Work(owner, step, Effort.SMALL, comes_last=True)
+    roles = tuple(roles)
+    text = f"Get {level} signed off by {', '.join(roles)}."
+    heading, title = f"Sign {level}", f"Sign {level}: {', '.join(roles)}"
+    return Work(
+        ActionKind.SIGN, (level.id,), owner, heading, title, text, Effort.SMALL, roles=roles, comes_last=True
+    )
 
 
 def claim_level(owner: str, level: Level) -> Work:
     """Return the work on a level that is not claimed, which comes last."""
-    return Work(owner, f"Set `level: {level}` in the manifest of the service.", Effort.SMALL, comes_last=True)
+    title = f"Set `level: {level}`"
+    text = f"{title} in the manifest of the service."
+    return Work(ActionKind.PLAN, (level.id,), owner, title, title, text, Effort.SMALL, comes_last=True)
 
 
 def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...]:
@@ -124,7 +166,7 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
     codes = {reason.code for reason in service.reasons}
     if "unsigned-upgrade" in codes and not _is_signed_with_target(service):
         claim = sign_or_lower(owner, service.claimed_level, service.signed_level)
-        yield Need(claim, (claim.step,), recovers=True)
+        yield Need(claim, (claim.text,), recovers=True)
     results = {result.rule.id: result for result in service.open_criteria}
     excusable_ones = _excusable(service, results.values()) if may_except else frozenset()
     other_cells = {result.rule.id for result in service.held_up_by}
@@ -152,14 +194,14 @@ def _signatures(service: ServiceResult, *, is_waived: bool) -> Iterator[Need]:
     codes = {reason.code for reason in service.reasons}
     if "level-not-claimed" in codes:
         work = claim_level(service.service.owner, service.cell.level)
-        yield Need(work, (work.step,))
+        yield Need(work, (work.text,))
     if "sign-offs-missing" in codes:
         work = get_signed_off(service.service.owner, service.cell.level, service.missing_sign_offs)
         recovers = "unsigned-upgrade" in codes and _is_signed_with_target(service)
         can_ship = service.ships_at is not None and service.signed_level >= service.ships_at
         may_wait = is_waived and can_ship and not recovers
         options = ((Way.EXCEPTION, None),) if may_wait else ()
-        yield Need(work, (work.step,), recovers=recovers, options=options)
+        yield Need(work, (work.text,), recovers=recovers, options=options)
 
 
 def _is_signed_with_target(service: ServiceResult) -> bool:

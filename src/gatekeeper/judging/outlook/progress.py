@@ -14,19 +14,14 @@ def tally(result: ServiceResult) -> Tally:
     A level criterion and its twin in a gate count once. Criteria that do not apply, and those that do not
     bind, are not due. The statuses contain what does not bind, and a twin under the id of its original.
     """
-    due = {
-        found.rule.id: found
-        for found in result.criteria
-        if found.status is not Status.NOT_APPLICABLE and found.binding
-    }
-    counted = [found.status for found in due.values() if found.rule.twin not in due]
+    due = [found.status for found in result.due_criteria]
     statuses = {
         RuleVersion(rule.twin or rule.id, rule.is_tightened): found.status
         for found in result.criteria
         if (rule := found.rule).source is not None and found.status is not Status.NOT_APPLICABLE
     }
-    green, excepted = counted.count(Status.PASS), counted.count(Status.EXCEPTED)
-    return Tally(result.verdict, len(counted), green, excepted, statuses)
+    green, excepted = due.count(Status.PASS), due.count(Status.EXCEPTED)
+    return Tally(result.verdict, len(due), green, excepted, statuses)
 
 
 def progress(tallies: Iterable[Tally]) -> MilestoneProgress:

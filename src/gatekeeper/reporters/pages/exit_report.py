@@ -12,12 +12,12 @@ from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
 from gatekeeper.model.signature import SignatureState
 from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, ServiceVerdict, Status
-from gatekeeper.model.verdict import CriterionResult, NextStep, Reason, ServiceResult
+from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
 from gatekeeper.reporters.wording import outcomes
+from gatekeeper.reporters.wording.actions import remaining
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.provenance import compared, known_about
 from gatekeeper.reporters.wording.reasons import is_critical, is_reported
-from gatekeeper.reporters.wording.steps import remaining, shares
 from gatekeeper.reporters.wording.verdict import count_with, spaced
 
 MOST_TOLD = 3
@@ -33,14 +33,15 @@ class Blocker(NamedTuple):
 
     result: ServiceResult
     why: tuple[str, ...]
-    first: NextStep | None
+    first: str | None
+    effort: str
     steps: int
     """The number of all steps."""
 
     @property
     def position(self) -> str:
         """Return the position of the first step: `1 of 5 steps`."""
-        return "the only step" if self.steps == 1 else f"1 of {self.steps:,} steps"
+        return "the only action" if self.steps == 1 else f"1 of {self.steps:,} actions"
 
 
 class Group(NamedTuple):
@@ -97,7 +98,7 @@ def outlook(exit_: Exit) -> str:
         outlook += f", {excepted:,} by exception"
     if result.verdict is not MilestoneVerdict.BLOCKED:
         return f"{outlook}; nothing is left to do."
-    return f"{outlook}; {remaining(shares(result.next_steps))}."
+    return f"{outlook}; {remaining(result.actions)}."
 
 
 def with_verdict(exit_: Exit, verdict: ServiceVerdict) -> list[ServiceResult]:
@@ -107,18 +108,18 @@ def with_verdict(exit_: Exit, verdict: ServiceVerdict) -> list[ServiceResult]:
 
 def blockers(exit_: Exit) -> list[Blocker]:
     """Return the blocked services, those with a regression or an unkept claim first."""
-    steps: dict[str, list[NextStep]] = {}
-    for step in exit_.result.next_steps:
-        for service in step.services:
-            steps.setdefault(service, []).append(step)
+    work: dict[str, list[tuple[str, str]]] = {}
+    for action in exit_.result.actions:
+        for share in action.shares:
+            work.setdefault(share.service, []).append((share.text, action.effort))
     found = []
     blocked = with_verdict(exit_, ServiceVerdict.BLOCKED)
     why = _why if len(blocked) <= FEW_BLOCKERS else _why_in_short
     for result in blocked:
-        of = steps.get(result.service.service, [])
-        first = of[0] if of else None
-        told = why(result, first.step if first else "")
-        found.append(Blocker(result, tuple(told), first, len(of)))
+        of = work.get(result.service.service, [])
+        first, effort = of[0] if of else ("", "")
+        told = why(result, first)
+        found.append(Blocker(result, tuple(told), first or None, effort, len(of)))
     return sorted(found, key=lambda one: not any(map(is_critical, one.result.reasons)))
 
 

@@ -16,23 +16,24 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from gatekeeper.model.action import Action
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.status import OPEN, WORST_FIRST, GateStatus, Status
-from gatekeeper.model.verdict import CriterionResult, NextStep
+from gatekeeper.model.verdict import CriterionResult
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
 from gatekeeper.reporters.wording import (
+    actions,
     counts,
     forecast,
     levels,
     outcomes,
     provenance,
     statements,
-    steps,
     timing,
     verdict,
 )
-from gatekeeper.reporters.wording.steps import Share
+from gatekeeper.reporters.wording.actions import OwnerActions
 
 _FOLDER = Path(__file__).parent / "templates"
 ROWS = 200
@@ -136,7 +137,7 @@ def _wording() -> Mapping[str, Any]:
             "limited",
         ),
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
-        steps: ("exit_words", "ways"),
+        actions: ("exit_words", "told", "ways"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws",),
         statements: ("approved_by", "wrong_signatures"),
@@ -202,12 +203,12 @@ def several(services: Mapping[str, int]) -> str:
     return counts.first_few(names, 8)
 
 
-def steps_of(share: Share, milestone: str) -> list[tuple[NextStep, str]]:
+def steps_of(share: OwnerActions, milestone: str) -> list[tuple[Action, str]]:
     """Return the steps of an owner, each with the remarks on it."""
-    return [(step, "; ".join(steps.about(step, share, milestone))) for step in share.steps]
+    return [(step, "; ".join(actions.about(step, share, milestone))) for step in share.actions]
 
 
-def step_marks(step: NextStep, gates: Collection[str]) -> str:
+def step_marks(step: Action, gates: Collection[str]) -> str:
     """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
     groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or [
         exit_report.LEVELS

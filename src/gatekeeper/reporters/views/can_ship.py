@@ -2,19 +2,24 @@
 
 from typing import Any
 
+from gatekeeper.model.action import ActionKind
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.reporters.json import Rows, step, texts
+from gatekeeper.reporters.json import Rows, action, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
+from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.outcomes import Once, status_words
 from gatekeeper.reporters.wording.terminal_service import seen_and_findings
 from gatekeeper.reporters.wording.verdict import NOT_COMPARED
 from gatekeeper.version import __version__
 
-MOST_STEPS = 10
+MOST_ACTIONS = 10
+_BESIDE_REASONS = (ActionKind.FIX, ActionKind.PROVE, ActionKind.CHANGE)
+"""Shown beside the reasons why the criteria are open, so that the instruction need not repeat them."""
 
 
 def data(shipping: Shipping) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
         "rulebook": {"criteria": texts(result.rule for result in shipping.criteria)},
         "criteria": rows.of(shipping.criteria),
         "evidence": rows.evidence,
-        "next_steps": [step(one) for one in shipping.next_steps],
+        "actions": [action(one) for one in shipping.actions],
         "exceptions": [seen._asdict() for seen in shipping.exceptions],
         "of_any_commit": shipping.of_any_commit,
         "waits_for": shipping.waits_for,
@@ -82,9 +87,9 @@ def parts(shipping: Shipping, screen: Screen) -> Parts:
         yield indented(f"exception {shown(seen.id)}, {seen.state}: {shown(seen.message)}", 2)
     for reason in shipping.reasons:
         yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    if shipping.next_steps:
+    if shipping.actions:
         yield "\n[bold]What to do[/]"
-        yield from _steps(shipping, screen)
+        yield from _actions(shipping, screen)
 
 
 def _levels(shipping: Shipping) -> str:
@@ -112,15 +117,26 @@ def _subjects(what: Deployed) -> Parts:
         yield indented(f"deploys {shown(one.text)}{doubt}", 2)
 
 
-def _steps(shipping: Shipping, screen: Screen) -> Parts:
+def _actions(shipping: Shipping, screen: Screen) -> Parts:
+    """Yield each action with the criteria that it answers, each shown once, and the instruction."""
     results, once = {result.rule.id: result for result in shipping.criteria}, Once()
-    for one in shipping.next_steps[:MOST_STEPS]:
+    said: set[str] = set()
+    for number, one in enumerate(shipping.actions[:MOST_ACTIONS], 1):
         of = [results[name] for name in one.criteria]
-        for result in of:
-            status = f"{status_words(result)}  [bold]{shown(result.rule.id)}[/]"
-            yield item(sign(result.status, screen), status, 2)
-            yield from seen_and_findings(result, 4, once)
-        yield item("→", shown(remedy_of(*of) if of else one.step), 4 if of else 2)
-    if len(shipping.next_steps) > MOST_STEPS:
-        left_out = len(shipping.next_steps) - MOST_STEPS
-        yield indented(f"and {left_out:,} more: use --format json", 2)
+        yield item(f"{number:>2}", f"[bold]{shown(one.title)}[/]", 1)
+        if one.kind is ActionKind.MAP:
+            yield indented(shown(f"answers {', '.join(one.criteria)}"), 4)
+        else:
+            for result in of:
+                if result.rule.id not in said:
+                    said.add(result.rule.id)
+                    status = f"{status_words(result)}  [bold]{shown(result.rule.id)}[/]"
+                    yield item(sign(result.status, screen), status, 4)
+                    yield from seen_and_findings(result, 6, once)
+        shows_reasons = of and one.kind in _BESIDE_REASONS
+        text = remedy_of(*of) if shows_reasons else told(one)
+        if text not in said:
+            said.add(text)
+            yield item("→", shown(text), 4)
+    if (left_out := len(shipping.actions) - MOST_ACTIONS) > 0:
+        yield indented(f"and {counted(left_out, 'more action')}: use --format json", 2)

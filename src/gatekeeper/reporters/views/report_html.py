@@ -13,7 +13,7 @@ from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.html import Link, anchor, render
 from gatekeeper.reporters.views.trend_svg import figure
-from gatekeeper.reporters.wording.steps import shares
+from gatekeeper.reporters.wording.actions import by_owner
 from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 MOST_IN_FULL = 1_500
@@ -83,7 +83,7 @@ def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
         "blocked": blocked,
         "excepted": excepted,
         "ready": exit_report.with_verdict(exit_, ServiceVerdict.READY),
-        "steps": shares(exit_.result.next_steps),
+        "steps": by_owner(exit_.result.actions),
         "owners": sorted({service.owner for service in overview.services.values()}),
         "sign_offs": exit_report.sign_offs(services),
         "exhibits": exit_report.exhibits(services, overview),

@@ -11,7 +11,7 @@ from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.grids import GATES_LEGEND, gate_cells, level_grid, level_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
-from gatekeeper.reporters.wording import steps
+from gatekeeper.reporters.wording import actions
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.legends import names_of_gates
@@ -77,7 +77,7 @@ def _verdict(overview: Overview, exit_: Exit) -> Iterator[str]:
     yield f"# Exit report of {text(milestone.title)}\n\n"
     sign = SYMBOLS[exit_.result.verdict][0]
     yield f"**{sign} {text(verdict_sentence(exit_.result))}** {exit_report.outlook(exit_)}\n\n"
-    when = f"As of {overview.as_of}; {steps.exit_words(milestone.exit_date, overview.as_of)}"
+    when = f"As of {overview.as_of}; {actions.exit_words(milestone.exit_date, overview.as_of)}"
     if exited := milestone.exited_by(overview.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
@@ -92,7 +92,7 @@ def _blockers(exit_: Exit) -> Iterator[str]:
     for one in found:
         of = one.result
         why = "<br>".join(map(text, one.why))
-        step = text(one.first.step) if one.first else ""
+        step = text(one.first) if one.first else ""
         yield row(_name(of), text(of.service.owner), text(from_to(of)), why, step, f"{one.steps:,}")
 
 
@@ -152,12 +152,12 @@ def _ready(exit_: Exit) -> Iterator[str]:
 
 
 def _steps_of(exit_: Exit) -> Iterator[str]:
-    for share in steps.shares(exit_.result.next_steps):
-        yield f"**{text(share.owner)}**: {counted(len(share.steps), 'step')}\n\n"
-        for place, step in enumerate(share.steps, 1):
-            remarks = "; ".join(steps.about(step, share, exit_.result.milestone))
-            yield f"{place}. {text(step.step)} ({text(remarks)})\n"
-            for way in steps.ways(step):
+    for share in actions.by_owner(exit_.result.actions):
+        yield f"**{text(share.owner)}**: {counted(len(share.actions), 'action')}\n\n"
+        for place, action in enumerate(share.actions, 1):
+            remarks = "; ".join(actions.about(action, share, exit_.result.milestone))
+            yield f"{place}. {text(actions.told(action))} ({text(remarks)})\n"
+            for way in actions.ways(action):
                 yield f"   - or {text(way)}\n"
         yield "\n"
 

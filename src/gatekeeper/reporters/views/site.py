@@ -17,7 +17,7 @@ from gatekeeper.reporters.views import report_html
 from gatekeeper.reporters.views.site_badges import picture
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording import badges
-from gatekeeper.reporters.wording.steps import shares
+from gatekeeper.reporters.wording.actions import by_owner
 
 INDEX, TREND = "index.html", "trend.html"
 _HOW = "Each point is the verdict of its day: the commit judged as of that day and by its own rulebook."
@@ -110,9 +110,9 @@ def _service(overview: Overview, name: str, at: Sequence[_ServiceAtMilestone], l
     now = _now(at)
     content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
     if now:
-        steps = (step for step in now.exit.result.next_steps if name in step.services)
+        actions = (action.of([name]) for action in now.exit.result.actions)
         content |= {
-            "steps": shares(step._replace(services=(name,)) for step in steps),
+            "steps": by_owner(filter(None, actions)),
             "exhibits": exit_report.exhibits([now.result], overview),
             "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],

@@ -6,8 +6,8 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
+from gatekeeper.reporters.wording.actions import exit_words, told
 from gatekeeper.reporters.wording.counts import first_few
-from gatekeeper.reporters.wording.steps import exit_words
 from gatekeeper.reporters.wording.verdict import signatures_note, verdict_of_report
 
 MOST_NAMES = 4
@@ -30,8 +30,8 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
         yield item(sign(Status.FAIL, screen), wrong, 0)
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
-    for step in result.next_steps[:1]:
-        yield item("→", f"{shown(step.owner)}: {shown(step.step)}", 2)
+    for action in result.actions[:1]:
+        yield item("→", shown(f"{first_few(action.owners, MOST_NAMES)}: {told(action)}"), 2)
 
 
 def verdict_line(report: Report, screen: Screen) -> str:

@@ -171,8 +171,11 @@ def _sections(found: WhatIf) -> Iterator[tuple[str | None, Sequence[_Line]]]:
         yield title, [_Line(Status.FAIL if blocks else Status.PASS, _flip(flip)) for flip in flips]
     for what, work in (("It costs", found.work), ("It frees", found.freed)):
         if work:
-            owners = counted(len({one.owner for one in work}), "owner")
-            yield f"{what} {counted(len(work), 'step')} of {owners}", [_Line(_DO, _work(one)) for one in work]
+            owners = counted(len({owner for one in work for owner in one.owners}), "owner")
+            yield (
+                f"{what} {counted(len(work), 'action')} of {owners}",
+                [_Line(_DO, _work(one)) for one in work],
+            )
     if found.today:
         more = [f"and {len(found.today) - _FEW:,} more criteria change"] * (len(found.today) > _FEW)
         yield "Today", [_Line(_NOTE, line) for line in (*map(_today, found.today[:_FEW]), *more)]
@@ -198,7 +201,7 @@ def _work(work: WorkItem) -> str:
         f"for {first_few(work.services, _FEW)}",
         f"at {', '.join(work.milestones)}",
     ]
-    return f"{work.owner}: {work.step} ({'; '.join(about)})"
+    return f"{first_few(work.owners, _FEW)}: {work.text} ({'; '.join(about)})"
 
 
 def _today(today: Today) -> str:

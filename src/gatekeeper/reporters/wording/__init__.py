@@ -3,7 +3,7 @@
 - `verdict`: the verdict of a milestone or a service in one sentence, and its counts.
 - `reasons`: severity, question and remedy of each reason code.
 - `outcomes`: what a criterion asked and what was seen; conditions, values and places in words.
-- `steps`: next steps by owner, exit dates.
+- `actions`: actions by owner and in words, exit dates.
 - `forecast`: what lapses and when.
 - `changes`: changes between two states, for `diff`.
 - `diagnostics`: open criteria as diagnostics on a file and a line, for SARIF and its like.

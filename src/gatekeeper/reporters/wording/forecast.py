@@ -1,5 +1,6 @@
 """What lapses and when, in words and as data."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,16 +9,34 @@ from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.reporters.wording.counts import counted, first_few
 
 _MOST_IDS = 6
+_MOST_NAMED = 3
 
 
-def together(lapses: Iterable[Lapse]) -> list[list[Lapse]]:
-    """Return the lapses, those of one service on one day together; an exception is alone."""
+def together(lapses: Iterable[Lapse], *, by_service: bool = True) -> list[list[Lapse]]:
+    """Return the lapses, those of one day and one service (or all) together; an exception is alone."""
     found: dict[object, list[Lapse]] = {}
     for lapse in lapses:
         is_exception = lapse.rests_on is Rests.EXCEPTION
-        key = lapse.service, lapse.rests_on, lapse.lapses_on, lapse.id if is_exception else None
+        service = lapse.service if by_service or is_exception else None
+        key = service, lapse.rests_on, lapse.lapses_on, lapse.id if is_exception else None
         found.setdefault(key, []).append(lapse)
     return list(found.values())
+
+
+def day_sentence(*lapses: Lapse) -> str:
+    """Return what lapses on one day: `on 2026-12-19, 69 days before: 19 criteria of ledger, 3 of shop`."""
+    lapse, services = lapses[0], Counter(lapse.service for lapse in lapses)
+    if lapse.rests_on is Rests.EXCEPTION:
+        return lapse_sentence(*lapses)
+    ahead = f", {counted(lapse.days_before, 'day')} before" if lapse.days_before else ""
+    if len(lapses) <= _MOST_NAMED and len(services) == 1:
+        what = [f"{', '.join(of.id for of in lapses)} of {lapse.service}"]
+    else:
+        (first, number), *others = services.most_common()
+        what = [f"{counted(number, 'criterion', 'criteria')} of {first}"]
+        what += [f"{count:,} of {service}" for service, count in others]
+    on = "from" if lapse.rests_on is Rests.RULE else "on"
+    return f"{on} {lapse.lapses_on}{ahead}: {first_few(what, _MOST_NAMED)}"
 
 
 def lapse_sentence(*lapses: Lapse) -> str:

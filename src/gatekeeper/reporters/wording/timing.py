@@ -9,8 +9,17 @@ from gatekeeper.reporters.wording.counts import counted
 _MOST = 5
 
 
-def not_binding_yet(result: MilestoneResult, besides: Collection[str] = ()) -> list[str]:
-    """Return a sentence for each criterion that is open and does not bind, with the number of services.
+def not_binding_yet(result: MilestoneResult) -> list[str]:
+    """Return a sentence for each criterion that is open and does not bind, with the number of services."""
+    found = open_without_binding(result)
+    count = counted(len(result.services), "service")
+    lines = [f"{said} in {services:,} of {count}" for said, services in found.items()]
+    rest = [f"and {len(lines) - _MOST} more that do not bind"] if len(lines) > _MOST else []
+    return lines[:_MOST] + rest
+
+
+def open_without_binding(result: MilestoneResult, besides: Collection[str] = ()) -> dict[str, int]:
+    """Return each criterion that is open and does not bind, in words, with the number of services.
 
     Optional capabilities are left out, because they differ from service to service, and the criteria of
     `besides`, which are shown already.
@@ -21,10 +30,7 @@ def not_binding_yet(result: MilestoneResult, besides: Collection[str] = ()) -> l
         ours = (of for of in shown if of.rule.source is not None and of.rule.id not in besides)
         for sentence in dict.fromkeys(map(_sentence, ours)):
             found[sentence] = found.get(sentence, 0) + 1
-    count = counted(len(result.services), "service")
-    lines = [f"{said} in {services:,} of {count}" for said, services in found.items()]
-    rest = [f"and {len(lines) - _MOST} more that do not bind"] if len(lines) > _MOST else []
-    return lines[:_MOST] + rest
+    return found
 
 
 def _sentence(result: CriterionResult) -> str:

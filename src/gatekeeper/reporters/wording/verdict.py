@@ -6,7 +6,7 @@ from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.verdict import MilestoneResult, NextStep, ServiceResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
@@ -115,10 +115,10 @@ def open_counts(service: ServiceResult) -> str:
     return "open " + " ".join(f"{group}:{count}" for group, count in counts) if counts else ""
 
 
-def first_steps(result: MilestoneResult) -> dict[str, NextStep]:
-    """Return the first next step of each blocked service."""
-    first: dict[str, NextStep] = {}
-    for step in result.next_steps:
-        for service in step.services:
-            first.setdefault(service, step)
+def first_actions(result: MilestoneResult) -> dict[str, str]:
+    """Return what to do first in each blocked service."""
+    first: dict[str, str] = {}
+    for action in result.actions:
+        for share in action.shares:
+            first.setdefault(share.service, share.text)
     return first

@@ -28,18 +28,26 @@ from builders.judging import (
     signed,
 )
 from gatekeeper.judging.judge import Facts, judge_milestone
-from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
+from gatekeeper.judging.outlook.actions import Outlook, actions
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.action import Action, Option, Way
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.model.verdict import NextStep, Option, Way
+from gatekeeper.reporters.wording.actions import told
 
 
-def test_a_step_is_one_remedy_of_one_owner_for_all_its_services() -> None:
+def test_an_action_is_the_same_thing_to_do_in_all_services_of_all_owners() -> None:
     elsewhere = case(service(service="elsewhere", owner="team-elsewhere", plan=SKELETON))
-    steps = milestone_of(blocked("a"), blocked("b"), elsewhere).next_steps
-    of = {(step.owner, step.criteria): step.services for step in steps}
-    assert of["team-shop", ("L1.scaffold",)] == ("a", "b")
-    assert of["team-elsewhere", ("L1.scaffold",)] == ("elsewhere",)
+    actions = milestone_of(blocked("a"), blocked("b"), elsewhere).actions
+    of = {action.id: action for action in actions}
+    scaffold = of["attest:L1.scaffold"]
+    assert scaffold.services == ("a", "b", "elsewhere")
+    assert scaffold.owners == ("team-shop", "team-elsewhere")
+    assert (scaffold.answers, scaffold.roles) == (3, ("owner",))
+    share = scaffold.of_owners(["team-elsewhere"])
+    assert share
+    assert share.services == ("elsewhere",)
+    assert scaffold.of(["a", "b", "elsewhere"]) is scaffold
+    assert scaffold.of(["unknown"]) is None
 
 
 def test_the_step_that_finishes_a_service_comes_first() -> None:
@@ -51,23 +59,23 @@ def test_the_step_that_finishes_a_service_comes_first() -> None:
         )
     )
     result = milestone_of(blocked(), nearly)
-    first = result.next_steps[0]
+    first = result.actions[0]
     assert first.unblocks_services == ("nearly",)
-    assert first.step == "Get L1 signed off by owner, architecture, security."
+    assert told(first) == "Get L1 signed off by owner, architecture, security."
     assert first.unblocks_milestones == ()
-    [only] = milestone_of(nearly).next_steps
+    [only] = milestone_of(nearly).actions
     assert only.unblocks_milestones == ("M0",)
 
 
 def test_signatures_come_after_the_work_that_is_to_be_signed() -> None:
-    steps = milestone_of(blocked()).next_steps
+    steps = milestone_of(blocked()).actions
     assert [step.criteria for step in steps] == [("L1.scaffold",), ("L1.no-customers",), ()]
 
 
 def test_what_an_exception_could_cover_is_named_so() -> None:
     words = attested(**WORDS)
     of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
-    steps = milestone_of(of).next_steps
+    steps = milestone_of(of).actions
     assert {step.criteria: step.excusable for step in steps} == {
         ("L4.capabilities",): True,
         ("L4.chaos",): True,
@@ -78,7 +86,7 @@ def test_what_an_exception_could_cover_is_named_so() -> None:
 
 def test_lost_ground_cannot_be_excused() -> None:
     of = case(service(plan=L4_PLAN, attestations=attested(**WORDS), sign_offs=signed("L4")))
-    assert not any(step.excusable for step in milestone_of(of).next_steps)
+    assert not any(step.excusable for step in milestone_of(of).actions)
 
 
 def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
@@ -91,7 +99,7 @@ def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
             not_applicable=waiver,
         )
     )
-    steps = [step.step for step in milestone_of(claims, dead).next_steps]
+    steps = [told(step) for step in milestone_of(claims, dead).actions]
     assert "Have L2 signed off, or lower `level:` to L0." in steps
     assert "Remove G2 from the plan, or give it something to judge: none of its criteria applies." in steps
 
@@ -100,20 +108,20 @@ def test_a_dead_gate_where_nothing_is_lost_recovers_nothing() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}"
     dead = case(service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS)))
-    steps = [(step.step[:9], step.recovers) for step in milestone_of(dead).next_steps]
+    steps = [(told(step)[:9], step.recovers) for step in milestone_of(dead).actions]
     assert steps == [("Remove G2", False), ("Get L1 si", False)]
 
 
 def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
-    [step] = milestone_of(claims).next_steps
-    assert step.step == "Get L1 signed off by owner, architecture, security."
+    [step] = milestone_of(claims).actions
+    assert told(step) == "Get L1 signed off by owner, architecture, security."
     assert step.unblocks_services == ("shop",)
 
 
 def test_a_claim_beyond_the_target_needs_both() -> None:
     beyond = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS)))
-    assert [step.step for step in milestone_of(beyond).next_steps] == [
+    assert [told(step) for step in milestone_of(beyond).actions] == [
         "Have L2 signed off, or lower `level:` to L0.",
         "Get L1 signed off by owner, architecture, security.",
     ]
@@ -122,23 +130,21 @@ def test_a_claim_beyond_the_target_needs_both() -> None:
 def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
     plan = "{M0: {level: L1, gates: {G1: }}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    steps = {step.criteria: step.step for step in milestone_of(of).next_steps}
-    assert steps["G1.tests",] == "Fix the artefact: `unit_tests` is unreadable."
-    assert (
-        steps["G1.coverage",]
-        == "Produce and map `coverage` (kind `coverage`) and `source` (kind `typescript`)."
-    )
+    actions = {action.id: (told(action), action.criteria) for action in milestone_of(of).actions}
+    assert actions["fix:unit_tests"] == ("Fix the artefact: `unit_tests` is unreadable.", ("G1.tests",))
+    produce = "Produce and map `coverage` (kind `coverage`)."
+    assert actions["map:coverage"] == (produce, ("G1.coverage",))
 
 
 def test_ready_services_need_nothing() -> None:
-    assert milestone_of(ready()).next_steps == ()
+    assert milestone_of(ready()).actions == ()
 
 
 def test_closing_an_overdue_exception_is_no_work_of_its_own() -> None:
     """Once what it covers is delivered, its record no longer blocks: `check` then asks to close it."""
     words = attested(**WORDS)
     of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
-    steps = milestone_of(of, milestone="M1", exceptions=[ENTRY]).next_steps
+    steps = milestone_of(of, milestone="M1", exceptions=[ENTRY]).actions
     assert {step.criteria: step.recovers for step in steps} == {
         ("L4.chaos",): True,
         ("capability:b",): True,
@@ -154,7 +160,7 @@ def test_closing_an_overdue_exception_is_no_work_of_its_own() -> None:
 def test_a_criterion_that_waits_for_others_alone_is_no_step() -> None:
     words = attested(**WORDS, L4__capabilities="bo architecture")
     of = case(service(plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
-    criteria = [step.criteria for step in milestone_of(of).next_steps]
+    criteria = [step.criteria for step in milestone_of(of).actions]
     assert ("L4.capabilities",) not in criteria
     assert ("capability:b",) in criteria
 
@@ -167,19 +173,19 @@ def test_a_criterion_that_waits_for_what_is_not_due_yet_is_a_step() -> None:
         service(plan=plan, attestations=words, sign_offs=signed("L4")),
         report("chaos", "x"),
     )
-    assert ("L4.capabilities",) in [step.criteria for step in milestone_of(of).next_steps]
+    assert ("L4.capabilities",) in [step.criteria for step in milestone_of(of).actions]
 
 
 def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
     plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    steps = [step for step in milestone_of(of).next_steps if step.step.startswith("Fix the artefact")]
+    steps = [step for step in milestone_of(of).actions if told(step).startswith("Fix the artefact")]
     assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
 
 
 def test_a_twin_is_one_step() -> None:
     of = case(service(plan="{M0: {level: L2, gates: {G8: }}}"))
-    criteria = {name for step in milestone_of(of).next_steps for name in step.criteria}
+    criteria = {name for step in milestone_of(of).actions for name in step.criteria}
     assert "G8.isolation" in criteria
     assert "L2.isolation" not in criteria
 
@@ -197,7 +203,7 @@ def test_lost_ground_comes_first_and_signatures_last() -> None:
         )
     )
     two = blocked("b")
-    steps = milestone_of(two, one, milestone="M0").next_steps
+    steps = milestone_of(two, one, milestone="M0").actions
     assert [(step.criteria, step.recovers) for step in steps] == [
         (("L1.no-customers",), True),
         (("L1.scaffold",), False),
@@ -207,14 +213,14 @@ def test_lost_ground_comes_first_and_signatures_last() -> None:
 
 def test_what_helps_more_services_comes_before_what_helps_fewer() -> None:
     nearly = service(service="c", plan=SKELETON, attestations=attested(L1__scaffold="ada owner"))
-    steps = milestone_of(blocked("a"), case(nearly)).next_steps
+    steps = milestone_of(blocked("a"), case(nearly)).actions
     assert [step.services for step in steps] == [("a", "c"), ("a",), ("a", "c")]
 
 
 def test_a_signature_that_is_all_that_is_left_does_not_wait_for_the_others() -> None:
     signs = case(service(service="signs", plan=SKELETON, attestations=attested(**WORDS)))
-    first, *_, last = milestone_of(blocked(), signs).next_steps
-    assert (first.step, first.services) == (last.step, ("signs",))
+    first, *_, last = milestone_of(blocked(), signs).actions
+    assert (told(first), first.services) == (told(last), ("signs",))
     assert last.services == ("blocked",)
 
 
@@ -222,7 +228,7 @@ def test_a_signature_that_is_all_that_is_left_does_not_wait_for_the_others() -> 
 
 
 def _options(*cases: Case, milestone: str = "M0") -> dict[tuple[str, ...], list[tuple[str, str | None]]]:
-    steps = milestone_of(*cases, milestone=milestone).next_steps
+    steps = milestone_of(*cases, milestone=milestone).actions
     return {step.criteria: [(option.way, option.by) for option in step.options] for step in steps}
 
 
@@ -244,8 +250,8 @@ def test_a_person_may_stand_in_only_for_what_is_missing(
 def test_a_person_may_renew_a_word_that_lapsed() -> None:
     plan = "{M1: {level: L2, gates: {G8: {scope: s, only: [G8.threats]}}}}"
     words = attested(G8__threats="cy security 2026-11-01 M0")
-    steps = milestone_of(case(service(plan=plan, attestations=words)), milestone="M1").next_steps
-    assert [step.step for step in steps if step.criteria == ("G8.threats",)] == [
+    steps = milestone_of(case(service(plan=plan, attestations=words)), milestone="M1").actions
+    assert [told(step) for step in steps if step.criteria == ("G8.threats",)] == [
         "Have security attest G8.threats again for this milestone."
     ]
 
@@ -270,7 +276,7 @@ def test_signatures_of_l4_may_wait_if_an_exception_can_cover_some_of_the_work() 
     of = case(
         service(service="excepted", plan=L4_PLAN, attestations=attested(**WORDS), sign_offs=signed("L3"))
     )
-    steps = {step.criteria: step for step in milestone_of(of, exceptions=[entry]).next_steps}
+    steps = {step.criteria: step for step in milestone_of(of, exceptions=[entry]).actions}
     assert not steps["L4.chaos",].excusable
     assert steps["capability:b",].excusable
     assert steps[()].options == (Option(Way.EXCEPTION, None, ("excepted",)),)
@@ -286,14 +292,15 @@ def test_an_option_names_the_services_that_it_is_open_to() -> None:
     plan = "{M0: {level: L1, gates: {}, adds: [b]}}"
     lacks, fails = (service(service=name, plan=plan) for name in ("lacks", "fails"))
     result = milestone_of(case(lacks), case(fails, report("capability_tests", failed=["b"])))
-    [step] = [step for step in result.next_steps if step.criteria == ("capability:b",)]
-    assert step.services == ("lacks", "fails")
-    assert step.options == (Option(Way.ATTESTATION, "owner", ("lacks",)),)
+    to_map, to_change = (step for step in result.actions if step.criteria == ("capability:b",))
+    assert (to_map.services, to_change.services) == (("lacks",), ("fails",))
+    assert to_map.options == (Option(Way.ATTESTATION, "owner", ("lacks",)),)
+    assert to_change.options == ()
 
 
 def test_an_option_is_open_to_all_criteria_of_a_step() -> None:
     of = case(service(plan="{M0: {level: L3, gates: {G1: , G2: }}}"))
-    steps = {step.criteria: step.options for step in milestone_of(of).next_steps}
+    steps = {step.criteria: step.options for step in milestone_of(of).actions}
     assert steps["G1.tests", "G1.deep"] == ()
     assert steps["G2.writes", "G2.limits"] == ()
 
@@ -303,7 +310,7 @@ def _excusable(milestone: str, *exceptions: str, milestones: tuple[str, ...] = (
     of = case(service(service="excepted", plan=L4_PLAN, attestations=words, sign_offs=signed("L3")))
     entries = [RegisteredException.model_validate(parsed(text)) for text in exceptions]
     facts = Facts([of.service], {"excepted": of.evidence}, entries, AS_OF, roadmap(*milestones))
-    steps = judge_milestone(RULEBOOK, facts, milestone).next_steps
+    steps = judge_milestone(RULEBOOK, facts, milestone).actions
     return any(step.excusable for step in steps)
 
 
@@ -320,10 +327,10 @@ def test_no_exception_opens_in_the_last_milestone_nor_twice() -> None:
 # Other milestones
 
 
-def _ahead(*cases: Case, asked: str = "M0", others: tuple[str, ...] = ("M1",)) -> tuple[NextStep, ...]:
+def _ahead(*cases: Case, asked: str = "M0", others: tuple[str, ...] = ("M1",)) -> tuple[Action, ...]:
     further = {name: milestone_of(*cases, milestone=name).services for name in others}
     services = milestone_of(*cases, milestone=asked).services
-    return next_steps(asked, services, Outlook(("M0", "M1", "M2", "M3"), further))
+    return actions(asked, services, Outlook(("M0", "M1", "M2", "M3"), further))
 
 
 def test_a_step_says_which_milestones_it_helps_and_which_it_unblocks() -> None:
@@ -403,14 +410,14 @@ def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"
     of = case(service(plan=plan, not_applicable=waiver))
-    [dead] = [step for step in _ahead(of) if step.step.startswith("Remove G2")]
+    [dead] = [step for step in _ahead(of) if told(step).startswith("Remove G2")]
     assert dead.milestones == ("M0",)
 
 
 def test_of_some_services_only_no_exit_is_promised() -> None:
     nearly = case(service(service="nearly", plan=SKELETON, attestations=attested(**WORDS)))
     facts = Facts([nearly.service], {}, (), AS_OF, FOUR, is_partial=True)
-    [step] = judge_milestone(RULEBOOK, facts, "M0").next_steps
+    [step] = judge_milestone(RULEBOOK, facts, "M0").actions
     assert (step.unblocks_services, step.unblocks_milestones) == (("nearly",), ())
     assert step.milestones == ("M0",)
 
@@ -419,7 +426,7 @@ def test_of_some_services_only_no_exit_is_promised() -> None:
 
 
 def _criteria(*cases: Case, milestone: str = "M0") -> list[str]:
-    return [name for step in milestone_of(*cases, milestone=milestone).next_steps for name in step.criteria]
+    return [name for step in milestone_of(*cases, milestone=milestone).actions for name in step.criteria]
 
 
 def test_a_step_that_undoes_a_regression_comes_before_one_that_finishes_and_helps_more() -> None:
@@ -434,7 +441,7 @@ def test_a_step_that_undoes_a_regression_comes_before_one_that_finishes_and_help
     ]
     regressed = case(service(service="a", plan=plan, attestations=attested(**WORDS), sign_offs=signed("L1")))
     assert _criteria(*owing, regressed) == ["G8.review", "L1.no-customers"]
-    steps = milestone_of(*owing, regressed).next_steps
+    steps = milestone_of(*owing, regressed).actions
     assert [step.recovers for step in steps[:2]] == [True, False]
 
 
@@ -453,7 +460,7 @@ def test_equal_steps_come_in_the_order_of_their_effort() -> None:
     plan = "{M0: {level: L1, gates: {G1: {scope: s, only: [G1.tests]}, G8: {scope: s, only: [G8.review]}}}}"
     model = service(plan=plan)
     facts = Facts([model], {}, (), AS_OF, FOUR)
-    steps = judge_milestone(book, facts, "M0").next_steps
+    steps = judge_milestone(book, facts, "M0").actions
     assert [(step.criteria, step.effort) for step in steps[:4]] == [
         (("L1.scaffold",), "small"),
         (("L1.no-customers",), "small"),
@@ -474,7 +481,7 @@ def test_a_step_that_helps_more_milestones_comes_first() -> None:
 def test_a_shared_step_undoes_a_regression_if_it_does_so_for_one_service() -> None:
     regressed = case(service(service="a", plan=SKELETON, sign_offs=signed("L1")))
     for of in ((regressed, blocked("b")), (blocked("b"), regressed)):
-        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L1.scaffold",)]
+        [step] = [step for step in milestone_of(*of).actions if step.criteria == ("L1.scaffold",)]
         assert len(step.services) == 2
         assert step.recovers
 
@@ -486,6 +493,6 @@ def test_a_shared_step_is_excusable_only_if_it_is_for_every_service() -> None:
         for name, level in (("may", "L3"), ("may-not", "L4"))
     )
     for of in ((may, may_not), (may_not, may)):
-        [step] = [step for step in milestone_of(*of).next_steps if step.criteria == ("L4.chaos",)]
+        [step] = [step for step in milestone_of(*of).actions if step.criteria == ("L4.chaos",)]
         assert len(step.services) == 2
         assert not step.excusable

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from builders.judging import milestone_of
 from builders.platforms import At, OneAt, cases_at, platforms_at
 from builders.work import done, with_
-from gatekeeper.judging.outlook.next_steps import Outlook, next_steps
+from gatekeeper.judging.outlook.actions import Outlook, actions
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.action import Action
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.model.verdict import MilestoneResult, NextStep
+from gatekeeper.model.verdict import MilestoneResult
+from gatekeeper.reporters.wording.actions import told
 
 pytestmark = pytest.mark.long
 
@@ -19,17 +21,17 @@ def _blocked(result: MilestoneResult) -> set[str]:
     return set(result.blocked_by)
 
 
-def _ahead(platform: list[Case], milestone: str) -> tuple[NextStep, ...]:
+def _ahead(platform: list[Case], milestone: str) -> tuple[Action, ...]:
     milestones = tuple(platform[0].roadmap)
     results = {name: milestone_of(*platform, milestone=name).services for name in milestones}
     others = {name: services for name, services in results.items() if name != milestone}
-    return next_steps(milestone, results[milestone], Outlook(milestones, others))
+    return actions(milestone, results[milestone], Outlook(milestones, others))
 
 
 def _finished(one: Case, milestone: str) -> Case:
     """Do all that is told, again where doing it uncovered more, until nothing is left."""
     for _ in range(10):
-        steps = milestone_of(one, milestone=milestone).next_steps
+        steps = milestone_of(one, milestone=milestone).actions
         if not steps:
             break
         for step in steps:
@@ -57,13 +59,14 @@ def nearly_ready(draw: st.DrawFn) -> At:
 
 
 @given(platforms_at())
-def test_every_open_criterion_is_some_step_once(at: At) -> None:
+def test_every_open_criterion_is_in_some_action(at: At) -> None:
     platform, milestone = at
     result = milestone_of(*platform, milestone=milestone)
     for service in result.services:
         name = service.service.service
-        told = [c for step in result.next_steps if name in step.services for c in step.criteria]
-        assert len(told) == len(set(told))
+        shares = [share for step in result.actions for share in step.shares if share.service == name]
+        assert all(len(share.criteria) == len(set(share.criteria)) for share in shares)
+        told = [criterion for share in shares for criterion in share.criteria]
         if service.verdict is not ServiceVerdict.BLOCKED:
             assert told == []
             continue
@@ -71,17 +74,17 @@ def test_every_open_criterion_is_some_step_once(at: At) -> None:
         assert set(told) <= set(asked)
         for criterion in set(asked) - set(told):
             assert set(asked[criterion].waits_for) & set(told)
-        assert any(name in step.services for step in result.next_steps)
+        assert any(name in step.services for step in result.actions)
 
 
 @given(platforms_at())
 def test_signatures_come_after_all_work_and_lost_ground_before_the_rest(at: At) -> None:
     platform, milestone = at
-    steps = milestone_of(*platform, milestone=milestone).next_steps
+    steps = milestone_of(*platform, milestone=milestone).actions
     for name in {service for step in steps for service in step.services}:
-        signs = [step.step.startswith(("Get ", "Set ")) for step in steps if name in step.services]
+        signs = [told(step).startswith(("Get ", "Set ")) for step in steps if name in step.services]
         assert signs == sorted(signs)
-    work = [not step.recovers for step in steps if not step.step.startswith(("Get ", "Set "))]
+    work = [not step.recovers for step in steps if not told(step).startswith(("Get ", "Set "))]
     assert work == sorted(work)
 
 
@@ -121,8 +124,8 @@ def test_all_steps_together_unblock_the_service(at: OneAt) -> None:
     last = milestone_of(_finished(one, milestone), milestone=milestone)
     # One threat model cannot be both of this milestone and of the later one that a signature was given for.
     models = {rule.id: rule.gate for rule in one.rulebook.by_id.values() if "threats" in rule.slots}
-    assert {name for step in last.next_steps for name in step.criteria} <= models.keys()
-    assert last.next_steps or not last.blocked_by
+    assert {name for step in last.actions for name in step.criteria} <= models.keys()
+    assert last.actions or not last.blocked_by
     listed = {gate for cell in one.service.plan.values() for gate in cell.gates or {}}
     assert not {*listed, None}.isdisjoint(models.values()) or not last.blocked_by
 
@@ -133,6 +136,6 @@ def test_no_exception_is_offered_for_lost_ground(at: OneAt, known: bool) -> None
     roadmap = Outlook(tuple(one.roadmap) if known else ())
     services = milestone_of(one, milestone=milestone).services
     lost = any(service.signed_level > service.verified_level for service in services)
-    steps = next_steps(milestone, services, roadmap)
+    steps = actions(milestone, services, roadmap)
     if lost or (known and milestone == list(one.roadmap)[-1]):
         assert not any(step.excusable for step in steps)
