@@ -126,13 +126,14 @@ def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str)
                 here = [one for family in families for one in asked if one.family.startswith(family)]
                 repository = workspace.loaded.rulebook.repository
                 mapped_by = workspace.loaded.manifests.mapped_by.get(of.service.service, {})
-                answers = [
+                answers = (
                     name
-                    for step in judged.next_steps
-                    if of.service.service in step.services and criterion in step.criteria
-                    for name in step.criteria
+                    for action in judged.actions
+                    for share in action.shares
+                    if share.service == of.service.service and criterion in share.criteria
+                    for name in share.criteria
                     if name != criterion
-                ]
+                )
                 yield Explained(
                     of,
                     found,
