@@ -543,7 +543,10 @@ def test_explain_shows_all_terms_if_asked(run: Run) -> None:
 
 def test_explain_without_a_service_gives_the_reason_for_each(run: Run) -> None:
     shown = " ".join(run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", *AS_OF).out.split())
-    assert "✗ fail orders-service team-orders L2 (Internal MVP) lines_pct is 71.4286; required:" in shown
+    assert (
+        "✗ fail in 1 service orders-service team-orders L2 (Internal MVP) lines_pct is 71.4286; required:"
+        in shown
+    )
 
 
 def test_explain_gives_the_place_of_what_decides(run: Run) -> None:
@@ -560,7 +563,7 @@ def test_explain_gives_the_place_of_what_decides(run: Run) -> None:
 def test_explain_says_once_what_many_services_answer(run: Run) -> None:
     shown = run("-C", ROOT, "explain", "G1.coverage", "-m", "M0", *AS_OF).out
     assert shown.count("no artefact is mapped") == 1
-    assert "? missing in all " in shown
+    assert "? missing in 6 services  ai-gateway-service, " in shown
     named = run("-C", ROOT, "explain", "G1.coverage", "-m", "M0", *AS_OF, "--all").out
     assert ("and 2 more" in shown, "and 2 more" in named) == (True, False)
 

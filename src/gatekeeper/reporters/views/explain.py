@@ -16,7 +16,7 @@ from gatekeeper.reporters.json import Rows, texts
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import guards, outcomes
-from gatekeeper.reporters.wording.counts import first_few, short_digest
+from gatekeeper.reporters.wording.counts import counted, first_few, short_digest
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.provenance import compared, flaws, known_about
 from gatekeeper.reporters.wording.statements import how_made
@@ -150,13 +150,13 @@ def _of_all(
     yield ""
     if not statuses:
         yield indented(shown(shows.unasked or f"It applies to no service in scope at {milestone.label}."), 2)
-    named = Naming()
+    named, asked = Naming(), sum(map(_applies, statuses))
     for same in _alike(statuses):
         first, names = same[0].result, [one.service.service.service for one in same]
         most = len(names) if shows.all else _MOST_SERVICES
-        share = f"all {len(names)}" if len(names) == len(statuses) else f"{len(names)} of {len(statuses)}"
-        count = f" in {share} services" if len(statuses) > 1 else ""
-        told = [f"[bold]{shown(outcomes.status_words(first))}[/]{count}", shown(first_few(names, most))]
+        is_part = _applies(same[0]) and len(same) < asked
+        count = f"in {len(same)} of {asked} services" if is_part else f"in {counted(len(same), 'service')}"
+        told = [f"[bold]{shown(outcomes.status_words(first))}[/] {count}", shown(first_few(names, most))]
         if len(same) == 1:
             of = same[0].service
             told += [shown(of.service.owner), shown(named(of.cell.level))]
@@ -167,14 +167,20 @@ def _of_all(
 
 
 def _alike(statuses: Sequence[Explained]) -> list[list[Explained]]:
-    """Return services with the same answer together, those that are open first."""
+    """Return services with the same answer together: open ones first, those that are not asked last."""
     same: dict[object, list[Explained]] = {}
     for one in statuses:
         result = one.result
         later = result.upcoming and outcomes.status_words(result.upcoming)
         answer = outcomes.status_words(result), result.binding, *outcomes.seen(result), later
         same.setdefault(answer, []).append(one)
-    return sorted(same.values(), key=lambda found: (not found[0].result.is_open, -len(found)))
+    return sorted(
+        same.values(), key=lambda found: (not found[0].result.is_open, not _applies(found[0]), -len(found))
+    )
+
+
+def _applies(one: Explained) -> bool:
+    return one.result.status is not Status.NOT_APPLICABLE
 
 
 def _rule(rule: Rule, at: Mapping[str, str]) -> Labelled:
