@@ -108,7 +108,7 @@ def test_the_calendar_of_all_milestones_has_what_each_has_once() -> None:
 def test_a_calendar_without_dates_says_so() -> None:
     [event] = events(pilot("M1"))
     assert event.decoded("DTSTART") == date(2026, 11, 20)
-    assert str(event["DESCRIPTION"]).startswith("Nothing lapses, and no milestone")
+    assert str(event["DESCRIPTION"]).endswith("has an `exit_date`, and nothing lapses.")
 
 
 @pytest.mark.parametrize("milestone", ["M1", "M3"])

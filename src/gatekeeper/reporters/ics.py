@@ -57,9 +57,8 @@ def _written(name: str, events: Iterable[CalendarEvent], as_of: date, workspace:
     for event in events:
         once.setdefault(event.uid, event)
     if not once:
-        line = "Nothing lapses, and no milestone that is still to exit has an `exit_date`."
-        nothing = CalendarEvent(_uid(workspace, "nothing"), as_of, "Nothing is due", (line,))
-        return calendar(name, [nothing], as_of)
+        line = "No milestone that is still to exit has an `exit_date`, and nothing lapses."
+        return calendar(name, [CalendarEvent(_uid(workspace, "none"), as_of, "No dates", (line,))], as_of)
     return calendar(name, sorted(once.values(), key=lambda event: (event.day, event.summary)), as_of)
 
 
@@ -75,9 +74,9 @@ def _exits(
 
 
 def _verdict(result: MilestoneResult, sentence: str) -> list[str]:
-    """Return the verdict and the first actions, each with those who do it."""
+    """Return the verdict and the first actions, each with its owners."""
     actions = [
-        f"{number}. {action.title} ({', '.join(action.roles or action.owners)})"
+        f"{number}. {action.title} ({', '.join(action.owners)})"
         for number, action in enumerate(result.actions[:_MOST_ACTIONS], 1)
     ]
     return [f"As of {result.as_of}: {sentence}", *actions]
