@@ -9,7 +9,7 @@ from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Places, Screen
 from gatekeeper.model.rule import Literal, Operator, Rule
-from gatekeeper.model.status import Status
+from gatekeeper.model.status import WORST_FIRST, Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome, ServiceResult
 from gatekeeper.reporters.json import Rows, texts
@@ -167,16 +167,15 @@ def _of_all(
 
 
 def _alike(statuses: Sequence[Explained]) -> list[list[Explained]]:
-    """Return services with the same answer together: open ones first, those that are not asked last."""
+    """Return services with the same answer together, the worst first, those that are not asked last."""
     same: dict[object, list[Explained]] = {}
     for one in statuses:
         result = one.result
         later = result.upcoming and outcomes.status_words(result.upcoming)
         answer = outcomes.status_words(result), result.binding, *outcomes.seen(result), later
         same.setdefault(answer, []).append(one)
-    return sorted(
-        same.values(), key=lambda found: (not found[0].result.is_open, not _applies(found[0]), -len(found))
-    )
+    order = [*WORST_FIRST, Status.EXCEPTED, Status.NOT_APPLICABLE]
+    return sorted(same.values(), key=lambda found: (order.index(found[0].result.status), -len(found)))
 
 
 def _applies(one: Explained) -> bool:
