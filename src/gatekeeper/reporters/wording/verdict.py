@@ -6,7 +6,7 @@ from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.verdict import MilestoneResult, ServiceResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult, Standing
 
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
@@ -14,6 +14,15 @@ COUNTED = frozenset(
 """Codes of reasons that `open_counts` already covers."""
 NOT_COMPARED = "Not checked: whether another service has the same reports."
 """What a verdict on chosen services says; `check` of a whole milestone compares them."""
+
+STANDINGS = {
+    Standing.REGRESSED: "regressed",
+    Standing.UNSIGNED: "unsigned",
+    Standing.OPEN: "not there yet",
+    Standing.EXCEPTED: "by exception",
+    Standing.READY: "ready",
+}
+"""How far services are, in words, the worst first."""
 
 _SERVICE = {
     ServiceVerdict.READY: "ready",
@@ -60,6 +69,14 @@ def in_short(result: MilestoneResult) -> str:
             return f"{ready:,} of {count:,} ready, {count - ready:,} by exception"
         case MilestoneVerdict.READY:
             return f"{ready:,} of {count:,} ready"
+
+
+def progress(result: MilestoneResult) -> str:
+    """Return how far a milestone is: `33 of 41 criteria are met (80 %). Services: ...`."""
+    met, due, standings = result.met, result.due, result.standings
+    share = f" ({100 * met // due} %)" if due else ""
+    counts = ", ".join(f"{standings[of]:,} {words}" for of, words in STANDINGS.items() if standings[of])
+    return f"{met:,} of {due:,} criteria are met{share}. Services: {counts}."
 
 
 def service_sentence(result: ServiceResult, milestone: Milestone) -> str:
