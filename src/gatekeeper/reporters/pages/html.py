@@ -137,7 +137,7 @@ def _wording() -> Mapping[str, Any]:
             "limited",
         ),
         grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
-        actions: ("exit_words", "told", "ways"),
+        actions: ("exit_words", "what_to_do", "ways"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws",),
         statements: ("approved_by", "wrong_signatures"),

@@ -156,7 +156,7 @@ def _steps_of(exit_: Exit) -> Iterator[str]:
         yield f"**{text(share.owner)}**: {counted(len(share.actions), 'action')}\n\n"
         for place, action in enumerate(share.actions, 1):
             remarks = "; ".join(actions.about(action, share, exit_.result.milestone))
-            yield f"{place}. {text(actions.told(action))} ({text(remarks)})\n"
+            yield f"{place}. {text(actions.what_to_do(action))} ({text(remarks)})\n"
             for way in actions.ways(action):
                 yield f"   - or {text(way)}\n"
         yield "\n"

@@ -66,6 +66,14 @@ def to_show(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
             yield result.upcoming
 
 
+def by_remedy(results: Iterable[CriterionResult]) -> list[list[CriterionResult]]:
+    """Return criteria, those that are open and share a remedy together; one that is not open is alone."""
+    found: dict[str, list[CriterionResult]] = {}
+    for result in results:
+        found.setdefault(remedy_of(result) if result.is_open else result.rule.id, []).append(result)
+    return list(found.values())
+
+
 def attested(given: Attestation) -> str:
     """Return who attested a criterion, and until when that counts."""
     until = f", until {given.until}" if given.until else ""
@@ -184,6 +192,21 @@ def figure(number: float) -> str:
 def outcome_words(outcome: Outcome) -> str:
     """Return what was seen of a fact: `lines_pct is 91.2`."""
     return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
+
+
+def found_words(outcome: Outcome) -> str | None:
+    """Return what was seen and how far it is from what is asked: `71.43, 23.57 below the threshold`.
+
+    None if nothing could be compared. What the findings of the condition list is only counted.
+    """
+    if outcome.actual is None:
+        return None
+    actual = outcome.actual
+    is_number = isinstance(actual, int | float) and not isinstance(actual, bool)
+    seen = figure(actual) if is_number else describe_value(actual)
+    if is_listed(outcome):
+        seen = counted(len(actual), "finding")
+    return f"{seen}{_distance(outcome)}" if outcome.status is Status.FAIL else seen
 
 
 def _counted(outcome: Outcome) -> str:
