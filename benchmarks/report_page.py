@@ -44,7 +44,9 @@ TASKS = {
 
 def metrics(browser: Browser) -> dict[str, float]:
     """Return the CPU time that the page's main thread has used for scripts, styles, layout and everything, in ms."""
-    found = {one["name"]: one["value"] * 1000 for one in browser.devtools("Performance.getMetrics")["metrics"]}
+    found = {
+        one["name"]: one["value"] * 1000 for one in browser.devtools("Performance.getMetrics")["metrics"]
+    }
     return {name: found[name] for name in METRICS}
 
 

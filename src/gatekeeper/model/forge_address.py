@@ -37,7 +37,7 @@ def check(template: str) -> str:
         if word not in WORDS:
             raise ValueError(f"unknown placeholder {{{word}}}; {nearest(word, WORDS)}")
     if not _HOST.match(template):
-        raise ValueError("write an address that begins with https:// or http:// and a host without placeholders")
+        raise ValueError("begin it with https:// or http:// and a host without placeholders")
     if "{path}" not in template:
         raise ValueError("it has no {path}, so all links would be the same")
     if not _LITERAL.fullmatch(_PLACEHOLDER.sub("", template)):

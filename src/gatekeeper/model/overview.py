@@ -16,12 +16,12 @@ from gatekeeper.model.service import Service
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult
 
 FindingLink = Callable[[str, CriterionResult, Finding], str | None]
-"""Returns the address of a finding of a service's criterion on the forge, percent-encoded; None without one."""
+"""Returns the address of a finding on the forge, percent-encoded; None if it has none."""
 
 
 def no_link(service: str, result: CriterionResult, finding: Finding) -> None:  # noqa: ARG001 - links nothing
     """Return no address, as a workspace without `links`."""
-    return None
+    return
 
 
 class Exit(NamedTuple):

@@ -218,8 +218,8 @@ class Workspace:
         Args:
             milestones: Their names.
             as_of: The date that counts as today.
-            since: An earlier state, of which the overview says what has changed. It is judged as of the day of
-                its commit; a folder, as of the same day.
+            since: An earlier state, to say what has changed. It is judged as of the day of its commit; a
+                folder, as of the same day.
         """
         from gatekeeper.workspace.overview import overview
         from gatekeeper.workspace.rendering import commit_of
@@ -231,7 +231,7 @@ class Workspace:
         return found._replace(since=self.compare(since, as_of=day, base_as_of=since.day_of_commit(day)))
 
     def day_of_commit(self, latest: date) -> date:
-        """Return the day of the commit that was opened, but at most another day; without one, that day. Internal."""
+        """Return the day of the open commit, at most the latest; without a commit the latest. Internal."""
         from gatekeeper.trees.revisions import commit_time
 
         made = commit_time(Path(self.tree.root), self.tree.commit) if isinstance(self.tree, GitTree) else None

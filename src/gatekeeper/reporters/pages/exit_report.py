@@ -35,14 +35,6 @@ MOST_FIRST = 5
 """How many actions the first screen shows."""
 MOST_LOSSES = 4
 """How many of what is lost, or claimed without its signatures, the first screen shows."""
-STANDINGS = {
-    Standing.REGRESSED: "regressed",
-    Standing.UNSIGNED: "unsigned",
-    Standing.OPEN: "not there yet",
-    Standing.EXCEPTED: "by exception",
-    Standing.READY: "ready",
-}
-"""The standings of services in words."""
 _UNSIGNED = "sign-offs-missing"
 SERVICE = ".service"
 """The group of a service's own marks, besides gates and the groups of `model/verdict`."""
@@ -224,7 +216,10 @@ def groups(result: ServiceResult) -> Iterator[Group]:
     for group, results in asked.items():
         if any(of.status is not Status.NOT_APPLICABLE for of in results):
             met = tuple(of for of in results if of.status is Status.PASS)
-            tally, title = outcomes.met_of(results), titles.get(group, f"{group} (an earlier cell of the plan)")
+            tally, title = (
+                outcomes.met_of(results),
+                titles.get(group, f"{group} (an earlier cell of the plan)"),
+            )
             yield Group(group, title, tally, met, tuple(outcomes.to_show(results)))
     if missing := ", ".join(result.missing_sign_offs):
         covered = f"{result.cell.level} is not signed off: {missing}; an exception covers that"

@@ -1,4 +1,4 @@
-"""The grids of a report as data, for HTML and Markdown: gates by service (the heat map), and levels by milestone."""
+"""The grids of a report as data, for HTML and Markdown: the heat map of gates, and levels by milestone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -20,6 +20,7 @@ from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording.legends import names_of_gates, names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
 from gatekeeper.reporters.wording.verdict import count_with
+
 
 class LevelCell(NamedTuple):
     """The target of one service at one milestone."""
@@ -218,7 +219,7 @@ def _columns(rulebook: Rulebook, asked: Iterable[Mapping[str, Sequence[Status]]]
     for of in asked:
         for group, found in of.items():
             statuses.setdefault(group, []).extend(found)
-    named = {gate.gate: (gate.gate, gate.name) for gate in rulebook.gates.values()} | _OTHERS
+    named = {**{gate.gate: (gate.gate, gate.name) for gate in rulebook.gates.values()}, **_OTHERS}
     for group, (label, name) in named.items():
         if group in statuses:
             met = sum(one in (Status.PASS, Status.EXCEPTED) for one in statuses[group])
@@ -230,7 +231,10 @@ def _due(result: ServiceResult, rulebook: Rulebook) -> Mapping[str, Sequence[Sta
     found: dict[str, list[Status]] = {}
     for of in result.due_criteria:
         found.setdefault(group_of(of.rule), []).append(of.status)
-    for group in (*result.open_by_group, *(gate.gate for gate in result.gates if gate.status is GateStatus.RED)):
+    for group in (
+        *result.open_by_group,
+        *(gate.gate for gate in result.gates if gate.status is GateStatus.RED),
+    ):
         found.setdefault(group, [])
     if roles := rulebook.governance.upgrade_sign_offs:
         missing = result.missing_sign_offs

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from gatekeeper.model.action import Action
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.status import OPEN, WORST_FIRST, GateStatus, Status
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.verdict import CriterionResult, Standing
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
 from gatekeeper.reporters.wording import (
@@ -45,7 +45,7 @@ MOST_SERVICES = 12
 MOST_CHANGES = 40
 """How many changes of a kind the report lists."""
 
-_TONES = {"green": "good", "red": "bad", "yellow": "hmm", "magenta": "lost", "bright_black": "idle"}
+_TONES = {"green": "good", "red": "bad", "yellow": "hmm", "bright_black": "idle"}
 """The class of each colour of a terminal."""
 _CELLS = {
     grids.CellState.LOST: "lost",
@@ -88,11 +88,13 @@ class _Drawn:
         self._overview = overview
         self._macros: Any = _template("criterion.html.j2").module
 
-    def __call__(self, service: str, results: Sequence[CriterionResult], once: outcomes.Once | None) -> Markup:
+    def __call__(
+        self, service: str, results: Sequence[CriterionResult], once: outcomes.Once | None
+    ) -> Markup:
         """Return them at length; without `once` in short, those of which the same is said together."""
         link = partial(self._overview.link, service)
         if once is not None:
-            return Markup("").join(self._macros.at_length(of, True, once, link) for of in results)
+            return Markup("").join(self._macros.at_length(of, once, link) for of in results)
         return Markup("").join(self._macros.in_short(of, link) for of in exit_report.alike(results))
 
 
@@ -131,7 +133,7 @@ def _environment() -> Environment:
         action_marks=action_marks,
         group_marks=group_marks,
         ranges=ranges,
-        standing_words=exit_report.STANDINGS,
+        standing_words=verdict.STANDINGS,
         **_wording(),
     )
     environment.filters.update(
@@ -168,7 +170,7 @@ def _wording() -> Mapping[str, Any]:
             "gate_rows",
             "milestone_rows",
         ),
-        actions: ("exit_words", "helps", "named", "ways", "with_place"),
+        actions: ("exit_words", "named", "remarks", "ways", "when", "who", "with_place"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws",),
         statements: ("approved_by", "wrong_signatures"),
@@ -211,6 +213,8 @@ def policy(style: str, script: str) -> str:
 
 def tone(outcome: str) -> str:
     """Return the colour class of an outcome: the colour of its sign, and for a gate its status."""
+    if outcome is Standing.REGRESSED:
+        return "lost"
     return outcome if outcome in _OF_GATES else _TONES[SYMBOLS[outcome][2]]
 
 

@@ -23,7 +23,7 @@ from gatekeeper.reporters.wording.outcomes import Once
 from gatekeeper.reporters.wording.provenance import flaws
 from gatekeeper.reporters.wording.statements import approved_by, wrong_signatures
 from gatekeeper.reporters.wording.timing import not_binding_yet
-from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
+from gatekeeper.reporters.wording.verdict import STANDINGS, spaced, verdict_sentence
 
 _FEW = 12
 """How many services a line names."""
@@ -49,7 +49,9 @@ def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str
     ):
         of_verdict = [of for of in services if of.verdict is verdict]
         yield from _section(title, (line for of in of_verdict for line in _service(of, overview)))
-    yield from _section("Ready services", _ready([of for of in services if of.verdict is ServiceVerdict.READY]))
+    yield from _section(
+        "Ready services", _ready([of for of in services if of.verdict is ServiceVerdict.READY])
+    )
     yield from _section("All actions", _actions(exit_))
     yield from _section(
         "Exceptions", _exceptions(exit_, overview.rulebook.exceptions), "The risk register is empty."
@@ -104,7 +106,7 @@ def _progress_so_far(exit_: Exit) -> Iterator[str]:
     yield f"**{met} ({exit_report.percent(result.met, result.due)} %)**"
     for one in exit_report.held_levels(exit_):
         yield f"{text(one.level.id)}: {one.held:,} of {counted(one.needed, 'service')}"
-    for standing, words in exit_report.STANDINGS.items():
+    for standing, words in STANDINGS.items():
         if count := result.standings[standing]:
             yield f"{SYMBOLS[standing][0]} {count:,} {words}"
 
@@ -112,21 +114,20 @@ def _progress_so_far(exit_: Exit) -> Iterator[str]:
 def _loss(one: exit_report.Loss) -> str:
     service, code = one.result.service, spaced(one.reason.code)
     sign = SYMBOLS[one.result.standing][0]
-    return f"- {sign} **{code}** {text(service.service)} ({text(service.owner)}): {text(one.reason.message)}\n"
+    return (
+        f"- {sign} **{code}** {text(service.service)} ({text(service.owner)}): {text(one.reason.message)}\n"
+    )
 
 
 def _first(exit_: Exit) -> Iterator[str]:
     for place, action in enumerate(exit_.result.actions[: exit_report.MOST_FIRST], 1):
-        yield f"{place}. {text(actions.with_place(action))} ({_who(action)}; {_helps(action, exit_)})\n"
+        yield f"{place}. {text(actions.with_place(action))} ({_about(action, exit_)})\n"
 
 
-def _who(action: Action) -> str:
-    by = f", by {', '.join(map(text, action.roles))}" if action.roles else ""
-    return f"**{text(actions.named(action.owners, 'owner'))}**{by}"
-
-
-def _helps(action: Action, exit_: Exit) -> str:
-    return text("; ".join(actions.helps(action, exit_.result)))
+def _about(action: Action, exit_: Exit, *, when: bool = False) -> str:
+    said = actions.remarks(action, exit_.result, where=False)
+    later = actions.when(action, exit_.result) if when else []
+    return f"**{text(actions.who(action))}**; {text('; '.join([*said, *later]))}"
 
 
 def _since(comparison: Comparison, exit_: Exit) -> Iterator[str]:
@@ -164,7 +165,7 @@ def _gates(grid: GateMap, overview: Overview) -> Iterator[str]:
     met = (f"{column.met}/{column.due}" for column in grid.columns)
     yield row("met of due", "", "", "", *met)
     for standing, rows in grid.standings.items():
-        words = f"{SYMBOLS[standing][0]} {exit_report.STANDINGS[standing]}"
+        words = f"{SYMBOLS[standing][0]} {STANDINGS[standing]}"
         for one in rows:
             of = one.result
             cells = (f"{cell.state.sign}{f' {cell.open}' if cell.open else ''}" for cell in one.cells)
@@ -204,7 +205,7 @@ def _ready(ready: Sequence[ServiceResult]) -> Iterator[str]:
 def _actions(exit_: Exit) -> Iterator[str]:
     for place, action in enumerate(exit_.result.actions, 1):
         title = text(actions.with_place(action))
-        yield f"{place}. **{title}** ({_who(action)}; {action.effort} work; {_helps(action, exit_)})\n"
+        yield f"{place}. **{title}** ({_about(action, exit_, when=True)})\n"
         texts = action.instructions
         for one in texts:
             services = f"{text(first_few(one.services, _FEW))}: " if len(texts) > 1 else ""

@@ -6,7 +6,7 @@ from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.report import Report
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
-from gatekeeper.model.verdict import MilestoneResult, ServiceResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult, Standing
 
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
@@ -14,6 +14,15 @@ COUNTED = frozenset(
 """Codes of reasons that `open_counts` already covers."""
 NOT_COMPARED = "Not checked: whether another service has the same reports."
 """What a verdict on chosen services says; `check` of a whole milestone compares them."""
+
+STANDINGS = {
+    Standing.REGRESSED: "regressed",
+    Standing.UNSIGNED: "unsigned",
+    Standing.OPEN: "not there yet",
+    Standing.EXCEPTED: "by exception",
+    Standing.READY: "ready",
+}
+"""The standings of services in words."""
 
 _SERVICE = {
     ServiceVerdict.READY: "ready",
