@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.verdict import Standing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -32,6 +33,11 @@ SYMBOLS: dict[str, tuple[str, str, str]] = {
     ServiceVerdict.EXCEPTED: ("~", "~", "yellow"),
     ServiceVerdict.BLOCKED: ("✗", "x", "red"),
     MilestoneVerdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
+    Standing.REGRESSED: ("↓", "v", "red"),
+    Standing.UNSIGNED: ("▲", "^", "yellow"),
+    Standing.OPEN: ("✗", "x", "red"),
+    Standing.EXCEPTED: ("~", "~", "yellow"),
+    Standing.READY: ("✓", "+", "green"),
 }
 """The sign of each outcome, its ASCII form, and a colour that only repeats the sign."""
 
