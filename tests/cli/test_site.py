@@ -47,6 +47,7 @@ def test_every_milestone_and_service_has_a_page_and_badges(run: Run, tmp_path: P
     rest = found.keys() - pages - badges
     assert {name for name in rest if not re.fullmatch(r"badges/services/[\w-]+/M\d\.(svg|json)", name)} == {
         ".nojekyll",
+        "readiness.ics",
         "site.json",
     }
 

@@ -7,8 +7,10 @@ import icalendar
 import pytest
 from hypothesis import given
 
+import gatekeeper
 from builders.hostile import HOSTILE, TEXTS
 from builders.reports import SCREEN, hostile, pilot, with_dates
+from builders.workspaces import PILOT
 from gatekeeper.model.forecast import Rests
 from gatekeeper.model.report import Report
 from gatekeeper.reporters import ics
@@ -91,10 +93,22 @@ def test_an_exited_milestone_is_no_longer_ahead() -> None:
     assert "Exit date of M0 (Walking skeleton)" not in by_summary(with_dates("M1"))
 
 
+def test_the_calendar_of_all_milestones_has_what_each_has_once() -> None:
+    overview = gatekeeper.open(PILOT).overview(as_of=date(2026, 11, 20))
+    found = icalendar.Calendar.from_ical(ics.calendar_of(overview)).walk("VEVENT")
+    uids = [str(event["UID"]) for event in found]
+    assert len(set(uids)) == len(uids)
+    for milestone in ("M1", "M3"):
+        assert {str(event["UID"]) for event in events(with_dates(milestone))} <= set(uids)
+    exits = [str(event["DESCRIPTION"]) for event in found if str(event["SUMMARY"]).startswith("Exit date")]
+    assert len(exits) == 4
+    assert all(text.startswith("As of 2026-11-20: M") for text in exits)
+
+
 def test_a_calendar_without_dates_says_so() -> None:
     [event] = events(pilot("M1"))
     assert event.decoded("DTSTART") == date(2026, 11, 20)
-    assert str(event["DESCRIPTION"]).startswith("Nothing lapses with time alone.")
+    assert str(event["DESCRIPTION"]).endswith("has an `exit_date`, and nothing lapses.")
 
 
 @pytest.mark.parametrize("milestone", ["M1", "M3"])

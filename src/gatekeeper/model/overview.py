@@ -45,6 +45,8 @@ class Overview(NamedTuple):
     earned: Mapping[str, Level]
     """The effective level by service: the lower of verified and signed off."""
     rulebook: Rulebook
+    workspace: str | None
+    """The UUID of the workspace, if it has one."""
     as_of: date
     tool_version: str
     commit: str | None

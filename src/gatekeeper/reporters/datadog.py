@@ -53,6 +53,6 @@ def _state(result: CriterionResult) -> str:
 
 
 def _remark(result: CriterionResult) -> str:
-    told = [outcomes.status_words(result), *outcomes.seen(result)]
+    told = [outcomes.status_words(result).replace("_", " "), *outcomes.seen(result)]
     remedy = f" → {remedy_of(result)}" if result.is_open else ""
     return visible(f"{'; '.join(told)}{remedy}")

@@ -44,6 +44,7 @@ def overview(
         plan=matrix(services, loaded.rulebook.scale),
         earned={name: earned[name] if name in earned else effective_level(of) for name, of in cases.items()},
         rulebook=loaded.rulebook,
+        workspace=manifests.id,
         as_of=as_of,
         tool_version=__version__,
         commit=commit,

@@ -10,6 +10,7 @@ from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.badge_json import endpoint
+from gatekeeper.reporters.ics import calendar_of
 from gatekeeper.reporters.pages import exit_report
 from gatekeeper.reporters.pages.grids import gate_map
 from gatekeeper.reporters.pages.html import Link, Page, render
@@ -57,6 +58,7 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
         text = render("page.html.j2", overview, title="Trend", path=TREND, pages=links, body=body)
         yield Page(TREND, text)
     yield from _badges(overview, at)
+    yield Page("readiness.ics", calendar_of(overview))
     # Without it, GitHub Pages runs Jekyll, which omits some files.
     yield Page(".nojekyll", "")
 
