@@ -12,7 +12,7 @@ from gatekeeper.judging.verdicts.roster import objection
 from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.service import Attestation, SignOff
 from gatekeeper.model.statement import of_sign_off
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 _GET = re.compile(r"Get (\S+) signed off by ")
 _HAVE = re.compile(r"Have \S+ signed off, or lower `level:` to (\S+)\.")
@@ -22,11 +22,11 @@ _REMOVE = re.compile(r"Remove (\S+) from the plan")
 
 def done(one: Case, step: Action, milestone: str) -> Case:
     """Return the service after its owner has done the step, and nothing else."""
-    if found := _GET.match(told(step)):
+    if found := _GET.match(what_to_do(step)):
         return signed_off(one, found[1])
-    if found := _HAVE.match(told(step)) or _SET.match(told(step)):
+    if found := _HAVE.match(what_to_do(step)) or _SET.match(what_to_do(step)):
         return with_(one, level=found[1])
-    if found := _REMOVE.match(told(step)):
+    if found := _REMOVE.match(what_to_do(step)):
         return _without_gate(one, found[1])
     if step.kind is ActionKind.MAP:
         return _mapped(one, step, milestone)

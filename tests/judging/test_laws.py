@@ -14,7 +14,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
 from gatekeeper.model.status import OPEN, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 pytestmark = pytest.mark.long
 
@@ -47,7 +47,7 @@ def test_the_order_of_services_and_evidence_is_irrelevant(at: At, random: Any) -
 
 def _work(result: MilestoneResult) -> set[object]:
     return {
-        (step.owners, told(step), frozenset(step.services), frozenset(step.unblocks_services))
+        (step.owners, what_to_do(step), frozenset(step.services), frozenset(step.unblocks_services))
         for step in result.actions
     }
 

@@ -452,6 +452,18 @@ def test_the_verdict_is_the_first_line() -> None:
     assert markdown.render(pilot("M0"), SCREEN).startswith("## ✓ M0 (Walking skeletons) may exit: ")
 
 
+def test_a_page_says_first_what_to_do_who_does_it_and_what_that_unblocks() -> None:
+    visible_part, _, _ = markdown.render(pilot("M1"), SCREEN).partition("<details>")
+    lines = [line for line in visible_part.splitlines() if line]
+    assert lines[1].startswith("25 of 29 criteria are met (86 %). Services: 1 regressed, 1 unsigned, ")
+    [start] = [place for place, line in enumerate(lines) if line == "**Do first**"]
+    assert "restores L2" in lines[start + 1]
+    assert lines[start + 1].endswith("unblocks it; team-notifications")
+    assert lines[start + 6] == "and 1 more action: `gatekeeper next -m M1`"
+    sentences = [part for line in lines for part in re.split(r"; |\. ", line) if len(part) > 30]
+    assert len(set(sentences)) == len(sentences)
+
+
 def test_a_page_tells_why_the_step_passes() -> None:
     page = markdown.render(pilot("M2", FailOn.REGRESSION), SCREEN)
     assert "--fail-on regression: a regression was found, exit 1." in page

@@ -158,6 +158,7 @@ def rows(report: Report) -> list[dict[str, str]]:
 def test_a_row_is_a_service_and_a_criterion() -> None:
     found = rows(pilot("M1"))
     [coverage] = [row for row in found if row["criterion"] == "G1.coverage"]
+    assert coverage.pop("action").startswith("change:G1.coverage")
     assert coverage | {"remedy": ""} == {
         "milestone": "M1", "service": "orders-service", "owner": "team-orders", "gate": "G1", "level": "L0",
         "criterion": "G1.coverage", "status": "fail", "reason_code": "", "binding": "true", "basis": "",
@@ -167,6 +168,8 @@ def test_a_row_is_a_service_and_a_criterion() -> None:
     assert len({(row["service"], row["criterion"]) for row in found}) == len(found)
     assert {row["status"] for row in found} >= {"pass", "missing", "stale", "unreadable", "sign-offs-missing"}
     assert "not_applicable" not in {row["status"] for row in found}
+    [signs] = [row for row in found if row["criterion"] == "unsigned-upgrade"]
+    assert signs["action"].startswith("sign:L2")
 
 
 @HOSTILE

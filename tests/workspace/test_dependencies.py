@@ -13,7 +13,7 @@ from builders.small_workspaces import OWN_LEVEL, criterion, sign_offs
 from builders.whats_open import DAY, load_files
 from gatekeeper.judging.outlook.validity import validity
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 from gatekeeper.workspace.judging import case_of, judge, may_ship
 from gatekeeper.workspace.loading import LoadedWorkspace, open_for_service, validate
 
@@ -109,7 +109,7 @@ def test_the_level_that_is_claimed_counts_without_sign_offs() -> None:
     result = _judged(*ops)
     assert _criterion(result).reason == "ledger (team-ledger) claims bronze, and silver is required"
     assert "Set `level: silver` of ledger (team-ledger): others depend on it." in {
-        told(step) for step in result.actions
+        what_to_do(step) for step in result.actions
     }
     assert _criterion(_judged(*ops, Op(LEDGER, ("level",), "silver"))).status == "pass"
 
@@ -147,7 +147,7 @@ def test_a_signature_that_ends_with_its_evidence_ends_for_those_that_depend_on_i
 
 
 def test_next_names_the_dependency_and_leaves_the_step_to_its_owner() -> None:
-    steps = {told(step): step for step in _judged().actions}
+    steps = {what_to_do(step): step for step in _judged().actions}
     one = steps["Get ledger (team-ledger) signed off for silver: others depend on it."]
     assert (one.owners, one.services, one.criteria) == (("team-ledger",), ("shop",), ("silver.neighbours",))
 

@@ -79,7 +79,7 @@ class Action(NamedTuple):
     about: tuple[str, ...]
     """What it is about: slots, a criterion, a level, a gate or a person."""
     detail: str
-    """What tells it from other actions of its kind about the same thing; empty if nothing has to."""
+    """The difference from other actions of its kind about the same thing; may be empty."""
     comes_last: bool
     """Whether other work of these services comes first: signatures come after the work that they sign."""
     heading: str

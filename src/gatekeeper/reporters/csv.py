@@ -7,8 +7,9 @@ spreadsheet would read as a formula begins with an apostrophe (OWASP, "CSV Injec
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import visible
@@ -16,8 +17,10 @@ from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase,
 
 COLUMNS = (
     "milestone", "service", "owner", "gate", "level", "criterion", "status", "reason_code", "binding",
-    "basis", "reason", "remedy", "file", "line",
+    "basis", "reason", "remedy", "action", "file", "line",
 )  # fmt: skip
+UNSIGNED = ("sign-offs-missing", "unsigned-upgrade")
+"""The reasons that a signature of the level answers."""
 _FORMULA = frozenset("=+-@")
 
 
@@ -26,19 +29,35 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every forma
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="")
     writer.writeheader()
-    writer.writerows(row for suite in suites(report) for row in _rows(suite, report))
+    actions = _ids(report.result.actions)
+    for suite in suites(report):
+        writer.writerows(_rows(suite, report.result.milestone, actions))
     return text.getvalue()
 
 
-def _rows(suite: VerdictSuite, report: Report) -> Iterator[dict[str, str]]:
+def _ids(actions: Sequence[Action]) -> Mapping[tuple[str, str], str]:
+    """Return the first action that helps to answer a criterion of a service, or that signs its level."""
+    found: dict[tuple[str, str], str] = {}
+    for action in actions:
+        signs = UNSIGNED if action.kind is ActionKind.SIGN else ()
+        for share in action.shares:
+            for answered in share.criteria or signs:
+                found.setdefault((share.service, answered), action.id)
+    return found
+
+
+def _rows(
+    suite: VerdictSuite, milestone: str, actions: Mapping[tuple[str, str], str]
+) -> Iterator[dict[str, str]]:
     service = suite.service.service if suite.service else None
-    of = {"milestone": report.result.milestone}
+    of = {"milestone": milestone}
     if service:
         of |= {"service": service.service, "owner": service.owner}
     for case in suite.cases:
-        # What a change does not block is in no column; neither is a criterion that does not apply.
+        # A change that blocks nothing has no row; neither has a criterion that does not apply.
         if case.status != Status.NOT_APPLICABLE and (case.criterion or case.verdict is CaseVerdict.FAILED):
-            yield {column: _cell(value) for column, value in {**of, **_of_case(case)}.items()}
+            row = {**of, **_of_case(case), "action": actions.get((suite.name, case.name), "")}
+            yield {column: _cell(value) for column, value in row.items()}
 
 
 def _of_case(case: VerdictCase) -> dict[str, str]:

@@ -1,16 +1,17 @@
-"""`--format markdown`: a job summary with the verdict, blocked services, first steps and folded details."""
+"""`--format markdown`: a job summary with verdict, progress, what to do first, and folded details."""
 
 from collections.abc import Iterable, Iterator
 
+from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.model.verdict import ServiceResult
+from gatekeeper.model.verdict import ServiceResult, Standing
 from gatekeeper.reporters.text.markdown import html, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.views import diff_markdown
-from gatekeeper.reporters.wording import outcomes, verdict
+from gatekeeper.reporters.wording import actions, outcomes, verdict
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import from_to, levels_sentence
 from gatekeeper.reporters.wording.markdown_criterion import criterion
@@ -23,7 +24,8 @@ MOST_BYTES = 1_000_000
 _FOR_THE_END = 1_000
 """Bytes reserved for the note about what was omitted."""
 _MOST_OF_A_TEXT = 500
-_BLOCKED = "\n" + table("blocked", "owner", "level", "open", "first step")
+_MOST_ACTIONS = 5
+_BLOCKED = "\n" + table("blocked", "owner", "level", "met", "open")
 _EXCEPTIONS = "\n" + table("exception", "service", "state", "why", "covers")
 
 
@@ -42,8 +44,9 @@ def page(report: Report, most: int) -> str:
     blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
     excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
+    page.add(_do_first(report))
     # The tables get a share of the page only, so that the details fit, too.
-    page.add_rows(_BLOCKED, _blocked_rows(blocked, report), most // 2)
+    page.add_rows(_BLOCKED, _blocked_rows(blocked), most // 2)
     page.add_rows(_EXCEPTIONS, _exception_rows(services, report.rulebook.exceptions), most // 8)
     page.add_sections("".join(_lines(service, report)) for service in (*blocked, *excepted))
     page.add_sections([_ready(ready)] if ready else [])
@@ -106,6 +109,8 @@ class _Page:
 def _head(report: Report) -> str:
     result = report.result
     parts = [f"## {SYMBOLS[result.verdict][0]} {text(verdict.verdict_of_report(report))}\n\n"]
+    if result.services:
+        parts.append(f"{verdict.progress(result)}\n\n")
     if note := verdict.exit_code_note(report):
         parts.append(f"{note}\n\n")
     commit = f", commit `{report.commit[:12]}`" if report.commit else ""
@@ -122,18 +127,37 @@ def _head(report: Report) -> str:
     return "".join(parts)
 
 
-def _blocked_rows(blocked: Iterable[ServiceResult], report: Report) -> Iterator[str]:
-    first_actions = verdict.first_actions(report.result)
-    for service in blocked:
-        step = first_actions.get(service.service.service)
+def _do_first(report: Report) -> str:
+    """Return the best actions: what to do, how much work it is, what that unlocks, and who does it."""
+    found = [action for action in report.result.actions if _is_shown(action, report)]
+    if not found:
+        return ""
+    lines = []
+    for number, action in enumerate(found[:_MOST_ACTIONS], 1):
+        remarks = "; ".join((*actions.remarks(action, report.result, where=False), actions.who(action)))
+        lines.append(f"{number}. **{_short(actions.with_place(action))}**: {_short(remarks)}\n")
+    more = counted(len(found) - _MOST_ACTIONS, "more action")
+    rest = f"\nand {more}: `gatekeeper next -m {report.result.milestone}`\n"
+    return "".join(["\n**Do first**\n\n", *lines, rest if len(found) > _MOST_ACTIONS else ""])
+
+
+def _is_shown(action: Action, report: Report) -> bool:
+    """Return whether an action helps a gate that is shown."""
+    gates, rules = report.filter.gates, report.rulebook.by_id
+    return not gates or any(rules[of].gate in gates for of in action.criteria if of in rules)
+
+
+def _blocked_rows(blocked: Iterable[ServiceResult]) -> Iterator[str]:
+    worst_first = list(Standing)
+    for service in sorted(blocked, key=lambda one: worst_first.index(one.standing)):
         open_counts = verdict.open_counts(service).removeprefix("open ")
         codes = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
             f"**{_short(service.service.service)}**",
             _short(service.service.owner),
             text(from_to(service)),
+            f"{service.met:,} of {service.due:,}",
             text(" ".join(filter(None, [*codes, open_counts]))),
-            _short(step) if step else "",
         )
 
 

@@ -32,7 +32,7 @@ from gatekeeper.judging.outlook.actions import Outlook, actions
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.action import Action, Option, Way
 from gatekeeper.model.milestone import RegisteredException
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 
 def test_an_action_is_the_same_thing_to_do_in_all_services_of_all_owners() -> None:
@@ -61,7 +61,7 @@ def test_the_step_that_finishes_a_service_comes_first() -> None:
     result = milestone_of(blocked(), nearly)
     first = result.actions[0]
     assert first.unblocks_services == ("nearly",)
-    assert told(first) == "Get L1 signed off by owner, architecture, security."
+    assert what_to_do(first) == "Get L1 signed off by owner, architecture, security."
     assert first.unblocks_milestones == ()
     [only] = milestone_of(nearly).actions
     assert only.unblocks_milestones == ("M0",)
@@ -99,7 +99,7 @@ def test_claims_and_dead_gates_have_steps_of_their_own() -> None:
             not_applicable=waiver,
         )
     )
-    steps = [told(step) for step in milestone_of(claims, dead).actions]
+    steps = [what_to_do(step) for step in milestone_of(claims, dead).actions]
     assert "Have L2 signed off, or lower `level:` to L0." in steps
     assert "Remove G2 from the plan, or give it something to judge: none of its criteria applies." in steps
 
@@ -108,20 +108,20 @@ def test_a_dead_gate_where_nothing_is_lost_recovers_nothing() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}}"
     dead = case(service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS)))
-    steps = [(told(step)[:9], step.recovers) for step in milestone_of(dead).actions]
+    steps = [(what_to_do(step)[:9], step.recovers) for step in milestone_of(dead).actions]
     assert steps == [("Remove G2", False), ("Get L1 si", False)]
 
 
 def test_a_claim_that_the_target_has_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
     [step] = milestone_of(claims).actions
-    assert told(step) == "Get L1 signed off by owner, architecture, security."
+    assert what_to_do(step) == "Get L1 signed off by owner, architecture, security."
     assert step.unblocks_services == ("shop",)
 
 
 def test_a_claim_beyond_the_target_needs_both() -> None:
     beyond = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS)))
-    assert [told(step) for step in milestone_of(beyond).actions] == [
+    assert [what_to_do(step) for step in milestone_of(beyond).actions] == [
         "Have L2 signed off, or lower `level:` to L0.",
         "Get L1 signed off by owner, architecture, security.",
     ]
@@ -130,7 +130,7 @@ def test_a_claim_beyond_the_target_needs_both() -> None:
 def test_an_artefact_that_nobody_can_read_is_to_be_mended() -> None:
     plan = "{M0: {level: L1, gates: {G1: }}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    actions = {action.id: (told(action), action.criteria) for action in milestone_of(of).actions}
+    actions = {action.id: (what_to_do(action), action.criteria) for action in milestone_of(of).actions}
     assert actions["fix:unit_tests"] == ("Fix the artefact: `unit_tests` is unreadable.", ("G1.tests",))
     produce = "Produce and map `coverage` (kind `coverage`)."
     assert actions["map:coverage"] == (produce, ("G1.coverage",))
@@ -179,7 +179,7 @@ def test_a_criterion_that_waits_for_what_is_not_due_yet_is_a_step() -> None:
 def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
     plan = "{M0: {level: L3, gates: {G1: {scope: s, only: [G1.tests, G1.deep]}}}}"
     of = case(service(plan=plan), broken("unit_tests"))
-    steps = [step for step in milestone_of(of).actions if told(step).startswith("Fix the artefact")]
+    steps = [step for step in milestone_of(of).actions if what_to_do(step).startswith("Fix the artefact")]
     assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
 
 
@@ -220,7 +220,7 @@ def test_what_helps_more_services_comes_before_what_helps_fewer() -> None:
 def test_a_signature_that_is_all_that_is_left_does_not_wait_for_the_others() -> None:
     signs = case(service(service="signs", plan=SKELETON, attestations=attested(**WORDS)))
     first, *_, last = milestone_of(blocked(), signs).actions
-    assert (told(first), first.services) == (told(last), ("signs",))
+    assert (what_to_do(first), first.services) == (what_to_do(last), ("signs",))
     assert last.services == ("blocked",)
 
 
@@ -251,7 +251,7 @@ def test_a_person_may_renew_a_word_that_lapsed() -> None:
     plan = "{M1: {level: L2, gates: {G8: {scope: s, only: [G8.threats]}}}}"
     words = attested(G8__threats="cy security 2026-11-01 M0")
     steps = milestone_of(case(service(plan=plan, attestations=words)), milestone="M1").actions
-    assert [told(step) for step in steps if step.criteria == ("G8.threats",)] == [
+    assert [what_to_do(step) for step in steps if step.criteria == ("G8.threats",)] == [
         "Have security attest G8.threats again for this milestone."
     ]
 
@@ -410,7 +410,7 @@ def test_a_dead_gate_is_a_matter_of_one_cell() -> None:
     waiver = "{G2.limits: {reason: r, by: bo, role: architecture, on: 2026-11-01}}"
     plan = "{M0: {level: L1, gates: {G2: {scope: s, only: [G2.limits]}}}, M1: {level: L1}}"
     of = case(service(plan=plan, not_applicable=waiver))
-    [dead] = [step for step in _ahead(of) if told(step).startswith("Remove G2")]
+    [dead] = [step for step in _ahead(of) if what_to_do(step).startswith("Remove G2")]
     assert dead.milestones == ("M0",)
 
 

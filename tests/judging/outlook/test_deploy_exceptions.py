@@ -20,7 +20,7 @@ from builders.judging import (
     service,
     signed,
 )
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 
 def test_an_exception_in_force_ships_at_l3_until_the_next_milestone_exits() -> None:
@@ -51,7 +51,7 @@ def test_an_overdue_exception_refuses_although_the_level_would_do() -> None:
     *work, signature = answer.actions
     assert [step.criteria for step in work] == [("L4.chaos",), ("capability:b",), ("L4.capabilities",)]
     assert all(step.recovers for step in work)
-    assert told(signature) == "Get L4 signed off by owner, architecture, security."
+    assert what_to_do(signature) == "Get L4 signed off by owner, architecture, security."
     assert answer.waits_for == ()
 
 
@@ -156,7 +156,9 @@ def test_the_sign_off_is_excused_until_the_entry_closes_or_its_time_ends() -> No
     assert (answer.may_ship, answer.exceptions[0].criteria) == (True, ("sign-off:L4",))
     closed = shipping(done, "staging", [ENTRY + "closed: 2026-11-20"], M0=M0_ON)
     assert (codes(closed), closed.reasons[0].criteria) == (["exception-missing"], ("sign-off:L4",))
-    assert [told(step) for step in closed.actions] == ["Get L4 signed off by owner, architecture, security."]
+    assert [what_to_do(step) for step in closed.actions] == [
+        "Get L4 signed off by owner, architecture, security."
+    ]
     over = shipping(done, "staging", [ENTRY], M0=M0_ON, M1=M1_ON)
     assert (codes(over), over.reasons[0].criteria) == (["overdue-exception"], ("sign-off:L4",))
 
@@ -279,7 +281,7 @@ def test_where_no_sign_offs_are_asked_for_the_claim_is_excused() -> None:
         assert codes(shipping(of, "staging", M0=M0_ON)) == ["exception-missing"]
         answer = shipping(of, "production", [ENTRY], M0=M0_ON)
         assert (answer.may_ship, answer.signed_level) == (True, L3)
-    step = told(shipping(of, "staging", M0=M0_ON).actions[-1])
+    step = what_to_do(shipping(of, "staging", M0=M0_ON).actions[-1])
     assert step == "Set `level: L4` in the manifest of the service."
     raised = of._replace(service=of.service.model_copy(update={"level": "L4"}))
     assert shipping(raised, "production", M0=M0_ON).may_ship

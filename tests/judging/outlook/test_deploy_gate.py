@@ -35,7 +35,7 @@ from gatekeeper.model.action import Option, Way
 from gatekeeper.model.guards import SlotGuard
 from gatekeeper.model.level import Level
 from gatekeeper.model.verdict import REGRESSIONS
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 ANYWHERE = rulebook(levels=LEVELS.replace("audience: a}", "audience: a, ships_to: [internal]}", 1))
 LOADED = "{M0: {level: L1, gates: {G7: }}}"
@@ -80,7 +80,7 @@ def test_what_was_never_signed_says_whose_word_lacks() -> None:
     answer = shipping(of)
     assert answer.reasons[0].message == "L1 is not signed off: security (bo signed as architecture already)"
     [step] = answer.actions
-    assert told(step) == "Get L1 signed off by security."
+    assert what_to_do(step) == "Get L1 signed off by security."
     assert step.unblocks_services == ("shop",)
 
 
@@ -107,7 +107,7 @@ def test_a_dead_gate_is_told() -> None:
         service(plan=plan, not_applicable=waiver, attestations=attested(**WORDS), sign_offs=signed("L1"))
     )
     answer = shipping(of)
-    assert [told(step)[:9] for step in answer.actions] == ["Remove G2"]
+    assert [what_to_do(step)[:9] for step in answer.actions] == ["Remove G2"]
     assert answer.waits_for == ()
 
 
@@ -124,7 +124,7 @@ def test_a_claim_refuses_although_the_level_would_do() -> None:
     claims = case(service(plan=SKELETON, level="L2", attestations=attested(**WORDS), sign_offs=signed("L1")))
     answer = shipping(claims)
     assert codes(answer) == ["unsigned-upgrade"]
-    assert [told(step) for step in answer.actions] == ["Have L2 signed off, or lower `level:` to L1."]
+    assert [what_to_do(step) for step in answer.actions] == ["Have L2 signed off, or lower `level:` to L1."]
 
 
 def test_a_step_recovers_what_one_of_several_reasons_names() -> None:
@@ -141,7 +141,9 @@ def test_a_claim_that_has_to_be_signed_anyway_is_one_step() -> None:
     claims = case(service(plan=SKELETON, level="L1", attestations=attested(**WORDS)))
     answer = shipping(claims)
     assert codes(answer) == ["unsigned-upgrade", "sign-offs-missing"]
-    assert [told(step) for step in answer.actions] == ["Get L1 signed off by owner, architecture, security."]
+    assert [what_to_do(step) for step in answer.actions] == [
+        "Get L1 signed off by owner, architecture, security."
+    ]
 
 
 def test_evidence_that_lapsed_refuses() -> None:

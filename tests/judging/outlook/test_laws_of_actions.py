@@ -12,7 +12,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.action import Action
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 
 pytestmark = pytest.mark.long
 
@@ -82,9 +82,9 @@ def test_signatures_come_after_all_work_and_lost_ground_before_the_rest(at: At) 
     platform, milestone = at
     steps = milestone_of(*platform, milestone=milestone).actions
     for name in {service for step in steps for service in step.services}:
-        signs = [told(step).startswith(("Get ", "Set ")) for step in steps if name in step.services]
+        signs = [what_to_do(step).startswith(("Get ", "Set ")) for step in steps if name in step.services]
         assert signs == sorted(signs)
-    work = [not step.recovers for step in steps if not told(step).startswith(("Get ", "Set "))]
+    work = [not step.recovers for step in steps if not what_to_do(step).startswith(("Get ", "Set "))]
     assert work == sorted(work)
 
 

@@ -9,7 +9,7 @@ from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import Rows, action, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
-from gatekeeper.reporters.wording.actions import told
+from gatekeeper.reporters.wording.actions import what_to_do
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.levels import Naming
 from gatekeeper.reporters.wording.outcomes import Once, status_words
@@ -134,7 +134,7 @@ def _actions(shipping: Shipping, screen: Screen) -> Parts:
                     yield item(sign(result.status, screen), status, 4)
                     yield from seen_and_findings(result, 6, once)
         shows_reasons = of and one.kind in _BESIDE_REASONS
-        text = remedy_of(*of) if shows_reasons else told(one)
+        text = remedy_of(*of) if shows_reasons else what_to_do(one)
         if text not in said:
             said.add(text)
             yield item("→", shown(text), 4)

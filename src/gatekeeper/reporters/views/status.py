@@ -6,7 +6,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
 from gatekeeper.reporters.views import diff
-from gatekeeper.reporters.wording.actions import exit_words, told
+from gatekeeper.reporters.wording.actions import exit_words, what_to_do
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.reporters.wording.verdict import signatures_note, verdict_of_report
 
@@ -31,7 +31,7 @@ def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
     if result.blocked_by:
         yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
     for action in result.actions[:1]:
-        yield item("→", shown(f"{first_few(action.owners, MOST_NAMES)}: {told(action)}"), 2)
+        yield item("→", shown(f"{first_few(action.owners, MOST_NAMES)}: {what_to_do(action)}"), 2)
 
 
 def verdict_line(report: Report, screen: Screen) -> str:

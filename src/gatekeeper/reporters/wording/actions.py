@@ -62,7 +62,7 @@ def remaining(actions: Sequence[Action]) -> str:
     return f"{amount(actions)} {'remains' if len(actions) == 1 else 'remain'}"
 
 
-def told(action: Action) -> str:
+def what_to_do(action: Action) -> str:
     """Return what to do, in full sentences; what differs between services comes with their names."""
     texts = action.instructions
     if len(texts) == 1:
@@ -97,7 +97,7 @@ def about(action: Action, among: OwnerActions, milestone: str) -> list[str]:
 
 def ways(action: Action) -> Iterator[str]:
     """Yield the alternatives to an action: `have security attest it instead of the artefact`."""
-    text = told(action)
+    text = what_to_do(action)
     for option in action.options:
         if f"attested by {option.by}" in text or f"have {option.by} attest" in text:
             continue

@@ -22,7 +22,7 @@ STANDINGS = {
     Standing.EXCEPTED: "by exception",
     Standing.READY: "ready",
 }
-"""The standings of services in words."""
+"""How far services are, in words, the worst first."""
 
 _SERVICE = {
     ServiceVerdict.READY: "ready",
@@ -69,6 +69,14 @@ def in_short(result: MilestoneResult) -> str:
             return f"{ready:,} of {count:,} ready, {count - ready:,} by exception"
         case MilestoneVerdict.READY:
             return f"{ready:,} of {count:,} ready"
+
+
+def progress(result: MilestoneResult) -> str:
+    """Return how far a milestone is: `33 of 41 criteria are met (80 %). Services: ...`."""
+    met, due, standings = result.met, result.due, result.standings
+    share = f" ({100 * met // due} %)" if due else ""
+    counts = ", ".join(f"{standings[of]:,} {words}" for of, words in STANDINGS.items() if standings[of])
+    return f"{met:,} of {due:,} criteria are met{share}. Services: {counts}."
 
 
 def service_sentence(result: ServiceResult, milestone: Milestone) -> str:
