@@ -1,6 +1,7 @@
 """The command line: what each command does besides what it shows, and how it ends."""
 
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -70,7 +71,7 @@ def test_it_runs_as_a_module() -> None:
         ("check -m M1 -o json=/dev/null/a", "/dev/null/a cannot be written: "),
         ("check -m M1 --as-of yesterday", "--as-of yesterday: write a date as 2026-11-02"),
         ("check -m M1 --fail-on red", "unknown --fail-on 'red'; known: blocked, regression"),
-        ("explain G1.covrage", "unknown criterion 'G1.covrage'; did you mean 'G1.coverage'?"),
+        ("explain G1.covrage", "unknown criterion or level 'G1.covrage'; did you mean 'G1.coverage'?"),
         ("explain G1.pure -s nobody", "unknown service 'nobody'"),
         ("matrix -f xml", "unknown format 'xml'; known: table, json, markdown"),
         ("summary -f xml", "unknown format 'xml'; known: table, json"),
@@ -520,29 +521,51 @@ def test_a_command_without_its_help_is_an_error(tmp_path: Path) -> None:
 
 def test_explain_of_a_service_takes_a_milestone_at_which_it_has_a_target(run: Run) -> None:
     command = ("-C", PILOT, "explain", "G4.chaos", "-s", "ledger-service", *AS_OF)
-    assert "✓ ledger-service" in run(*command).out
+    assert run(*command).out.startswith("✓ G4.chaos  ledger-service  M2 L4 (Feature-complete)  pass\n")
     refused = run(*command, "-m", "M1")
     assert (refused.code, refused.err) == (2, "ledger-service has no target at M1; it has at M2\n")
 
 
-def test_explain_shows_what_decides_besides_the_rule(run: Run) -> None:
-    shown = run("-C", PILOT, "explain", "G7.peak-load", "-m", "M1", "-s", "orders-service", *AS_OF).out
-    assert "obligation sha256:" in shown
-    assert "    - load_test.p95_ms at most target p95_ms, value 250\n" in shown
-    assert "    - commit: c0ffee1\n" in shown
-    elsewhere = run(
-        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "payments-service", *AS_OF
-    ).out
-    assert "obligation sha256:" in elsewhere
-    left_out = run(
-        "-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "-s", "catalogue-service", *AS_OF
-    ).out
+def test_explain_shows_all_terms_if_asked(run: Run) -> None:
+    peak = ("-C", PILOT, "explain", "G7.peak-load", "-m", "M1", "-s", "orders-service", *AS_OF)
+    assert "obligation" not in run(*peak).out
+    shown = run(*peak, "--all").out
+    assert "\n  terms   obligation sha256:" in shown
+    assert "\n          load_test.p95_ms at most target p95_ms, value 250\n" in shown
+    assert "\n          commit: c0ffee1\n" in shown
+    keys = ("-C", PILOT, "explain", "G8.tenant-keys", "-m", "M2", "--all", *AS_OF, "-s")
+    assert "obligation sha256:" in run(*keys, "payments-service").out
+    left_out = run(*keys, "catalogue-service").out
     assert "obligation" not in left_out
+    unasked = run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", "-s", "catalogue-service", *AS_OF).out
+    assert "catalogue-service is not asked for it at M1 (Internal preview)" in unasked
 
 
 def test_explain_without_a_service_gives_the_reason_for_each(run: Run) -> None:
     shown = " ".join(run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", *AS_OF).out.split())
-    assert "fail: lines_pct is 71.4286; required: lines_pct at least 95, 23.57 below the threshold" in shown
+    assert (
+        "✗ fail in 1 service orders-service team-orders L2 (Internal MVP) lines_pct is 71.4286; required:"
+        in shown
+    )
+
+
+def test_explain_gives_the_place_of_what_decides(run: Run) -> None:
+    shown = run("-C", PILOT, "explain", "G1.coverage", "-m", "M1", "-s", "orders-service", *AS_OF).out
+    for file, line, words in (
+        (ROOT / "gates/G1.yaml", r"pct at least 95  gates/G1\.yaml:(\d+)", "domain_coverage.lines_pct: "),
+        (PILOT / "services/orders-service.yaml", r"orders-service\.yaml:(\d+)\n", "domain_coverage: "),
+    ):
+        found = re.search(line, shown)
+        assert found
+        assert words in file.read_text(encoding="utf-8").splitlines()[int(found[1]) - 1]
+
+
+def test_explain_says_once_what_many_services_answer(run: Run) -> None:
+    shown = run("-C", ROOT, "explain", "G1.coverage", "-m", "M0", *AS_OF).out
+    assert shown.count("no artefact is mapped") == 1
+    assert "? missing in 6 services  ai-gateway-service, " in shown
+    named = run("-C", ROOT, "explain", "G1.coverage", "-m", "M0", *AS_OF, "--all").out
+    assert ("and 2 more" in shown, "and 2 more" in named) == (True, False)
 
 
 @pytest.mark.parametrize(

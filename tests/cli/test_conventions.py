@@ -39,7 +39,7 @@ def _explained(run: Run, folder: Path, criterion: str) -> str:
 
 
 def test_explain_says_where_a_mapping_comes_from(run: Run, quarters: Path) -> None:
-    assert "whole; mapped by profile python)" in _explained(run, quarters, "build.tests")
+    assert " (profile python) " in _explained(run, quarters, "build.tests")
     missing = "there is no file at services/kite-catalogue/{}; mapped by {}"
     assert missing.format("docs/runbook.md", "profile python") in _explained(run, quarters, "run.runbook")
     objectives = missing.format("kite-catalogue/slo.yaml", "gatekeeper.yaml")

@@ -135,8 +135,8 @@ def test_what_must_be_signed_says_who_signs_it(run: Run, tmp_path: Path) -> None
     root = with_keys(copy_of_pilot(tmp_path / "repository"))
     require(root, "owner")
     explained = said(run, root, "explain", "L1.scaffold", "-s", "orders-service")
-    assert "orders-service team-orders L2 (Internal MVP) missing (unsigned)" in explained
-    assert "→ Have it signed: `gatekeeper sign --by ada --key FILE`." in explained
+    assert "? L1.scaffold orders-service M1 L2 (Internal MVP) missing (unsigned) binding" in explained
+    assert "do Have it signed: `gatekeeper sign --by ada --key FILE`." in explained
     row = {one["criterion"]: one for one in service(run, root, "orders-service")["level_criteria"]}[
         "L1.scaffold"
     ]

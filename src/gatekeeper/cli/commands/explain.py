@@ -1,8 +1,8 @@
 """`gatekeeper explain`: Explain one criterion, or who signed a level.
 
-Shows what the criterion requires and why, what was found, and what to do. With --service, it also shows the
-obligation: everything else that decides the criterion, and a digest over all of it. Of a level, it shows the
-sign-offs of each service, with the key of each or why it does not count.
+With --service, shows what is asked of the service and what was found, each with its place, and what to do.
+Without it, shows the rule, and the services by their answer. Of a level, shows the sign-offs of each service,
+with the key of each or why it does not count.
 
 Example: gatekeeper explain G7.peak-load --service identity-service
 
@@ -16,11 +16,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gatekeeper.cli import completion_words as words
-from gatekeeper.cli.arguments import AsOf, FormatOption, MilestoneOption, Text, argument, open_here, option
+from gatekeeper.cli.arguments import (
+    AsOf,
+    FormatOption,
+    MilestoneOption,
+    Text,
+    argument,
+    flag,
+    open_here,
+    option,
+)
 from gatekeeper.cli.output import show
 from gatekeeper.errors import known
 
 if TYPE_CHECKING:
+    from gatekeeper.model.milestone import Milestone
     from gatekeeper.model.service import Service
     from gatekeeper.model.verdict import MilestoneResult
     from gatekeeper.reporters.views.explain import Explained
@@ -38,6 +48,10 @@ def command(
     ] = None,
     milestone: MilestoneOption = None,
     as_of: AsOf = None,
+    all_: Annotated[
+        bool,
+        flag("--all", "Show every term that decides it and their digest, and the names of all services."),
+    ] = False,
     format_: FormatOption = "table",
 ) -> None:
     """Judge a milestone and write what was found for one criterion."""
@@ -45,12 +59,14 @@ def command(
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.judging import judge
     from gatekeeper.workspace.rendering import places_of
+    from gatekeeper.workspace.rule_places import places_of_rule
     from gatekeeper.workspace.selection import planned_milestone, select_milestone, service_named
 
     workspace = open_here(context)
     loaded = workspace.loaded
     day = as_of or today()
     manifests = loaded.manifests
+    ids = [*loaded.rulebook.by_id, *loaded.rulebook.scale]
     if criterion in loaded.rulebook.scale:
         chosen = [service_named(manifests, service)] if service else list(manifests.services.values())
         _explain_level(loaded, criterion, chosen, day, format_)
@@ -66,14 +82,24 @@ def command(
     if statuses and criterion not in rules:  # a plan may ask for what is not in the rulebook
         rule = statuses[0].result.rule
     else:
-        rule = rules[known(criterion, rules, "criterion")]
+        rule = rules[known(criterion, ids, "criterion or level")]
     judged = loaded.manifests.milestones[at]
+    unasked = None if statuses or not service else _unasked(workspace, service, criterion, judged)
     places = places_of(loaded, at) if service else None
+    shows = view.Shown(places_of_rule(loaded, rule), places, all_, unasked)
     show(
         format_,
         lambda: view.data(rule, judged, statuses),
-        lambda on: view.parts(rule, judged, statuses, on, places),
+        lambda on: view.parts(rule, judged, statuses, on, shows),
     )
+
+
+def _unasked(workspace: "Workspace", service: str, criterion: str, milestone: "Milestone") -> str:
+    """Return that a service is not asked for a criterion at a milestone, and where it is."""
+    asked = workspace.obligations([service], criterion=criterion)
+    families = [one.family.removeprefix("milestone/").removeprefix("level/") for one in asked]
+    where = f"; it is at {', '.join(dict.fromkeys(families))}" if families else ""
+    return f"{service} is not asked for it at {milestone.label}{where}."
 
 
 def _explain_level(
@@ -100,4 +126,19 @@ def _statuses(workspace: "Workspace", judged: "MilestoneResult", criterion: str)
                 here = [one for family in families for one in asked if one.family.startswith(family)]
                 repository = workspace.loaded.rulebook.repository
                 mapped_by = workspace.loaded.manifests.mapped_by.get(of.service.service, {})
-                yield Explained(of, found, here[0] if here else None, repository, mapped_by)
+                answers = (
+                    name
+                    for action in judged.actions
+                    for share in action.shares
+                    if share.service == of.service.service and criterion in share.criteria
+                    for name in share.criteria
+                    if name != criterion
+                )
+                yield Explained(
+                    of,
+                    found,
+                    here[0] if here else None,
+                    repository,
+                    mapped_by,
+                    tuple(dict.fromkeys(answers)),
+                )

@@ -186,6 +186,21 @@ def outcome_words(outcome: Outcome) -> str:
     return f"{'.'.join(outcome.condition.path)} is {describe_value(outcome.actual)}"
 
 
+def found_words(outcome: Outcome) -> str | None:
+    """Return what was seen and how far it is from what is asked: `71.43, 23.57 below the threshold`.
+
+    None if nothing could be compared. What the findings of the condition list is only counted.
+    """
+    if outcome.actual is None:
+        return None
+    actual = outcome.actual
+    is_number = isinstance(actual, int | float) and not isinstance(actual, bool)
+    seen = figure(actual) if is_number else describe_value(actual)
+    if is_listed(outcome):
+        seen = counted(len(actual), "finding")
+    return f"{seen}{_distance(outcome)}" if outcome.status is Status.FAIL else seen
+
+
 def _counted(outcome: Outcome) -> str:
     return f"{'.'.join(outcome.condition.path)} has {counted(len(outcome.actual), 'finding')}"
 
