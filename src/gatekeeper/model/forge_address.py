@@ -4,9 +4,9 @@ The template names the scheme and the host itself, so that no text from a file d
 """
 
 import re
+import string
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import quote
 
 from gatekeeper.errors import nearest
 
@@ -15,6 +15,7 @@ WORDS = ("repository", "commit", "path", "line")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HOST = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?/", re.IGNORECASE)
 _LITERAL = re.compile(r"[A-Za-z0-9._~:/?#@!$&*+,;=%-]*")
+_UNRESERVED = frozenset(f"{string.ascii_letters}{string.digits}-._~/")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
@@ -67,7 +68,14 @@ def _values(spot: Spot) -> Iterator[tuple[str, str]]:
         yield "commit", spot.commit
     for word, path in (("path", spot.path), ("repository", _path_of(spot.repository or ""))):
         if path and _is_below(path):
-            yield word, quote(path, safe="/")
+            yield word, _encoded(path)
+
+
+def _encoded(path: str) -> str:
+    """Return a path percent-encoded, but for its slashes (RFC 3986, section 2)."""
+    return "".join(
+        chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in path.encode(errors="replace")
+    )
 
 
 def _path_of(repository: str) -> str:
