@@ -12,6 +12,7 @@ from gatekeeper.model.verdict import Standing
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 Part: TypeAlias = "RenderableType"
 Parts = Iterator[Part]
@@ -50,6 +51,14 @@ def sign(outcome: str, screen: Screen) -> str:
     return f"[{colour}]{symbol if screen.unicode else plain}[/]"
 
 
+def mark(outcome: str, screen: Screen) -> "Text":
+    """Return the sign of an outcome as a text, to put beside others."""
+    from rich.text import Text
+
+    symbol, plain, colour = SYMBOLS[outcome]
+    return Text(symbol if screen.unicode else plain, colour)
+
+
 def shown(text: str) -> str:
     """Return untrusted text for rich: never markup, colour codes or line breaks."""
     seen = visible(text)
@@ -78,6 +87,32 @@ def indented(markup: str, columns: int) -> Part:
     from rich.text import Text
 
     return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
+
+
+GAP = "   "
+"""Between texts beside each other."""
+
+
+def flowing(texts: "Iterable[Text]", screen: Screen, columns: int, hanging: int = 0) -> Parts:
+    """Yield indented lines of texts beside each other; a line breaks only between two of them.
+
+    Args:
+        texts: The texts.
+        screen: Where they are shown.
+        columns: The indentation.
+        hanging: The further indentation of all lines but the first.
+    """
+    from rich.text import Text
+
+    line: list[Text] = []
+    for text in texts:
+        taken = columns + sum(one.cell_len + len(GAP) for one in line)
+        if line and taken + text.cell_len > screen.width:
+            yield Text.assemble(" " * columns, Text(GAP).join(line))
+            line, columns, hanging = [], columns + hanging, 0
+        line.append(text)
+    if line:
+        yield Text.assemble(" " * columns, Text(GAP).join(line))
 
 
 def uncut(text: str, columns: int) -> Part:

@@ -34,8 +34,9 @@ from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 MOST_ACTIONS = 30
 MOST_LAPSES = 6
-_TITLE = 44
-"""The columns of a title beside which its remarks are on the same line."""
+_MOST_OF_A_LINE = 44
+"""The columns of the longest title beside which its remarks are on the same line."""
+_WIDE = 100
 _LEAST_TITLE = 75
 _MOST_CRITERIA = 12
 _NAMES_A_FILE = (ActionKind.FIX, ActionKind.PROVE)
@@ -123,10 +124,12 @@ def _overview(report: Report, actions: Sequence[Action], screen: Screen, most: i
     """Yield the first actions in groups, and how many are left out."""
     ordered = sorted(actions, key=_group)
     numbered = enumerate(ordered[:most], 1)
+    lengths = [len(action.title) for action in ordered[:most]] if screen.width >= _WIDE else []
+    column = max((length for length in lengths if length <= _MOST_OF_A_LINE), default=0) + 2
     for group, of in groupby(numbered, key=lambda one: _group(one[1])):
         yield f"\n[bold]{_GROUPS[group]}[/]"
         for number, action in of:
-            yield _line(f"{number:>{len(str(most))}}", action, report, screen)
+            yield _line(f"{number:>{len(str(most))}}", action, report, screen, column)
     if left_out := ordered[most:]:
         signatures = sum(action.kind is ActionKind.SIGN for action in left_out)
         which = f", {signatures:,} of them signatures" if signatures else ""
@@ -142,13 +145,13 @@ def _group(action: Action) -> int:
     return 0 if action.recovers else 1 if action.unblocks_services else 2
 
 
-def _line(number: str, action: Action, report: Report, screen: Screen) -> Part:
-    """Return the title with what it helps: on one line if that fits the screen, otherwise on two."""
+def _line(number: str, action: Action, report: Report, screen: Screen, column: int) -> Part:
+    """Return the title with what it helps: on one line, from a column on, if that fits; otherwise on two."""
     about = "; ".join([who(action), *remarks(action, report.result)])
     room = screen.width - len(number) - 2
     title = action.title if action.kind in _NAMES_A_FILE else cut(action.title, max(room, _LEAST_TITLE))
-    is_short = len(title) <= _TITLE and _TITLE + 2 + len(about) <= room
-    between = " " * (_TITLE + 2 - len(title)) if is_short else "\n"
+    is_short = len(title) < column and column + len(about) <= room
+    between = " " * (column - len(title)) if is_short else "\n"
     return item(number, f"[bold]{shown(title)}[/]{between}{shown(about)}", 1)
 
 
