@@ -133,15 +133,28 @@ def test_the_policy_refuses_what_is_not_ours(browser: Browser, pilot: Path, tmp_
 
 
 def test_the_first_screen_tells_what_blocks_whose_it_is_and_what_to_do(browser: Browser, pilot: Path) -> None:
-    browser.resize(1280, 900)
+    browser.resize(1400, 900)
     browser.open(pilot / "report.html")
     in_sight = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom <= innerHeight"
     assert browser.run(in_sight, "h1")
-    assert browser.run(in_sight, "#blocks")
+    assert browser.run(in_sight, ".frame")
+    assert browser.run(in_sight, "ol.first")
     assert browser.shown("h1") == ["✗ M1 (Internal preview) is blocked by 3 of 4 services."]
-    assert browser.shown("#blocks tbody a") == BLOCKED
-    assert browser.shown("#blocks td:nth-child(2)") == ["team-catalogue", "team-notifications", "team-orders"]
-    assert browser.shown("#blocks .todo")[0] == "Get L2 signed off by architecture, security."
+    assert browser.shown(".standings .st") == [
+        "↓ 1 regressed",
+        "▲ 1 unsigned",
+        "✗ 1 not there yet",
+        "✓ 1 ready",
+    ]
+    assert browser.shown(".losses a") == ["notifications-service", "catalogue-service"]
+    assert rows_in_order(browser) == ["notifications", "catalogue", "orders", "payments"]
+    assert browser.shown("#gates tbody td.owner")[:3] == [
+        "team-notifications",
+        "team-catalogue",
+        "team-orders",
+    ]
+    assert browser.shown("ol.first a")[0].startswith("Fix use_case_tests")
+    assert len(browser.shown("ol.first li")) == 5
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -151,11 +164,15 @@ def test_nothing_sticks_out_of_a_narrow_screen(page: str, browser: Browser, pilo
     assert browser.run("return document.documentElement.scrollWidth") <= 400
 
 
+def rows_in_order(browser: Browser) -> list[str]:
+    return [one.split()[-1].removesuffix("-service") for one in browser.shown("#gates tr[data-service] th")]
+
+
 # Filters
 
 
 def rows(browser: Browser) -> list[str]:
-    return browser.shown("#gates tbody th")
+    return sorted(one.split()[-1] for one in browser.shown("#gates tr[data-service] th"))
 
 
 def test_filters_by_mouse(browser: Browser, pilot: Path) -> None:
@@ -163,9 +180,10 @@ def test_filters_by_mouse(browser: Browser, pilot: Path) -> None:
     assert len(rows(browser)) == 4
     choose(browser, "owner", "team-orders")
     assert rows(browser) == ["orders-service"]
-    assert browser.shown("#blocked article h3")[0].startswith("orders-service")
+    assert browser.shown("#blocked article h3")[0].startswith("✗ orders-service")
     assert len(browser.shown("#blocked article")) == 1
-    assert [told.split()[0] for told in browser.shown("#steps h3")] == ["team-orders"]
+    assert set(browser.shown("ol.first b")) == {"team-orders"}
+    assert len(browser.shown("#actions li")) == 4
     assert browser.shown("output") == ["1 of 4 services shown"]
     browser.find("#filters button").click()
     browser.settle()

@@ -186,9 +186,9 @@ def test_where_every_milestone_was_exited_the_site_says_so(run: Run, tmp_path: P
     )
 
 
-def test_steps_on_a_milestones_page_tell_which_others_they_help(run: Run, tmp_path: Path) -> None:
+def test_actions_on_a_milestones_page_say_what_they_restore_and_unblock(run: Run, tmp_path: Path) -> None:
     page = (site(run, tmp_path / "site") / "milestones" / "M1.html").read_text(encoding="utf-8")
-    assert "L2.use-cases; medium work; fixes a regression; helps M2" in page
+    assert "medium work; restores L2; answers L2.use-cases; unblocks it" in page
 
 
 def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path) -> None:

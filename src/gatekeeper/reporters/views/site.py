@@ -12,13 +12,13 @@ from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.badge_json import endpoint
 from gatekeeper.reporters.ics import calendar_of
 from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.grids import gate_map
 from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import report_html
 from gatekeeper.reporters.views.site_badges import picture
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording import badges
-from gatekeeper.reporters.wording.actions import by_owner
 
 INDEX, TREND = "index.html", "trend.html"
 _HOW = "Each point is the verdict of its day: the commit judged as of that day and by its own rulebook."
@@ -100,7 +100,7 @@ def _index(overview: Overview, links: Sequence[Link]) -> str:
         path=INDEX,
         pages=links,
         ahead=ahead,
-        blockers=exit_report.blockers(ahead) if ahead else (),
+        grid=gate_map(overview, ahead.result.services) if ahead else None,
         hrefs={name: service_path(name) for name in overview.services},
         milestone_path=milestone_path,
         service_path=service_path,
@@ -110,11 +110,11 @@ def _index(overview: Overview, links: Sequence[Link]) -> str:
 
 def _service(overview: Overview, name: str, at: Sequence[_ServiceAtMilestone], links: Sequence[Link]) -> str:
     now = _now(at)
-    content: dict[str, Any] = {"now": now, "steps": (), "exhibits": (), "sign_offs": (), "forecast": ()}
+    content: dict[str, Any] = {"now": now, "actions": (), "exhibits": (), "sign_offs": (), "forecast": ()}
     if now:
         actions = (action.of([name]) for action in now.exit.result.actions)
         content |= {
-            "steps": by_owner(filter(None, actions)),
+            "actions": [*filter(None, actions)],
             "exhibits": exit_report.exhibits([now.result], overview),
             "sign_offs": exit_report.sign_offs([now.result]),
             "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
