@@ -5,20 +5,15 @@ python docs/picture.py
 
 import io
 import re
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from gatekeeper import __version__
-from gatekeeper.cli.statements import next_command_in
-from gatekeeper.judging.verdicts.milestones import exit_code
-from gatekeeper.model.report import Report, Screen
-from gatekeeper.reporters.table import render
-from gatekeeper.workspace.judging import judge
-from gatekeeper.workspace.loading import open_workspace
+import gatekeeper
+from gatekeeper.cli.statements import more_commands
+from gatekeeper.model.report import Screen
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "gatekeeper -C examples/pilot check --milestone M2 --as-of 2026-11-20"
@@ -36,11 +31,10 @@ THEME = TerminalTheme(
 
 def screen_text(*, colour: bool) -> str:
     """Return what the command prints."""
-    opened = open_workspace(ROOT / "examples/pilot")
-    result = judge(opened, "M2", date(2026, 11, 20), opened.manifests.services.values())
-    report = Report(result, opened.rulebook, __version__, None, exit_code(result))
-    next_ = next_command_in(Path("examples/pilot"), "next", "--milestone", "M2")
-    return render(report, Screen(width=WIDTH, colour=colour)) + next_
+    folder = Path("examples/pilot")
+    verdict = gatekeeper.open(ROOT / folder).judge("M2", as_of="2026-11-20")
+    shown = verdict.render(screen=Screen(width=WIDTH, colour=colour))
+    return shown + more_commands(folder, verdict, (), WIDTH)
 
 
 def picture() -> str:

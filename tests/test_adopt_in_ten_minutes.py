@@ -58,7 +58,7 @@ def test_the_commands_of_the_page_lead_to_a_ready_milestone(
     manifest = Path("readiness/services/basket-service.yaml")
     assert f"profile: {profile}\n" in manifest.read_text("utf-8")
     assert check.code == 1
-    assert "open sign-offs:1" in check.out
+    assert "▲ basket-service none→basic   ✓     ✓   ✓    1" in check.out
     edit(manifest, "owner: unowned", "owner: team-basket")
     edit(Path("readiness/gates/governance.yaml"), "roster: {}", BLOCKS["roster"].strip())
     sign, ready = (run(*words) for words in commands("sign"))

@@ -167,8 +167,8 @@ def test_one_run_writes_many_reports(run: Run, tmp_path: Path) -> None:
     ran = run(*CHECK, "-o", f"json={file}", "-o", f"table={table}")
     assert ran.code == 1
     assert json.loads(file.read_text(encoding="utf-8"))["verdict"] == "blocked"
-    screen, _, to_copy = ran.out.rstrip("\n").rpartition("\n")
-    assert (table.read_text(encoding="utf-8"), to_copy[:5]) == (f"{screen}\n", "next:")
+    screen, _, to_copy = ran.out.partition("all 6 actions: ")
+    assert (table.read_text(encoding="utf-8"), to_copy[:10]) == (screen, "gatekeeper")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "verdict.txt"]
 
 
@@ -571,10 +571,10 @@ def test_explain_says_once_what_many_services_answer(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "last"),
     [
-        ("-m M1", "next: gatekeeper -C {pilot} next --milestone M1"),
-        ("-m M1 -s orders-service", "next: gatekeeper -C {pilot} next --milestone M1"),
-        ("-m M1 --owner team-orders", "next: gatekeeper -C {pilot} next --milestone M1 --owner team-orders"),
-        ("-m M0", "✓ M0 (Walking skeletons) may exit: 2 of 2 ready."),
+        ("-m M1", "one service: check -m M1 -s NAME"),
+        ("-m M1 -s orders-service", "all 4 actions: gatekeeper -C {pilot} next -m M1"),
+        ("-m M1 --owner team-orders", "all 4 actions: gatekeeper -C {pilot} next -m M1 --owner team-orders"),
+        ("-m M0", "✓ payments-service L3→L1  ·  ·  ·  ·  ·  ·  ·  ·   ✓    ✓"),
         ("-m M1 --quiet", "✗ M1 (Internal preview) is blocked by 3 of 4 services."),
     ],
 )

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from builders.hostile import HOSTILE, TEXTS
 from builders.reports import SCREEN, hostile, nothing_in_scope, pilot, with_change
 from gatekeeper.model.changes import Cause, Change, ChangeKind
-from gatekeeper.model.report import Report
+from gatekeeper.model.report import Listing, Report
 from gatekeeper.reporters import REPORTERS, comment, github, gitlab, junit, markdown, sarif, table
 from gatekeeper.reporters import json as json_format
 from gatekeeper.reporters.text.screen import visible
@@ -101,15 +101,28 @@ def test_what_reads_the_same_of_many_services_is_one_line_with_an_entry_each() -
 # Each format
 
 
-def test_the_table_ends_with_what_decides() -> None:
-    lines = table.render(changed(WEAKENED), SCREEN).splitlines()
-    assert lines[-2:] == [
-        "✗ M1 (Internal preview) is blocked by 3 of 4 services.",
-        "✗ The change must not be merged: 1 weakening without approval.",
-    ]
-    assert "open G1:1" not in "\n".join(lines), "what was open before is a line of the grid"
+def test_the_table_begins_with_what_decides() -> None:
+    text = table.render(changed(WEAKENED), SCREEN)
+    assert text.startswith("✗ The change must not be merged: 1 weakening without approval.\n")
+    assert "\n✗ M1 (Internal preview) is blocked by 3 of 4 services.\n" in text
+    assert "Do first" not in text, "what was open before is a line of the grid"
     detailed = table.render(changed(WEAKENED)._replace(details=True), SCREEN)
     assert "G1.coverage" in detailed
+
+
+def test_the_table_says_what_has_changed_of_each_service() -> None:
+    lines = table.render(changed(*CHANGES), SCREEN._replace(width=130)).splitlines()
+    [payments] = [line for line in lines if line.startswith("✓ payments-service")]
+    assert payments.endswith("1 regression")
+    [orders] = [line for line in lines if line.startswith("✗ orders-service")]
+    assert orders.endswith("1 improvement, 1 note")
+
+
+def test_on_demand_the_table_lists_only_services_that_the_change_touches() -> None:
+    text = table.render(changed(BETTER), SCREEN._replace(listing=Listing(changed=True)))
+    assert [line.split()[1] for line in text.splitlines() if "→L2" in line] == ["orders-service"]
+    assert "3 services not touched by the change" in text
+    assert "is blocked by 3 of 4 services." in text, "all are judged and counted"
 
 
 def test_the_page_begins_with_what_decides() -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
     from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.workspace.loading import LoadedWorkspace
+    from gatekeeper.workspace.verdict import Verdict
 
 KeyOption = Annotated[
     File, option("--key", "FILE", "Sign with this SSH key; a public key if an agent has the private one.")
@@ -108,6 +109,20 @@ def next_command(context: typer.Context, *words: str) -> str:
 def next_command_in(folder: Path, *words: str) -> str:
     """Return a command to copy, for a folder."""
     return " ".join([f"next: {program_in(folder)}", *words])
+
+
+def more_commands(folder: Path, verdict: "Verdict", owners: Sequence[str], width: int) -> str:
+    """Return the commands that show all actions of a blocked milestone, and one of its services."""
+    if not verdict.blocked_by:
+        return ""
+    number, milestone = len(verdict.actions), verdict.milestone
+    of_owners = [word for owner in owners for word in ("--owner", shlex.quote(owner))]
+    command = " ".join([program_in(folder), "next", "-m", milestone, *of_owners])
+    more = [f"{f'all {number:,} actions' if number > 1 else 'the action in full'}: {command}"]
+    if len(verdict.services) > 1:
+        more.append(f"one service: check -m {milestone} -s NAME")
+    line = "   ".join(more)
+    return f"{line}\n" if len(line) <= width else "".join(f"{one}\n" for one in more)
 
 
 def program_in(folder: Path) -> str:

@@ -32,6 +32,5 @@ def _show_status(context: typer.Context) -> None:
         return
     verdict = workspace.judge()
     what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"
-    exit_date = milestones[verdict.milestone].exit_date
-    write_parts(lambda on: view.parts(verdict.report(), exit_date, on))
+    write_parts(lambda on: view.parts(verdict.report(), on))
     write(next_command(context, what, "--milestone", verdict.milestone) + "\n")

@@ -1,6 +1,7 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
@@ -24,6 +25,27 @@ class Filter(NamedTuple):
     def narrows(self) -> bool:
         """Whether services are left out, so that measurements which services share are not found."""
         return bool(self.services or self.owners)
+
+
+class Sort(StrEnum):
+    """The order of services on a screen."""
+
+    HARM = "harm"
+    """What was lost first, then what is unsigned, open, excepted and ready; the nearest to the exit first."""
+    OWNER = "owner"
+    NAME = "name"
+    PROGRESS = "progress"
+    """The greatest share of criteria met first."""
+
+
+class Listing(NamedTuple):
+    """Which services a screen lists, and in which order; all are judged and counted."""
+
+    sort: Sort = Sort.HARM
+    everything: bool = False
+    """List all of them, however many there are."""
+    changed: bool = False
+    """List only those that the change touches."""
 
 
 class Where(NamedTuple):
@@ -100,10 +122,11 @@ class Report(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """The capabilities of the output: width in columns, colour, Unicode and links."""
+    """The capabilities of the output, width in columns, colour, Unicode and links, and what it lists."""
 
     width: int = 80
     colour: bool = False
     unicode: bool = True
     links: bool = False
     """Whether links to files work."""
+    listing: Listing = Listing()

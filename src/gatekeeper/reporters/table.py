@@ -1,23 +1,27 @@
-"""`--format table`, the default: the grid, what blocks and what to do, and the verdict in one line."""
+"""`--format table`, the default: the verdict, the grid of services, and what to do first."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from gatekeeper.model.action import Action
 from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.rule import GateRules
-from gatekeeper.model.status import FailOn, GateStatus, ServiceVerdict, Status
+from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult
-from gatekeeper.reporters.text.screen import Part, Parts, draw, grid, indented, item, shown, sign
-from gatekeeper.reporters.views import diff, status
-from gatekeeper.reporters.wording import verdict
-from gatekeeper.reporters.wording.counts import counted
-from gatekeeper.reporters.wording.levels import from_to
+from gatekeeper.reporters.text.screen import Parts, draw, item, shown, sign
+from gatekeeper.reporters.views import diff
+from gatekeeper.reporters.views.first_actions import first_actions
+from gatekeeper.reporters.views.service_grid import ordered, service_grid
+from gatekeeper.reporters.views.status import header
+from gatekeeper.reporters.wording.counts import counted, first_few
+from gatekeeper.reporters.wording.reasons import is_reported
 from gatekeeper.reporters.wording.terminal_service import details
-from gatekeeper.reporters.wording.timing import not_binding_yet
 
-_LEAST_OWNER = 5
-MOST_ROWS = 200
-"""The limit of rows: drawing more would take longer than judging them."""
+MOST_ROWS = 40
+"""With more services than this, only the worst are listed, unless all are asked for."""
+_ROOMY = 12
+"""With more services than this, the screen saves lines: nobody scrolls for what to do first."""
+_MOST_ACTIONS, _FEW_ACTIONS = 5, 3
+_MOST_REASONS = 6
+_MOST_NAMES = 3
 
 
 def render(report: Report, screen: Screen) -> str:
@@ -26,135 +30,87 @@ def render(report: Report, screen: Screen) -> str:
 
 
 def _parts(report: Report, screen: Screen) -> Parts:
-    services = report.result.services
-    rows = _worth_a_row(services)
-    yield from _head(report)
-    if rows:
-        layout = _Layout.of(report, rows, screen)
-        yield ""
-        yield _grid(layout, rows, screen)
-        yield _legend(screen)
-        yield from layout.legend()
-    if len(rows) < len(services):
-        left_out = counted(len(services) - len(rows), "more service")
-        yield f"and {left_out}: narrow with --owner or --service, or use --format json"
-    first_actions = verdict.first_actions(report.result)
+    services = _listed(report, screen)
+    rows = services if screen.listing.everything else services[:MOST_ROWS]
+    is_roomy = len(rows) <= _ROOMY
     decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
-    for service in rows:
-        if report.details or (decide and service.verdict is not ServiceVerdict.READY):
+    if report.comparison:
+        yield from diff.parts(report.comparison, screen)
+        yield ""
+    yield from header(report, screen)
+    if rows and not (report.details and len(report.result.services) == 1):
+        if is_roomy:
             yield ""
-            step = first_actions.get(service.service.service)
-            yield from (
-                details(service, report, screen) if report.details else _in_short(service, step, screen)
-            )
-    if report.comparison:
-        yield ""
-        yield "[bold]What the change does[/]"
-        yield from diff.changes(report.comparison, screen)
-    yield ""
-    if not report.details and (not_binding := not_binding_yet(report.result)):
-        yield from (item(sign(GateStatus.NOT_APPLICABLE, screen), shown(line), 0) for line in not_binding)
-        yield ""
-    yield status.verdict_line(report, screen)
-    if wrong := verdict.signatures_note(report.result):
-        yield item(sign(Status.FAIL, screen), wrong, 0)
-    if note := verdict.exit_code_note(report):
-        yield note
-    if report.comparison:
-        yield diff.conclusion(report.comparison, screen)
+        yield from service_grid(report, rows, screen)
+    yield from _left_out(report, rows, services)
+    if report.details:
+        for service in rows:
+            yield ""
+            yield from details(service, report, screen)
+    elif decide:
+        yield from _reasons(rows, screen)
+        yield from _do_first(_asked_for(report), screen, is_roomy=is_roomy)
 
 
-def _worth_a_row(services: Sequence[ServiceResult]) -> Sequence[ServiceResult]:
-    """Return the services to show; of more than `MOST_ROWS` only those that are not ready."""
-    if len(services) <= MOST_ROWS:
+def _listed(report: Report, screen: Screen) -> list[ServiceResult]:
+    """Return the services to list, in order."""
+    services = ordered(report.result.services, screen.listing.sort)
+    if not screen.listing.changed or report.comparison is None:
         return services
-    return [service for service in services if service.verdict is not ServiceVerdict.READY][:MOST_ROWS]
+    touched = {change.service for change in report.comparison.changes}
+    return [service for service in services if service.service.service in touched]
 
 
-def _head(report: Report) -> Parts:
-    result = report.result
-    count = len(result.services)
-    narrowed = ", narrowed by a filter" if report.filter.narrows else ""
-    scope = f"{counted(count, 'service')} in scope{narrowed}"
-    yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {scope}"
-    if narrowed:
-        yield indented(verdict.NOT_COMPARED, 2)
-    if last := result.exit:
-        yield indented(f"{last.state} on {last.on} by {shown(last.by)}", 2)
+def _left_out(report: Report, rows: Sequence[ServiceResult], services: Sequence[ServiceResult]) -> Parts:
+    """Yield how many services are not listed, and how to list them."""
+    if more := services[len(rows) :]:
+        blocked = sum(service.verdict is ServiceVerdict.BLOCKED for service in more)
+        which = f"{counted(len(more), 'more service')}, {blocked:,} of them blocked"
+        yield item("-", f"{which}: narrow with --owner or --service, or list --all", 0)
+    if untouched := len(report.result.services) - len(services):
+        yield item("-", f"{counted(untouched, 'service')} not touched by the change", 0)
 
 
-class _Layout(NamedTuple):
-    """How the grid fits the screen: long ids of gates become numbers, then levels take two lines."""
-
-    gates: tuple[GateRules, ...]
-    is_numbered: bool
-    is_split: bool
-    owner: int
-    """The width of the owner, which a narrow screen shortens first: the plan has it, too."""
-
-    @classmethod
-    def of(cls, report: Report, rows: Sequence[ServiceResult], screen: Screen) -> "_Layout":
-        shown = report.filter.gates
-        gates = tuple(gate for name, gate in report.rulebook.gates.items() if not shown or name in shown)
-        longest = max(len(service.service.service) for service in rows)
-        level = max(len("level"), *(len(from_to(service)) for service in rows))
-        room = screen.width - len("✗   ") - longest - level - _LEAST_OWNER
-        is_numbered = room < sum(len(gate.gate) + 1 for gate in gates)
-        headings = sum(
-            (len(str(n)) if is_numbered else len(gate.gate)) + 1 for n, gate in enumerate(gates, 1)
-        )
-        return cls(gates, is_numbered, room < headings, max(_LEAST_OWNER, room - headings + _LEAST_OWNER))
-
-    def headings(self) -> list[str]:
-        return [str(n) if self.is_numbered else gate.gate for n, gate in enumerate(self.gates, 1)]
-
-    def legend(self) -> Parts:
-        """Yield what the numbers of gates stand for."""
-        if self.is_numbered:
-            yield from (item(f"{n}", shown(gate.title), 2) for n, gate in enumerate(self.gates, 1))
-
-
-def _grid(layout: _Layout, rows: Sequence[ServiceResult], screen: Screen) -> Part:
-    table = grid(screen, padding=0)
-    table.add_column("", no_wrap=True)
-    table.add_column("service", overflow="fold")
-    table.add_column("owner", overflow="ellipsis", no_wrap=True, max_width=layout.owner)
-    table.add_column("level", overflow="fold", no_wrap=not layout.is_split)
-    for heading in layout.headings():
-        table.add_column(heading, no_wrap=True)
+def _reasons(rows: Sequence[ServiceResult], screen: Screen) -> Parts:
+    """Yield the reasons and exceptions that the counts of the grid do not show, each sentence once."""
+    found: dict[tuple[str, str], list[str]] = {}
     for service in rows:
-        statuses = {gate.gate: gate.status for gate in service.gates}
-        levels = from_to(service)
-        table.add_row(
-            sign(service.verdict, screen),
-            shown(service.service.service),
-            shown(service.service.owner),
-            levels.replace("→", "→\n") if layout.is_split else levels,
-            *(sign(statuses[gate.gate], screen) for gate in layout.gates),
-        )
-    return table
+        told = [
+            f"[bold]{reason.code}[/]: {shown(reason.message)}"
+            for reason in service.reasons
+            if is_reported(reason) and reason.code != "sign-offs-missing"
+        ]
+        told += [
+            f"exception {shown(exception.id)} {shown(exception.message)}"
+            for exception in service.exceptions
+            if exception.state == "in_force"
+        ]
+        for sentence in told:
+            found.setdefault((service.standing, sentence), []).append(service.service.service)
+    if found:
+        yield ""
+    for (standing, sentence), names in list(found.items())[:_MOST_REASONS]:
+        yield item(sign(standing, screen), f"{shown(first_few(names, _MOST_NAMES))}  {sentence}", 0)
+    if more := len(found) - _MOST_REASONS > 0:
+        yield item("-", f"and {counted(more, 'more reason')}: --details", 0)
 
 
-def _legend(screen: Screen) -> str:
-    words = {
-        "green": "green",
-        "amber": "green with exceptions",
-        "red": "red",
-        "not_applicable": "not required",
+def _asked_for(report: Report) -> Sequence[Action]:
+    """Return the actions that help the gates which are shown."""
+    if not (selected := report.filter.gates):
+        return report.result.actions
+    ids = {
+        result.rule.id
+        for service in report.result.services
+        for gate in service.gates
+        if gate.gate in selected
+        for result in gate.criteria
     }
-    legend = "  ".join(f"{sign(of, screen)} {word}" for of, word in words.items())
-    return f"{legend}  level: effective→target"
+    return [action for action in report.result.actions if not ids.isdisjoint(action.criteria)]
 
 
-def _in_short(service: ServiceResult, step: str | None, screen: Screen) -> Parts:
-    """Yield the open counts, the reasons that they do not cover, and the first step."""
-    parts = [f"[bold]{shown(service.service.service)}[/]", verdict.open_counts(service)]
-    yield item(sign(service.verdict, screen), "  ".join(filter(None, parts)), 0)
-    for reason in service.reasons:
-        if reason.code not in verdict.COUNTED:
-            yield item("-", f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
-    for exception in service.exceptions:
-        if exception.state == "in_force":
-            yield item("-", f"exception {shown(exception.id)} {shown(exception.message)}", 2)
-    if step:
-        yield item("→", shown(step), 2)
+def _do_first(actions: Sequence[Action], screen: Screen, *, is_roomy: bool) -> Parts:
+    if actions:
+        yield "\n[bold]Do first[/]" if is_roomy else "[bold]Do first[/]"
+        best = actions[: _MOST_ACTIONS if is_roomy else _FEW_ACTIONS]
+        yield from first_actions(best, screen, is_short=not is_roomy)

@@ -142,7 +142,7 @@ class Verdict:
             gates: Show these gates only.
             details: Show every open criterion, and the forecast.
             key: A file with a private key; the format `intoto` is signed with it.
-            screen: Width, colour and characters for the format `table`.
+            screen: Width, colour and characters for the format `table`, and the services that it lists.
 
         Raises:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
@@ -242,7 +242,7 @@ def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:
     """
     if name is None:
         return FailOn.CHANGE if has_base else FailOn.BLOCKED
-    chosen = FailOn(known(name, list(FailOn), "--fail-on"))
+    chosen = FailOn(known(name, [*map(str, FailOn)], "--fail-on"))
     if chosen is FailOn.CHANGE and not has_base:
         raise UsageError("--fail-on change: name what the change is compared with, for example --base auto")
     return chosen

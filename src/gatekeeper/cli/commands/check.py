@@ -1,7 +1,8 @@
 """`gatekeeper check`: Judge whether a milestone may exit.
 
-Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Without --service and --details, one line
-for each blocked service shows what is open and the first step.
+Exit code 0: it may; 1: it is blocked; 3: the workspace is invalid. Each service has one line: a figure is
+the number of open criteria of a gate, of levels (lvl) and capabilities (cap), and of missing sign-offs
+(sign); a dot is not asked. Below them is what to do first.
 
 With --base, it also shows what the change loses, claims or weakens, as `diff` does. Rules and roster of the
 base judge. Exit code 1: the change must not be merged; 2: the base is not available.
@@ -15,7 +16,6 @@ Heading: Judge
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
@@ -36,12 +36,12 @@ from gatekeeper.cli.arguments import (
 )
 from gatekeeper.cli.output import screen, warn, write, write_to
 from gatekeeper.cli.outputs import Output, outputs_named, signing_key
-from gatekeeper.cli.statements import next_command
+from gatekeeper.cli.statements import more_commands
 from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Filter
+    from gatekeeper.model.report import Filter, Listing
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
@@ -92,15 +92,26 @@ def command(
             words.fail_on,
         ),
     ] = None,
+    sort: Annotated[
+        Text, option("--sort", "ORDER", f"{in_words([*words.sorts()])}; by default harm.", words.sorts)
+    ] = None,
+    everything: Annotated[bool, flag("--all", "List every service; by default the worst 40.")] = False,
+    changed: Annotated[
+        bool, flag("--changed", "With --base, list only services that the change touches.")
+    ] = False,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
-    from gatekeeper.model.report import Filter
+    from gatekeeper.errors import known
+    from gatekeeper.model.report import Filter, Listing, Sort
     from gatekeeper.model.status import FailOn
     from gatekeeper.workspace.verdict import BASE_IS_NOT_ATTESTED, fail_on_named
 
+    if changed and base is None:
+        raise UsageError("--changed: name what the change is compared with, for example --base auto")
+    order = Sort(known(sort, [*map(str, Sort)], "--sort")) if sort else Sort.HARM
     named = fail_on_named(fail_on, has_base=base is not None)
     outputs = _outputs(format_, output or (), is_quiet=quiet)
     if base is not None and any(one.format == ATTESTED for one in outputs):
@@ -119,6 +130,7 @@ def command(
         outputs,
         signing_key(start_folder(context), sign, outputs) if sign else None,
         {"strict": strict, "fail_on": fail_on, "gates": gate or ()},
+        Listing(order, everything=everything, changed=changed),
         is_quiet=quiet,
         has_details=details or bool(service),
     )
@@ -137,6 +149,7 @@ class _Run(NamedTuple):
     outputs: list[Output]
     key: Path | None
     shown: dict[str, Any]
+    listing: "Listing"
     is_quiet: bool
     has_details: bool
 
@@ -159,20 +172,23 @@ class _Run(NamedTuple):
         return verdict
 
     def _text(self, verdict: "Verdict", one: Output) -> str:
-        from gatekeeper.reporters.views import status
+        from gatekeeper.model.report import Screen
 
         on, key = screen() if one.is_screen else None, self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
+            from gatekeeper.reporters.views import status
+
             return status.as_line(verdict.report(**self.shown), on)
-        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=on)
+        where = (on or Screen())._replace(listing=self.listing)
+        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
         return text + self._next(verdict) if on else text
 
     def _next(self, verdict: "Verdict") -> str:
-        """Return the command that shows the work of a blocked milestone; with a base, the change decides."""
-        if verdict.comparison is not None or not verdict.blocked_by:
+        """Return the commands that show more of a blocked milestone; with a base, the change decides."""
+        if verdict.comparison is not None:
             return ""
-        owners = [word for owner in self.asked.owners for word in ("--owner", quote(owner))]
-        return next_command(self.context, "next", "--milestone", verdict.milestone, *owners) + "\n"
+        lines = more_commands(self.context.obj, verdict, self.asked.owners, screen().width)
+        return f"\n{lines}" if lines and self.has_details else lines
 
 
 def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[Output]:

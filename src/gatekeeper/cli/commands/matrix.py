@@ -29,7 +29,8 @@ def command(
     loaded = open_here(context).loaded
     manifests, rulebook = loaded.manifests, loaded.rulebook
     rows = matrix(manifests.services.values(), rulebook.scale)
-    shown = view.Matrix(rows, earned_levels(loaded, as_of or today()), manifests.milestones, rulebook)
+    day = as_of or today()
+    shown = view.Matrix(rows, earned_levels(loaded, day), manifests.milestones, rulebook, day)
     if format_ == "markdown":
         write_data(view.as_markdown(shown))
     else:

@@ -21,4 +21,4 @@ def command(context: typer.Context, format_: FormatOption = "table") -> None:
     manifests = open_here(context).loaded.manifests
     derived = summary(manifests.services.values(), manifests.levels.scale, manifests.milestones)
     roadmap = manifests.milestones
-    show(format_, lambda: view.data(derived, roadmap), lambda _: view.parts(derived, roadmap))
+    show(format_, lambda: view.data(derived, roadmap), lambda on: view.parts(derived, roadmap, on))

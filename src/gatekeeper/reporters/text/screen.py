@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatekeeper.model.report import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.verdict import Standing
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
 Part: TypeAlias = "RenderableType"
 Parts = Iterator[Part]
@@ -32,6 +34,11 @@ SYMBOLS: dict[str, tuple[str, str, str]] = {
     ServiceVerdict.EXCEPTED: ("~", "~", "yellow"),
     ServiceVerdict.BLOCKED: ("✗", "x", "red"),
     MilestoneVerdict.READY_WITH_EXCEPTIONS: ("~", "~", "yellow"),
+    Standing.REGRESSED: ("↓", "v", "red"),
+    Standing.UNSIGNED: ("▲", "^", "yellow"),
+    Standing.OPEN: ("✗", "x", "red"),
+    Standing.EXCEPTED: ("~", "~", "yellow"),
+    Standing.READY: ("✓", "+", "green"),
 }
 """The sign of each outcome, its ASCII form, and a colour that only repeats the sign."""
 
@@ -42,6 +49,14 @@ def sign(outcome: str, screen: Screen) -> str:
     """Return the sign of an outcome, coloured."""
     symbol, plain, colour = SYMBOLS[outcome]
     return f"[{colour}]{symbol if screen.unicode else plain}[/]"
+
+
+def mark(outcome: str, screen: Screen) -> "Text":
+    """Return the sign of an outcome as a text, to put beside others."""
+    from rich.text import Text
+
+    symbol, plain, colour = SYMBOLS[outcome]
+    return Text(symbol if screen.unicode else plain, colour)
 
 
 def shown(text: str) -> str:
@@ -72,6 +87,32 @@ def indented(markup: str, columns: int) -> Part:
     from rich.text import Text
 
     return Padding(Text.from_markup(markup, emoji=False), (0, 0, 0, columns))
+
+
+GAP = "   "
+"""Between texts beside each other."""
+
+
+def flowing(texts: "Iterable[Text]", screen: Screen, columns: int, hanging: int = 0) -> Parts:
+    """Yield indented lines of texts beside each other; a line breaks only between two of them.
+
+    Args:
+        texts: The texts.
+        screen: Where they are shown.
+        columns: The indentation.
+        hanging: The further indentation of all lines but the first.
+    """
+    from rich.text import Text
+
+    line: list[Text] = []
+    for text in texts:
+        taken = columns + sum(one.cell_len + len(GAP) for one in line)
+        if line and taken + text.cell_len > screen.width:
+            yield Text.assemble(" " * columns, Text(GAP).join(line))
+            line, columns, hanging = [], columns + hanging, 0
+        line.append(text)
+    if line:
+        yield Text.assemble(" " * columns, Text(GAP).join(line))
 
 
 def uncut(text: str, columns: int) -> Part:

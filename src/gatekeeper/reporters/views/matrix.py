@@ -1,16 +1,20 @@
 """`matrix`: the target level of every service at every milestone, and the level it has earned."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
+from rich.text import Text
+
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.report import Screen
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.reporters.text import markdown
-from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, shown
-from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
+from gatekeeper.reporters.text.screen import Part, Parts, flowing, grid, shown, visible
+from gatekeeper.reporters.wording.legends import exit_of, names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
 
 Rows = Mapping[str, Mapping[str, Cell]]
@@ -24,12 +28,15 @@ class Matrix(NamedTuple):
     roadmap: Roadmap
     rulebook: Rulebook
 
-    def legend(self) -> Iterator[str]:
-        """Yield what the signs mean, and the names of milestones and levels."""
-        yield f"* reached: {reached(self.rulebook.governance)}   - not in scope"
-        yield from filter(
-            None, (names_of_milestones(self.roadmap.values()), names_of_levels(self.rulebook.levels))
-        )
+    as_of: date
+
+    def facts(self, milestone: Milestone) -> Iterator[str]:
+        """Yield how many targets of a milestone are reached, and when it exits or exited."""
+        id_ = milestone.milestone
+        targets = {name: cells[id_].level for name, cells in self.rows.items() if id_ in cells}
+        yield f"{sum(self.earned[name] >= of for name, of in targets.items()):,} of {len(targets):,} reached"
+        if words := exit_of(milestone, self.as_of):
+            yield words
 
 
 Targets = Mapping[str, Sequence[str]]
@@ -68,7 +75,14 @@ def parts(matrix: Matrix, screen: Screen) -> Parts:
         if i:
             yield ""
         yield _table(matrix, targets, block, screen)
-    yield from (indented(shown(line), 0) for line in matrix.legend())
+    yield f"* reached: {reached(matrix.rulebook.governance)}   - not in scope"
+    yield ""
+    for milestone in matrix.roadmap.values():
+        title = Text(visible(milestone.title), "bold")
+        yield from flowing([title, *map(Text, matrix.facts(milestone))], screen, 0, hanging=4)
+    if levels := [level.title for level in matrix.rulebook.levels if level.title != level.id]:
+        yield ""
+        yield from flowing([Text(visible(title)) for title in levels], screen, 0)
 
 
 def _table(matrix: Matrix, targets: Targets, block: Sequence[int], screen: Screen) -> Part:
@@ -106,7 +120,8 @@ def as_markdown(matrix: Matrix) -> str:
     for service, targets in _targets(matrix):
         cells = (target if target == "-" else markdown.text(target) for target in targets)
         lines.append(markdown.row(markdown.text(service), *cells, markdown.text(matrix.earned[service].id)))
-    lines += (f"\n{markdown.text(line)}\n" for line in list(matrix.legend())[1:])
+    legend = names_of_milestones(matrix.roadmap.values()), names_of_levels(matrix.rulebook.levels)
+    lines += (f"\n{markdown.text(line)}\n" for line in filter(None, legend))
     return "".join(lines)
 
 

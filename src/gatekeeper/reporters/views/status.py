@@ -1,39 +1,108 @@
-"""`gatekeeper` without a command: the verdict, the blocked services and the first step."""
+"""The verdict on a milestone in a few lines: the header of `check`, and the screen of `gatekeeper` alone."""
 
-from datetime import date
+from collections.abc import Iterator
 
-from gatekeeper.model.report import Report, Screen
+from rich.text import Text
+
+from gatekeeper.model.report import Report, Screen, Sort
 from gatekeeper.model.status import Status
-from gatekeeper.reporters.text.screen import Parts, draw, indented, item, shown, sign
+from gatekeeper.model.verdict import MilestoneResult, Standing
+from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign, visible
 from gatekeeper.reporters.views import diff
-from gatekeeper.reporters.wording.actions import exit_words, what_to_do
-from gatekeeper.reporters.wording.counts import first_few
-from gatekeeper.reporters.wording.verdict import signatures_note, verdict_of_report
+from gatekeeper.reporters.views.first_actions import first_actions
+from gatekeeper.reporters.views.service_grid import ordered, service_grid
+from gatekeeper.reporters.wording.actions import exit_words
+from gatekeeper.reporters.wording.timing import not_binding_in_all
+from gatekeeper.reporters.wording.verdict import (
+    NOT_COMPARED,
+    STANDINGS,
+    exit_code_note,
+    signatures_note,
+    verdict_of_report,
+)
 
-MOST_NAMES = 4
+_MOST = 3
+"""How many services and actions `gatekeeper` alone shows."""
+_BAR = 20
+_LEAST_BAR = 5
 
 
 def as_line(report: Report, screen: Screen) -> str:
     """Return the verdict on one line, and with a base the change on another; the width does not matter."""
     wide = screen._replace(width=10_000)
     change = [diff.conclusion(report.comparison, wide)] if report.comparison else []
-    return draw([verdict_line(report, wide), *change], wide)
+    line = f"[bold]{sign(report.result.verdict, wide)} {shown(verdict_of_report(report))}[/]"
+    return draw([line, *change], wide)
 
 
-def parts(report: Report, exit_date: date | None, screen: Screen) -> Parts:
-    """Yield the milestone, its verdict, the blocked services, and the first step."""
-    result = report.result
-    until = exit_words(exit_date, result.as_of)
-    yield f"[bold]{shown(result.title)}[/]  as of {result.as_of}  {until}"
-    yield verdict_line(report, screen)
-    if wrong := signatures_note(result):
+def parts(report: Report, screen: Screen) -> Parts:
+    """Yield the header, the worst services, and the first actions."""
+    yield from header(report, screen, in_full="check --details")
+    rows = [of for of in ordered(report.result.services, Sort.HARM) if of.standing is not Standing.READY]
+    if rows:
+        yield ""
+        yield from service_grid(report, rows[:_MOST], screen)
+    if report.result.actions:
+        yield ""
+        yield from first_actions(report.result.actions[:_MOST], screen)
+
+
+def header(report: Report, screen: Screen, in_full: str = "--details") -> Parts:
+    """Yield the verdict, the progress, the number of services by how far they are, and what limits it.
+
+    Args:
+        report: The verdict.
+        screen: Where it is shown.
+        in_full: What to ask for to see the criteria that do not bind.
+    """
+    verdict = shown(verdict_of_report(report))
+    progress = _progress(report.result, screen.width - len(verdict) - len(GAP) - 2, screen)
+    line = Text.assemble(mark(report.result.verdict, screen), " ", Text.from_markup(verdict, style="bold"))
+    if progress and line.cell_len + len(GAP) + progress.cell_len <= screen.width:
+        yield Text.assemble(line, GAP, progress)
+    else:
+        yield item(sign(report.result.verdict, screen), f"[bold]{verdict}[/]", 0)
+        if progress:
+            yield Text.assemble("  ", progress)
+    yield from flowing(_facts(report, screen, in_full), screen, 2)
+    if report.filter.narrows:
+        yield item(" ", f"Filtered. {NOT_COMPARED}", 0)
+    if wrong := signatures_note(report.result):
         yield item(sign(Status.FAIL, screen), wrong, 0)
-    if result.blocked_by:
-        yield indented(first_few([*map(shown, result.blocked_by)], MOST_NAMES), 2)
-    for action in result.actions[:1]:
-        yield item("→", shown(f"{first_few(action.owners, MOST_NAMES)}: {what_to_do(action)}"), 2)
+    if note := exit_code_note(report):
+        yield item(" ", note, 0)
 
 
-def verdict_line(report: Report, screen: Screen) -> str:
-    """Return the verdict in a sentence, with its sign."""
-    return f"[bold]{sign(report.result.verdict, screen)} {shown(verdict_of_report(report))}[/]"
+def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None:
+    """Return the criteria met of those due, with a bar that shrinks to the room; None if none is due."""
+    done, due = result.met, result.due
+    if not due:
+        return None
+    met, end = f"{done:,} of {due:,} criteria met  ", f" {100 * done // due} %"
+    left = room - len(met) - len(end)
+    width = min(left if left >= _LEAST_BAR else screen.width - len(met) - len(end) - 2, _BAR)
+    full = width * done // due
+    solid, rest = ("█", "░") if screen.unicode else ("#", "-")
+    bar = [Text(solid * full, "green"), Text(rest * (width - full), "bright_black")] if width > 0 else []
+    return Text.assemble(met, *bar, end)
+
+
+def _facts(report: Report, screen: Screen, in_full: str) -> Iterator[Text]:
+    """Yield the counts and dates below the verdict."""
+    result = report.result
+    standings = result.standings
+    counts = [
+        Text.assemble(mark(standing, screen), f" {standings[standing]:,} {words}")
+        for standing, words in STANDINGS.items()
+        if standings[standing]
+    ]
+    if counts:
+        yield Text("  ").join(counts)
+    yield Text(f"as of {result.as_of}")
+    milestone = report.roadmap.get(result.milestone)
+    if last := result.exit:
+        yield Text(visible(f"{last.state} on {last.on} by {last.by}"))
+    elif milestone and milestone.exit_date:
+        yield Text(exit_words(milestone.exit_date, result.as_of))
+    if not report.details and (count := not_binding_in_all(result)):
+        yield Text(f"{count} ({in_full})")

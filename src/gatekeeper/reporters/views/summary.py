@@ -1,11 +1,16 @@
 """`summary`: who must be green at which level at each milestone, derived from the matrix."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from rich.text import Text
+
 from gatekeeper.model.level import Level
+from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.report import Screen
 from gatekeeper.model.roadmap import Roadmap
-from gatekeeper.reporters.text.screen import Parts, indented, item, shown
+from gatekeeper.reporters.text.screen import Parts, flowing, item, shown, visible
 from gatekeeper.reporters.wording.counts import counted
 
 Summary = Mapping[str, Mapping[str, Level]]
@@ -17,11 +22,20 @@ def data(summary: Summary, roadmap: Roadmap) -> dict[str, Any]:
     return {"milestones": targets, "milestone_names": roadmap.names}
 
 
-def parts(summary: Summary, roadmap: Roadmap) -> Parts:
-    """Yield a paragraph for each milestone: who must be green at which level."""
+def parts(summary: Summary, roadmap: Roadmap, screen: Screen) -> Parts:
+    """Yield a paragraph for each milestone: when it exits, and who must be green at which level."""
     for milestone, targets in summary.items():
-        title, count = shown(roadmap[milestone].title), counted(len(targets), "service")
-        yield indented(f"[bold]{title}[/]  {count} in scope", 0)
+        of = roadmap[milestone]
+        facts = [f"{counted(len(targets), 'service')} in scope", *_exit(of)]
+        yield from flowing([Text(visible(of.title), "bold"), *map(Text, facts)], screen, 0, hanging=4)
         for level in sorted(set(targets.values())):
             names = ", ".join(shown(name) for name, target in targets.items() if target == level)
             yield item(f"[bold]{level}[/]", names, 2)
+
+
+def _exit(milestone: Milestone) -> Iterator[str]:
+    """Yield when a milestone exited, or its exit date; nothing depends on today."""
+    if last := milestone.last_record(date.max):
+        yield f"{last.state} on {last.on}"
+    elif milestone.exit_date:
+        yield f"exit date {milestone.exit_date}"

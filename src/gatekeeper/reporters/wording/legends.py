@@ -1,11 +1,13 @@
-"""The names of milestones and levels, for below a table that has their ids only."""
+"""The names of milestones and levels, for below a table that has their ids only, and exits of milestones."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.naming import titled
 from gatekeeper.model.rule import GateRules
+from gatekeeper.reporters.wording.actions import exit_words
 
 
 def names_of_milestones(milestones: Iterable[Milestone]) -> str | None:
@@ -21,6 +23,13 @@ def names_of_levels(levels: Iterable[Level]) -> str | None:
 def names_of_gates(gates: Iterable[GateRules]) -> str | None:
     """Return ids and names, `gates: G1 Domain; G2 API`; None if none has another name."""
     return names("gates", {of.gate: of.name for of in gates})
+
+
+def exit_of(milestone: Milestone, as_of: date) -> str | None:
+    """Return when a milestone exited, or its exit date in words; None if neither is stated."""
+    if last := milestone.last_record(as_of):
+        return f"{last.state} on {last.on}"
+    return exit_words(milestone.exit_date, as_of) if milestone.exit_date else None
 
 
 def names(what: str, by_id: Mapping[str, str | None]) -> str | None:

@@ -66,6 +66,14 @@ def to_show(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
             yield result.upcoming
 
 
+def by_remedy(results: Iterable[CriterionResult]) -> list[list[CriterionResult]]:
+    """Return criteria, those that are open and share a remedy together; one that is not open is alone."""
+    found: dict[str, list[CriterionResult]] = {}
+    for result in results:
+        found.setdefault(remedy_of(result) if result.is_open else result.rule.id, []).append(result)
+    return list(found.values())
+
+
 def attested(given: Attestation) -> str:
     """Return who attested a criterion, and until when that counts."""
     until = f", until {given.until}" if given.until else ""

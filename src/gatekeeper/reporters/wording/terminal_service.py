@@ -10,11 +10,8 @@ from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence, together
 from gatekeeper.reporters.wording.levels import from_to, levels_of
+from gatekeeper.reporters.wording.reasons import is_reported
 from gatekeeper.reporters.wording.statements import wrong_signature
-
-_SHOWN_BY_CRITERIA = frozenset({"gate-red", "level-criteria-open", "capabilities-open"})
-"""Reasons that say no more than the open criteria below them."""
-
 
 Link = Callable[[Finding], str | None]
 """Returns the URL of a finding's file; None if the file is not at hand."""
@@ -30,14 +27,13 @@ def links(service: str, places: Places, screen: Screen) -> Link | None:
 def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     """Yield a service's levels, reasons, and criteria by gate."""
     yield (
-        f"{sign(service.verdict, screen)} [bold]{shown(service.service.service)}[/]  "
+        f"{sign(service.standing, screen)} [bold]{shown(service.service.service)}[/]  "
         f"{shown(service.service.owner)}  {from_to(service)}  [bold]{service.verdict}[/]"
     )
     yield indented(shown(levels_of(service, report.rulebook.governance)), 2)
     for reason in service.reasons:
-        if reason.code in _SHOWN_BY_CRITERIA:
-            continue
-        yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
+        if is_reported(reason):  # the others say no more than the open criteria below them
+            yield indented(f"[bold]{reason.code}[/]: {shown(reason.message)}", 2)
     yield from _changed(service)
     of_exceptions = "\n".join(exception.message for exception in service.exceptions)
     for one in service.wrong_signatures:
@@ -49,7 +45,7 @@ def details(service: ServiceResult, report: Report, screen: Screen) -> Parts:
     for lapses in together(ours):
         yield indented(f"forecast: {shown(lapse_sentence(*lapses))}", 2)
     draw = partial(
-        _criterion, link=links(service.service.service, report.places, screen), once=outcomes.Once()
+        _criteria, link=links(service.service.service, report.places, screen), once=outcomes.Once()
     )
     for gate in service.gates:
         if report.filter.gates and gate.gate not in report.filter.gates:
@@ -85,19 +81,22 @@ def _group(
         return
     yield ""
     yield indented(f"[bold]{title}[/]  {outcomes.met_of(results)}", 2)
-    for result in outcomes.to_show(results):
-        yield from draw(result, screen)
+    for alike in outcomes.by_remedy(outcomes.to_show(results)):
+        yield from draw(alike, screen)
 
 
-def _criterion(result: CriterionResult, screen: Screen, link: Link | None, once: outcomes.Once) -> Parts:
-    """Yield one criterion: its question, what was seen, findings and remedy."""
-    rule = result.rule
-    status = outcomes.status_words(result)
-    yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(rule.id)}[/]", 4)
-    yield indented(shown(rule.question), 6)
-    yield from seen_and_findings(result, 6, once, link)
-    if remedy := once.remedy(result):
-        yield item("→", shown(remedy), 6)
+def _criteria(
+    alike: Sequence[CriterionResult], screen: Screen, link: Link | None, once: outcomes.Once
+) -> Parts:
+    """Yield criteria that share a remedy: the question, what was seen and findings of each; the remedy."""
+    for result in alike:
+        status = outcomes.status_words(result)
+        yield indented(f"{sign(result.status, screen)} {status}  [bold]{shown(result.rule.id)}[/]", 4)
+        yield indented(shown(result.rule.question), 6)
+        yield from seen_and_findings(result, 6, once, link)
+    if remedy := once.remedy(alike[0]):
+        which = "" if len(alike) == 1 else "both: " if len(alike) == 2 else f"all {len(alike)}: "
+        yield item("→", f"{which}{shown(remedy)}", 6)
 
 
 def seen_and_findings(

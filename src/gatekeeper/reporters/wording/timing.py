@@ -33,6 +33,24 @@ def open_without_binding(result: MilestoneResult, besides: Collection[str] = ())
     return found
 
 
+def not_binding_in_all(result: MilestoneResult) -> str | None:
+    """Return how many criteria are open and do not bind: `8 advisory and 2 upcoming criteria open`.
+
+    None if there are none. Optional capabilities are left out.
+    """
+    found = {
+        (of.rule.id, of.rule.is_tightened): outcomes.not_binding(of) == "advisory"
+        for service in result.services
+        for of in outcomes.to_show(service.criteria)
+        if of.is_open and not of.binding and of.rule.source is not None
+    }
+    kinds = ["advisory" if is_advisory else "upcoming" for is_advisory in found.values()]
+    words = [f"{count:,} {kind}" for kind in ("advisory", "upcoming") if (count := kinds.count(kind))]
+    if not words:
+        return None
+    return f"{' and '.join(words)} {'criterion' if len(kinds) == 1 else 'criteria'} open"
+
+
 def _sentence(result: CriterionResult) -> str:
     how = outcomes.not_binding(result) or ""
     return f"{result.rule.id} {how if how.startswith('binds') else f'is {how}'}: open"

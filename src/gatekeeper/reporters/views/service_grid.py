@@ -1,0 +1,230 @@
+"""The grid of `check`: one line a service, with the number of open criteria of each gate."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from rich.text import Text
+
+from gatekeeper.model.changes import Comparison
+from gatekeeper.model.report import Report, Screen, Sort
+from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.status import GateStatus, Status
+from gatekeeper.model.verdict import (
+    GROUP_CAPABILITIES,
+    GROUP_LEVELS,
+    GROUP_SIGN_OFFS,
+    CriterionResult,
+    ServiceResult,
+    Standing,
+)
+from gatekeeper.reporters.text.screen import Part, Parts, cut, item, mark, shown, visible
+from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.levels import from_to
+from gatekeeper.reporters.wording.verdict import spaced
+
+OWNER_FROM, CHANGES_FROM = 100, 130
+"""The widths of a screen, in columns, that have room for owners and for what has changed."""
+_MOST_OF_A_CELL = 40
+_TOTAL = "open in total"
+_WORST_FIRST = tuple(Standing)
+
+
+def ordered(services: Iterable[ServiceResult], sort: Sort) -> list[ServiceResult]:
+    """Return services in an order; those alike come by harm, then by the number of open criteria."""
+    by_harm = sorted(services, key=_harm)
+    match sort:
+        case Sort.HARM:
+            return by_harm
+        case Sort.OWNER:
+            return sorted(by_harm, key=lambda service: service.service.owner)
+        case Sort.NAME:
+            return sorted(by_harm, key=lambda service: service.service.service)
+        case Sort.PROGRESS:
+            return sorted(by_harm, key=_share_met, reverse=True)
+
+
+def _harm(service: ServiceResult) -> tuple[int, int, str]:
+    open_ = sum(service.open_by_group.values())
+    return _WORST_FIRST.index(service.standing), open_, service.service.service
+
+
+def _share_met(service: ServiceResult) -> float:
+    return service.met / service.due if service.due else 1.0
+
+
+class _Column(NamedTuple):
+    """A column of the grid: its heading, a cell for each service, and the one below them."""
+
+    heading: str
+    cells: Sequence[Text]
+    total: str
+    is_figure: bool
+    """Whether it is aligned to the right."""
+    width: int
+
+    @classmethod
+    def of(
+        cls, heading: str, cells: Sequence[Text], total: str = "", *, is_figure: bool = False
+    ) -> "_Column":
+        width = max(len(heading), len(total), *(cell.cell_len for cell in cells))
+        return cls(heading, cells, total, is_figure, width)
+
+    def without_total(self) -> "_Column":
+        return _Column.of(self.heading, self.cells, is_figure=self.is_figure)
+
+    def padded(self, cell: Text) -> Text:
+        blanks = " " * (self.width - cell.cell_len)
+        return Text.assemble(blanks, cell) if self.is_figure else Text.assemble(cell, blanks)
+
+
+class _Group(NamedTuple):
+    """What is open of a gate, of levels, of capabilities or of sign-offs: in each service, and in all."""
+
+    heading: str
+    cells: Sequence[Text]
+    open: Sequence[int]
+    total: int
+    title: str = ""
+    """Of a gate."""
+
+    def column(self, heading: str | None = None) -> _Column:
+        total = f"{self.total}" if self.total else ""
+        return _Column.of(heading or self.heading, self.cells, total, is_figure=True)
+
+
+def service_grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Parts:
+    """Yield the services, one line each, and the sums over all services of the verdict.
+
+    On a narrow screen, gates with long ids are numbered, then what is open besides gates is added up, then
+    only sums are shown.
+    """
+    layout = next(one for one in _layouts(report, rows, screen) if one.fits(screen) or one.is_last)
+    columns = layout.columns
+    yield _line(columns, [Text(visible(column.heading), "bold") for column in columns], layout, screen)
+    for place in range(len(rows)):
+        yield _line(columns, [column.cells[place] for column in columns], layout, screen)
+    if len(report.result.services) > 1 and any(column.is_figure and column.total for column in columns):
+        yield _line(columns, [Text(column.total, "bold") for column in columns], layout, screen)
+    yield from (item(f"{number}", shown(title), 2) for number, title in enumerate(layout.legend, 1))
+
+
+class _Layout(NamedTuple):
+    """Columns, and the titles of gates that have a number instead of an id."""
+
+    columns: Sequence[_Column]
+    legend: Sequence[str] = ()
+    is_last: bool = False
+
+    def fits(self, screen: Screen) -> bool:
+        return sum(column.width + 1 for column in self.columns) - 1 <= screen.width
+
+
+def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Layout]:
+    """Yield the layouts of the grid, from the widest to the narrowest."""
+    groups = list(_groups(report, rows, screen))
+    gates = [group for group in groups if group.title]
+    rest = [group for group in groups if not group.title]
+    marks = _Column.of("", [mark(service.standing, screen) for service in rows])
+    names = [Text(visible(service.service.service)) for service in rows]
+    name = [marks, _Column.of("service", names, _TOTAL if len(report.result.services) > 1 else "")]
+    level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
+    is_wide, sort = screen.width >= OWNER_FROM, screen.listing.sort
+    shares = [Text(f"{int(100 * _share_met(service))} %") for service in rows]
+    met = [_Column.of("met", shares, is_figure=True)] if is_wide or sort is Sort.PROGRESS else []
+    owners = [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows]
+    owner = [_Column.of("owner", owners)] if is_wide or sort is Sort.OWNER else []
+    compared = report.comparison if screen.width >= CHANGES_FROM else None
+    changes = [_changes(compared, rows)] if compared else []
+    by_id = [group.column() for group in gates]
+    by_number = [group.column(f"{number}") for number, group in enumerate(gates, 1)]
+    others, summed = [group.column() for group in rest], [_summed("rest", rest, screen)] if rest else []
+    titles = [group.title for group in gates]
+    yield _Layout([*name, *owner, level, *met, *by_id, *others, *changes])
+    yield _Layout([*name, level, *met, *by_id, *others])
+    yield _Layout([*name, level, *by_id, *others])
+    yield _Layout([*name, level, *by_id, *summed])
+    yield _Layout([*name, level, *(column.without_total() for column in (*by_id, *summed))])
+    yield _Layout([*name, level, *by_number, *others], titles)
+    yield _Layout([*name, level, *by_number, *summed], titles)
+    yield _Layout([*name, *by_number, *others], titles)
+    yield _Layout([*name, level, _summed("open", groups, screen)])
+    yield _Layout([*name, _summed("open", groups, screen)], is_last=True)
+
+
+def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Group]:
+    """Yield what is open by gate; then, unless gates are selected, what is open besides."""
+    every, selected = report.result.services, report.filter.gates
+    opened = [service.open_by_group for service in rows]
+    totals: Counter[str] = Counter()
+    for service in every:
+        totals.update(service.open_by_group)
+    by_gate = [{gate.gate: gate.status for gate in service.gates} for service in rows]
+
+    def group(heading: str, id_: str, states: Iterable[GateStatus], title: str = "") -> _Group:
+        cells = [_cell(open_.get(id_, 0), state, screen) for open_, state in zip(opened, states, strict=True)]
+        return _Group(heading, cells, [open_.get(id_, 0) for open_ in opened], totals[id_], title)
+
+    for id_, gate in report.rulebook.gates.items():
+        if not selected or id_ in selected:
+            yield group(id_, id_, [of[id_] for of in by_gate], gate.title)
+    if not selected:
+        governance = report.rulebook.governance
+        others = (
+            ("lvl", GROUP_LEVELS, [_state(service.level_criteria) for service in rows]),
+            ("cap", GROUP_CAPABILITIES, [_state(service.capabilities) for service in rows]),
+            ("sign", GROUP_SIGN_OFFS, [_signed(service, governance) for service in rows]),
+        )
+        for heading, id_, states in others:
+            if totals[id_] or set(states) != {GateStatus.NOT_APPLICABLE}:
+                yield group(heading, id_, states)
+
+
+def _state(results: Sequence[CriterionResult]) -> GateStatus:
+    """Return the status of criteria together, as that of a gate."""
+    due = [result for result in results if result.binding and result.status is not Status.NOT_APPLICABLE]
+    if not due:
+        return GateStatus.NOT_APPLICABLE
+    if any(result.blocks for result in due):
+        return GateStatus.RED
+    is_excepted = any(result.status is Status.EXCEPTED for result in due)
+    return GateStatus.AMBER if is_excepted else GateStatus.GREEN
+
+
+def _signed(service: ServiceResult, governance: Governance) -> GateStatus:
+    """Return whether the target is signed off; by exception, a lower level may be enough."""
+    if not governance.upgrade_sign_offs:
+        return GateStatus.NOT_APPLICABLE
+    return GateStatus.GREEN if service.signed_level >= service.cell.level else GateStatus.AMBER
+
+
+def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
+    return Text(f"{open_}", "red") if open_ else mark(state, screen)
+
+
+def _summed(heading: str, groups: Sequence[_Group], screen: Screen) -> _Column:
+    sums = [sum(counts) for counts in zip(*(group.open for group in groups), strict=True)]
+    cells = [_cell(count, GateStatus.GREEN, screen) for count in sums]
+    return _Column.of(heading, cells, f"{sum(group.total for group in groups)}", is_figure=True)
+
+
+def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
+    """Return how many changes of each kind every service has."""
+    found: Mapping[str, Counter[str]] = {service.service.service: Counter() for service in rows}
+    for change in comparison.changes:
+        if change.service and change.service in found:
+            found[change.service][spaced(change.kind)] += 1
+    told = [", ".join(counted(n, kind) for kind, n in of.items()) for of in found.values()]
+    return _Column.of("changes", [Text(words) for words in told])
+
+
+def _arrow(words: str, screen: Screen) -> str:
+    """Return words in which an arrow has the width that the screen will give it."""
+    return words if screen.unicode else words.replace("→", "->")
+
+
+def _line(columns: Sequence[_Column], cells: Sequence[Text], layout: _Layout, screen: Screen) -> Part:
+    line = Text(" ").join(column.padded(cell) for column, cell in zip(columns, cells, strict=True))
+    line.rstrip()
+    line.no_wrap = layout.fits(screen)
+    return line
