@@ -63,6 +63,15 @@ def test_an_event_says_what_to_do_and_who_does_it() -> None:
     assert len(exit_) == 6
 
 
+def test_few_of_many_owners_are_named() -> None:
+    report = with_dates("M1")
+    [action, *_] = report.result.actions
+    shares = tuple(action.shares[0]._replace(owner=f"team-{n}") for n in range(80))
+    result = report.result._replace(actions=(action._replace(shares=shares),))
+    exit_ = by_summary(report._replace(result=result))["Exit date of M1 (Internal preview)"]
+    assert str(exit_["DESCRIPTION"]).endswith("(team-0, team-1, team-2 and 77 more)")
+
+
 def test_a_run_that_is_repeated_moves_its_event() -> None:
     before = with_dates("M3")
     days = {date(2026, 12, 18): date(2027, 1, 15)}

@@ -24,6 +24,7 @@ _WITHOUT_ID = UUID("6f2c1d0a-8a5b-4f55-9f0e-6a1d6f3f3c51")
 """Replaces the id of a workspace that has none."""
 _MOST_IDS = 2
 _MOST_ACTIONS = 5
+_MOST_OWNERS = 3
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
@@ -76,7 +77,7 @@ def _exits(
 def _verdict(result: MilestoneResult, sentence: str) -> list[str]:
     """Return the verdict and the first actions, each with its owners."""
     actions = [
-        f"{number}. {action.title} ({', '.join(action.owners)})"
+        f"{number}. {action.title} ({first_few(action.owners, _MOST_OWNERS)})"
         for number, action in enumerate(result.actions[:_MOST_ACTIONS], 1)
     ]
     return [f"As of {result.as_of}: {sentence}", *actions]

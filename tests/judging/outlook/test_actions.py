@@ -29,6 +29,7 @@ from builders.judging import (
 )
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.outlook.actions import Outlook, actions
+from gatekeeper.judging.outlook.needs import of_criteria
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.action import Action, Option, Way
 from gatekeeper.model.milestone import RegisteredException
@@ -181,6 +182,16 @@ def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
     of = case(service(plan=plan), broken("unit_tests"))
     steps = [step for step in milestone_of(of).actions if what_to_do(step).startswith("Fix the artefact")]
     assert [step.criteria for step in steps] == [("G1.tests", "G1.deep")]
+
+
+def test_work_on_one_artefact_is_about_its_slots_in_any_order() -> None:
+    known = broken("unit_tests") | broken("coverage")
+    known = {slot: seen._replace(path="reports/all.xml") for slot, seen in known.items()}
+    [result] = milestone_of(case(service(), known)).services
+    results = {of.rule.id: of for of in result.open_criteria}
+    orders = (results, dict(reversed(results.items())))
+    fixes = [[work.about for work in of_criteria("o", of) if work.kind == "fix"] for of in orders]
+    assert fixes == [[("coverage", "unit_tests")]] * 2
 
 
 def test_a_twin_is_one_step() -> None:

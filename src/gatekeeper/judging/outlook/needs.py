@@ -85,7 +85,7 @@ def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[
 
 def _shared_work(owner: str, of: Sequence[tuple[Task, CriterionResult]]) -> Work:
     task, results = of[0][0], [*{result.rule.id: result for _, result in of}.values()]
-    about = tuple(dict.fromkeys(one.about for one, _ in of))
+    about = tuple(sorted({one.about for one, _ in of}))  # the same order in every service
     heading = heading_of(task.kind, about, task.detail, results)
     roles = (result.rule.attested_by for result in results if task.kind is ActionKind.ATTEST)
     return Work(
