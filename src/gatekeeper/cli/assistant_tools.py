@@ -248,7 +248,7 @@ def _first(document: Mapping[str, Any], key: str, most: int) -> dict[str, Any]:
 def bounded(document: dict[str, Any], most: int = MOST_CHARACTERS) -> dict[str, Any]:
     """Return a document of limited length; `omitted` says how much of which list is left out."""
     omitted: dict[str, int] = {}
-    while len(json.dumps(document, ensure_ascii=False)) > most:
+    while _size(document) > most:
         where, longest = max(_lists(document), key=lambda one: _size(one[1]), default=("", []))
         if not longest:
             return {"omitted": "the document is too long: narrow it by service, owner or criterion"}
@@ -266,5 +266,5 @@ def _lists(value: Any, where: str = "") -> Iterator[tuple[str, list[Any]]]:
         yield from _lists(of, f"{where}.{key}" if where else key)
 
 
-def _size(value: list[Any]) -> int:
-    return len(json.dumps(value, ensure_ascii=False))
+def _size(value: object) -> int:
+    return len(json.dumps(value, ensure_ascii=False, indent=2))  # as the SDK writes it
