@@ -92,9 +92,9 @@ def _committed(folder: Path) -> Path:
     return folder
 
 
-def _with_cases(folder: Path) -> Path:
-    shutil.copytree(ROOT / "gates/tests", _repository(folder) / "gates/tests")
-    return folder
+def _this_repository(_: Path) -> Path:
+    """Return the repository itself, with the cases of its rulebook: for a page that writes nothing."""
+    return ROOT
 
 
 def _with_quarters(folder: Path) -> Path:
@@ -145,7 +145,7 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _with_clones,
     "for-ci-engineers.md": _committed,
-    "for-platform-leads.md": _with_cases,
+    "for-platform-leads.md": _this_repository,
     "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,
