@@ -49,6 +49,10 @@
     const copy = withShared(group.cloneNode(true));
     copy.removeAttribute("id");
     copy.classList.remove("group");
+    // The map is a section of the page; its panel has the next heading.
+    const heading = document.createElement("h3");
+    heading.append(...copy.querySelector("h4").childNodes);
+    copy.querySelector("h4").replaceWith(heading);
     const links = document.createElement("p");
     const service = group.closest("article");
     for (const [href, words] of [[`#${service ? service.id : group.id}`, service ? service.dataset.service : ""], ["#gates", "Close"]]) {
