@@ -17,7 +17,7 @@ from gatekeeper.workspace.loading import open_workspace
 from gatekeeper.workspace.overview import overview
 
 ROOT = Path(__file__).parent.parent
-SIZE = "1280,1130"
+SIZE = "1400,900"
 FLAGS = (
     "--headless",
     "--no-sandbox",

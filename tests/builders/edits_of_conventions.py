@@ -115,3 +115,9 @@ def read_the_artefacts_of_another_service(files: Files, of: Random) -> Iterator[
         others = [folder_of(files, name) for name, _ in services(files) if name != file]
         for folder in one_of(of, others):
             yield Op(file, ("folder",), folder)
+
+
+@asks
+def link_findings_elsewhere(files: Files, of: Random) -> Iterator[Op]:
+    template = f"https://forge-{of.randrange(9)}.example/{{path}}#L{{line}}"
+    yield Op(SETTINGS, ("links",), GONE if "links" in files[SETTINGS] else template)

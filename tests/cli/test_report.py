@@ -57,7 +57,7 @@ class Document(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br", "input"):
+        if tag not in ("meta", "br", "input", "wbr"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -178,7 +178,10 @@ def test_of_very_many_open_criteria_what_is_asked_is_told_once(
     page = Document(short)
     links = [value for tag, attributes in page.tags if tag == "a" and (value := attributes["href"])]
     assert [link for link in links if link.startswith("#ask-") and link[1:] not in page.ids()] == []
-    assert page.shown().count("G1.coverage") > 5
+    assert short.count("no artefact is mapped to <code>domain_source</code>") < 20
+    alike = [link for link in links if link.startswith("#alike-")]
+    assert len(alike) > 50
+    assert {link[1:] for link in alike} <= set(page.ids())
 
 
 def test_evidence_is_dated_in_days_until_the_as_of_date(run: Run) -> None:
@@ -206,6 +209,61 @@ def test_a_trend_says_which_commits_nobody_could_judge(run: Run, pilot: Path) ->
     rules.write_text(whole, encoding="utf-8")
     text = run("-C", pilot, *REPORT, "--trend", "1", "-f", "markdown").out
     assert re.search(r"\| 2\S+ \| \w{7} \| .*levels.yaml.* \| - \| - \|", text)
+
+
+def test_what_has_changed_since_a_revision_is_on_top(run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
+    manifest = pilot / "services" / "catalogue-service.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("level: L2", "level: L1"), encoding="utf-8")
+    for format_ in ("html", "markdown"):
+        out = run("-C", pilot, *REPORT, "--since", "HEAD", "-f", format_).out
+        shown = Document(out).shown() if format_ == "html" else out
+        assert "1 lost, 0 won, 2 changes of rules or plan" in shown
+        assert "L1 was signed off, but only L0 still holds" in shown
+
+
+def test_a_revision_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
+    ran = run("-C", pilot, *REPORT, "--since", "nowhere")
+    assert (ran.code, "nowhere" in ran.err) == (2, True)
+
+
+FORGE = "https://forge.example/acme/shop/blob/{commit}/{path}#L{line}"
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_findings_are_links_to_the_forge(format_: str, run: Run, tmp_path: Path) -> None:
+    pilot = committed_pilot(tmp_path / "repository")
+    source = pilot.parents[1] / "src" / "domain" / "order.ts"
+    source.parent.mkdir(parents=True)
+    source.write_text("export {}\n", encoding="utf-8")
+    settings = pilot / "gatekeeper.yaml"
+    settings.write_text(f'{settings.read_text("utf-8")}links: "{FORGE}"\n', encoding="utf-8")
+    commit_all(pilot.parents[1])
+    out = run("-C", pilot, *REPORT, "-f", format_).out
+    assert re.search(r"https://forge\.example/acme/shop/blob/[0-9a-f]{40}/src/domain/order\.ts#L23\b", out)
+    assert not re.search(r"discount\.ts#L", out), "this repository does not have the file"
+
+
+def test_findings_of_other_repositories_need_their_name_and_commit(run: Run, pilot: Path) -> None:
+    settings = pilot / "gatekeeper.yaml"
+    template = FORGE.replace("acme/shop", "{repository}")
+    stated = f'{settings.read_text("utf-8")}repository: "acme/{{service}}"\n'
+    settings.write_text(f'{stated}links: "{template}"\n', encoding="utf-8")
+    out = run("-C", pilot, *REPORT).out
+    assert "https://forge.example/acme/orders-service/blob/c0ffee1/src/domain/order.ts#L23" in out
+    edit(pilot / "services" / "orders-service.yaml", "09:00:00Z, commit: c0ffee1}", "09:00:00Z}")
+    assert "forge.example" not in run("-C", pilot, *REPORT).out
+
+
+def test_a_template_of_links_that_cannot_work_is_told_with_its_place(run: Run, pilot: Path) -> None:
+    settings = pilot / "gatekeeper.yaml"
+    settings.write_text(
+        f'{settings.read_text("utf-8")}links: "https://forge.example/{{pth}}"\n', encoding="utf-8"
+    )
+    ran = run("-C", pilot, *REPORT)
+    assert ran.code == 3
+    assert re.search(r"gatekeeper\.yaml:\d+:8.*unknown placeholder \{pth\}; did you mean 'path'\?", ran.err)
 
 
 def test_without_being_asked_for_no_history_is_read(run: Run, pilot: Path) -> None:

@@ -219,7 +219,7 @@ def test_sarif_names_the_page_of_the_program_if_it_is_known() -> None:
     assert sarif_run(known)["tool"]["driver"]["informationUri"] == "https://forge.example.org/gatekeeper"
 
 
-def test_sarif_says_what_the_base_says_of_each_result() -> None:
+def test_sarif_says_what_the_base_says_of_each_result(monkeypatch: pytest.MonkeyPatch) -> None:
     head = changed(with_change(pilot("M1")), "G7.peak-load", lambda of: of._replace(reason="new words"))
     [was] = [of for of in pilot("M1").result.services if of.service.service == "orders-service"]
     results = sarif_run(head._replace(before=lambda: pilot("M1").result))["results"]
@@ -234,6 +234,8 @@ def test_sarif_says_what_the_base_says_of_each_result() -> None:
     assert {of["properties"]["service"] for of in absent} == {"orders-service"}
     assert len(absent) == 4
     assert {of["baselineState"] for of in sarif_run(head)["results"]} == {"new"}
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    assert {of["baselineState"] for of in sarif_run(fewer)["results"]} == {"unchanged"}
 
 
 # Fingerprints

@@ -48,8 +48,7 @@ def resolve(written: Service, conventions: Conventions) -> Resolved:
 
 def repository_name(service: Service, conventions: Conventions) -> str | None:
     """Return the last part of the address of a service's repository; None if the address is unknown."""
-    derived = (conventions.repository or "").replace("{service}", service.service)
-    address = (service.identity.repository or derived).rstrip("/").removesuffix(".git")
+    address = (conventions.repository_of(service) or "").rstrip("/").removesuffix(".git")
     name = re.split(r"[/:]", address)[-1]
     return name if re.fullmatch(NAME, name) else None
 

@@ -147,6 +147,7 @@ class _Loader:
                 formats=formats,
                 formats_folder=f"{settings.gates}/{FORMATS}",
                 conventions=settings,
+                links=settings.links,
                 mapped_by={name: of.mapped_by for name, of in resolved.items() if of.mapped_by},
             )
         problems = (*self.problems, *self.overlooked.errors)

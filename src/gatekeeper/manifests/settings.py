@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from gatekeeper.model import forge_address
 from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.manifest import MilestoneId, Words
 from gatekeeper.version import __version__
@@ -66,3 +67,9 @@ class Settings(Conventions):
     """A UUID that no other workspace has, so that what is signed here does not count elsewhere."""
     governance: Words | None = None
     """A roster of its own if the rulebook is shared; by default `governance.yaml` of the rulebook."""
+    links: Annotated[Words, AfterValidator(forge_address.check)] | None = None
+    """The address of a line of a file on the forge, for the findings of reports.
+
+    `{commit}`, `{path}` and `{line}` stand for those of the finding, `{repository}` for the path of the
+    service's repository. Without `{repository}` it is the repository of this workspace.
+    """

@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 
 from gatekeeper.errors import nearest
 from gatekeeper.model.manifest import Manifest, Name, Number, Words
-from gatekeeper.model.service import EvidenceEntry, EvidencePointer, relative
+from gatekeeper.model.service import EvidenceEntry, EvidencePointer, Service, relative
 
 PLACEHOLDERS = ("service", "repository")
 """The words in braces that stand for a part of a path: the service's name, and that of its repository."""
@@ -64,3 +64,8 @@ class Conventions(Manifest):
     """The artefacts of every service by slot, with the same placeholders; a profile or manifest prevails."""
     profiles: dict[Name, Profile] = {}
     """The defaults of the services that name a profile: `profile: go-service`."""
+
+    def repository_of(self, service: Service) -> str | None:
+        """Return the address of a service's repository, stated or derived; None if it is unknown."""
+        derived = self.repository.replace("{service}", service.service) if self.repository else None
+        return service.identity.repository or derived

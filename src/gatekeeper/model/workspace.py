@@ -44,6 +44,9 @@ class Manifests(NamedTuple):
     mapped_by: Mapping[str, Mapping[str, str]] = {}
     """By service and slot, where a mapping comes from if it is not the manifest: `profile go-service`."""
 
+    links: str | None = None
+    """The template of addresses of files on the forge."""
+
     @property
     def repository(self) -> str | None:
         """The repository of each service, with `{service}` for its name."""

@@ -8,7 +8,7 @@ from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult, Standing
-from gatekeeper.reporters.text.markdown import html, row, table, text
+from gatekeeper.reporters.text.markdown import html, prose, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.views import diff_markdown
 from gatekeeper.reporters.wording import actions, outcomes, verdict
@@ -25,6 +25,7 @@ _FOR_THE_END = 1_000
 """Bytes reserved for the note about what was omitted."""
 _MOST_OF_A_TEXT = 500
 _MOST_ACTIONS = 5
+_WORST_FIRST = tuple(Standing)
 _BLOCKED = "\n" + table("blocked", "owner", "level", "met", "open")
 _EXCEPTIONS = "\n" + table("exception", "service", "state", "why", "covers")
 
@@ -41,7 +42,10 @@ def page(report: Report, most: int) -> str:
         _add_changes(page, report.comparison, most // 2)
     page.add(_head(report))
     services = report.result.services
-    blocked = [service for service in services if service.verdict is ServiceVerdict.BLOCKED]
+    blocked = sorted(
+        (service for service in services if service.verdict is ServiceVerdict.BLOCKED),
+        key=lambda service: _WORST_FIRST.index(service.standing),
+    )
     excepted = [service for service in services if service.verdict is ServiceVerdict.EXCEPTED]
     ready = [service for service in services if service.verdict is ServiceVerdict.READY]
     page.add(_do_first(report))
@@ -148,8 +152,7 @@ def _is_shown(action: Action, report: Report) -> bool:
 
 
 def _blocked_rows(blocked: Iterable[ServiceResult]) -> Iterator[str]:
-    worst_first = list(Standing)
-    for service in sorted(blocked, key=lambda one: worst_first.index(one.standing)):
+    for service in blocked:
         open_counts = verdict.open_counts(service).removeprefix("open ")
         codes = [reason.code for reason in service.reasons if reason.code not in verdict.COUNTED]
         yield row(
@@ -204,4 +207,4 @@ def _not_binding(lines: list[str]) -> str:
 
 
 def _short(untrusted: str) -> str:
-    return text(cut(untrusted, _MOST_OF_A_TEXT))
+    return prose(cut(untrusted, _MOST_OF_A_TEXT))

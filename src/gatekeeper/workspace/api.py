@@ -206,13 +206,36 @@ class Workspace:
         """Return what will no longer hold at the milestone's exit if nothing is renewed."""
         return self.judge(milestone, as_of=as_of).forecast
 
-    def overview(self, milestones: Iterable[str] = (), *, as_of: date | str | None = None) -> Overview:
-        """Judge several milestones, by default all of them, for reports and sites. Internal."""
+    def overview(
+        self,
+        milestones: Iterable[str] = (),
+        *,
+        as_of: date | str | None = None,
+        since: "Workspace | None" = None,
+    ) -> Overview:
+        """Judge several milestones, by default all of them, for reports and sites. Internal.
+
+        Args:
+            milestones: Their names.
+            as_of: The date that counts as today.
+            since: An earlier state, to say what has changed. It is judged as of the day of its commit; a
+                folder, as of the same day.
+        """
         from gatekeeper.workspace.overview import overview
         from gatekeeper.workspace.rendering import commit_of
 
-        names = tuple(milestones) or self.milestones
-        return overview(self.loaded, names, _day(as_of), commit_of(self.loaded))
+        names, day = tuple(milestones) or self.milestones, _day(as_of)
+        found = overview(self.loaded, names, day, commit_of(self.loaded))
+        if since is None:
+            return found
+        return found._replace(since=self.compare(since, as_of=day, base_as_of=since.day_of_commit(day)))
+
+    def day_of_commit(self, latest: date) -> date:
+        """Return the day of the open commit, at most the latest; without a commit the latest. Internal."""
+        from gatekeeper.trees.revisions import commit_time
+
+        made = commit_time(Path(self.tree.root), self.tree.commit) if isinstance(self.tree, GitTree) else None
+        return min(made.date(), latest) if made else latest
 
     def obligations(
         self,

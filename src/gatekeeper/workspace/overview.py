@@ -9,6 +9,7 @@ from gatekeeper.judging.verdicts.risk_register import register_at
 from gatekeeper.judging.verdicts.services import effective_level
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.version import __version__
+from gatekeeper.workspace.forge_links import finding_links
 from gatekeeper.workspace.judging import cases_of, forecast_by, judge_by, neighbours, with_actions_across
 from gatekeeper.workspace.loading import LoadedWorkspace
 
@@ -47,4 +48,5 @@ def overview(
         as_of=as_of,
         tool_version=__version__,
         commit=commit,
+        link=finding_links(loaded, commit),
     )

@@ -1,58 +1,119 @@
 """The content of an exit report, as data for HTML and Markdown; `grids` has its grids."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gatekeeper.model.action import Action, ActionKind
+from gatekeeper.model.changes import Change, ChangeKind, Comparison
 from gatekeeper.model.evidence import Evidence
+from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.level import Level
 from gatekeeper.model.moment import utc_day
 from gatekeeper.model.overview import Exit, Overview
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import CAPABILITY_PREFIX, SignOff
 from gatekeeper.model.signature import SignatureState
-from gatekeeper.model.status import WORST_FIRST, Basis, MilestoneVerdict, ServiceVerdict, Status
-from gatekeeper.model.verdict import CriterionResult, Reason, ServiceResult
-from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.actions import remaining
+from gatekeeper.model.status import Basis, MilestoneVerdict, ServiceVerdict, Status
+from gatekeeper.model.verdict import (
+    GROUP_CAPABILITIES,
+    GROUP_LEVELS,
+    GROUP_SIGN_OFFS,
+    CriterionResult,
+    Reason,
+    ServiceResult,
+    Standing,
+)
+from gatekeeper.reporters.pages.grids import group_of
+from gatekeeper.reporters.wording import changes, outcomes
+from gatekeeper.reporters.wording.actions import named, remaining
 from gatekeeper.reporters.wording.counts import counted
 from gatekeeper.reporters.wording.provenance import compared, known_about
 from gatekeeper.reporters.wording.reasons import is_critical, is_reported
-from gatekeeper.reporters.wording.verdict import count_with, spaced
+from gatekeeper.reporters.wording.verdict import count_with
 
-MOST_TOLD = 3
-"""How many open criteria of a service the overview names."""
-FEW_BLOCKERS = 5
-"""With more blocked services than this, the overview counts open criteria instead of naming them."""
-LEVELS, CAPABILITIES, SERVICE = ".levels", ".capabilities", ".service"
-"""Groups that the filter of the page finds besides gates; the id of a gate cannot begin with a full stop."""
+MOST_FIRST = 5
+"""How many actions the first screen shows."""
+MOST_LOSSES = 4
+"""How many of what is lost, or claimed without its signatures, the first screen shows."""
+_UNSIGNED = "sign-offs-missing"
+SERVICE = ".service"
+"""The group of a service's own marks, besides gates and the groups of `model/verdict`."""
 
 
-class Blocker(NamedTuple):
-    """A blocked service in short: why, and the first step."""
+class HeldLevel(NamedTuple):
+    """A level, and how many of the services that need it have it."""
+
+    level: Level
+    held: int
+    needed: int
+
+
+class Loss(NamedTuple):
+    """What a service has lost, claims without signatures, or has not delivered in time."""
 
     result: ServiceResult
-    why: tuple[str, ...]
-    first: str | None
-    effort: str
-    steps: int
-    """The number of all steps."""
-
-    @property
-    def position(self) -> str:
-        """Return the position of the first step: `1 of 5 steps`."""
-        return "the only action" if self.steps == 1 else f"1 of {self.steps:,} actions"
+    reason: Reason
 
 
 class Group(NamedTuple):
-    """The criteria of one gate, or of the levels or capabilities, of a service."""
+    """The criteria of one gate, or of the levels or capabilities, of a service; or its sign-offs."""
 
+    group: str
+    """The id of a gate, or a group of `model/verdict`."""
     title: str
     tally: str
     """How many are met."""
-    met: tuple[CriterionResult, ...]
-    unmet: tuple[CriterionResult, ...]
+    met: tuple[CriterionResult, ...] = ()
+    unmet: tuple[CriterionResult, ...] = ()
     """All others, and tightened versions: open or excepted."""
+    note: str = ""
+
+
+class Alike(NamedTuple):
+    """Criteria of which the same is said."""
+
+    result: CriterionResult
+    """The first of them."""
+    criteria: tuple[str, ...]
+
+
+class SharedGroups:
+    """The groups of criteria of which the same is said for several services, so that it is said once."""
+
+    def __init__(self, services: Iterable[ServiceResult]) -> None:
+        self._known: dict[tuple[int, ...], object] = {}
+        found: dict[object, list[Group]] = {}
+        for result in services:
+            for group in groups(result):
+                found.setdefault(self._said(group), []).append(group)
+        several = {said: of for said, of in found.items() if said and len(of) > 1}
+        self._places = {said: place for place, said in enumerate(several, 1)}
+        self.all = [(place, of[0], len(of)) for place, of in enumerate(several.values(), 1)]
+        """Each with its number, the first one, and the number of services."""
+
+    def place(self, group: Group) -> int | None:
+        """Return the number of a group; None if it is that of one service only."""
+        return self._places.get(self._said(group))
+
+    def _said(self, group: Group) -> object:
+        """Return what is said of a group; None if nothing is open, or something needs more words."""
+        if not group.unmet:
+            return None
+        # Services without evidence share their results.
+        key = tuple(map(id, group.unmet))
+        if key not in self._known:
+            at_length = any(map(needs_more_words, group.unmet))
+            self._known[key] = None if at_length else tuple((of.rule.id, _said(of)) for of in group.unmet)
+        return self._known[key]
+
+
+class Lapsing(NamedTuple):
+    """What lapses on a day for the same reason, in one or many services."""
+
+    lapse: Lapse
+    """Its service is a number of services if there are many."""
+    services: tuple[str, ...]
+    owners: tuple[str, ...]
 
 
 class SignOffs(NamedTuple):
@@ -106,82 +167,97 @@ def with_verdict(exit_: Exit, verdict: ServiceVerdict) -> list[ServiceResult]:
     return [of for of in exit_.result.services if of.verdict is verdict]
 
 
-def blockers(exit_: Exit) -> list[Blocker]:
-    """Return the blocked services, those with a regression or an unkept claim first."""
-    work: dict[str, list[tuple[str, str]]] = {}
-    for action in exit_.result.actions:
-        for share in action.shares:
-            work.setdefault(share.service, []).append((share.text, action.effort))
-    found = []
-    blocked = with_verdict(exit_, ServiceVerdict.BLOCKED)
-    why = _why if len(blocked) <= FEW_BLOCKERS else _why_in_short
-    for result in blocked:
-        of = work.get(result.service.service, [])
-        first, effort = of[0] if of else ("", "")
-        told = why(result, first)
-        found.append(Blocker(result, tuple(told), first or None, effort, len(of)))
-    return sorted(found, key=lambda one: not any(map(is_critical, one.result.reasons)))
+def losses(exit_: Exit) -> list[Loss]:
+    """Return what was lost, is claimed without its signatures, or is overdue, the worst first."""
+    found = [Loss(of, reason) for of in exit_.result.services for reason in of.reasons if is_critical(reason)]
+    ranks = list(Standing)
+    return sorted(found, key=lambda one: ranks.index(one.result.standing))
 
 
-def _why(result: ServiceResult, step: str) -> Iterator[str]:
-    """Yield why a service is blocked, without what its first step says."""
-    critical = [reason for reason in result.reasons if is_critical(reason)]
-    yield from map(_critical, critical)
-    behind = {criterion for reason in critical for criterion in reason.criteria}
-    worst = sorted(
-        (of for of in result.open_criteria if of.rule.id not in behind),
-        key=lambda of: WORST_FIRST.index(of.status),
-    )
-    few = worst if len(worst) <= MOST_TOLD else worst[: MOST_TOLD - 1]
-    for of in few:
-        seen = next(iter(outcomes.seen(of)), "")
-        yield f"{of.rule.id}: {seen if seen and seen not in step else outcomes.status_words(of)}"
-    if len(worst) > len(few):
-        yield f"and {len(worst) - len(few):,} more open criteria"
-    claims = any(reason.code == "unsigned-upgrade" for reason in critical)
-    for reason in result.reasons:
-        if (
-            is_reported(reason)
-            and reason not in critical
-            and not (claims and reason.code == "sign-offs-missing")
-        ):
-            yield reason.message
+def held_levels(exit_: Exit) -> list[HeldLevel]:
+    """Return how many services have each level that the milestone needs, the lowest level first."""
+    services = exit_.result.services
+    targets = sorted({of.cell.level for of in services if of.cell.level.rank})
+    return [
+        HeldLevel(
+            level,
+            sum(of.effective_level >= level for of in services if of.cell.level >= level),
+            sum(of.cell.level >= level for of in services),
+        )
+        for level in targets
+    ]
 
 
-def _why_in_short(result: ServiceResult, _step: str) -> Iterator[str]:
-    yield from (_critical(reason) for reason in result.reasons if is_critical(reason))
-    gates = [gate.gate for gate in result.gates]
-    counts = Counter(group_of(of.rule.id, gates) for of in result.open_criteria)
-    if counts:
-        groups = ", ".join(f"{group.removeprefix('.')} {count}" for group, count in counts.items())
-        yield f"{counted(counts.total(), 'criterion', 'criteria')} open: {groups}"
-    if any(reason.code == "sign-offs-missing" for reason in result.reasons):
-        yield f"{result.cell.level} is not signed off: {', '.join(result.missing_sign_offs)}"
-
-
-def _critical(reason: Reason) -> str:
-    return f"{spaced(reason.code)}: {reason.message}"
+def percent(met: int, due: int) -> int:
+    """Return the share of what is met, rounded down, so that 100 % means all."""
+    return 100 * met // due if due else 100
 
 
 def reasons(result: ServiceResult) -> list[Reason]:
-    """Return the reasons that are reported besides the open criteria."""
-    return [reason for reason in result.reasons if is_reported(reason)]
+    """Return the reasons that are reported besides the open criteria and the missing sign-offs."""
+    return [reason for reason in result.reasons if is_reported(reason) and reason.code != _UNSIGNED]
 
 
 def groups(result: ServiceResult) -> Iterator[Group]:
-    """Yield a service's criteria by gate, level and capability, without groups that do not apply."""
+    """Yield what is asked of a service by gate, level and capability, without groups that do not apply."""
+    titles = {
+        gate.gate: f"{gate.title} ({gate.scope})" if gate.scope else gate.title for gate in result.gates
+    }
+    titles |= {GROUP_LEVELS: "Levels", GROUP_CAPABILITIES: "Capabilities"}
+    asked: dict[str, list[CriterionResult]] = {group: [] for group in titles}
     for gate in result.gates:
-        words = f" ({gate.scope})" if gate.scope else ""
-        yield from _group(f"{gate.title}{words}", gate.criteria)
-    yield from _group("Levels", result.level_criteria)
-    yield from _group("Capabilities", result.capabilities)
-    yield from _group("Earlier cells of the plan", result.held_up_by)
+        asked[gate.gate] += gate.criteria
+    asked[GROUP_LEVELS] += result.level_criteria
+    asked[GROUP_CAPABILITIES] += result.capabilities
+    for of in result.held_up_by:  # of other cells of the plan
+        here = asked.setdefault(group_of(of.rule), [])
+        if all(one.rule.id != of.rule.id for one in here):
+            here.append(of)
+    for group, results in asked.items():
+        if any(of.status is not Status.NOT_APPLICABLE for of in results):
+            met = tuple(of for of in results if of.status is Status.PASS)
+            tally, title = (
+                outcomes.met_of(results),
+                titles.get(group, f"{group} (an earlier cell of the plan)"),
+            )
+            yield Group(group, title, tally, met, tuple(outcomes.to_show(results)))
+    if missing := ", ".join(result.missing_sign_offs):
+        covered = f"{result.cell.level} is not signed off: {missing}; an exception covers that"
+        note = next((reason.message for reason in result.reasons if reason.code == _UNSIGNED), covered)
+        yield Group(GROUP_SIGN_OFFS, "Sign-offs", "", note=f"{note}.")
 
 
-def _group(title: str, results: Sequence[CriterionResult]) -> Iterator[Group]:
-    if any(of.status is not Status.NOT_APPLICABLE for of in results):
-        met = tuple(of for of in results if of.status is Status.PASS)
-        yield Group(title, outcomes.met_of(results), met, tuple(outcomes.to_show(results)))
+def alike(results: Sequence[CriterionResult]) -> list[Alike]:
+    """Return criteria together of which the same is said: their status, the reason and what was seen."""
+    found: dict[object, list[CriterionResult]] = {}
+    for of in results:
+        found.setdefault(_said(of), []).append(of)
+    return [Alike(of[0], tuple(one.rule.id for one in of)) for of in found.values()]
+
+
+def _said(result: CriterionResult) -> tuple[str, ...]:
+    return outcomes.status_words(result), *outcomes.seen(result)
+
+
+def needs_more_words(result: CriterionResult) -> bool:
+    """Return whether a criterion has more to say than its status and reason, however short the report is."""
+    is_doubtful = result.status in (Status.UNREADABLE, Status.UNPROVEN)
+    return bool(result.findings or result.exception or is_doubtful)
+
+
+def lapsing(lapses: Iterable[Lapse]) -> list[Lapsing]:
+    """Return what lapses; the same criterion on the same day in many services is one entry."""
+    found: dict[object, list[Lapse]] = {}
+    for lapse in lapses:
+        alone = lapse.service if lapse.rests_on is Rests.EXCEPTION else ""
+        key = lapse.rests_on, lapse.id, lapse.lapses_on, lapse.remedy, alone
+        found.setdefault(key, []).append(lapse)
+    entries = []
+    for of in found.values():
+        services = tuple(lapse.service for lapse in of)
+        lapse = of[0]._replace(service=named(services, "service"))
+        entries.append(Lapsing(lapse, services, tuple(dict.fromkeys(one.owner for one in of))))
+    return entries
 
 
 def rests_on(result: ServiceResult) -> dict[Basis, int]:
@@ -201,21 +277,26 @@ def marks(result: ServiceResult) -> list[str]:
     of_criteria = {
         mark(of) for of in (*result.criteria, *result.held_up_by) if of.status is not Status.NOT_APPLICABLE
     }
-    return sorted({*of_criteria, f"{SERVICE}:{result.verdict}"})
+    return sorted({*of_criteria, f"{SERVICE}:{result.verdict}", f"{SERVICE}:{result.standing}"})
 
 
 def mark(result: CriterionResult) -> str:
     """Return the mark by which the filter finds a criterion: its group and its status."""
-    rule = result.rule
-    return f"{group_of(rule.id, [rule.gate] if rule.gate else [])}:{result.status}"
+    return f"{group_of(result.rule)}:{result.status}"
 
 
-def group_of(criterion: str, gates: Collection[str]) -> str:
-    """Return the group of a criterion: its gate, `.levels` or `.capabilities`."""
+def groups_of_action(action: Action, gates: Collection[str]) -> list[str]:
+    """Return the groups of the criteria that an action answers."""
+    if not action.criteria:
+        return [GROUP_SIGN_OFFS if action.kind is ActionKind.SIGN else GROUP_LEVELS]
+    return sorted({_group_of_id(criterion, gates) for criterion in action.criteria})
+
+
+def _group_of_id(criterion: str, gates: Collection[str]) -> str:
     if criterion.startswith(CAPABILITY_PREFIX):
-        return CAPABILITIES
+        return GROUP_CAPABILITIES
     gate = criterion.partition(".")[0]
-    return gate if gate in gates else LEVELS
+    return gate if gate in gates else GROUP_LEVELS
 
 
 def sign_offs(services: Iterable[ServiceResult]) -> list[SignOffs]:
@@ -271,3 +352,48 @@ def judged(overview: Overview) -> list[tuple[str, str]]:
         ("Rulebook", overview.rulebook.digest),
         ("Judged by", f"gatekeeper {overview.tool_version}"),
     ]
+
+
+class SharedChange(NamedTuple):
+    """The same change of one or many services."""
+
+    message: str
+    services: tuple[str, ...]
+    seen: str | None
+
+
+class Since(NamedTuple):
+    """What has changed at a milestone since an earlier state."""
+
+    lost: list[SharedChange]
+    won: list[SharedChange]
+    rules: list[SharedChange]
+    """Weakenings of rules and plans, and criteria that ask for more."""
+    others: list[SharedChange]
+
+    def counts(self) -> str:
+        """Return how much of each: `2 lost, 14 won, 1 change of rules or plan`."""
+        lost, won = (sum(len(of.services) or 1 for of in part) for part in (self.lost, self.won))
+        return f"{lost:,} lost, {won:,} won, {counted(len(self.rules), 'change')} of rules or plan"
+
+
+def since(comparison: Comparison, milestone: str) -> Since:
+    """Return what has changed at a milestone, alike changes of services together."""
+    found = Since([], [], [], [])
+    by_kind = {
+        ChangeKind.REGRESSION: found.lost,
+        ChangeKind.IMPROVEMENT: found.won,
+        ChangeKind.RULE_WEAKENED: found.rules,
+        ChangeKind.PLAN_WEAKENED: found.rules,
+    }
+    together: dict[tuple[ChangeKind, str, str | None], list[Change]] = {}
+    for change in comparison.changes:
+        if not change.milestones or milestone in change.milestones:
+            together.setdefault((change.kind, change.message, changes.seen(change)), []).append(change)
+    for (kind, message, seen), of in together.items():
+        services = dict.fromkeys(change.service for change in of if change.service)
+        by_kind.get(kind, found.others).append(SharedChange(message, tuple(services), seen))
+    for rule in comparison.tightened:
+        what = "is new" if rule.is_new else "asks for more"
+        found.rules.append(SharedChange(f"{rule.criterion} {what}", rule.services, None))
+    return found

@@ -1,17 +1,24 @@
-"""The grids of a report as data, for HTML and Markdown: levels by milestone (the heat map), and gates."""
+"""The grids of a report as data, for HTML and Markdown: the heat map of gates, and levels by milestone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.model.level import Level
-from gatekeeper.model.overview import Exit, Overview
-from gatekeeper.model.status import GateStatus, ServiceVerdict
-from gatekeeper.model.verdict import ServiceResult
-from gatekeeper.reporters.wording.legends import names_of_levels, names_of_milestones
+from gatekeeper.model.overview import Overview
+from gatekeeper.model.rule import Rule, Rulebook
+from gatekeeper.model.service import CAPABILITY_PREFIX
+from gatekeeper.model.status import GateStatus, Status
+from gatekeeper.model.verdict import (
+    GROUP_CAPABILITIES,
+    GROUP_LEVELS,
+    GROUP_SIGN_OFFS,
+    ServiceResult,
+    Standing,
+)
+from gatekeeper.reporters.text.screen import SYMBOLS
+from gatekeeper.reporters.wording.legends import names_of_gates, names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
-from gatekeeper.reporters.wording.verdict import count_with
-
-GATES_LEGEND = "✓ green; ~ green with exceptions; ✗ red, with the number of open criteria; · not required"
 
 
 class LevelCell(NamedTuple):
@@ -45,21 +52,76 @@ class LevelRow(NamedTuple):
     cells: tuple[LevelCell, ...]
 
 
-class GateCell(NamedTuple):
-    """The status of one gate for one service, and how many of its criteria block."""
+class Column(NamedTuple):
+    """A gate, the levels, the capabilities or the sign-offs: what is asked of all services together."""
 
-    status: GateStatus
+    group: str
+    """The id of a gate, or a group of `model/verdict`."""
+    label: str
+    name: str | None
+    """What the label means, if that is not obvious."""
+    met: int
+    due: int
+
+
+class CellState(StrEnum):
+    """The state of a service in a column, the worst first."""
+
+    LOST = "lost"
+    OPEN = "open"
+    EXCEPTED = "excepted"
+    MET = "met"
+    NOT_ASKED = "not asked"
+
+    @property
+    def sign(self) -> str:
+        """Return its sign."""
+        return SYMBOLS[_LIKE[self]][0]
+
+
+class GateCell(NamedTuple):
+    """What is open of one service in one column."""
+
+    group: str
+    state: CellState
     open: int
 
 
-class MilestoneRow(NamedTuple):
-    """The verdict on one milestone, in numbers of services."""
+class ServiceRow(NamedTuple):
+    """A service in the heat map of gates."""
 
-    exit: Exit
-    services: int
-    ready: int
-    excepted: int
-    blocked: int
+    result: ServiceResult
+    cells: tuple[GateCell, ...]
+
+
+class GateMap(NamedTuple):
+    """The heat map of gates and services, those with the worst standing first."""
+
+    columns: tuple[Column, ...]
+    """Only what is asked of some service."""
+    standings: Mapping[Standing, Sequence[ServiceRow]]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a browser should lay out only the rows that are visible."""
+        return sum(map(len, self.standings.values())) > _MANY
+
+
+_MANY = 100
+_LIKE = {
+    CellState.LOST: Standing.REGRESSED,
+    CellState.OPEN: Standing.OPEN,
+    CellState.EXCEPTED: Standing.EXCEPTED,
+    CellState.MET: Status.PASS,
+    CellState.NOT_ASKED: Status.NOT_APPLICABLE,
+}
+_RANKS = {standing: rank for rank, standing in enumerate(Standing)}
+_LOSSES = frozenset({"regression", "lapsed"})
+_OTHERS: Mapping[str, tuple[str, str | None]] = {
+    GROUP_LEVELS: ("lvl", "Levels"),
+    GROUP_CAPABILITIES: ("cap", "Capabilities"),
+    GROUP_SIGN_OFFS: ("sign", "Sign-offs"),
+}
 
 
 def level_grid(overview: Overview) -> list[LevelRow]:
@@ -86,15 +148,98 @@ def _level_cells(overview: Overview, service: str) -> Iterator[LevelCell]:
         yield LevelCell(milestone, cell.level if cell else None, gap)
 
 
-def gate_cells(result: ServiceResult) -> list[GateCell]:
-    """Return a cell for each gate of the rulebook."""
-    return [GateCell(gate.status, sum(of.blocks for of in gate.criteria)) for gate in result.gates]
+def gate_map(overview: Overview, services: Sequence[ServiceResult]) -> GateMap:
+    """Return what is open of services: by standing, then those with the most open first."""
+    by_harm = sorted(services, key=lambda of: (_RANKS[of.standing], -sum(of.open_by_group.values())))
+    columns, rows = gate_rows(overview.rulebook, by_harm)
+    found: dict[Standing, list[ServiceRow]] = {}
+    for row in rows:
+        found.setdefault(row.result.standing, []).append(row)
+    return GateMap(columns, found)
 
 
-def milestone_rows(overview: Overview) -> list[MilestoneRow]:
-    """Return a row for each milestone."""
-    verdicts = (ServiceVerdict.READY, ServiceVerdict.EXCEPTED, ServiceVerdict.BLOCKED)
-    return [
-        MilestoneRow(exit_, len(exit_.result.services), *(count_with(exit_.result, of) for of in verdicts))
-        for exit_ in overview.exits.values()
+def gate_rows(
+    rulebook: Rulebook, results: Sequence[ServiceResult]
+) -> tuple[tuple[Column, ...], list[ServiceRow]]:
+    """Return a row for each result in order, and the columns of what is asked in any of them."""
+    asked = [_due(result, rulebook) for result in results]
+    columns = tuple(_columns(rulebook, asked))
+    groups = [column.group for column in columns]
+    rows = zip(results, asked, strict=True)
+    return columns, [ServiceRow(result, tuple(_cells(result, groups, due))) for result, due in rows]
+
+
+def gate_map_legend(found: GateMap, overview: Overview) -> list[str]:
+    """Return what the signs mean, which gates are not asked, and the names of the others."""
+    shown = {cell.state for rows in found.standings.values() for row in rows for cell in row.cells}
+    signs = ", ".join(f"{state.sign} {state}" for state in CellState if state in shown)
+    groups = {column.group for column in found.columns}
+    left_out = [gate for gate in overview.rulebook.gates if gate not in groups]
+    gates = (gate for name, gate in overview.rulebook.gates.items() if name in groups)
+    lines = [
+        f"{signs}; the figure is the number of open criteria",
+        *([f"asked of no service: {', '.join(left_out)}"] if left_out else []),
+        *filter(None, [names_of_gates(gates)]),
     ]
+    return [f"{line[0].upper()}{line[1:]}" for line in lines]
+
+
+def _cells(
+    result: ServiceResult, groups: Sequence[str], due: Mapping[str, Sequence[Status]]
+) -> Iterator[GateCell]:
+    """Yield a cell for each group."""
+    open_, lost = result.open_by_group, _lost(result)
+    red = {gate.gate for gate in result.gates if gate.status is GateStatus.RED}
+    for group in groups:
+        count, statuses = open_.get(group, 0), due.get(group, ())
+        if group in lost and count:
+            state = CellState.LOST
+        elif count or group in red:
+            state = CellState.OPEN
+        elif Status.EXCEPTED in statuses:
+            state = CellState.EXCEPTED
+        else:
+            state = CellState.MET if statuses else CellState.NOT_ASKED
+        yield GateCell(group, state, count)
+
+
+def _columns(rulebook: Rulebook, asked: Iterable[Mapping[str, Sequence[Status]]]) -> Iterator[Column]:
+    statuses: dict[str, list[Status]] = {}
+    for of in asked:
+        for group, found in of.items():
+            statuses.setdefault(group, []).extend(found)
+    named = {**{gate.gate: (gate.gate, gate.name) for gate in rulebook.gates.values()}, **_OTHERS}
+    for group, (label, name) in named.items():
+        if group in statuses:
+            met = sum(one in (Status.PASS, Status.EXCEPTED) for one in statuses[group])
+            yield Column(group, label, name if name != label else None, met, len(statuses[group]))
+
+
+def _due(result: ServiceResult, rulebook: Rulebook) -> Mapping[str, Sequence[Status]]:
+    """Return the statuses of what is due of a service, and of what is open besides, by group."""
+    found: dict[str, list[Status]] = {}
+    for of in result.due_criteria:
+        found.setdefault(group_of(of.rule), []).append(of.status)
+    for group in (
+        *result.open_by_group,
+        *(gate.gate for gate in result.gates if gate.status is GateStatus.RED),
+    ):
+        found.setdefault(group, [])
+    if roles := rulebook.governance.upgrade_sign_offs:
+        missing = result.missing_sign_offs
+        state = Status.MISSING if GROUP_SIGN_OFFS in result.open_by_group else Status.EXCEPTED
+        found[GROUP_SIGN_OFFS] = [state if role in missing else Status.PASS for role in roles]
+    return found
+
+
+def _lost(result: ServiceResult) -> set[str]:
+    """Return the groups of criteria that were earned and no longer hold."""
+    lost = {id_ for reason in result.reasons if reason.code in _LOSSES for id_ in reason.criteria}
+    return {group_of(of.rule) for of in result.open_criteria if of.rule.id in lost}
+
+
+def group_of(rule: Rule) -> str:
+    """Return the group of a criterion: its gate, or a group of `model/verdict`."""
+    if rule.id.startswith(CAPABILITY_PREFIX):
+        return GROUP_CAPABILITIES
+    return rule.gate or GROUP_LEVELS

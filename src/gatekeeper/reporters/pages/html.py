@@ -7,11 +7,12 @@ style and script, by their digests, and nothing else.
 
 import re
 from base64 import b64encode
-from collections.abc import Collection, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -19,11 +20,12 @@ from markupsafe import Markup, escape
 from gatekeeper.model.action import Action
 from gatekeeper.model.overview import Overview
 from gatekeeper.model.status import OPEN, WORST_FIRST, GateStatus, Status
-from gatekeeper.model.verdict import CriterionResult
+from gatekeeper.model.verdict import CriterionResult, Standing
 from gatekeeper.reporters.pages import exit_report, grids
 from gatekeeper.reporters.text.screen import SYMBOLS, visible
 from gatekeeper.reporters.wording import (
     actions,
+    changes,
     counts,
     forecast,
     levels,
@@ -33,16 +35,25 @@ from gatekeeper.reporters.wording import (
     timing,
     verdict,
 )
-from gatekeeper.reporters.wording.actions import OwnerActions
 
 _FOLDER = Path(__file__).parent / "templates"
 ROWS = 200
 """Longer tables are split, so that a browser lays out only what is visible."""
-MOST_BLOCKERS = 8
-"""As many as fit on the first screen."""
+MOST_SERVICES = 12
+"""How many services of an owner an action names."""
+
+MOST_CHANGES = 40
+"""How many changes of a kind the report lists."""
 
 _TONES = {"green": "good", "red": "bad", "yellow": "hmm", "bright_black": "idle"}
 """The class of each colour of a terminal."""
+_CELLS = {
+    grids.CellState.LOST: "lost",
+    grids.CellState.OPEN: "bad",
+    grids.CellState.EXCEPTED: "hmm",
+    grids.CellState.MET: "good",
+    grids.CellState.NOT_ASKED: "idle",
+}
 STATUSES = (*(status for status in WORST_FIRST if status in OPEN), Status.EXCEPTED, Status.PASS)
 """The statuses of criteria that the filter offers."""
 _OF_GATES = frozenset(GateStatus) - {GateStatus.NOT_APPLICABLE}
@@ -64,25 +75,49 @@ class Link(NamedTuple):
     """What the title stands for, if that is not obvious."""
 
 
-def render(template: str, overview: Overview, **more: Any) -> str:
-    """Return a page about an overview."""
+def render(template: str, overview: Overview, *, assets: Sequence[str] = (), **more: Any) -> str:
+    """Return a page about an overview.
+
+    Args:
+        template: The name of its template.
+        overview: What was judged.
+        assets: The names of styles and scripts that it has besides those of every page.
+        more: The variables of the template.
+    """
     frame = {"overview": overview, "pages": (), "up": "", "path": "", "sections": (), "hrefs": {}}
-    return _template(template).render(**frame | more, criterion=_Drawn()) + "\n"
+    own = _assets("page", *assets)
+    return _template(template).render(**frame | own | more, criteria=_Drawn(overview)) + "\n"
+
+
+@cache
+def _assets(*names: str) -> dict[str, str]:
+    """Return styles and scripts of this package, and the policy by which a page runs no others."""
+    style, script = (
+        "".join(
+            file.read_text(encoding="utf-8")
+            for name in names
+            if (file := _FOLDER / f"{name}.{ending}").exists()
+        )
+        for ending in ("css", "js")
+    )
+    return {"style": Markup(style), "script": Markup(script), "policy": policy(style, script)}  # noqa: S704
 
 
 class _Drawn:
-    """Draws criteria; services without evidence share a result, which is drawn only once in short."""
+    """Draws the criteria of a group that are not met."""
 
-    def __init__(self) -> None:
-        self._drawn: dict[int, Markup] = {}
-        self._macro: Any = _template("criterion.html.j2").module
+    def __init__(self, overview: Overview) -> None:
+        self._overview = overview
+        self._macros: Any = _template("criterion.html.j2").module
 
-    def __call__(self, result: CriterionResult, in_full: bool, once: outcomes.Once) -> Markup:  # noqa: FBT001 - called by templates
-        drawn: Markup | None = None if in_full else self._drawn.get(id(result))
-        if drawn is None:
-            drawn = self._macro.criterion(result, in_full, once if in_full else outcomes.Once())
-            self._drawn[id(result)] = drawn
-        return drawn
+    def __call__(
+        self, service: str, results: Sequence[CriterionResult], once: outcomes.Once | None
+    ) -> Markup:
+        """Return them at length; without `once` in short, those of which the same is said together."""
+        link = partial(self._overview.link, service)
+        if once is not None:
+            return Markup("").join(self._macros.at_length(of, once, link) for of in results)
+        return Markup("").join(self._macros.in_short(of, link) for of in exit_report.alike(results))
 
 
 @cache
@@ -100,25 +135,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_seen,
     )
-    style, script = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     environment.globals.update(
-        # Files of this package; the policy has their digests, so a page runs no other script.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        policy=policy(style, script),
         rows=ROWS,
-        most_blockers=MOST_BLOCKERS,
+        most_first=exit_report.MOST_FIRST,
+        most_losses=exit_report.MOST_LOSSES,
         most_findings=outcomes.MOST_FINDINGS,
+        most_changes=MOST_CHANGES,
+        tones=_CELLS,
         symbol=lambda outcome: SYMBOLS[outcome][0],
         tone=tone,
         statuses=STATUSES,
         is_web=is_web,
-        several=several,
-        steps_of=steps_of,
-        step_marks=step_marks,
+        owned=owned,
+        action_marks=action_marks,
+        group_marks=group_marks,
+        ranges=ranges,
+        standing_words=verdict.STANDINGS,
         **_wording(),
     )
-    environment.filters.update(anchor=anchor, slug=slug, prose=prose, spaced=verdict.spaced)
+    environment.filters.update(
+        anchor=anchor, fragment=fragment, lines=lines, slug=slug, prose=prose, spaced=verdict.spaced
+    )
     return environment
 
 
@@ -130,14 +167,26 @@ def _wording() -> Mapping[str, Any]:
             "mark",
             "reasons",
             "groups",
+            "needs_more_words",
+            "lapsing",
+            "losses",
+            "held_levels",
+            "percent",
+            "since",
             "rests_on",
             "bases",
             "time_left",
             "judged",
             "limited",
         ),
-        grids: ("level_grid", "level_legend", "gate_cells", "milestone_rows", "GATES_LEGEND"),
-        actions: ("exit_words", "what_to_do", "ways"),
+        grids: (
+            "level_grid",
+            "level_legend",
+            "gate_map",
+            "gate_map_legend",
+            "gate_rows",
+        ),
+        actions: ("exit_words", "named", "remarks", "ways", "when", "who", "with_place"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),
         provenance: ("flaws",),
         statements: ("approved_by", "wrong_signatures"),
@@ -145,7 +194,8 @@ def _wording() -> Mapping[str, Any]:
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),
-        counts: ("counted",),
+        counts: ("counted", "first_few"),
+        changes: ("place",),
     }
     return {name: getattr(module, name) for module, of_module in names.items() for name in of_module}
 
@@ -179,6 +229,8 @@ def policy(style: str, script: str) -> str:
 
 def tone(outcome: str) -> str:
     """Return the colour class of an outcome: the colour of its sign, and for a gate its status."""
+    if outcome is Standing.REGRESSED:
+        return "lost"
     return outcome if outcome in _OF_GATES else _TONES[SYMBOLS[outcome][2]]
 
 
@@ -188,8 +240,18 @@ def is_web(address: str) -> bool:
 
 
 def anchor(service: str) -> str:
-    """Return the anchor of a service on a page."""
-    return f"service-{service}"
+    """Return the anchor of a service on a page; no other anchor has a colon but those of actions."""
+    return f"service:{service}"
+
+
+def fragment(id_: str) -> str:
+    """Return an id as the anchor of a page, without blanks."""
+    return quote(id_, safe=":+")
+
+
+def lines(names: Iterable[str]) -> Markup:
+    """Return names for an attribute, one a line; within a name, line breaks are written as escapes."""
+    return Markup("&#10;").join(escape(visible(name)) for name in names)
 
 
 def slug(words: str) -> str:
@@ -197,20 +259,30 @@ def slug(words: str) -> str:
     return re.sub(r"[^\w.-]+", "-", words)
 
 
-def several(services: Mapping[str, int]) -> str:
-    """Return the services of steps, and how many steps each needs: `shop (2), till (1)`."""
-    names = [name if len(services) == 1 else f"{name} ({count})" for name, count in services.items()]
-    return counts.first_few(names, 8)
+def owned(action: Action) -> list[tuple[str, str]]:
+    """Return the owners of an action, each with the services for which it is asked."""
+    shares: dict[str, list[str]] = {}
+    for share in action.shares:
+        shares.setdefault(share.owner, []).append(share.service)
+    return [(owner, counts.first_few(services, MOST_SERVICES)) for owner, services in shares.items()]
 
 
-def steps_of(share: OwnerActions, milestone: str) -> list[tuple[Action, str]]:
-    """Return the steps of an owner, each with the remarks on it."""
-    return [(step, "; ".join(actions.about(step, share, milestone))) for step in share.actions]
+def ranges(services: Iterable[str], rows: Mapping[str, int]) -> str:
+    """Return the rows of services in the heat map, `0-17 19`, which is shorter than their names."""
+    found: list[list[int]] = []
+    for place in sorted({rows[name] for name in services if name in rows}):
+        if found and found[-1][-1] == place - 1:
+            found[-1][1:] = [place]
+        else:
+            found.append([place])
+    return " ".join("-".join(map(str, one)) for one in found)
 
 
-def step_marks(step: Action, gates: Collection[str]) -> str:
-    """Return the marks that the filter finds a step by: the gates of its criteria, at any status."""
-    groups = sorted({exit_report.group_of(criterion, gates) for criterion in step.criteria}) or [
-        exit_report.LEVELS
-    ]
-    return " ".join(f"{group}:*" for group in groups)
+def group_marks(group: exit_report.Group) -> str:
+    """Return the marks of the criteria of a group that are not met."""
+    return " ".join(sorted({exit_report.mark(of) for of in group.unmet}))
+
+
+def action_marks(action: Action, gates: Collection[str]) -> str:
+    """Return the marks that the filter finds an action by: the gates of its criteria, at any status."""
+    return " ".join(f"{group}:*" for group in exit_report.groups_of_action(action, gates))

@@ -11,21 +11,22 @@ from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.grids import gate_map
 from gatekeeper.reporters.pages.html import Link, anchor, render
 from gatekeeper.reporters.views.trend_svg import figure
-from gatekeeper.reporters.wording.actions import by_owner
 from gatekeeper.reporters.wording.verdict import verdict_sentence
 
 MOST_IN_FULL = 1_500
 """With more open criteria than this, questions and remedies are listed once, not for each service."""
 
 _SECTIONS = (
-    ("levels", "Levels"),
     ("gates", "Gates"),
+    ("since", "Since"),
+    ("levels", "Levels"),
     ("blocked", "Blocked"),
     ("excepted", "By exception"),
     ("ready", "Ready"),
-    ("steps", "Next steps"),
+    ("actions", "Actions"),
     ("exceptions", "Exceptions"),
     ("sign-offs", "Sign-offs"),
     ("forecast", "Forecast"),
@@ -72,30 +73,35 @@ def page(
 
 
 def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
-    blockers, services = exit_report.blockers(exit_), exit_.result.services
-    excepted = exit_report.with_verdict(exit_, ServiceVerdict.EXCEPTED)
-    blocked = [one.result for one in blockers]
+    grid = gate_map(overview, exit_.result.services)
+    services = [row.result for rows in grid.standings.values() for row in rows]
+    blocked, excepted, ready = (
+        [of for of in services if of.verdict is verdict]
+        for verdict in (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
+    )
     in_full = sum(len(of.open_criteria) for of in (*blocked, *excepted)) <= MOST_IN_FULL
     return {
         "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {overview.as_of}",
         "exit": exit_,
-        "blockers": blockers,
+        "grid": grid,
+        "places": {of.service.service: place for place, of in enumerate(services)},
         "blocked": blocked,
         "excepted": excepted,
-        "ready": exit_report.with_verdict(exit_, ServiceVerdict.READY),
-        "steps": by_owner(exit_.result.actions),
+        "ready": ready,
+        "actions": exit_.result.actions,
         "owners": sorted({service.owner for service in overview.services.values()}),
-        "sign_offs": exit_report.sign_offs(services),
+        "signed": exit_report.sign_offs(services),
         "exhibits": exit_report.exhibits(services, overview),
-        "in_full": in_full,
+        "shared": None if in_full else exit_report.SharedGroups([*blocked, *excepted]),
         "asked": () if in_full else _asked([*blocked, *excepted]),
     }
 
 
 def _sections(overview: Overview, content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the ids and headings of the sections that have content."""
-    missing = {name for name in ("blocked", "excepted", "ready", "steps", "trend") if not content[name]}
+    missing = {name for name in ("blocked", "excepted", "ready", "actions", "trend") if not content[name]}
     missing |= set() if content["exit"].result.services else {"gates"}
+    missing |= set() if overview.since else {"since"}
     missing |= set() if exit_report.limited(content["exit"].result.services) else {"limits"}
     missing |= set() if overview.rulebook.governance.upgrade_sign_offs else {"sign-offs"}
     return [(id_, words) for id_, words in _SECTIONS if id_ not in missing]

@@ -1,27 +1,32 @@
 """`report --format markdown`: the exit report, for a documentation page or a pull request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
+from gatekeeper.model.action import Action
+from gatekeeper.model.changes import Comparison
 from gatekeeper.model.overview import Exit, Overview
-from gatekeeper.model.rule import ExceptionRule, Rulebook
+from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GATES_LEGEND, gate_cells, level_grid, level_legend
+from gatekeeper.reporters.pages.grids import GateMap, gate_map, gate_map_legend, level_grid, level_legend
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import actions
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.counts import counted, first_few
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
-from gatekeeper.reporters.wording.legends import names_of_gates
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
 from gatekeeper.reporters.wording.outcomes import Once
 from gatekeeper.reporters.wording.provenance import flaws
 from gatekeeper.reporters.wording.statements import approved_by, wrong_signatures
 from gatekeeper.reporters.wording.timing import not_binding_yet
-from gatekeeper.reporters.wording.verdict import spaced, verdict_sentence
+from gatekeeper.reporters.wording.verdict import STANDINGS, spaced, verdict_sentence
+
+_FEW = 12
+"""How many services a line names."""
 
 
 def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
@@ -31,17 +36,23 @@ def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
 
 def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str]:
     yield from _verdict(overview, exit_)
-    yield from _section("What blocks, its owner, and the first step", _blockers(exit_))
+    grid = gate_map(overview, exit_.result.services)
+    services = [row.result for rows in grid.standings.values() for row in rows]
+    yield from _section("Do first", _first(exit_))
+    yield from _section("Gates and services", _gates(grid, overview))
+    if overview.since:
+        yield from _section(f"Since {text(overview.since.base)}", _since(overview.since, exit_))
     yield from _section("Levels", _levels(overview, exit_))
-    yield from _section("Gates", _gates(overview, exit_))
     for title, verdict in (
         ("Blocked services", ServiceVerdict.BLOCKED),
         ("Ready by exception", ServiceVerdict.EXCEPTED),
     ):
-        services = exit_report.with_verdict(exit_, verdict)
-        yield from _section(title, (line for of in services for line in _service(of, overview.rulebook)))
-    yield from _section("Ready services", _ready(exit_))
-    yield from _section("Next steps by owner", _steps_of(exit_))
+        of_verdict = [of for of in services if of.verdict is verdict]
+        yield from _section(title, (line for of in of_verdict for line in _service(of, overview)))
+    yield from _section(
+        "Ready services", _ready([of for of in services if of.verdict is ServiceVerdict.READY])
+    )
+    yield from _section("All actions", _actions(exit_))
     yield from _section(
         "Exceptions", _exceptions(exit_, overview.rulebook.exceptions), "The risk register is empty."
     )
@@ -81,19 +92,59 @@ def _verdict(overview: Overview, exit_: Exit) -> Iterator[str]:
     if exited := milestone.exited_by(overview.as_of):
         when += f"; exited on {exited.on} by {text(exited.by)}"
     yield f"{when}.\n"
+    yield f"\n{'; '.join(_progress_so_far(exit_))}\n"
+    if lost := exit_report.losses(exit_):
+        yield "\n" + "".join(map(_loss, lost))
     if wrong := list(wrong_signatures(exit_.result.services)):
         yield "\n" + "".join(f"- ✗ {text(line)}\n" for line in wrong)
 
 
-def _blockers(exit_: Exit) -> Iterator[str]:
-    found = exit_report.blockers(exit_)
-    if found:
-        yield table("service", "owner", "level", "why", "first step", "steps")
-    for one in found:
-        of = one.result
-        why = "<br>".join(map(text, one.why))
-        step = text(one.first) if one.first else ""
-        yield row(_name(of), text(of.service.owner), text(from_to(of)), why, step, f"{one.steps:,}")
+def _progress_so_far(exit_: Exit) -> Iterator[str]:
+    """Yield what is met, the levels that are held, and how many services are how far."""
+    result = exit_.result
+    met = f"{result.met:,} of {counted(result.due, 'criterion', 'criteria')} met"
+    yield f"**{met} ({exit_report.percent(result.met, result.due)} %)**"
+    for one in exit_report.held_levels(exit_):
+        yield f"{text(one.level.id)}: {one.held:,} of {counted(one.needed, 'service')}"
+    for standing, words in STANDINGS.items():
+        if count := result.standings[standing]:
+            yield f"{SYMBOLS[standing][0]} {count:,} {words}"
+
+
+def _loss(one: exit_report.Loss) -> str:
+    service, code = one.result.service, spaced(one.reason.code)
+    sign = SYMBOLS[one.result.standing][0]
+    return (
+        f"- {sign} **{code}** {text(service.service)} ({text(service.owner)}): {text(one.reason.message)}\n"
+    )
+
+
+def _first(exit_: Exit) -> Iterator[str]:
+    for place, action in enumerate(exit_.result.actions[: exit_report.MOST_FIRST], 1):
+        yield f"{place}. {text(actions.with_place(action))} ({_about(action, exit_)})\n"
+
+
+def _about(action: Action, exit_: Exit, *, when: bool = False) -> str:
+    said = actions.remarks(action, exit_.result, where=False)
+    later = actions.when(action, exit_.result) if when else []
+    return f"**{text(actions.who(action))}**; {text('; '.join([*said, *later]))}"
+
+
+def _since(comparison: Comparison, exit_: Exit) -> Iterator[str]:
+    found = exit_report.since(comparison, exit_.result.milestone)
+    yield f"{found.counts()}; judged by the rules of {text(comparison.base)}, "
+    yield f"as of {comparison.base_as_of} and {comparison.as_of}.\n"
+    for title, sign, part in (
+        ("Lost", "↓", found.lost),
+        ("Won", "✓", found.won),
+        ("Rules and plan changed", "~", found.rules),
+        ("Other changes", "·", found.others),
+    ):
+        if part:
+            yield f"\n**{sign} {title}**\n\n"
+        for one in part:
+            services = f"**{text(first_few(one.services, _FEW))}**: " if one.services else ""
+            yield f"- {services}{text(one.message)}{f' ({text(one.seen)})' if one.seen else ''}\n"
 
 
 def _levels(overview: Overview, exit_: Exit) -> Iterator[str]:
@@ -107,41 +158,41 @@ def _levels(overview: Overview, exit_: Exit) -> Iterator[str]:
     yield "".join(f"\n{text(line)}\n" for line in level_legend(overview))
 
 
-def _gates(overview: Overview, exit_: Exit) -> Iterator[str]:
-    services = exit_.result.services
-    if not services:
+def _gates(grid: GateMap, overview: Overview) -> Iterator[str]:
+    if not grid.standings:
         return
-    yield table("service", "verdict", *map(text, overview.rulebook.gates))
-    for of in services:
-        verdict = f"{SYMBOLS[of.verdict][0]} {spaced(of.verdict)}"
-        cells = ((SYMBOLS[cell.status][0], cell.open) for cell in gate_cells(of))
-        yield row(_name(of), verdict, *(f"{sign} {count}" if count else sign for sign, count in cells))
-    yield f"\n{GATES_LEGEND}\n"
-    if named := names_of_gates(overview.rulebook.gates.values()):
-        yield f"\n{text(named)}\n"
+    yield table("service", "owner", "level", "standing", *(text(column.label) for column in grid.columns))
+    met = (f"{column.met}/{column.due}" for column in grid.columns)
+    yield row("met of due", "", "", "", *met)
+    for standing, rows in grid.standings.items():
+        words = f"{SYMBOLS[standing][0]} {STANDINGS[standing]}"
+        for one in rows:
+            of = one.result
+            cells = (f"{cell.state.sign}{f' {cell.open}' if cell.open else ''}" for cell in one.cells)
+            yield row(_name(of), text(of.service.owner), text(from_to(of)), words, *cells)
+    yield "".join(f"\n{text(line)}\n" for line in gate_map_legend(grid, overview))
 
 
-def _service(of: ServiceResult, rulebook: Rulebook) -> Iterator[str]:
+def _service(of: ServiceResult, overview: Overview) -> Iterator[str]:
     yield f"### {SYMBOLS[of.verdict][0]} {text(of.service.service)}\n\n"
-    yield f"{text(of.service.owner)}; {text(levels_of(of, rulebook.governance))}.\n\n"
+    yield f"{text(of.service.owner)}; {text(levels_of(of, overview.rulebook.governance))}.\n\n"
     for reason in exit_report.reasons(of):
         yield f"- **{spaced(reason.code)}**: {text(reason.message)}\n"
     for seen in of.exceptions:
         yield f"- **exception {text(seen.id)}, {spaced(seen.state)}**: {text(seen.message)}\n"
     yield "\n"
-    once = Once()
+    once, found_at = Once(), partial(overview.link, of.service.service)
     for group in exit_report.groups(of):
-        yield f"**{text(group.title)}** {group.tally}\n\n"
+        yield f"**{text(group.title)}** {group.tally or text(group.note)}\n\n"
         for result in group.unmet:
-            yield from criterion(result, text, once, effort=True)
+            yield from criterion(result, text, once, effort=True, found_at=found_at)
         if group.met:
             met = ", ".join(f"{text(result.rule.id)} ({result.basis})" for result in group.met)
             yield f"- ✓ {met}\n"
         yield "\n"
 
 
-def _ready(exit_: Exit) -> Iterator[str]:
-    ready = exit_report.with_verdict(exit_, ServiceVerdict.READY)
+def _ready(ready: Sequence[ServiceResult]) -> Iterator[str]:
     shown = exit_report.bases(ready)
     if ready:
         yield table("service", "owner", "level", *(f"met by {basis}" for basis in shown))
@@ -151,15 +202,18 @@ def _ready(exit_: Exit) -> Iterator[str]:
         yield row(_name(of), text(of.service.owner), text(from_to(of)), *counts)
 
 
-def _steps_of(exit_: Exit) -> Iterator[str]:
-    for share in actions.by_owner(exit_.result.actions):
-        yield f"**{text(share.owner)}**: {counted(len(share.actions), 'action')}\n\n"
-        for place, action in enumerate(share.actions, 1):
-            remarks = "; ".join(actions.about(action, share, exit_.result.milestone))
-            yield f"{place}. {text(actions.what_to_do(action))} ({text(remarks)})\n"
-            for way in actions.ways(action):
-                yield f"   - or {text(way)}\n"
-        yield "\n"
+def _actions(exit_: Exit) -> Iterator[str]:
+    for place, action in enumerate(exit_.result.actions, 1):
+        title = text(actions.with_place(action))
+        yield f"{place}. **{title}** ({_about(action, exit_, when=True)})\n"
+        texts = action.instructions
+        for one in texts:
+            services = f"{text(first_few(one.services, _FEW))}: " if len(texts) > 1 else ""
+            yield f"   - {services}{text(one.text)}\n"
+        for way in actions.ways(action):
+            yield f"   - or {text(way)}\n"
+        if len(action.services) > actions.MOST_NAMES:
+            yield f"   - services: {text(', '.join(action.services))}\n"
 
 
 def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gatekeeper.reporters.wording.actions import exit_words
 from gatekeeper.reporters.wording.timing import not_binding_in_all
 from gatekeeper.reporters.wording.verdict import (
     NOT_COMPARED,
+    STANDINGS,
     exit_code_note,
     signatures_note,
     verdict_of_report,
@@ -24,14 +25,6 @@ _MOST = 3
 """How many services and actions `gatekeeper` alone shows."""
 _BAR = 20
 _LEAST_BAR = 5
-
-_STANDINGS = {
-    Standing.REGRESSED: "regressed",
-    Standing.UNSIGNED: "unsigned",
-    Standing.OPEN: "not there yet",
-    Standing.EXCEPTED: "by exception",
-    Standing.READY: "ready",
-}
 
 
 def as_line(report: Report, screen: Screen) -> str:
@@ -100,7 +93,7 @@ def _facts(report: Report, screen: Screen, in_full: str) -> Iterator[Text]:
     standings = result.standings
     counts = [
         Text.assemble(mark(standing, screen), f" {standings[standing]:,} {words}")
-        for standing, words in _STANDINGS.items()
+        for standing, words in STANDINGS.items()
         if standings[standing]
     ]
     if counts:

@@ -79,22 +79,6 @@ def exit_words(exit_date: date | None, as_of: date) -> str:
     return f"exit date {exit_date}, {ahead}"
 
 
-def about(action: Action, among: OwnerActions, milestone: str) -> list[str]:
-    """Return remarks on an action: its criteria, effort and services, and what else it unblocks."""
-    remarks = [", ".join(action.criteria)] if action.criteria else []
-    remarks.append(f"{action.effort} work")
-    if len(among.services()) > 1:
-        remarks.append(f"for {', '.join(action.services)}")
-    if action.recovers:
-        remarks.append("fixes a regression")
-    if action.unblocks_services and len(among.actions) > 1:
-        remarks.append(f"alone unblocks {', '.join(action.unblocks_services)}")
-    others = [name for name in action.milestones if name != milestone]
-    if others:
-        remarks.append(f"helps {', '.join(others)}")
-    return remarks
-
-
 def ways(action: Action) -> Iterator[str]:
     """Yield the alternatives to an action: `have security attest it instead of the artefact`."""
     text = what_to_do(action)

@@ -130,12 +130,3 @@ def open_counts(service: ServiceResult) -> str:
     if any(reason.code == "sign-offs-missing" for reason in service.reasons):
         counts.append(("sign-offs", len(service.missing_sign_offs)))
     return "open " + " ".join(f"{group}:{count}" for group, count in counts) if counts else ""
-
-
-def first_actions(result: MilestoneResult) -> dict[str, str]:
-    """Return what to do first in each blocked service."""
-    first: dict[str, str] = {}
-    for action in result.actions:
-        for share in action.shares:
-            first.setdefault(share.service, share.text)
-    return first
