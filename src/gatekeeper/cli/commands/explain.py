@@ -96,7 +96,7 @@ def command(
 
 
 def _refuse_other_names(loaded: "LoadedWorkspace", name: str) -> None:
-    """Say what a name is that is no criterion and no level, and what shows it."""
+    """Raise a usage error for the name of a gate, a milestone or a service; it says what shows that."""
     if name in loaded.rulebook.gates:
         criteria = ", ".join(rule.id for rule in loaded.rulebook.gates[name].rules)
         raise UsageError(f"{name} is a gate: name one of its criteria: {criteria}")
