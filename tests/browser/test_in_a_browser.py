@@ -383,14 +383,6 @@ def _is_there(page: Path, place: str) -> bool:
     return page.is_file() and (not place or f'id="{place}"' in page.read_text(encoding="utf-8"))
 
 
-def test_from_where_things_stand_to_a_service_and_back(browser: Browser, pilot: Path) -> None:
-    browser.open(pilot / "index.html")
-    browser.find("#levels tbody a").click()
-    assert browser.shown("h1") == ["✗ basket-service is blocked at M2 (First customers)"]
-    browser.find("header nav a").click()
-    assert browser.shown("h1") == ["✗ M1 (Internal preview) is blocked by 3 of 4 services."]
-
-
 def test_the_trend_is_a_picture_in_the_theme_of_the_page_and_a_table(browser: Browser, pilot: Path) -> None:
     browser.open(pilot / "trend.html")
     fill = "return getComputedStyle(document.querySelector('.trend .due')).fill"

@@ -170,6 +170,13 @@ def test_the_plan_of_the_reference_is_a_page_of_actions(run: Run) -> None:
     assert in_full.startswith(screen[: screen.index(f"\n{left_out} more")])
 
 
+def test_a_milestone_without_services_has_not_nothing_to_do(run: Run, tmp_path: Path) -> None:
+    pilot = copy_of_pilot(tmp_path)
+    (pilot / "milestones/M9.yaml").write_text("milestone: M9\nmust_be_green: []\n", encoding="utf-8")
+    ran = run("-C", pilot, "next", "-m", "M9", *AS_OF)
+    assert ran.out.startswith("✗ M9 is blocked: no service is in scope.\n  no exit date is set")
+
+
 def test_a_wide_screen_has_an_action_on_a_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert "Map `alerts`   " in run("-C", ROOT, "next", "-m", "M3", *AS_OF).out

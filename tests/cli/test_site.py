@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders.program import AS_OF, PILOT
-from builders.repositories import committed_pilot
+from builders.repositories import commit, committed_pilot
 from builders.workspaces import Run, copy_of_pilot, edit, write
 
 SERVICES = sorted(file.stem for file in (PILOT / "services").glob("*.yaml"))
@@ -192,12 +192,16 @@ def test_actions_on_a_milestones_page_say_what_they_restore_and_unblock(run: Run
 
 
 def test_trends_are_a_page_that_every_page_leads_to(run: Run, tmp_path: Path) -> None:
-    pilot = committed_pilot(tmp_path / "repository")
+    pilot = committed_pilot(tmp_path / "repository", on="2026-11-13")
+    edit(pilot / "services/orders-service.yaml", "level: L1", "level: L1  # as before")
+    commit(tmp_path / "repository", "a week later", on="2026-11-20T12:00:00Z")
     ran = run("-C", pilot, "site", "--out", tmp_path / "site", *AS_OF, "--trend", "week")
     assert (ran.code, ran.err) == (0, "")
     trend = (tmp_path / "site" / "trend.html").read_text(encoding="utf-8")
     assert trend.count('<figure class="trend">') == 5
     assert trend.count("<style>") == 1
+    for page in ("index.html", "services/orders-service.html"):
+        assert 'class="spark"' in (tmp_path / "site" / page).read_text(encoding="utf-8")
     assert 'href="../trend.html"' in (tmp_path / "site" / "milestones" / "M1.html").read_text(
         encoding="utf-8"
     )

@@ -1,6 +1,6 @@
 """The progress of milestones over time: one point per judged commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -31,6 +31,11 @@ class Tally(NamedTuple):
     """Criteria that pass, without excepted ones."""
     excepted: int
     statuses: Statuses = MappingProxyType({})
+
+    @property
+    def met(self) -> int:
+        """Criteria that pass or that an exception covers."""
+        return self.green + self.excepted
 
 
 class MilestoneProgress(NamedTuple):
@@ -65,7 +70,7 @@ class Point(NamedTuple):
     """The folder of the workspace at that commit, relative to the repository."""
     gap: str | None = None
     """Why nothing was judged at this commit; None if it was."""
-    statuses: Mapping[str, Mapping[str, Statuses]] = MappingProxyType({})
+    tallies: Mapping[str, Mapping[str, Tally]] = MappingProxyType({})
     """By milestone and service."""
     rules: Mapping[RuleVersion, str] = MappingProxyType({})
     """The digest of everything by which the rulebook decides each criterion."""
@@ -94,6 +99,17 @@ class Trend(NamedTuple):
     def of(self, milestone: str) -> tuple[MilestoneProgress | None, ...]:
         """Return the progress of a milestone at every point; None if it was not judged there."""
         return tuple(point.milestones.get(milestone) for point in self.points)
+
+    def of_service(self, names: Sequence[str], milestone: str) -> tuple[tuple[date, Tally], ...]:
+        """Return the days on which a service was judged at a milestone, and its counts.
+
+        Args:
+            names: The name of the service, and those that it had before.
+            milestone: The id of the milestone.
+        """
+        at = ((point.as_of, point.tallies.get(milestone, {})) for point in self.points)
+        found = ((day, next((of[name] for name in names if name in of), None)) for day, of in at)
+        return tuple((day, tally) for day, tally in found if tally)
 
 
 class Pattern(StrEnum):

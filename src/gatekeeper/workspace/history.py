@@ -139,7 +139,7 @@ class _Judge:
             commit.day,
             {milestone: progress(of.values()) for milestone, of in tallies.items()},
             self.folder,
-            statuses={at: {name: one.statuses for name, one in of.items()} for at, of in tallies.items()},
+            tallies=tallies,
             rules=self.rules[rulebook],
         )
 

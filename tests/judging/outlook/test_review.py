@@ -7,8 +7,8 @@ import pytest
 
 from builders.judging import GATES, RULEBOOK, rulebook
 from gatekeeper.judging.outlook.review import review, rule_digests
-from gatekeeper.model.status import Status
-from gatekeeper.model.trend import CriterionHistory, Pattern, Point, RuleVersion, Trend
+from gatekeeper.model.status import ServiceVerdict, Status
+from gatekeeper.model.trend import CriterionHistory, Pattern, Point, RuleVersion, Tally, Trend
 
 RULE = RuleVersion("G1.a")
 SIGNS = {
@@ -24,10 +24,14 @@ BEGUN = date(2026, 11, 2)
 
 def point(number: int, statuses: Mapping[tuple[str, str], str], rule: str = "as it is") -> Point:
     """Return a point: the sign of the status by milestone and service; a blank is not asked."""
-    found: dict[str, dict[str, dict[RuleVersion, Status]]] = {}
+    found: dict[str, dict[str, Tally]] = {}
     for (milestone, service), sign in statuses.items():
-        found.setdefault(milestone, {})[service] = {RULE: SIGNS[sign]} if sign in SIGNS else {}
-    return Point(f"c{number}", BEGUN + timedelta(number), {}, statuses=found, rules={RULE: rule})
+        found.setdefault(milestone, {})[service] = tally({RULE: SIGNS[sign]} if sign in SIGNS else {})
+    return Point(f"c{number}", BEGUN + timedelta(number), {}, tallies=found, rules={RULE: rule})
+
+
+def tally(statuses: Mapping[RuleVersion, Status]) -> Tally:
+    return Tally(ServiceVerdict.BLOCKED, len(statuses), 0, 0, statuses)
 
 
 def trend(*series: str, milestones: tuple[str, ...] = ("M1",), rules: str = "") -> Trend:
@@ -136,7 +140,13 @@ def test_what_the_newest_commit_does_not_ask_is_counted_apart() -> None:
 def test_a_tightened_version_has_a_history_of_its_own() -> None:
     tightened = RuleVersion("G1.a", is_tightened=True)
     points = [
-        Point(f"c{n}", BEGUN, {}, statuses={"M1": {"s": {rule: status}}}, rules={RULE: "a", tightened: "b"})
+        Point(
+            f"c{n}",
+            BEGUN,
+            {},
+            tallies={"M1": {"s": tally({rule: status})}},
+            rules={RULE: "a", tightened: "b"},
+        )
         for n, (rule, status) in enumerate([(RULE, Status.PASS), (tightened, Status.FAIL)])
     ]
     [found] = review(Trend(tuple(points), ("M1",))).criteria

@@ -63,8 +63,8 @@ def review(trend: Trend) -> Review:
 
 def _answers(point: Point, milestones: Sequence[str]) -> Iterator[tuple[RuleVersion, _Answer]]:
     for milestone in milestones:
-        for service, statuses in point.statuses.get(milestone, {}).items():
-            for rule, status in statuses.items():
+        for service, of in point.tallies.get(milestone, {}).items():
+            for rule, status in of.statuses.items():
                 yield rule, _Answer(point, milestone, service, status)
 
 

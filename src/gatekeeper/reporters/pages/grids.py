@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.model.level import Level
-from gatekeeper.model.overview import Exit, Overview
+from gatekeeper.model.overview import Overview
 from gatekeeper.model.rule import Rule, Rulebook
 from gatekeeper.model.service import CAPABILITY_PREFIX
-from gatekeeper.model.status import GateStatus, ServiceVerdict, Status
+from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import (
     GROUP_CAPABILITIES,
     GROUP_LEVELS,
@@ -19,7 +19,6 @@ from gatekeeper.model.verdict import (
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording.legends import names_of_gates, names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
-from gatekeeper.reporters.wording.verdict import count_with
 
 
 class LevelCell(NamedTuple):
@@ -112,16 +111,6 @@ class GateMap(NamedTuple):
     def is_long(self) -> bool:
         """Whether a browser should lay out only the rows that are visible."""
         return sum(map(len, self.standings.values())) > _MANY
-
-
-class MilestoneRow(NamedTuple):
-    """The verdict on one milestone, in numbers of services."""
-
-    exit: Exit
-    services: int
-    ready: int
-    excepted: int
-    blocked: int
 
 
 _MANY = 100
@@ -261,12 +250,3 @@ def group_of(rule: Rule) -> str:
     if rule.id.startswith(CAPABILITY_PREFIX):
         return GROUP_CAPABILITIES
     return rule.gate or GROUP_LEVELS
-
-
-def milestone_rows(overview: Overview) -> list[MilestoneRow]:
-    """Return a row for each milestone."""
-    verdicts = (ServiceVerdict.READY, ServiceVerdict.EXCEPTED, ServiceVerdict.BLOCKED)
-    return [
-        MilestoneRow(exit_, len(exit_.result.services), *(count_with(exit_.result, of) for of in verdicts))
-        for exit_ in overview.exits.values()
-    ]

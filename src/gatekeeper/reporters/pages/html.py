@@ -75,10 +75,32 @@ class Link(NamedTuple):
     """What the title stands for, if that is not obvious."""
 
 
-def render(template: str, overview: Overview, **more: Any) -> str:
-    """Return a page about an overview."""
+def render(template: str, overview: Overview, *, assets: Sequence[str] = (), **more: Any) -> str:
+    """Return a page about an overview.
+
+    Args:
+        template: The name of its template.
+        overview: What was judged.
+        assets: The names of styles and scripts that it has besides those of every page.
+        more: The variables of the template.
+    """
     frame = {"overview": overview, "pages": (), "up": "", "path": "", "sections": (), "hrefs": {}}
-    return _template(template).render(**frame | more, criteria=_Drawn(overview)) + "\n"
+    own = _assets("page", *assets)
+    return _template(template).render(**frame | own | more, criteria=_Drawn(overview)) + "\n"
+
+
+@cache
+def _assets(*names: str) -> dict[str, str]:
+    """Return styles and scripts of this package, and the policy by which a page runs no others."""
+    style, script = (
+        "".join(
+            file.read_text(encoding="utf-8")
+            for name in names
+            if (file := _FOLDER / f"{name}.{ending}").exists()
+        )
+        for ending in ("css", "js")
+    )
+    return {"style": Markup(style), "script": Markup(script), "policy": policy(style, script)}  # noqa: S704
 
 
 class _Drawn:
@@ -113,12 +135,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_seen,
     )
-    style, script = (_FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     environment.globals.update(
-        # Files of this package; the policy has their digests, so a page runs no other script.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        policy=policy(style, script),
         rows=ROWS,
         most_first=exit_report.MOST_FIRST,
         most_losses=exit_report.MOST_LOSSES,
@@ -168,7 +185,6 @@ def _wording() -> Mapping[str, Any]:
             "gate_map",
             "gate_map_legend",
             "gate_rows",
-            "milestone_rows",
         ),
         actions: ("exit_words", "named", "remarks", "ways", "when", "who", "with_place"),
         outcomes: ("Once", "actual", "asked", "location", "not_binding", "status_words"),

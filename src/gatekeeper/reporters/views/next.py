@@ -108,11 +108,13 @@ def _head(report: Report, actions: Sequence[Action], exit_date: date | None, scr
     result = report.result
     yield f"{sign(result.verdict, screen)} [bold]{shown(verdict_sentence(result))}[/]"
     names = ", ".join((*report.filter.owners, *report.filter.services))
-    left = "nothing is left to do"
-    if actions:
-        left = counted(len(actions), "action") if names else amount(actions)
     whose = f" for {names}" if names else ""
-    yield indented(shown(f"{left}{whose}; {exit_words(exit_date, result.as_of)}; as of {result.as_of}"), 2)
+    said = [exit_words(exit_date, result.as_of), f"as of {result.as_of}"]
+    if actions:
+        said.insert(0, (counted(len(actions), "action") if names else amount(actions)) + whose)
+    elif result.services:
+        said.insert(0, f"nothing is left to do{whose}")
+    yield indented(shown("; ".join(said)), 2)
     if count := sum(any(option.way is Way.EXCEPTION for option in one.options) for one in actions):
         yield indented(f"{count:,} can be deferred by one milestone with an exception", 2)
 

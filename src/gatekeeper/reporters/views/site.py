@@ -1,19 +1,26 @@
 """`site`: static pages: an overview, a page for each milestone and service, and badges."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from gatekeeper.model.overview import Exit, Overview
+from gatekeeper.model.overview import Overview
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.trend import Trend
-from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.badge_json import endpoint
 from gatekeeper.reporters.ics import calendar_of
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import gate_map
 from gatekeeper.reporters.pages.html import Link, Page, render
+from gatekeeper.reporters.pages.services import (
+    ListedService,
+    ServiceAtMilestone,
+    by_service,
+    dependants,
+    listed,
+    most_open,
+    now,
+)
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.views import report_html
 from gatekeeper.reporters.views.site_badges import picture
@@ -30,13 +37,6 @@ _OUTCOMES = {
 """The style of a service's page."""
 
 
-class _ServiceAtMilestone(NamedTuple):
-    """A service's result at one milestone."""
-
-    exit: Exit
-    result: ServiceResult
-
-
 def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
     """Yield every file of the site, with a trend if given; the same input gives the same files."""
     links = [
@@ -44,14 +44,17 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
         *(Link(milestone_path(name), name, of.milestone.name) for name, of in overview.exits.items()),
         *([Link(TREND, "Trend")] if trend else []),
     ]
-    yield Page(INDEX, _index(overview, links))
+    at = by_service(overview)
+    services = listed(overview, at, trend)
+    yield Page(INDEX, _index(overview, services, links))
     for name in overview.exits:
         path = milestone_path(name)
         hrefs = {service: f"../{service_path(service)}" for service in overview.services}
         yield Page(path, report_html.page(overview, name, path=path, pages=links, hrefs=hrefs))
-    at = _by_service(overview)
-    for name in overview.services:
-        yield Page(service_path(name), _service(overview, name, at[name], links))
+    needed_by = dependants(overview)
+    for of in services:
+        name = of.service.service
+        yield Page(service_path(name), _service(overview, of, at[name], needed_by[name], links))
     if trend:
         # `figure` returns markup in which untrusted text is escaped.
         body = Markup("".join(_trend(trend)))  # noqa: S704
@@ -80,67 +83,58 @@ def badge_path(service: str, milestone: str) -> str:
     return f"badges/services/{service}/{file}"
 
 
-def _by_service(overview: Overview) -> Mapping[str, list[_ServiceAtMilestone]]:
-    """Return every service's results, in the order of the roadmap."""
-    found: dict[str, list[_ServiceAtMilestone]] = {name: [] for name in overview.services}
-    for exit_ in overview.exits.values():
-        for result in exit_.result.services:
-            found[result.service.service].append(_ServiceAtMilestone(exit_, result))
-    return found
-
-
-def _index(overview: Overview, links: Sequence[Link]) -> str:
+def _index(overview: Overview, services: Sequence[ListedService], links: Sequence[Link]) -> str:
     ahead = next(
         (of for of in overview.exits.values() if of.milestone.exited_by(overview.as_of) is None), None
     )
     return render(
         "index.html.j2",
         overview,
+        assets=("site", "index"),
         title="Readiness: overview",
         path=INDEX,
         pages=links,
         ahead=ahead,
-        grid=gate_map(overview, ahead.result.services) if ahead else None,
-        hrefs={name: service_path(name) for name in overview.services},
+        services=services,
+        most_open=most_open(services),
         milestone_path=milestone_path,
         service_path=service_path,
-        owners=sorted({service.owner for service in overview.services.values()}),
     )
 
 
-def _service(overview: Overview, name: str, at: Sequence[_ServiceAtMilestone], links: Sequence[Link]) -> str:
-    now = _now(at)
-    content: dict[str, Any] = {"now": now, "actions": (), "exhibits": (), "sign_offs": (), "forecast": ()}
-    if now:
-        actions = (action.of([name]) for action in now.exit.result.actions)
+def _service(
+    overview: Overview,
+    listed: ListedService,
+    at: Sequence[ServiceAtMilestone],
+    needed_by: Sequence[str],
+    links: Sequence[Link],
+) -> str:
+    content: dict[str, Any] = {"exhibits": (), "signed": (), "forecast": (), "register": ()}
+    if listed.now:
+        name, result, exit_ = listed.service.service, listed.now.result, listed.now.exit
         content |= {
-            "actions": [*filter(None, actions)],
-            "exhibits": exit_report.exhibits([now.result], overview),
-            "sign_offs": exit_report.sign_offs([now.result]),
-            "forecast": [lapse for lapse in now.exit.forecast if lapse.service == name],
-            "register": [row for row in now.exit.register if row.entry.service == name],
+            "exhibits": exit_report.exhibits([result], overview),
+            "signed": exit_report.sign_offs([result]),
+            "forecast": [lapse for lapse in exit_.forecast if lapse.service == name],
+            "register": [row for row in exit_.register if row.entry.service == name],
         }
     return render(
         "service.html.j2",
         overview,
-        title=f"{name}: readiness",
-        path=service_path(name),
+        assets=("site",),
+        title=f"{listed.service.service}: readiness",
+        path=service_path(listed.service.service),
         up="../",
         pages=links,
-        service=overview.services[name],
-        outcome=_OUTCOMES[now.result.verdict] if now else MilestoneVerdict.READY,
-        earned=overview.earned[name],
+        listed=listed,
+        outcome=_OUTCOMES[listed.now.result.verdict] if listed.now else MilestoneVerdict.READY,
+        needed_by=needed_by,
+        hrefs={name: f"../{service_path(name)}" for name in (*listed.service.depends_on, *needed_by)},
         at=at,
         badge_path=badge_path,
         milestone_path=milestone_path,
         **content,
     )
-
-
-def _now(at: Sequence[_ServiceAtMilestone]) -> _ServiceAtMilestone | None:
-    """Return the first milestone that has not exited; without one, the last exited milestone."""
-    ahead = [sight for sight in at if sight.exit.milestone.exited_by(sight.exit.result.as_of) is None]
-    return next(iter((*ahead, *at[::-1])), None)
 
 
 def _trend(trend: Trend) -> Iterator[str]:
@@ -157,7 +151,7 @@ def _trend(trend: Trend) -> Iterator[str]:
         yield f"{figure(trend, milestone)}</section>\n"
 
 
-def _badges(overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]) -> Iterator[Page]:
+def _badges(overview: Overview, at: Mapping[str, Sequence[ServiceAtMilestone]]) -> Iterator[Page]:
     """Yield each badge as a picture, and as JSON for a badge server."""
     for path, badge in _named_badges(overview, at):
         yield Page(f"{path}.svg", picture(badge))
@@ -165,13 +159,13 @@ def _badges(overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]) -> 
 
 
 def _named_badges(
-    overview: Overview, at: Mapping[str, list[_ServiceAtMilestone]]
+    overview: Overview, at: Mapping[str, Sequence[ServiceAtMilestone]]
 ) -> Iterator[tuple[str, badges.Badge]]:
     for name, exit_ in overview.exits.items():
         yield f"badges/milestones/{name}", badges.of_milestone(exit_.result)
     for name, sights in at.items():
-        now = _now(sights)
-        level = badges.of_service(name, overview.earned[name], now.result.cell if now else None)
+        next_ = now(sights)
+        level = badges.of_service(name, overview.earned[name], next_.result.cell if next_ else None)
         yield f"badges/services/{name}/level", level
         for sight in sights:
             path = badge_path(name, sight.result.cell.milestone)
