@@ -104,6 +104,7 @@ def test_facts_validate_and_wire_only_propose(pilot: Path) -> None:
         ("explain", {"criterion": "--help"}, "unknown criterion"),
         ("facts", {"path": "/etc/passwd"}, "outside of the repository"),
         ("facts", {"path": "../secret.json"}, "outside of the repository"),
+        ("facts", {"path": "a\0b"}, "is not a path"),
         ("wire", {"service": "orders-service", "folder": "../.."}, "outside of the repository"),
         ("wire", {"service": "--yes"}, "unknown service"),
         ("diff", {"base": "../elsewhere"}, "not the name of a Git revision"),
@@ -115,8 +116,21 @@ def test_facts_validate_and_wire_only_propose(pilot: Path) -> None:
 def test_what_a_tool_cannot_do_is_said_and_leaves_nothing(
     pilot: Path, tool: str, arguments: dict[str, Any], words: str
 ) -> None:
-    assert words in told(pilot, tool, **arguments)["refused"]
+    refused = told(pilot, tool, **arguments)["refused"]
+    assert words in refused
+    assert len(refused.splitlines()) == 1
     assert not (pilot / "x").exists()
+
+
+def test_facts_follows_no_link_out_of_the_repository(pilot: Path, tmp_path: Path) -> None:
+    (tmp_path / "lcov.info").write_text("SF:secret.ts\nDA:1,1\nend_of_record\n")
+    folder = pilot.parents[1] / "linked"
+    folder.mkdir()
+    (folder / "lcov.info").symlink_to(tmp_path / "lcov.info")
+    for path in ("linked", "linked/*.info"):
+        found = told(pilot, "facts", path=path)
+        assert (found["status"], found["facts"]) == ("unreadable", {})
+        assert "secret" not in json.dumps(found)
 
 
 def test_the_rulebook_and_the_plan_are_resources(pilot: Path) -> None:

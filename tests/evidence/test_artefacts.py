@@ -23,8 +23,9 @@ FILES = {
         ("{none/of,these}/*.xml", []),
         ("**/TEST-{a,b}.xml", ["TEST-b.xml", "TEST-a.xml"]),
         ("{target/surefire-reports,target/*}/TEST-a.xml", ["TEST-a.xml"]),
+        (f"{ROOT}/target/*/jacoco/*.xml", ["jacoco.xml"]),
     ],
 )
-def test_alternatives_may_name_folders(path: str, names: list[str]) -> None:
+def test_alternatives_may_name_folders_and_a_glob_may_be_absolute(path: str, names: list[str]) -> None:
     found = files_at(ROOT, path, Bounds(MemoryTree(FILES)))
     assert [file.rpartition("/")[2] for file in found] == names

@@ -93,7 +93,7 @@ def _matches_of_place(base: str, pattern: str, bounds: Bounds) -> list[str]:
         return files_at(base, pattern, bounds)
     steps = pattern.split("/")
     fixed = next(i for i, step in enumerate(steps) if _WILD & set(step))
-    folder = os.path.normpath(os.path.join(base, *steps[:fixed]))
+    folder = os.path.normpath(os.path.join(base, "/".join([*steps[:fixed], ""])))
     if bounds.tree.entry(folder) is not EntryKind.FOLDER:
         return []
     chosen = chooser("/".join(steps[fixed:]))

@@ -35,6 +35,7 @@ def read_facts(
     tree: Tree | None = None,
     *,
     prove: bool = False,
+    contained: bool = False,
 ) -> ArtefactFacts:
     """Return the facts of an artefact.
 
@@ -45,6 +46,7 @@ def read_facts(
         folder: Where relative paths start.
         tree: The files to read from; by default those on disk.
         prove: Whether migrations are run in a throw-away PostgreSQL.
+        contained: Whether a path that leads out of the tree, once its links are followed, is refused.
 
     Raises:
         UsageError: The kind is unknown, or does not take an option.
@@ -56,7 +58,7 @@ def read_facts(
     if kind:
         _check_options(kind, options)
     try:
-        artefact = open_artefact(str(folder), path, Bounds(tree, contained=False))
+        artefact = open_artefact(str(folder), path, Bounds(tree, contained))
         if kind is None:
             matches = identify(artefact, formats)
             kinds = tuple(dict.fromkeys(match.kind for match in matches))
