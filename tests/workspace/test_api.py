@@ -181,7 +181,7 @@ def test_a_comparison_is_that_of_diff(committed: Path, run: Run) -> None:
         (lambda at: at.judge("M1", services=["order-service"]), "did you mean 'orders-service'"),
         (lambda at: at.judge("M1", owners=["team-order"]), "did you mean 'team-orders'"),
         (lambda at: at.judge("M1", as_of="yesterday"), "'yesterday' is not a date: write one as 2026-11-02"),
-        (lambda at: at.judge("M1").render("xml"), "unknown format 'xml'; known: comment, "),
+        (lambda at: at.judge("M1").render("xml"), "unknown format 'xml'; known: badge-json, "),
         (lambda at: at.judge("M1").render("json", gates=["G9"]), "unknown gate 'G9'"),
         (lambda at: at.judge("M1").render("json", key="k"), "only the format intoto can be signed, not json"),
         (lambda at: at.judge("M1").exit_code(fail_on="red"), "unknown --fail-on 'red'"),

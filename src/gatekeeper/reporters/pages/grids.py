@@ -102,12 +102,19 @@ class GateMap(NamedTuple):
     standings: Mapping[Standing, Sequence[ServiceRow]]
 
     @property
+    def has_long_ids(self) -> bool:
+        """Whether ids of gates or levels need more room than `G1` and `L1`."""
+        levels = (row.result.cell.level.id for rows in self.standings.values() for row in rows)
+        return max(map(len, (*(column.label for column in self.columns), *levels)), default=0) > _SHORT_ID
+
+    @property
     def is_long(self) -> bool:
         """Whether a browser should lay out only the rows that are visible."""
         return sum(map(len, self.standings.values())) > _MANY
 
 
 _MANY = 100
+_SHORT_ID = 4
 _LIKE = {
     CellState.LOST: Standing.REGRESSED,
     CellState.OPEN: Standing.OPEN,
