@@ -185,7 +185,7 @@ def test_an_artefact_that_nobody_can_read_is_mended_once() -> None:
 
 
 def test_work_on_one_artefact_is_about_its_slots_in_any_order() -> None:
-    known = broken("unit_tests") | broken("coverage")
+    known = {**broken("unit_tests"), **broken("coverage")}
     known = {slot: seen._replace(path="reports/all.xml") for slot, seen in known.items()}
     [result] = milestone_of(case(service(), known)).services
     results = {of.rule.id: of for of in result.open_criteria}
