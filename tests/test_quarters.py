@@ -212,9 +212,9 @@ def test_one_run_writes_every_format(run: Run, milestone: str, copy: Path, tmp_p
         assert all(each in text for each in _open(milestone)) or name in SUMMARIES, name
 
 
-LISTS = {"gitlab", "sarif"}
+LISTS = {"datadog", "gitlab", "sarif", "tap"}
 """Formats that list what is open, without the milestone."""
-SUMMARIES = {"badge-json", "intoto"}
+SUMMARIES = {"badge-json", "ics", "intoto", "openmetrics"}
 """Formats that do not list what is open."""
 
 
