@@ -87,6 +87,16 @@ def _repository(folder: Path) -> Path:
     return folder
 
 
+def _committed(folder: Path) -> Path:
+    commit_all(_repository(folder))
+    return folder
+
+
+def _this_repository(_: Path) -> Path:
+    """Return the repository itself, with the cases of its rulebook: for a page that writes nothing."""
+    return ROOT
+
+
 def _with_quarters(folder: Path) -> Path:
     shutil.copytree(QUARTERS, _repository(folder) / "examples/quarters")
     return folder
@@ -134,6 +144,8 @@ def _after_writing_a_criterion(folder: Path) -> Path:
 GROUNDS: dict[str, Callable[[Path], Path]] = {
     TUTORIAL: _empty,
     "adopt.md": _with_clones,
+    "for-ci-engineers.md": _committed,
+    "for-platform-leads.md": _this_repository,
     "trust-a-rule.md": copy_of_quarters,
     "write-a-criterion.md": _after_the_tutorial,
     "test-rules.md": _after_writing_a_criterion,

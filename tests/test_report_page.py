@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from builders.repositories import committed_pilot
-from builders.workspaces import ROOT, Run, copy_of_pilot
+from builders.repositories import commit, committed_pilot
+from builders.workspaces import ROOT, Run, copy_of_pilot, edit
 
 PAGE = (ROOT / "docs/report.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -18,14 +18,16 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_writes_what_it_names(command: list[str], run: Run, tmp_path: Path) -> None:
-    pilot = committed_pilot(tmp_path / "repository")
+    pilot = committed_pilot(tmp_path / "repository", on="2026-11-13")
+    edit(pilot / "services/orders-service.yaml", "level: L1", "level: L1  # as before")
+    commit(tmp_path / "repository", "a week later", on="2026-11-20T12:00:00Z")
     ran = run("-C", pilot, *command, "--as-of", "2026-11-20")
     assert (ran.code, ran.err) == (0, "")
     assert (pilot / command[command.index("--out") + 1]).exists()
 
 
 def test_every_way_is_shown() -> None:
-    assert len(COMMANDS) == 5
+    assert len(COMMANDS) == 6
 
 
 def test_the_badges_are_where_the_page_says(run: Run, tmp_path: Path) -> None:

@@ -223,6 +223,16 @@ def test_quiet_shows_the_verdict_and_the_conclusion(check: Check, pilot: Path) -
     ]
 
 
+def test_only_services_that_the_change_touches_are_listed(check: Check, pilot: Path) -> None:
+    write(pilot / REPORT, FAILING)
+    ran = check("--base", "main", "--changed")
+    assert "\n↓ payments-service L1→L2 " in ran.out
+    assert "orders-service L" not in ran.out
+    assert "3 services not touched by the change" in ran.out
+    alone = check("--changed")
+    assert (alone.code, "--changed: name what the change is compared with" in alone.err) == (2, True)
+
+
 def test_the_screen(check: Check, pilot: Path, snapshot: SnapshotAssertion) -> None:
     weaken(pilot)
     write(pilot / REPORT, FAILING)

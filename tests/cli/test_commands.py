@@ -72,6 +72,8 @@ def test_it_runs_as_a_module() -> None:
         ("check -m M1 --as-of yesterday", "--as-of yesterday: write a date as 2026-11-02"),
         ("check -m M1 --fail-on red", "unknown --fail-on 'red'; known: blocked, regression"),
         ("explain G1.covrage", "unknown criterion or level 'G1.covrage'; did you mean 'G1.coverage'?"),
+        ("explain G7", "G7 is a gate: name one of its criteria: G7."),
+        ("explain M1", "M1 is a milestone: `gatekeeper check --milestone M1` judges it\n"),
         ("explain G1.pure -s nobody", "unknown service 'nobody'"),
         ("matrix -f xml", "unknown format 'xml'; known: table, json, markdown"),
         ("summary -f xml", "unknown format 'xml'; known: table, json"),

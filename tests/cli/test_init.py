@@ -69,7 +69,7 @@ def test_minimal_is_valid_and_shows_what_to_do(run: Run, tmp_path: Path) -> None
     assert checked.code == 1
     assert "none→basic" in checked.out
     assert "beta is blocked by 1 of 1 service" in checked.out
-    assert "Produce and map `tests`" in checked.out
+    assert "Map `tests`" in checked.out
     assert "typescript" not in "".join(text(tmp_path, name) for name in MINIMAL).lower()
 
 

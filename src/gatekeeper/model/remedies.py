@@ -83,7 +83,7 @@ def heading_of(
         case ActionKind.FIX:
             return f"Correct the date of {what}" if detail else f"Fix {what}"
         case ActionKind.MAP:
-            return f"Map the tests that the plan asks for to {what}" if detail else f"Map {what}"
+            return f"Map the plan's {what}" if detail else f"Map {what}"
         case ActionKind.RENEW:
             return f"Run {what} again"
         case ActionKind.PROVE:

@@ -1,4 +1,4 @@
-"""Laws of the next steps: they are enough, none is too many, and what they promise comes true."""
+"""Laws of actions: they are enough, none is too many, and what they promise comes true."""
 
 import pytest
 from hypothesis import given

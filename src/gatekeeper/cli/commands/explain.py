@@ -27,7 +27,7 @@ from gatekeeper.cli.arguments import (
     option,
 )
 from gatekeeper.cli.output import show
-from gatekeeper.errors import known
+from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
     from gatekeeper.model.milestone import Milestone
@@ -82,6 +82,7 @@ def command(
     if statuses and criterion not in rules:  # a plan may ask for what is not in the rulebook
         rule = statuses[0].result.rule
     else:
+        _refuse_other_names(loaded, criterion)
         rule = rules[known(criterion, ids, "criterion or level")]
     judged = loaded.manifests.milestones[at]
     unasked = None if statuses or not service else _unasked(workspace, service, criterion, judged)
@@ -92,6 +93,19 @@ def command(
         lambda: view.data(rule, judged, statuses),
         lambda on: view.parts(rule, judged, statuses, on, shows),
     )
+
+
+def _refuse_other_names(loaded: "LoadedWorkspace", name: str) -> None:
+    """Raise a usage error for the name of a gate, a milestone or a service; it says what shows that."""
+    if name in loaded.rulebook.gates:
+        criteria = ", ".join(rule.id for rule in loaded.rulebook.gates[name].rules)
+        raise UsageError(f"{name} is a gate: name one of its criteria: {criteria}")
+    for noun, names in (
+        ("milestone", loaded.manifests.milestones),
+        ("service", loaded.manifests.services),
+    ):
+        if name in names:
+            raise UsageError(f"{name} is a {noun}: `gatekeeper check --{noun} {name}` judges it")
 
 
 def _unasked(workspace: "Workspace", service: str, criterion: str, milestone: "Milestone") -> str:

@@ -1,1 +1,1 @@
-"""Derive next steps, needs, forecast, validity, progress and the deploy gate from verdicts."""
+"""Derive actions, needs, forecast, validity, progress and the deploy gate from verdicts."""

@@ -1,10 +1,11 @@
 """What does not bind yet, in words: criteria that are shown and block nothing."""
 
+from collections import Counter
 from collections.abc import Collection
 
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult
 from gatekeeper.reporters.wording import outcomes
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.counts import counted, first_few
 
 _MOST = 5
 
@@ -34,21 +35,23 @@ def open_without_binding(result: MilestoneResult, besides: Collection[str] = ())
 
 
 def not_binding_in_all(result: MilestoneResult) -> str | None:
-    """Return how many criteria are open and do not bind: `8 advisory and 2 upcoming criteria open`.
+    """Return how many criteria are open and do not bind: `not binding: 8 advisory, 2 until M3`.
 
     None if there are none. Optional capabilities are left out.
     """
     found = {
-        (of.rule.id, of.rule.is_tightened): outcomes.not_binding(of) == "advisory"
+        (of.rule.id, of.rule.is_tightened): "advisory"
+        if of.rule.advisory or of.rule.effective is None
+        else f"until {of.rule.effective}"
         for service in result.services
         for of in outcomes.to_show(service.criteria)
         if of.is_open and not of.binding and of.rule.source is not None
     }
-    kinds = ["advisory" if is_advisory else "upcoming" for is_advisory in found.values()]
-    words = [f"{count:,} {kind}" for kind in ("advisory", "upcoming") if (count := kinds.count(kind))]
-    if not words:
-        return None
-    return f"{' and '.join(words)} {'criterion' if len(kinds) == 1 else 'criteria'} open"
+    counts = Counter(found.values())
+    if list(counts) == ["advisory"]:
+        return f"{counted(len(found), 'advisory criterion', 'advisory criteria')} open"
+    words = [f"{count:,} {when}" for when, count in counts.items()]
+    return f"not binding: {first_few(words, _MOST)}" if words else None
 
 
 def _sentence(result: CriterionResult) -> str:
