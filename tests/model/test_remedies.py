@@ -17,9 +17,10 @@ from builders.judging import (
     threats,
 )
 from gatekeeper.judging.verdicts.case import Case
+from gatekeeper.model.action import ActionKind
 from gatekeeper.model.evidence import Evidence, EvidenceStatus, Finding
 from gatekeeper.model.guards import Floor, SlotGuard
-from gatekeeper.model.remedies import instruction, remedy_of, tasks
+from gatekeeper.model.remedies import heading_of, instruction, remedy_of, tasks
 from gatekeeper.model.rule import Condition, FactOf, Literal, Operator
 from gatekeeper.model.status import ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Outcome
@@ -241,3 +242,22 @@ def test_an_artefact_that_fills_several_slots_is_one_task() -> None:
 def test_a_failure_shares_its_work_with_nothing() -> None:
     [one] = tasks(ask("G1.tests", case(service(), report("unit_tests", failed=["a"]))))
     assert (one.kind, one.about) == ("change", "G1.tests")
+
+
+@pytest.mark.parametrize(
+    ("remedy", "heading"),
+    [
+        ("Test the uncovered lines; map them.", "Test the uncovered lines"),
+        ("State the address (as a path, or a URL), and map it.", "State the address (as a path, or a URL)"),
+        ("Run `a; b` again.", "Run `a; b` again"),
+        ("Do it", "Do it"),
+    ],
+)
+def test_a_heading_is_the_first_clause_of_a_remedy(remedy: str, heading: str) -> None:
+    result = unproven(ReasonCode.SHARED)
+    rule = result.rule._replace(remedy=remedy)
+    assert heading_of(ActionKind.CHANGE, (rule.id,), "", [result._replace(rule=rule)]) == heading
+
+
+def test_the_entries_of_a_person_are_not_the_level_of_that_name() -> None:
+    assert heading_of(ActionKind.SIGN, ("L2",), "entries", []) == "Sign the entries of L2"

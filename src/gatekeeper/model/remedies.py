@@ -36,7 +36,7 @@ def tasks(result: CriterionResult) -> tuple[Task, ...]:
             broken = [seen for seen in result.evidence if seen.status is EvidenceStatus.UNREADABLE]
             found = [Task(ActionKind.FIX, seen.path or seen.slot, seen.slot) for seen in broken]
         case Status.MISSING if by := _unsigned(result):
-            found = [Task(ActionKind.SIGN, by, by)]
+            found = [Task(ActionKind.SIGN, by, by, "entries")]
         case Status.MISSING if _is_undecidable(result):
             found = [Task(ActionKind.ATTEST, result.reason, rule.twin or id_)]
         case Status.MISSING if absent := _absent(result):
@@ -89,7 +89,11 @@ def heading_of(
         case ActionKind.PROVE:
             return _PROVE[detail].format(what)
         case ActionKind.SIGN:
-            return f"Sign the record of {what}" if detail else f"Sign the entries of {_listed(about)}"
+            return (
+                f"Sign the entries of {_listed(about)}"
+                if detail == "entries"
+                else f"Sign the record of {what}"
+            )
         case ActionKind.ATTEST:
             return f"Attest {_listed(about)}"
         case _:
@@ -107,7 +111,8 @@ _PROVE: Mapping[str, str] = {
 
 def _first_clause(remedy: str) -> str:
     """Return the first clause of a remedy: `Test the uncovered lines of the domain`."""
-    return re.split(r"[;:.] |[;:.]$|, and |, or ", remedy, maxsplit=1)[0]
+    ends = (remedy[: found.start()] for found in re.finditer(r"[;:.] |[;:.]$|, and |, or ", remedy))
+    return next((one for one in ends if one.count("(") == one.count(")") and one.count("`") % 2 == 0), remedy)
 
 
 def title_of(kind: ActionKind, key: Hashable, heading: str) -> str:
@@ -125,7 +130,7 @@ def instruction(task: Task, results: Sequence[CriterionResult]) -> str:
         case ActionKind.FIX if not task.detail:
             said = (one.message for one in first.reasons if one.slot == task.about)
             return f"Fix the artefact: {next(said, first.reason)}."
-        case ActionKind.SIGN if not task.detail:
+        case ActionKind.SIGN if task.detail == "entries":
             return _sign(first, task.about)
         case ActionKind.MAP if task.detail:
             return _map_tests(task.about, results)
