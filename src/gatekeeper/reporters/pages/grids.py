@@ -183,8 +183,10 @@ def gate_map_legend(found: GateMap, overview: Overview) -> list[str]:
     groups = {column.group for column in found.columns}
     left_out = [gate for gate in overview.rulebook.gates if gate not in groups]
     gates = (gate for name, gate in overview.rulebook.gates.items() if name in groups)
+    besides = (f"{of.label}: {of.name}" for of in found.columns if of.group not in overview.rulebook.gates)
     lines = [
         f"{signs}; the figure is the number of open criteria",
+        "; ".join(("level: held→target", *besides)),
         *([f"asked of no service: {', '.join(left_out)}"] if left_out else []),
         *filter(None, [names_of_gates(gates)]),
     ]
