@@ -13,7 +13,7 @@ from rich.text import Text
 
 import gatekeeper
 from gatekeeper.cli.statements import more_commands
-from gatekeeper.model.report import Screen
+from gatekeeper.model.report import Filter, Screen
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "gatekeeper -C examples/pilot check --milestone M2 --as-of 2026-11-20"
@@ -34,7 +34,7 @@ def screen_text(*, colour: bool) -> str:
     folder = Path("examples/pilot")
     verdict = gatekeeper.open(ROOT / folder).judge("M2", as_of="2026-11-20")
     shown = verdict.render(screen=Screen(width=WIDTH, colour=colour))
-    return shown + more_commands(folder, verdict, (), WIDTH)
+    return shown + more_commands(folder, verdict, Filter(), WIDTH)
 
 
 def picture() -> str:

@@ -6,7 +6,7 @@ The ids come from the rulebook, so that a new criterion without artefacts in the
 import json
 from collections.abc import Mapping
 from contextlib import redirect_stdout
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +55,10 @@ def check(workspace: Path, service: str) -> Results:
         "--format",
         "json",
     ]
-    with redirect_stdout(StringIO()) as said:
+    with redirect_stdout(TextIOWrapper(BytesIO(), encoding="utf-8")) as said:
         main.run(arguments)
-    return {found["criterion"]: found for found in criteria(judged(json.loads(said.getvalue()), service))}
+    said.seek(0)
+    return {found["criterion"]: found for found in criteria(judged(json.load(said), service))}
 
 
 def add_empty_service(pilot: Path, level: str) -> None:

@@ -132,7 +132,7 @@ def test_nothing_moves_while_a_page_loads(page: str, width: int, browser: Browse
         "new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))"
         ".observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 200)"
     )
-    assert browser.driver.execute_async_script(shifts) == 0
+    assert browser.driver.execute_async_script(shifts) < 0.001  # less than anybody can see
 
 
 def test_the_policy_refuses_what_is_not_ours(browser: Browser, pilot: Path, tmp_path: Path) -> None:

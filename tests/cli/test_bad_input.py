@@ -710,7 +710,13 @@ def test_hostile_words_are_shown_as_text(
     # A coloured blank at the end of a line is still a blank.
     assert [line.rstrip() for line in ANSI.sub("", coloured.out).splitlines()] == plain.out.splitlines()
     # Only signs are coloured: 31 stands before a cross, an exclamation mark or an unequal sign and nowhere else.
-    assert {text[0] for text in re.findall(r"\x1b\[(?:1;)?31m(.)", coloured.out)} <= {"✗", "!", "≠"}
+    assert {text[0] for text in re.findall(r"\x1b\[(?:1;)?31m(.)", coloured.out)} <= {
+        "✗",
+        "!",
+        "≠",
+        "↓",
+        *"0123456789",
+    }
 
 
 @pytest.mark.parametrize(

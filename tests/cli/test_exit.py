@@ -126,7 +126,7 @@ def test_an_overridden_exit_is_shown_and_does_not_count(run: Run, pilot: Path) -
     [record] = records(run, pilot, "M1")
     assert (record["verdict"], record["override"], record["counts"]) == ("blocked", "the fair starts", False)
     shown = run("-C", pilot, "check", "--as-of", "2026-11-20").out
-    assert shown.startswith("M1 Internal preview")
+    assert shown.startswith("✗ M1 (Internal preview)")
     assert "exited (overridden) on 2026-11-20 by dana" in " ".join(shown.split())
     document = json.loads(run("-C", pilot, "check", "-f", "json", "--as-of", "2026-11-20").out)
     assert document["exited"] == {"on": "2026-11-20", "by": "dana", "state": "exited (overridden)"}
@@ -159,7 +159,7 @@ def test_a_milestone_may_not_be_skipped(run: Run, pilot: Path) -> None:
     with (pilot / "milestones/M3.yaml").open("a", encoding="utf-8") as file:
         file.write("exited: {on: 2026-11-01, by: somebody-of-old}\n")
     assert run("-C", pilot, "validate").code == 0, "an old record is history"
-    assert run("-C", pilot, "check", "--as-of", "2026-11-20").out.startswith("M1")
+    assert run("-C", pilot, "check", "--as-of", "2026-11-20").out.startswith("✗ M1 ")
 
 
 def test_after_an_override_the_next_milestone_may_exit(run: Run, at_m3: Path) -> None:
@@ -174,14 +174,14 @@ def test_an_exit_counts_from_its_own_day_on(run: Run, pilot: Path) -> None:
     def on(day: str, *command: str) -> str:
         return str(run("-C", pilot, *command, "--as-of", day).out)
 
-    assert on("2026-11-24", "check").startswith("M1")
-    assert on("2026-11-25", "check").startswith("M2")
+    assert on("2026-11-24", "check").startswith("✗ M1 ")
+    assert on("2026-11-25", "check").startswith(("✗ M2", "✓ M2"))
     assert "M1 Internal preview has not exited" in " ".join(on("2026-11-24", "exit", "--list").split())
     assert "M1 Internal preview exited" in " ".join(on("2026-11-25", "exit", "--list").split())
     for format_ in ("html", "markdown"):
         report = ("report", "-m", "M1", "--format", format_)
-        assert "exited on 2026-11-25" not in on("2026-11-24", *report)
-        assert "exited on 2026-11-25" in on("2026-11-25", *report)
+        assert "exited on 2026-11-25" not in on("2026-11-24", *report).casefold()
+        assert "exited on 2026-11-25" in on("2026-11-25", *report).casefold()
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ NAMED = {
     "check -m 2026Q4 -f junit": '<property name="milestone" value="2026Q4 (Pilot customers)"/>',
     "check -m 2026Q4 -f sarif": '"text": "2026Q4 (Pilot customers) is blocked by 2 of 4 services."',
     "check -m 2026Q4 -s kite-shop": "verified bronze (Runs in the lab), claims silver (Ready for pilot customers)",
-    "next -m 2026Q4": "2026Q4 Pilot customers  as of",
+    "next -m 2026Q4": "2026Q4 (Pilot customers) is blocked",
     "except list -m 2026Q4": "2026Q4 Pilot customers  as of",
     "matrix": "2026Q4 Pilot customers   2 of 4 reached",
     "matrix -f markdown": "levels: none Not started; bronze Runs in the lab",

@@ -130,7 +130,7 @@ def test_a_date_binds_from_that_day_and_the_forecast_says_so(run: Run, shops: Pa
     with_rule(shops, "effective: 2026-12-01")
     ahead = told(run("-C", shops, "next", "--as-of", ON))
     assert "what lapses or begins to bind before M0's exit date" in ahead
-    assert "↻ G1.mutation of shop-a binds from 2026-12-01, 10 days before M0's exit date" in ahead
+    assert "↻ from 2026-12-01, 10 days before: 1 criterion of shop-a, 1 of shop-b, 1 of shop-c" in ahead
     data = json.loads(run("-C", shops, "next", "--as-of", ON, "-f", "json").out)["forecast"]
     assert [(one["rests_on"], one["lapses_on"]) for one in data] == [("rule", "2026-12-01")] * 3
     assert check(run, shops, on="2026-11-30").code == 0
@@ -241,7 +241,7 @@ def test_an_attestation_until_a_day(run: Run, shops: Path) -> None:
     assert over.code == 1
     assert "the attestation does not count: it was valid until 2026-12-01" in told(over)
     ahead = told(run("-C", shops, "next", "--as-of", ON))
-    assert "G1.mutation of shop-a lapses on 2026-12-02" in ahead
+    assert "↻ on 2026-12-02, 9 days before: G1.mutation of shop-a" in ahead
     again = run("-C", shops, "attest", "shop-b", "G1.mutation", *words, "--as-of", "2026-12-02")
     assert again.code == 2
     assert "the attestation would not count: it was valid until 2026-12-01" in again.err

@@ -148,7 +148,7 @@ def test_every_command_that_the_screen_shows_runs(
             assert "there is no case yet" in ran.err, command
         else:
             assert (ran.code, ran.err) == (0, ""), command
-            assert any(f"  {sign} " in ran.out for sign in "✓✗?~"), command
+            assert any(sign in ran.out for sign in "✓✗?~"), command
 
 
 def test_a_shallow_clone_says_that_it_lacks_commits(run: Run, grown: Grown, tmp_path: Path) -> None:

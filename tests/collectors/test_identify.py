@@ -373,7 +373,9 @@ def test_an_option_that_the_recognised_kind_does_not_take(run: Run, tmp_path: Pa
 
 @pytest.mark.published(CASES)
 def test_a_package_json_is_no_map_of_audit_events(run: Run) -> None:
-    ran = run("-C", CASES / "workspaces/newcomer-a", "check", "--milestone", "M1", "--as-of", "2026-11-20")
+    ran = run(
+        "-C", CASES / "workspaces/newcomer-a", "check", "-m", "M1", "--as-of", "2026-11-20", "--details"
+    )
     assert ran.code == 1
     assert "package.json: not a map of audit events" in " ".join(ran.out.split())
 

@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from builders.hostile import HOSTILE, TEXTS
 from builders.reports import SCREEN, hostile, nothing_in_scope, pilot, with_change
 from gatekeeper.model.changes import Cause, Change, ChangeKind
-from gatekeeper.model.report import Listing, Report
+from gatekeeper.model.listing import Listing
+from gatekeeper.model.report import Report
 from gatekeeper.reporters import REPORTERS, comment, github, gitlab, junit, markdown, sarif, table
 from gatekeeper.reporters import json as json_format
 from gatekeeper.reporters.text.screen import visible

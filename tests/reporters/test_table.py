@@ -3,7 +3,8 @@
 import pytest
 
 from builders.reports import SCREEN, pilot
-from gatekeeper.model.report import Listing, Report
+from gatekeeper.model.listing import Listing
+from gatekeeper.model.report import Report
 from gatekeeper.model.verdict import Reason, ServiceResult
 from gatekeeper.reporters import table
 

@@ -29,7 +29,7 @@ def _attribute(name: str) -> Callable[[], list[str]]:
 
 schemas = _attribute("manifests.schema:MODELS")
 fail_on = _attribute("model.status:FailOn")
-sorts = _attribute("model.report:Sort")
+sorts = _attribute("model.listing:Sort")
 kinds, reporters = map(_attribute, ("collectors:KINDS.names", "reporters:REPORTERS.names"))
 
 

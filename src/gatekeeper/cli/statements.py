@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
     from gatekeeper.manifests.proposed_file import ProposedFile
+    from gatekeeper.model.report import Filter
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
 
@@ -111,16 +112,21 @@ def next_command_in(folder: Path, *words: str) -> str:
     return " ".join([f"next: {program_in(folder)}", *words])
 
 
-def more_commands(folder: Path, verdict: "Verdict", owners: Sequence[str], width: int) -> str:
+def more_commands(folder: Path, verdict: "Verdict", asked: "Filter", width: int) -> str:
     """Return the commands that show all actions of a blocked milestone, and one of its services."""
+    from gatekeeper.workspace.api import today
+
     if not verdict.blocked_by:
         return ""
     number, milestone = len(verdict.actions), verdict.milestone
-    of_owners = [word for owner in owners for word in ("--owner", shlex.quote(owner))]
-    command = " ".join([program_in(folder), "next", "-m", milestone, *of_owners])
+    of_owners = [word for owner in asked.owners for word in ("--owner", shlex.quote(owner))]
+    of_services = [word for name in asked.services for word in ("--service", shlex.quote(name))]
+    day = [] if verdict.as_of == today() else ["--as-of", str(verdict.as_of)]
+    command = " ".join([program_in(folder), "next", "-m", milestone, *of_owners, *of_services, *day])
     more = [f"{f'all {number:,} actions' if number > 1 else 'the action in full'}: {command}"]
     if len(verdict.services) > 1:
-        more.append(f"one service: check -m {milestone} -s NAME")
+        short = "check" if folder == Path() else f"{program_in(folder)} check"
+        more.append(" ".join([f"one service: {short} -m {milestone} -s NAME", *day]))
     line = "   ".join(more)
     return f"{line}\n" if len(line) <= width else "".join(f"{one}\n" for one in more)
 

@@ -150,11 +150,11 @@ class Action(NamedTuple):
         return any(share.recovers for share in self.shares)
 
     def of(self, services: Collection[str]) -> "Action | None":
-        """Return the action for these services only, without what it promises for milestones."""
+        """Return the action for these services only, without what is known of all services: milestones."""
         return self._only([share for share in self.shares if share.service in services])
 
     def of_owners(self, owners: Collection[str]) -> "Action | None":
-        """Return the action for these owners only, without what it promises for milestones."""
+        """Return the action for these owners only, without what is known of all services: milestones."""
         return self._only([share for share in self.shares if share.owner in owners])
 
     def _only(self, shares: Sequence[Share]) -> "Action | None":
@@ -168,7 +168,7 @@ class Action(NamedTuple):
             for one in self.options
         )
         kept = tuple(one for one in options if one.services)
-        return self._replace(shares=tuple(shares), options=kept, unblocks_milestones=())
+        return self._replace(shares=tuple(shares), options=kept, milestones=(), unblocks_milestones=())
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:

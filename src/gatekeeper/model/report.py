@@ -1,13 +1,13 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
+from gatekeeper.model.listing import Listing
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
@@ -25,27 +25,6 @@ class Filter(NamedTuple):
     def narrows(self) -> bool:
         """Whether services are left out, so that measurements which services share are not found."""
         return bool(self.services or self.owners)
-
-
-class Sort(StrEnum):
-    """The order of services on a screen."""
-
-    HARM = "harm"
-    """What was lost first, then what is unsigned, open, excepted and ready; the nearest to the exit first."""
-    OWNER = "owner"
-    NAME = "name"
-    PROGRESS = "progress"
-    """The greatest share of criteria met first."""
-
-
-class Listing(NamedTuple):
-    """Which services a screen lists, and in which order; all are judged and counted."""
-
-    sort: Sort = Sort.HARM
-    everything: bool = False
-    """List all of them, however many there are."""
-    changed: bool = False
-    """List only those that the change touches."""
 
 
 class Where(NamedTuple):

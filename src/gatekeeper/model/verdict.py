@@ -317,8 +317,8 @@ class ServiceResult(NamedTuple):
 
     @property
     def met(self) -> int:
-        """How many of the criteria that are due are met, those that an exception covers included."""
-        return sum(found.status in (Status.PASS, Status.EXCEPTED) for found in self.due_criteria)
+        """How many of the criteria that are due are met; what an exception covers is not."""
+        return sum(found.status is Status.PASS for found in self.due_criteria)
 
     @property
     def open_by_group(self) -> Mapping[str, int]:
@@ -381,6 +381,12 @@ class MilestoneResult(NamedTuple):
     def met(self) -> int:
         """How many of them are met."""
         return sum(result.met for result in self.services)
+
+    @property
+    def excepted(self) -> int:
+        """How many of them an exception covers."""
+        statuses = (found.status for result in self.services for found in result.due_criteria)
+        return sum(status is Status.EXCEPTED for status in statuses)
 
     @property
     def blocked_by(self) -> tuple[str, ...]:

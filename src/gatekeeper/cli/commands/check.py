@@ -41,7 +41,8 @@ from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Filter, Listing
+    from gatekeeper.model.listing import Listing
+    from gatekeeper.model.report import Filter
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
@@ -105,7 +106,8 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     from gatekeeper.errors import known
-    from gatekeeper.model.report import Filter, Listing, Sort
+    from gatekeeper.model.listing import Listing, Sort
+    from gatekeeper.model.report import Filter
     from gatekeeper.model.status import FailOn
     from gatekeeper.workspace.verdict import BASE_IS_NOT_ATTESTED, fail_on_named
 
@@ -187,7 +189,7 @@ class _Run(NamedTuple):
         """Return the commands that show more of a blocked milestone; with a base, the change decides."""
         if verdict.comparison is not None:
             return ""
-        lines = more_commands(self.context.obj, verdict, self.asked.owners, screen().width)
+        lines = more_commands(self.context.obj, verdict, self.asked, screen().width)
         return f"\n{lines}" if lines and self.has_details else lines
 
 

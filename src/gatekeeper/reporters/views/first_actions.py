@@ -49,8 +49,9 @@ def gain(action: Action) -> str:
 
 
 def who(action: Action) -> str:
-    """Return who does it: the roles that sign or attest; otherwise the owner, or the number of owners."""
-    return ", ".join(action.roles) or _named(action.owners, "team")
+    """Return who does it: roles that the title does not name; else the owner, or the number of owners."""
+    roles = ", ".join(action.roles)
+    return roles if roles and roles not in action.title else _named(action.owners, "team")
 
 
 def _named(names: Sequence[str], noun: str = "service") -> str:

@@ -11,7 +11,7 @@ from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.json import action as action_as_data
-from gatekeeper.reporters.text.screen import Part, Parts, cut, indented, item, shown, sign
+from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.actions import (
     amount,
     by_owner,
@@ -37,9 +37,7 @@ MOST_LAPSES = 6
 _MOST_OF_A_LINE = 44
 """The columns of the longest title beside which its remarks are on the same line."""
 _WIDE = 100
-_LEAST_TITLE = 75
 _MOST_CRITERIA = 12
-_NAMES_A_FILE = (ActionKind.FIX, ActionKind.PROVE)
 _GROUPS = ("Regressions first", "Unblocks a service", "Answers the most", "Last, once the work is done")
 
 
@@ -151,7 +149,7 @@ def _line(number: str, action: Action, report: Report, screen: Screen, column: i
     """Return the title with what it helps: on one line, from a column on, if that fits; otherwise on two."""
     about = "; ".join([who(action), *remarks(action, report.result)])
     room = screen.width - len(number) - 2
-    title = action.title if action.kind in _NAMES_A_FILE else cut(action.title, max(room, _LEAST_TITLE))
+    title = action.title
     is_short = len(title) < column and column + len(about) <= room
     between = " " * (column - len(title)) if is_short else "\n"
     return item(number, f"[bold]{shown(title)}[/]{between}{shown(about)}", 1)

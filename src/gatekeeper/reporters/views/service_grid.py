@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rich.text import Text
 
 from gatekeeper.model.changes import Comparison
-from gatekeeper.model.report import Report, Screen, Sort
+from gatekeeper.model.listing import Sort
+from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rulebook import Governance
 from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import (
@@ -84,6 +85,7 @@ class _Group(NamedTuple):
     heading: str
     cells: Sequence[Text]
     open: Sequence[int]
+    states: Sequence[GateStatus]
     total: int
     title: str = ""
     """Of a gate."""
@@ -162,8 +164,9 @@ def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> It
     by_gate = [{gate.gate: gate.status for gate in service.gates} for service in rows]
 
     def group(heading: str, id_: str, states: Iterable[GateStatus], title: str = "") -> _Group:
-        cells = [_cell(open_.get(id_, 0), state, screen) for open_, state in zip(opened, states, strict=True)]
-        return _Group(heading, cells, [open_.get(id_, 0) for open_ in opened], totals[id_], title)
+        counts, of = [open_.get(id_, 0) for open_ in opened], tuple(states)
+        cells = [_cell(count, state, screen) for count, state in zip(counts, of, strict=True)]
+        return _Group(heading, cells, counts, of, totals[id_], title)
 
     for id_, gate in report.rulebook.gates.items():
         if not selected or id_ in selected:
@@ -202,9 +205,16 @@ def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
     return Text(f"{open_}", "red") if open_ else mark(state, screen)
 
 
+def _together(states: Sequence[GateStatus]) -> GateStatus:
+    """Return the worst status of several groups; what is not asked says nothing."""
+    order = (GateStatus.RED, GateStatus.AMBER, GateStatus.GREEN)
+    return next((state for state in order if state in states), GateStatus.NOT_APPLICABLE)
+
+
 def _summed(heading: str, groups: Sequence[_Group], screen: Screen) -> _Column:
     sums = [sum(counts) for counts in zip(*(group.open for group in groups), strict=True)]
-    cells = [_cell(count, GateStatus.GREEN, screen) for count in sums]
+    states = map(_together, zip(*(group.states for group in groups), strict=True))
+    cells = [_cell(count, state, screen) for count, state in zip(sums, states, strict=True)]
     return _Column.of(heading, cells, f"{sum(group.total for group in groups)}", is_figure=True)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from gatekeeper.model.report import Report, Screen, Sort
+from gatekeeper.model.listing import Sort
+from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import MilestoneResult, Standing
 from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign, visible
@@ -78,7 +79,8 @@ def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None
     done, due = result.met, result.due
     if not due:
         return None
-    met, end = f"{done:,} of {due:,} criteria met  ", f" {100 * done // due} %"
+    excepted = f", {result.excepted:,} by exception" if result.excepted else ""
+    met, end = f"{done:,} of {due:,} criteria met{excepted}  ", f" {100 * done // due} %"
     left = room - len(met) - len(end)
     width = min(left if left >= _LEAST_BAR else screen.width - len(met) - len(end) - 2, _BAR)
     full = width * done // due
