@@ -574,14 +574,14 @@ def test_explain_says_once_what_many_services_answer(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "last"),
     [
-        ("-m M1", "one service: gatekeeper -C {pilot} check -m M1 -s NAME --as-of 2026-11-20"),
+        ("-m M1", "one service: check -m M1 -s NAME"),
         (
             "-m M1 -s orders-service",
-            "all 4 actions: gatekeeper -C {pilot} next -m M1 --service orders-service --as-of 2026-11-20",
+            "all 4 actions: gatekeeper -C {pilot} next -m M1 --service orders-service",
         ),
         (
             "-m M1 --owner team-orders",
-            "all 4 actions: gatekeeper -C {pilot} next -m M1 --owner team-orders --as-of 2026-11-20",
+            "all 4 actions: gatekeeper -C {pilot} next -m M1 --owner team-orders",
         ),
         ("-m M0", "✓ payments-service L3→L1  ·  ·  ·  ·  ·  ·  ·  ·   ✓    ✓"),
         ("-m M1 --quiet", "✗ M1 (Internal preview) is blocked by 3 of 4 services."),

@@ -114,19 +114,15 @@ def next_command_in(folder: Path, *words: str) -> str:
 
 def more_commands(folder: Path, verdict: "Verdict", asked: "Filter", width: int) -> str:
     """Return the commands that show all actions of a blocked milestone, and one of its services."""
-    from gatekeeper.workspace.api import today
-
     if not verdict.blocked_by:
         return ""
     number, milestone = len(verdict.actions), verdict.milestone
     of_owners = [word for owner in asked.owners for word in ("--owner", shlex.quote(owner))]
     of_services = [word for name in asked.services for word in ("--service", shlex.quote(name))]
-    day = [] if verdict.as_of == today() else ["--as-of", str(verdict.as_of)]
-    command = " ".join([program_in(folder), "next", "-m", milestone, *of_owners, *of_services, *day])
+    command = " ".join([program_in(folder), "next", "-m", milestone, *of_owners, *of_services])
     more = [f"{f'all {number:,} actions' if number > 1 else 'the action in full'}: {command}"]
     if len(verdict.services) > 1:
-        short = "check" if folder == Path() else f"{program_in(folder)} check"
-        more.append(" ".join([f"one service: {short} -m {milestone} -s NAME", *day]))
+        more.append(f"one service: check -m {milestone} -s NAME")
     line = "   ".join(more)
     return f"{line}\n" if len(line) <= width else "".join(f"{one}\n" for one in more)
 

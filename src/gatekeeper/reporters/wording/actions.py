@@ -48,7 +48,10 @@ def _parts(action: Action) -> Iterator[tuple[str, Action]]:
                 options[owner].setdefault(alike, []).append(service)
     for owner, of in shares.items():
         narrowed = tuple(one._replace(services=tuple(names)) for one, names in options[owner].items())
-        yield owner, action._replace(shares=tuple(of), options=narrowed, unblocks_milestones=())
+        yield (
+            owner,
+            action._replace(shares=tuple(of), options=narrowed, milestones=(), unblocks_milestones=()),
+        )
 
 
 def amount(actions: Sequence[Action]) -> str:
