@@ -2,13 +2,12 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from builders.browser import Browser, start
+from builders.browser import Browser
 from builders.workspaces import ROOT, copy_of_whole_pilot, edit
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
@@ -49,13 +48,6 @@ PAGES = (
 )
 BLOCKED = ["catalogue-service", "notifications-service", "orders-service"]
 ENTER = "\ue007"
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    found = start(tmp_path_factory.mktemp("profile"))
-    yield found
-    found.driver.quit()
 
 
 @pytest.fixture(autouse=True)

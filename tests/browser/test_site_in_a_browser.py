@@ -1,12 +1,11 @@
 """The index of a site and the pages of services in a real browser: search, keyboard, address, history, access."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from builders.browser import Browser, start
+from builders.browser import Browser
 from builders.workspaces import PILOT
 from gatekeeper.judging.outlook.progress import tally
 from gatekeeper.model.overview import Overview
@@ -36,13 +35,6 @@ observer.observe({ type: "layout-shift", buffered: true });
 setTimeout(() => done(sum), 200);
 """
 FOCUS = "return document.activeElement.id || document.activeElement.textContent"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    found = start(tmp_path_factory.mktemp("profile"))
-    yield found
-    found.driver.quit()
 
 
 @pytest.fixture(autouse=True)

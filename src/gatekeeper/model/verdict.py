@@ -297,8 +297,10 @@ class ServiceResult(NamedTuple):
         codes = {reason.code for reason in self.reasons}
         if codes & (REGRESSIONS - {UNSIGNED_UPGRADE}):
             return Standing.REGRESSED
-        is_done = not self.open_criteria and not self.held_up_by_gates and codes <= _OF_SIGNATURES
-        return Standing.UNSIGNED if is_done or UNSIGNED_UPGRADE in codes else Standing.OPEN
+        if UNSIGNED_UPGRADE in codes:
+            return Standing.UNSIGNED
+        is_done = codes <= _OF_SIGNATURES and not self.held_up_by_gates and not self.open_criteria
+        return Standing.UNSIGNED if is_done else Standing.OPEN
 
     @property
     def due_criteria(self) -> tuple[CriterionResult, ...]:
@@ -323,7 +325,7 @@ class ServiceResult(NamedTuple):
     @property
     def open_by_group(self) -> Mapping[str, int]:
         """How many criteria are open, by gate and the groups `GROUP_*`; only groups with open ones."""
-        found = Counter(_group(of.rule) for of in self.open_criteria)
+        found = Counter(group_of(of.rule) for of in self.open_criteria)
         if any(reason.code == "sign-offs-missing" for reason in self.reasons):
             found[GROUP_SIGN_OFFS] = len(self.missing_sign_offs)
         return {group: count for group, count in found.items() if count}
@@ -396,7 +398,8 @@ class MilestoneResult(NamedTuple):
         )
 
 
-def _group(rule: Rule) -> str:
+def group_of(rule: Rule) -> str:
+    """Return the group of a criterion: its gate, or a group `GROUP_*`."""
     if rule.id.startswith(CAPABILITY_PREFIX):
         return GROUP_CAPABILITIES
     return rule.gate or GROUP_LEVELS

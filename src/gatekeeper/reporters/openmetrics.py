@@ -40,7 +40,7 @@ GAUGES: Mapping[str, str] = {
     "gatekeeper_service_target_level": "Rank of the level that the plan asks for.",
     "gatekeeper_service_blocked": "1 if the service blocks the exit, else 0.",
     "gatekeeper_service_regressed": "1 if something was earned or claimed and does not hold, else 0.",
-    "gatekeeper_service_criteria_met": "Criteria that are met, by evidence or by an exception.",
+    "gatekeeper_service_criteria_met": "Criteria that are met; what an exception covers is not.",
     "gatekeeper_service_criteria_due": "Criteria that the milestone asks for.",
     "gatekeeper_service_open_criteria": "Open criteria by gate, and of levels, capabilities and sign-offs.",
     "gatekeeper_service_lapse_timestamp_seconds": "The first day on which something no longer holds.",

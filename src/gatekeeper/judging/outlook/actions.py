@@ -42,20 +42,8 @@ class _Building:
         self.open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
 
     def add(self, service: str, need: Need, *, finishes: bool) -> None:
-        work = need.work
-        self.effort = max(self.effort, work.effort, key=_EFFORTS.index)
-        self.shares.append(
-            Share(
-                service,
-                work.owner,
-                work.text,
-                work.title,
-                work.criteria,
-                work.roles,
-                finishes=finishes,
-                recovers=need.recovers,
-            )
-        )
+        self.effort = max(self.effort, need.work.effort, key=_EFFORTS.index)
+        self.shares.append(need.work.share(service, finishes=finishes, recovers=need.recovers))
         self.excusable = self.excusable and need.excusable
         self.questions.update((service, question) for question in need.questions)
         for option in need.options:
@@ -92,8 +80,9 @@ def actions(
     for service, found in _blocked(milestone, services, outlook):
         blocked += 1
         for need in found:
-            of = building.setdefault(need.work.same, _Building(need.work))
-            of.add(service, need, finishes=len(found) == 1)
+            if (same := need.work.same) not in building:
+                building[same] = _Building(need.work)
+            building[same].add(service, need, finishes=len(found) == 1)
     order = outlook.milestones or (milestone, *others)
     done = []
     for one in building.values():

@@ -25,7 +25,7 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import ServiceJudge, SharedResults
 from gatekeeper.judging.verdicts.levels import LevelCheck, verify
 from gatekeeper.judging.verdicts.services import gaps_text, not_signed, regressions, some
-from gatekeeper.model.action import Action, Option, Share
+from gatekeeper.model.action import Action, Option
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.plan import Cell
@@ -201,13 +201,8 @@ def _actions(
             work.heading,
             work.effort,
             (
-                Share(
+                work.share(
                     service.service,
-                    work.owner,
-                    work.text,
-                    work.title,
-                    work.criteria,
-                    work.roles,
                     finishes=len(works) == 1,
                     recovers=not lost.isdisjoint(work.criteria),
                 ),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
-from gatekeeper.model.action import ActionKind, Way
+from gatekeeper.model.action import ActionKind, Share, Way
 from gatekeeper.model.level import Level
 from gatekeeper.model.remedies import Task, heading_of, instruction, tasks, title_of
 from gatekeeper.model.rule import Rule
@@ -31,6 +31,19 @@ class Work(NamedTuple):
     roles: tuple[str, ...] = ()
     comes_last: bool = False
     """Signatures come after the work that they sign."""
+
+    def share(self, service: str, *, finishes: bool, recovers: bool) -> Share:
+        """Return the part of an action that this is for a service."""
+        return Share(
+            service,
+            self.owner,
+            self.text,
+            self.title,
+            self.criteria,
+            self.roles,
+            finishes=finishes,
+            recovers=recovers,
+        )
 
     @property
     def same(self) -> Hashable:

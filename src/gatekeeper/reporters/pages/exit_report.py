@@ -22,8 +22,8 @@ from gatekeeper.model.verdict import (
     Reason,
     ServiceResult,
     Standing,
+    group_of,
 )
-from gatekeeper.reporters.pages.grids import group_of
 from gatekeeper.reporters.wording import changes, outcomes
 from gatekeeper.reporters.wording.actions import named, remaining
 from gatekeeper.reporters.wording.counts import counted
@@ -186,11 +186,6 @@ def held_levels(exit_: Exit) -> list[HeldLevel]:
         )
         for level in targets
     ]
-
-
-def percent(met: int, due: int) -> int:
-    """Return the share of what is met, rounded down, so that 100 % means all."""
-    return 100 * met // due if due else 100
 
 
 def reasons(result: ServiceResult) -> list[Reason]:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.overview import Overview
-from gatekeeper.model.rule import Rule, Rulebook
-from gatekeeper.model.service import CAPABILITY_PREFIX
+from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import GateStatus, Status
 from gatekeeper.model.verdict import (
     GROUP_CAPABILITIES,
@@ -15,6 +14,7 @@ from gatekeeper.model.verdict import (
     GROUP_SIGN_OFFS,
     ServiceResult,
     Standing,
+    group_of,
 )
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording.legends import names_of_gates, names_of_levels, names_of_milestones
@@ -245,10 +245,3 @@ def _lost(result: ServiceResult) -> set[str]:
     """Return the groups of criteria that were earned and no longer hold."""
     lost = {id_ for reason in result.reasons if reason.code in _LOSSES for id_ in reason.criteria}
     return {group_of(of.rule) for of in result.open_criteria if of.rule.id in lost}
-
-
-def group_of(rule: Rule) -> str:
-    """Return the group of a criterion: its gate, or a group of `model/verdict`."""
-    if rule.id.startswith(CAPABILITY_PREFIX):
-        return GROUP_CAPABILITIES
-    return rule.gate or GROUP_LEVELS

@@ -171,7 +171,6 @@ def _wording() -> Mapping[str, Any]:
             "lapsing",
             "losses",
             "held_levels",
-            "percent",
             "since",
             "rests_on",
             "bases",
@@ -194,7 +193,7 @@ def _wording() -> Mapping[str, Any]:
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),
-        counts: ("counted", "first_few"),
+        counts: ("counted", "first_few", "percent"),
         changes: ("place",),
     }
     return {name: getattr(module, name) for module, of_module in names.items() for name in of_module}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.report import Screen
 from gatekeeper.reporters.text.screen import Parts, cut, indented, item, shown, visible
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.actions import named
 
 _GAP = 2
 _LEAST_TITLE = 30
@@ -36,23 +36,17 @@ def first_actions(actions: Sequence[Action], screen: Screen, *, is_short: bool =
 
 def gain(action: Action) -> str:
     """Return what an action unlocks: `unblocks shop`, `answers 12 in 7 services`."""
-    services, unblocked = action.services, action.unblocks_services
+    where, unblocked = named(action.services, "service", 1), action.unblocks_services
     if action.recovers and action.kind is not ActionKind.SIGN:
-        return f"restores {_named(services)}"
+        return f"restores {where}"
     if unblocked:
-        return f"unblocks {_named(unblocked)}"
+        return f"unblocks {named(unblocked, 'service', 1)}"
     if action.comes_last:
-        return f"comes last for {_named(services)}"
-    return (
-        f"answers {action.answers:,} in {_named(services)}" if action.answers else f"for {_named(services)}"
-    )
+        return f"comes last for {where}"
+    return f"answers {action.answers:,} in {where}" if action.answers else f"for {where}"
 
 
 def who(action: Action) -> str:
     """Return who does it: roles that the title does not name; else the owner, or the number of owners."""
     roles = ", ".join(action.roles)
-    return roles if roles and roles not in action.title else _named(action.owners, "team")
-
-
-def _named(names: Sequence[str], noun: str = "service") -> str:
-    return names[0] if len(names) == 1 else counted(len(names), noun)
+    return roles if roles and roles not in action.title else named(action.owners, "team", 1)

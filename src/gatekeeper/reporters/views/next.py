@@ -149,10 +149,9 @@ def _line(number: str, action: Action, report: Report, screen: Screen, column: i
     """Return the title with what it helps: on one line, from a column on, if that fits; otherwise on two."""
     about = "; ".join([who(action), *remarks(action, report.result)])
     room = screen.width - len(number) - 2
-    title = action.title
-    is_short = len(title) < column and column + len(about) <= room
-    between = " " * (column - len(title)) if is_short else "\n"
-    return item(number, f"[bold]{shown(title)}[/]{between}{shown(about)}", 1)
+    is_short = len(action.title) < column and column + len(about) <= room
+    between = " " * (column - len(action.title)) if is_short else "\n"
+    return item(number, f"[bold]{shown(action.title)}[/]{between}{shown(about)}", 1)
 
 
 # One team

@@ -15,7 +15,7 @@ from gatekeeper.reporters.pages.grids import GateMap, gate_map, gate_map_legend,
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import actions
-from gatekeeper.reporters.wording.counts import counted, first_few
+from gatekeeper.reporters.wording.counts import counted, first_few, percent
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
@@ -103,7 +103,7 @@ def _progress_so_far(exit_: Exit) -> Iterator[str]:
     """Yield what is met, the levels that are held, and how many services are how far."""
     result = exit_.result
     met = f"{result.met:,} of {counted(result.due, 'criterion', 'criteria')} met"
-    yield f"**{met} ({exit_report.percent(result.met, result.due)} %)**"
+    yield f"**{met} ({percent(result.met, result.due)} %)**"
     for one in exit_report.held_levels(exit_):
         yield f"{text(one.level.id)}: {one.held:,} of {counted(one.needed, 'service')}"
     for standing, words in STANDINGS.items():

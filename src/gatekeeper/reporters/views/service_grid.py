@@ -20,7 +20,7 @@ from gatekeeper.model.verdict import (
     Standing,
 )
 from gatekeeper.reporters.text.screen import Part, Parts, cut, item, mark, shown, visible
-from gatekeeper.reporters.wording.counts import counted
+from gatekeeper.reporters.wording.counts import counted, percent
 from gatekeeper.reporters.wording.levels import from_to
 from gatekeeper.reporters.wording.verdict import spaced
 
@@ -132,7 +132,7 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     name = [marks, _Column.of("service", names, _TOTAL if len(report.result.services) > 1 else "")]
     level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
     is_wide, sort = screen.width >= OWNER_FROM, screen.listing.sort
-    shares = [Text(f"{int(100 * _share_met(service))} %") for service in rows]
+    shares = [Text(f"{percent(service.met, service.due)} %") for service in rows]
     met = [_Column.of("met", shares, is_figure=True)] if is_wide or sort is Sort.PROGRESS else []
     owners = [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows]
     owner = [_Column.of("owner", owners)] if is_wide or sort is Sort.OWNER else []

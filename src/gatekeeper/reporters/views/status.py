@@ -13,6 +13,7 @@ from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.views.first_actions import first_actions
 from gatekeeper.reporters.views.service_grid import ordered, service_grid
 from gatekeeper.reporters.wording.actions import exit_words
+from gatekeeper.reporters.wording.counts import percent
 from gatekeeper.reporters.wording.timing import not_binding_in_all
 from gatekeeper.reporters.wording.verdict import (
     NOT_COMPARED,
@@ -80,7 +81,7 @@ def _progress(result: MilestoneResult, room: int, screen: Screen) -> Text | None
     if not due:
         return None
     excepted = f", {result.excepted:,} by exception" if result.excepted else ""
-    met, end = f"{done:,} of {due:,} criteria met{excepted}  ", f" {100 * done // due} %"
+    met, end = f"{done:,} of {due:,} criteria met{excepted}  ", f" {percent(done, due)} %"
     left = room - len(met) - len(end)
     width = min(left if left >= _LEAST_BAR else screen.width - len(met) - len(end) - 2, _BAR)
     full = width * done // due

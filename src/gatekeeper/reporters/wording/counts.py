@@ -8,6 +8,11 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if abs(number) == 1 else plural or f'{noun}s'}"
 
 
+def percent(met: int, due: int) -> int:
+    """Return the share of what is due that is met, in whole percent, rounded down; 100 if nothing is due."""
+    return 100 * met // due if due else 100
+
+
 def first_few(names: Sequence[str], most: int) -> str:
     """Return the first `most` names, joined by commas, and how many more there are."""
     few = ", ".join(names[:most])

@@ -7,6 +7,7 @@ from gatekeeper.model.report import Report
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult, Standing
+from gatekeeper.reporters.wording.counts import percent
 
 COUNTED = frozenset(
     {"gate-red", "level-criteria-open", "capabilities-open", "level-not-reached", "sign-offs-missing"}
@@ -74,7 +75,7 @@ def in_short(result: MilestoneResult) -> str:
 def progress(result: MilestoneResult) -> str:
     """Return how far a milestone is: `33 of 41 criteria are met (80 %). Services: ...`."""
     met, due, standings = result.met, result.due, result.standings
-    share = f" ({100 * met // due} %)" if due else ""
+    share = f" ({percent(met, due)} %)" if due else ""
     counts = ", ".join(f"{standings[of]:,} {words}" for of, words in STANDINGS.items() if standings[of])
     return f"{met:,} of {due:,} criteria are met{share}. Services: {counts}."
 
