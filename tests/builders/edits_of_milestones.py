@@ -127,9 +127,9 @@ def record_an_exit(files: Files, of: Random) -> Iterator[Op]:
     pending = [name for name in milestones(files) if not exits(files[f"milestones/{name}.yaml"])]
     role = files["gates/governance.yaml"].get("exit_role")
     signers = people_of(files, role) if role else list(files["gates/governance.yaml"]["roster"])
-    for name in one_of(of, pending if signers else ()):
-        if record := exit_record(files, name, signers[0]):
-            yield Op(f"milestones/{name}.yaml", ("exited",), record)
+    records = [(name, exit_record(files, name, signers[0])) for name in pending if signers]
+    for name, record in one_of(of, [one for one in records if one[1]]):
+        yield Op(f"milestones/{name}.yaml", ("exited",), record)
 
 
 def _exited(files: Files) -> list[tuple[str, Any]]:
