@@ -148,6 +148,7 @@ class _Loader:
                 formats_folder=f"{settings.gates}/{FORMATS}",
                 conventions=settings,
                 links=settings.links,
+                records=settings.records,
                 mapped_by={name: of.mapped_by for name, of in resolved.items() if of.mapped_by},
             )
         problems = (*self.problems, *self.overlooked.errors)
