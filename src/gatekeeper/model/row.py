@@ -12,7 +12,7 @@ from gatekeeper.model.verdict import (
     GROUP_SIGN_OFFS,
     CriterionResult,
     ExceptionSeen,
-    Judged,
+    JudgedMilestone,
     MilestoneResult,
     Reason,
     ServiceResult,
@@ -57,7 +57,7 @@ class ServiceRow(NamedTuple):
         return any(reason.is_regression for reason in self.reasons)
 
 
-MilestoneSummary: TypeAlias = Judged[ServiceRow]
+MilestoneSummary: TypeAlias = JudgedMilestone[ServiceRow]
 """A verdict in short."""
 
 

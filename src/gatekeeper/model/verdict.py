@@ -386,7 +386,7 @@ class OfService(Protocol):
 S_co = TypeVar("S_co", bound=OfService, covariant=True)
 
 
-class Judged(NamedTuple, Generic[S_co]):
+class JudgedMilestone(NamedTuple, Generic[S_co]):
     """The verdict on the exit of a milestone."""
 
     milestone: str
@@ -436,7 +436,7 @@ class Judged(NamedTuple, Generic[S_co]):
         return tuple(result.name for result in self.services if result.verdict is ServiceVerdict.BLOCKED)
 
 
-MilestoneResult: TypeAlias = Judged[ServiceResult]
+MilestoneResult: TypeAlias = JudgedMilestone[ServiceResult]
 """A verdict with everything behind it."""
 
 
