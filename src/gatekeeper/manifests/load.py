@@ -5,19 +5,19 @@ import logging
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from gatekeeper.errors import Problem, UsageError, nearest
 from gatekeeper.manifests.conventions import resolve
-from gatekeeper.manifests.discovery import FORMATS, REGISTER, SETTINGS_FILE
+from gatekeeper.manifests.discovery import FORMATS, REGISTER, SETTINGS_FILE, SUFFIX
 from gatekeeper.manifests.overlooked import Overlooked
 from gatekeeper.manifests.roadmap_order import in_order, mistakes, natural_order, plan_in_order
 from gatekeeper.manifests.settings import Settings, excludes_this_version
 from gatekeeper.manifests.validation import Parsed, locate, parse
 from gatekeeper.model.evidence_rules import EvidenceRules
-from gatekeeper.model.manifest import NAME, Manifest
+from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import Milestone, RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rulebook import Gate, Governance, Levels
@@ -36,6 +36,7 @@ EVIDENCE_FILE = "evidence.yaml"
 TRUSTED_ROOT_FILE = "trusted_root.json"
 """The root of trust of a Sigstore instance, as Sigstore distributes it."""
 
+_NAME_AS_WRITTEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TRUSTED_ROOT_TYPE = "application/vnd.dev.sigstore.trustedroot"
 
 M = TypeVar("M", bound=Manifest)
@@ -60,15 +61,15 @@ def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded
     return _Loader(root, tree, known).load()
 
 
-def load_service(root: Path, tree: Tree, service: str) -> Loaded:
-    """Load the rulebook, the milestones, one service, and its exceptions.
+def load_services(root: Path, tree: Tree, services: Collection[str]) -> Loaded:
+    """Load the rulebook, the milestones, some services, and their exceptions.
 
-    Of other services, only those on which it depends are read.
+    Of other services, only those on which they depend are read.
 
     Raises:
         UsageError: The workspace has no such service.
     """
-    return _ServiceLoader(root, tree, service).load()
+    return _ServicesLoader(root, tree, services).load()
 
 
 def load_rulebook(root: Path, tree: Tree) -> Loaded:
@@ -124,10 +125,7 @@ class _Loader:
             name: resolve(plan_in_order(service, milestones), settings)
             for name, service in self._services(settings.services).items()
         }
-        services_are_whole = rulebook_is_whole and self._is_whole()
-        register = str(Path(settings.milestones, REGISTER))
-        has_register = self.tree.exists(self._path(register))
-        exceptions = self._named(register, RegisteredException) if has_register else {}
+        exceptions = self._exceptions(str(Path(settings.milestones, REGISTER)))
         workspace = None
         if rulebook_is_whole and levels and governance:
             workspace = Manifests(
@@ -136,8 +134,7 @@ class _Loader:
                 gates=gates,
                 services={name: of.service for name, of in resolved.items()},
                 milestones=milestones,
-                # Without its service, an exception would look like one of an unknown service.
-                exceptions=exceptions if services_are_whole else {},
+                exceptions=exceptions,
                 files=self.files,
                 rulebook_digest=f"sha256:{self.digest.hexdigest()}",
                 evidence_rules=evidence_rules or EvidenceRules.model_construct(),
@@ -251,6 +248,10 @@ class _Loader:
     def _services(self, folder: str) -> dict[str, Service]:
         return self._named(folder, Service)
 
+    def _exceptions(self, register: str) -> dict[str, RegisteredException]:
+        has_register = self.tree.exists(self._path(register))
+        return self._named(register, RegisteredException) if has_register else {}
+
     def _named(
         self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False
     ) -> dict[str, M]:
@@ -343,38 +344,50 @@ class _RulebookLoader(_Loader):
         return [] if model in (Service, RegisteredException) else super()._manifests(folder, model, apart)
 
 
-class _ServiceLoader(_Loader):
-    def __init__(self, root: Path, tree: Tree, service: str) -> None:
+class _ServicesLoader(_Loader):
+    def __init__(self, root: Path, tree: Tree, services: Collection[str]) -> None:
         super().__init__(root, tree, None)
-        self._service = service
-        self._wanted = [service]
+        self._chosen = frozenset(services)
+        self._wanted = sorted(self._chosen)
 
     def _services(self, folder: str) -> dict[str, Service]:
-        """Return the service and those on which it depends; all others are only known by their files."""
-        files = [name for name in self.tree.names(self._path(folder)) if name.endswith(".yaml")]
-        names = [name.removesuffix(".yaml") for name in sorted(files) if re.fullmatch(NAME, name[:-5])]
-        if self._service not in names:
-            raise UsageError(f"unknown service {self._service!r}; {nearest(self._service, names)}")
+        """Return the services and those on which they depend; all others are only known by their files."""
+        files = [name for name in self.tree.names(self._path(folder)) if name.endswith(SUFFIX)]
+        names = {name.removesuffix(SUFFIX): None for name in files if not name.startswith(".")}
+        for name in self._wanted:
+            if name not in names:
+                raise UsageError(f"unknown service {name!r}; {nearest(name, names)}")
         found = super()._services(folder)
-        named = {other for service in found.values() for other in service.depends_on}
-        self._wanted = sorted(named.intersection(names) - {self._service})
+        needed = {other for service in found.values() for other in service.depends_on}
+        self._wanted = [name for name in names if name in needed and name not in self._chosen]
         found |= super()._services(folder)
-        self.unread = tuple(name for name in names if name not in (self._service, *self._wanted))
-        return found
+        read = self._chosen.union(self._wanted)
+        self.unread = tuple(name for name in names if name not in read)
+        return dict(sorted(found.items()))
+
+    def _exceptions(self, register: str) -> dict[str, RegisteredException]:
+        """Return the entries of the services, without those that only mention one."""
+        found = super()._exceptions(register)
+        return {name: entry for name, entry in found.items() if entry.service in self._chosen}
 
     def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
         if model is Service:
-            return [f"{folder}/{name}.yaml" for name in self._wanted]
+            return [f"{folder}/{name}{SUFFIX}" for name in self._wanted]
         files = super()._manifests(folder, model, apart)
         if model is RegisteredException:
             return [file for file in files if self._may_concern(file)]
         return files
 
     def _may_concern(self, file: str) -> bool:
-        """Return whether a register entry may name the service, plainly or in escapes."""
+        """Return whether a register entry may name one of the services, plainly or in escapes."""
         path = self._path(file)
         try:
             data = None if refusal(self.tree, path) else self.tree.open(path).read()
         except OSError:
             data = None
-        return data is None or self._service.encode() in data or b"\\" in data
+        return data is None or b"\\" in data or not self._chosen.isdisjoint(_names_in(data))
+
+
+def _names_in(data: bytes) -> Iterator[str]:
+    """Yield what may be names of services in a register entry, as they are written."""
+    return (found[0].decode() for found in _NAME_AS_WRITTEN.finditer(data))

@@ -34,6 +34,8 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         for condition in version.conditions
         if isinstance(condition.operand, TargetOperand)
     }
+    # A service with an invalid manifest exists, too.
+    known = {*(name for model, name in workspace.files if model is Service), *workspace.unread}
     mistakes: list[Mistake] = []
     resolvable: dict[str, Service] = {}
     for name, service in workspace.services.items():
@@ -46,11 +48,11 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         mistakes += _of_manifest(service, workspace, rulebook, targets, place)
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
-        mistakes += _dependencies(service, workspace, place / "depends_on")
+        mistakes += _dependencies(service, known, place / "depends_on")
     mistakes += _conventions(workspace, rulebook, targets)
     mistakes += _identities(workspace)
     mistakes += _published(workspace, rulebook.scale)
-    mistakes += _register(workspace, resolvable, rulebook)
+    mistakes += _register(workspace, resolvable, known, rulebook)
     return tuple(mistakes)
 
 
@@ -105,9 +107,8 @@ def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
         yield place.mistake(f"unknown level {level!r}", nearest(level, scale))
 
 
-def _dependencies(service: Service, workspace: Manifests, place: Place) -> Iterator[Mistake]:
+def _dependencies(service: Service, known: Collection[str], place: Place) -> Iterator[Mistake]:
     """Yield unknown services, the service itself, and repeated names among those that it depends on."""
-    known = [*(name for model, name in workspace.files if model is Service), *workspace.unread]
     for i, name in enumerate(service.depends_on):
         if name not in known:
             yield (place / i).mistake(f"unknown service {name!r}", nearest(name, sorted(known)))
@@ -271,13 +272,13 @@ def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[M
 
 
 def _register(
-    workspace: Manifests, resolvable: Mapping[str, Service], rulebook: Rulebook
+    workspace: Manifests, resolvable: Mapping[str, Service], known: Collection[str], rulebook: Rulebook
 ) -> Iterator[Mistake]:
     renewed = repeated(workspace.exceptions.values())
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])
-        if entry.service not in workspace.services:
-            hint = nearest(entry.service, workspace.services)
+        if entry.service not in known:
+            hint = nearest(entry.service, sorted(known))
             yield (place / "service").mistake(f"unknown service {entry.service!r}", hint)
             continue
         yield from _opening(entry, tuple(workspace.milestones), place)
