@@ -1,8 +1,8 @@
 """`--format json`: the JSON contract, schema version 2, described in docs/json.md.
 
 Texts of the rulebook are written once, under `rulebook.criteria`, and evidence once a service. Services and
-rows leave out what is null, empty or the default. Each service is one line, and is written before the next one
-is turned into data.
+rows leave out what is null, empty or the default. Each service is one line, and is written before the next
+one is turned into data.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -118,15 +118,14 @@ def _service(result: ServiceResult, shown: tuple[str, ...], defaults: "Defaults"
         "effective_level": str(result.effective_level),
         "target_level": str(result.cell.level),
         "verdict": result.verdict,
+        "reasons": [_known(reason._asdict()) for reason in result.reasons],
         **_known(
             {
                 "missing_sign_offs": result.missing_sign_offs,
                 "changed_since_signed": [
-                    {**_known(signed._asdict()), "level": str(signed.level)}
-                    for signed in result.changed_since_signed
+                    {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
                 ],
                 "depends_on": result.service.depends_on,
-                "reasons": [_known(reason._asdict()) for reason in result.reasons],
             }
         ),
         "gates": [
@@ -173,7 +172,7 @@ class Defaults:
         said = self.of(result)
         if said is None or remedy is None:
             return remedy
-        known = remedy_of(said) if result.reasons == said.reasons else said.rule.remedy
+        known = remedy_of(said) if self.lacks_evidence(result) else said.rule.remedy
         return None if remedy == known else remedy
 
     def of(self, result: CriterionResult) -> CriterionResult | None:
@@ -185,10 +184,12 @@ class Defaults:
             self._without[rule.id] = without_evidence(rule)
         return self._without[rule.id]
 
-    def has_own_reasons(self, result: CriterionResult) -> bool:
-        """Return whether a result says something else than that there is no evidence."""
+    def lacks_evidence(self, result: CriterionResult) -> bool:
+        """Return whether a result says what its criterion says without evidence."""
         said = self.of(result)
-        return said is None or result.reasons != said.reasons or result.status is not said.status
+        return said is not None and all(
+            getattr(said, name) == getattr(result, name) for name in ("status", "reason", "reasons")
+        )
 
 
 class Rows:
@@ -217,27 +218,25 @@ class Rows:
         return row
 
     def _row(self, result: CriterionResult) -> dict[str, Any]:
-        reasons = result.reasons
-        places = (place for of in reasons if of.status is result.status for place in of.places)
         row = {
             "criterion": result.rule.id,
             "status": result.status,
             "reason_code": result.reason_code,
             "binding": None if result.binding else False,
             "basis": result.basis,
-            "reason": None if reasons and result.reason == reasons[0].message else result.reason,
-            "reasons": self._reasons(result),
-            "findings": [] if result.findings == tuple(dict.fromkeys(places)) else _places(result.findings),
+            **self._why(result),
+            "findings": _places(result.findings),
             "evidence": [self._key(one) for one in result.evidence if one.path],
             **_if_any(result),
             "remedy": self._defaults.remedy(result),
         }
         return _known(row)
 
-    def _reasons(self, result: CriterionResult) -> list[dict[str, Any]]:
-        """Return the reasons why a criterion is open; none if its texts have them."""
-        has_own = self._defaults.has_own_reasons(result)
-        return [_reason(reason, result) for reason in result.reasons] if has_own else []
+    def _why(self, result: CriterionResult) -> dict[str, Any]:
+        """Return why a criterion is open; nothing if its texts say it."""
+        if self._defaults.lacks_evidence(result):
+            return {}
+        return {"reason": result.reason, "reasons": [_reason(of, result) for of in result.reasons]}
 
     def _key(self, seen: Evidence) -> str:
         """Return the key of evidence among that of the service, and keep it."""
@@ -307,7 +306,8 @@ def _compared(result: CriterionResult) -> dict[str, Any]:
 
 def _reason(reason: CriterionReason, of: CriterionResult) -> dict[str, Any]:
     status = None if reason.status is of.status else reason.status
-    return _known(reason._asdict() | {"status": status, "places": _places(reason.places)})
+    places = () if reason.places == of.findings else reason.places
+    return _known(reason._asdict() | {"status": status, "places": _places(places)})
 
 
 def _places(found: Iterable[Finding]) -> list[dict[str, Any]]:
