@@ -56,7 +56,7 @@ class Loaded(NamedTuple):
 
 def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
     """Load all manifests of the workspace at `root`; `known` is a cache that is used and filled."""
-    return _Loader(root, tree, known).load()
+    return ManifestLoader(root, tree, known).load()
 
 
 def load_rulebook(root: Path, tree: Tree) -> Loaded:
@@ -83,7 +83,7 @@ def locate_mistakes(
         yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
 
 
-class _Loader:
+class ManifestLoader:
     """Loads a workspace; its subclasses load parts of one."""
 
     def __init__(self, root: Path, tree: Tree, known: Known | None) -> None:
@@ -348,7 +348,7 @@ def _check_trusted_root(data: bytes) -> None:
         raise SyntaxProblem("is not a trusted root of Sigstore", hint="save its file as it is")
 
 
-class _RulebookLoader(_Loader):
+class _RulebookLoader(ManifestLoader):
     def load(self) -> Loaded:
         return self.loaded(self.load_shared())
 

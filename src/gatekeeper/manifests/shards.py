@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gatekeeper.errors import UsageError, nearest
 from gatekeeper.manifests.discovery import SUFFIX
-from gatekeeper.manifests.load import Loaded, _Loader
+from gatekeeper.manifests.load import Loaded, ManifestLoader
 from gatekeeper.manifests.settings import Settings
 from gatekeeper.model.manifest import Manifest
 from gatekeeper.model.milestone import RegisteredException
@@ -63,7 +63,7 @@ def load_shard(root: Path, tree: Tree, shared: Shared, services: Collection[str]
     return _ShardLoader(root, tree, shared, services).load()
 
 
-class _SharedLoader(_Loader):
+class _SharedLoader(ManifestLoader):
     """Loads what services share: everything but their manifests, of which it knows the names."""
 
     def shared(self) -> Shared:
@@ -77,7 +77,7 @@ class _SharedLoader(_Loader):
         )
 
 
-class _ShardLoader(_Loader):
+class _ShardLoader(ManifestLoader):
     """Loads some services, and those on which they depend; all others are only known by their names."""
 
     def __init__(self, root: Path, tree: Tree, shared: Shared, services: Collection[str]) -> None:
