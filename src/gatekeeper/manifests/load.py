@@ -136,6 +136,7 @@ class ManifestLoader:
             formats_folder=f"{settings.gates}/{FORMATS}",
             conventions=settings,
             links=settings.links,
+            records=settings.records,
         )
 
     def with_services(self, shared: Manifests | None) -> Loaded:

@@ -46,6 +46,8 @@ class Manifests(NamedTuple):
 
     links: str | None = None
     """The template of addresses of files on the forge."""
+    records: str | None = None
+    """Where `pull` finds the records of services."""
 
     @property
     def repository(self) -> str | None:
