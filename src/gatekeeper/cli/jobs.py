@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,7 +15,7 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatekeeper.workspace.summary import Summary
+    from gatekeeper.workspace.summary import Judges, Summary
 
 MANY = 200
 """With fewer services, several processes are not faster than one: they take longer to start."""
@@ -45,12 +46,11 @@ def summary_here(
     from gatekeeper.workspace.summary import summarise
 
     shared, workers = open_shared(root), jobs or usable_cores()
-    with _progress(len(shared.services)) as done:
-        if workers == 1:
-            return summarise(shared, milestone, as_of or today(), lambda of: judge_serially(of, done), 1)
-        return summarise(
-            shared, milestone, as_of or today(), lambda of: judge_by_processes(of, workers, done), workers
-        )
+    if workers == 1:
+        judges: Judges = partial(judge_serially, progress=_progress)
+    else:
+        judges = partial(judge_by_processes, jobs=workers, progress=_progress)
+    return summarise(shared, milestone, as_of or today(), judges, workers)
 
 
 def _progress(total: int) -> "AbstractContextManager[Callable[[int], None]]":

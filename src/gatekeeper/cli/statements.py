@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
     from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.model.report import Filter
-    from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.model.row import MilestoneSummary
     from gatekeeper.model.verdict import MilestoneResult
+    from gatekeeper.workspace.loading import LoadedWorkspace
 
     Judged = MilestoneResult | MilestoneSummary
 

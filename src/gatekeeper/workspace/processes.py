@@ -5,17 +5,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from gatekeeper.errors import UsageError
 from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, judge_shard
 
-Done = Callable[[int], None]
-"""Notes that so many services more have been judged."""
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Shows how many of so many services have been judged; yields what notes that there are more."""
 _ATTEMPTS = 2
 _CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 """Where a container on Linux reads how many microseconds of each period its processes may run."""
@@ -32,14 +32,20 @@ def usable_cores() -> int:
     return cores
 
 
-def judge_serially(requests: Sequence[ShardRequest], done: Done) -> Iterator[ShardRows]:
+def judge_serially(requests: Sequence[ShardRequest], progress: Progress) -> Iterator[ShardRows]:
     """Judge shards in this process."""
-    for request in requests:
-        yield judge_shard(request)
-        done(len(request.services))
+    with progress(services_of(requests)) as done:
+        for request in requests:
+            yield judge_shard(request)
+            done(len(request.services))
 
 
-def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, done: Done) -> list[ShardRows]:
+def services_of(requests: Iterable[ShardRequest]) -> int:
+    """Return how many services the shards have."""
+    return sum(len(request.services) for request in requests)
+
+
+def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Progress) -> list[ShardRows]:
     """Judge shards by several processes; those of a process that is lost are judged once more.
 
     Raises:
@@ -50,10 +56,12 @@ def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, done: Done) 
         left = {at: request for at, request in enumerate(requests) if at not in found}
         with suppress(BrokenProcessPool), _pool(min(jobs, len(left))) as pool:
             futures = {pool.submit(judge_shard, request): at for at, request in left.items()}
-            for future in _ended(futures):
-                at = futures[future]
-                found[at] = future.result()
-                done(len(requests[at].services))
+            # The bar has a thread, and a process is best copied while it has only one.
+            with progress(services_of(left.values())) as done:
+                for future in _ended(futures):
+                    at = futures[future]
+                    found[at] = future.result()
+                    done(len(requests[at].services))
         if len(found) == len(requests):
             return [found[at] for at in range(len(requests))]
     raise UsageError(

@@ -33,7 +33,8 @@ class Summary(NamedTuple):
     def brief(self, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> Brief:
         """Return what the first screen shows."""
         manifests, rulebook = self.shared.shared.loaded.workspace, self.shared.rulebook
-        assert manifests and rulebook  # noqa: S101 - no milestone is judged otherwise
+        assert manifests is not None  # noqa: S101 - no milestone is judged otherwise
+        assert rulebook is not None  # noqa: S101 - likewise
         return Brief(
             self.result,
             {id_: gate.title for id_, gate in rulebook.gates.items()},

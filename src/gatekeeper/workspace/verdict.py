@@ -232,7 +232,7 @@ def reach(
 def warnings_of(
     loaded: LoadedWorkspace, found: Mapping[str, Mapping[EvidenceKey, Evidence]], services: Iterable[str]
 ) -> tuple[Problem, ...]:
-    """Return the warnings of a workspace, and those about records of services whose evidence was collected."""
+    """Return the warnings of a workspace, and those about records of services whose evidence is known."""
     from gatekeeper.workspace.unread_records import unreadable_records
 
     # A record that gave evidence can be read.
