@@ -11,9 +11,9 @@ import pytest
 from builders.times import Times
 from gatekeeper.trees import EntryKind, TooLarge
 from gatekeeper.trees.disk import DiskTree
-from gatekeeper.trees.observations import Changed, Holds, Observations, Recheck, still_holds
+from gatekeeper.trees.observations import Differs, Holds, Observations, Recheck, still_holds
 from gatekeeper.trees.observed import ObservedTree
-from gatekeeper.trees.scope import Scope
+from gatekeeper.trees.observed_scope import ObservedScope
 
 LARGE = b"a line\n" * 150_000
 
@@ -44,7 +44,7 @@ class Observer:
                 self.tree.open(self.path(name)).read()
         return found(scope)
 
-    def now(self, seen: Observations) -> Holds | Changed:
+    def now(self, seen: Observations) -> Holds | Differs:
         """Return whether observations still hold, once they were stored."""
         stored = Observations.from_json(json.loads(json.dumps(seen.as_json())))
         return still_holds(str(self.root), stored, self.times.clock)
@@ -63,7 +63,7 @@ def seen(tmp_path: Path) -> Iterator[Observer]:
         yield Observer(root, times)
 
 
-def found(scope: Scope) -> Observations:
+def found(scope: ObservedScope) -> Observations:
     observations = scope.observations()
     assert observations is not None, scope.why_not()
     return observations
@@ -80,7 +80,7 @@ def test_a_change_in_the_same_tick_is_found(seen: Observer) -> None:
     observations = seen.read("a/one")
     assert seen.now(observations) == Holds()
     seen.write("a/one", b"EIN")
-    assert seen.now(observations) == Changed("a/one")
+    assert seen.now(observations) == Differs("a/one")
 
 
 def test_a_file_that_was_new_is_trusted_once_it_is_old(seen: Observer) -> None:
@@ -93,7 +93,7 @@ def test_a_file_that_was_new_is_trusted_once_it_is_old(seen: Observer) -> None:
     with patch("gatekeeper.trees.observations.open_file", side_effect=AssertionError):
         assert seen.now(refreshed.refreshed) == Holds()
     seen.write("a/one", b"EIN")
-    assert seen.now(refreshed.refreshed) == Changed("a/one")
+    assert seen.now(refreshed.refreshed) == Differs("a/one")
 
 
 def replace(seen: Observer) -> None:
@@ -178,7 +178,7 @@ def rename_folder(seen: Observer) -> None:
 def test_each_change_of_a_file_is_found(seen: Observer, change: Callable[[Observer], None]) -> None:
     observations = seen.read("a/one")
     change(seen)
-    assert isinstance(seen.now(observations), Changed)
+    assert isinstance(seen.now(observations), Differs)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="everything may be read")
@@ -186,7 +186,7 @@ def test_a_file_that_may_no_longer_be_read_is_found(seen: Observer) -> None:
     observations = seen.read("a/one")
     (seen.root / "a/one").chmod(0)
     seen.times.changed(seen.path("a/one"))
-    assert seen.now(observations) == Changed("a/one")
+    assert seen.now(observations) == Differs("a/one")
 
 
 def test_another_user_reads_again_what_one_has_seen(seen: Observer) -> None:
@@ -196,7 +196,7 @@ def test_another_user_reads_again_what_one_has_seen(seen: Observer) -> None:
     assert refreshed.refreshed
     assert refreshed.refreshed.reader != "another"
     with patch("gatekeeper.trees.observations.open_file", side_effect=OSError):
-        assert seen.now(observations) == Changed("a/one")
+        assert seen.now(observations) == Differs("a/one")
 
 
 def test_a_fresh_clone_holds_the_same_and_is_trusted_once_it_is_old(seen: Observer, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_what_was_absent_is_found_when_it_appears(seen: Observer, name: str) -> 
     if name.startswith("a/one"):
         remove(seen)
     seen.write(name, b"")
-    assert isinstance(seen.now(observations), Changed)
+    assert isinstance(seen.now(observations), Differs)
 
 
 def test_a_listing_changes_with_its_names_and_their_kinds_only(seen: Observer) -> None:
@@ -251,7 +251,7 @@ def test_a_listing_changes_with_its_names_and_their_kinds_only(seen: Observer) -
     seen.write("b/new", b"")
     assert seen.now(observations) == Holds()
     make_folder(seen)
-    assert seen.now(observations) == Changed("a")
+    assert seen.now(observations) == Differs("a")
 
 
 def test_a_name_that_appears_in_the_same_tick_is_found(seen: Observer) -> None:
@@ -261,7 +261,7 @@ def test_a_name_that_appears_in_the_same_tick_is_found(seen: Observer) -> None:
     observations = found(scope)
     assert seen.now(observations) == Holds()
     seen.write("a/newer", b"")
-    assert seen.now(observations) == Changed("a")
+    assert seen.now(observations) == Differs("a")
 
 
 def test_a_kind_is_observed_without_the_content(seen: Observer) -> None:
@@ -273,7 +273,7 @@ def test_a_kind_is_observed_without_the_content(seen: Observer) -> None:
     seen.write("a/one", b"another")
     assert isinstance(seen.now(observations), Holds)
     make_folder(seen)
-    assert seen.now(observations) == Changed("a/one")
+    assert seen.now(observations) == Differs("a/one")
 
 
 @pytest.mark.parametrize("path", ["link", "folder/one", "folder", "../outside", "a/../b/three", "a\0b"])
@@ -313,8 +313,8 @@ def test_a_root_that_links_lead_to_is_not_reusable(seen: Observer, tmp_path: Pat
     with tree.observing() as scope:
         assert tree.open(str(tmp_path / "link/a/one")).read() == b"one"
     assert scope.observations() is None
-    assert still_holds(str(tmp_path / "link"), observations, seen.times.clock) == Changed("a")
-    assert still_holds(str(tmp_path / "gone"), observations, seen.times.clock) == Changed("a")
+    assert still_holds(str(tmp_path / "link"), observations, seen.times.clock) == Differs("a")
+    assert still_holds(str(tmp_path / "gone"), observations, seen.times.clock) == Differs("a")
 
 
 def test_a_file_that_is_too_large_is_not_reusable(seen: Observer) -> None:
@@ -330,7 +330,7 @@ def test_the_digest_is_that_of_the_bytes_and_is_not_made_twice(seen: Observer) -
         assert file.digest() == DiskTree(str(seen.root)).open(seen.path("a/one")).digest()
         seen.write("a/one", b"ONE")
         assert file.read() == b"one"
-    assert seen.now(found(scope)) == Changed("a/one")
+    assert seen.now(found(scope)) == Differs("a/one")
 
 
 def test_a_large_file_is_observed_while_it_is_read_piece_by_piece(seen: Observer) -> None:
@@ -347,7 +347,7 @@ def test_a_large_file_is_observed_while_it_is_read_piece_by_piece(seen: Observer
         assert opened.read() == LARGE
     assert seen.now(found(scope)) == Holds()
     seen.write("a/large", LARGE.upper())
-    assert seen.now(found(scope)) == Changed("a/large")
+    assert seen.now(found(scope)) == Differs("a/large")
 
 
 def test_a_large_file_that_changes_while_it_is_read_is_not_reusable(seen: Observer) -> None:
@@ -378,7 +378,7 @@ def test_a_scope_records_only_what_is_asked_in_it(seen: Observer) -> None:
     seen.tree.open(seen.path("a/two")).read()
     one, three = seen.read("a/one"), seen.read("b/three")
     seen.write("a/one", b"ONE")
-    assert isinstance(seen.now(one), Changed)
+    assert isinstance(seen.now(one), Differs)
     assert isinstance(seen.now(three), Holds)
 
 
@@ -394,7 +394,7 @@ def test_a_scope_can_be_continued(seen: Observer) -> None:
     with seen.tree.observing(scope):
         seen.tree.open(seen.path("b/three")).read()
     seen.write("b/three", b"THREE")
-    assert seen.now(found(scope)) == Changed("b/three")
+    assert seen.now(found(scope)) == Differs("b/three")
 
 
 def test_an_answer_that_is_kept_is_recorded_for_whoever_relies_on_it(seen: Observer) -> None:
@@ -425,7 +425,7 @@ def test_a_content_that_is_kept_is_recorded_for_whoever_reads_it(seen: Observer)
         assert unobserved.digest() == file.digest()
     seen.write("a/one", b"ONE")
     for scope in (first, second, third):
-        assert seen.now(found(scope)) == Changed("a/one")
+        assert seen.now(found(scope)) == Differs("a/one")
 
 
 def test_a_folder_is_looked_at_once_for_many_observations(seen: Observer) -> None:
@@ -444,7 +444,7 @@ def test_a_pipe_is_not_waited_for(seen: Observer) -> None:
     observations = seen.read("a/one")
     (seen.root / "a/one").unlink()
     os.mkfifo(seen.path("a/one"))
-    assert seen.now(observations) == Changed("a/one")
+    assert seen.now(observations) == Differs("a/one")
 
 
 @pytest.mark.parametrize(

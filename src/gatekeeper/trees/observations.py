@@ -24,7 +24,7 @@ Stat = Sequence[int]
 """What identifies a state of a file or folder, apart from the size of a file."""
 
 MARGIN = 3_000_000_000
-"""Something that changed so many nanoseconds ago can be told from what changes now: the times of some file
+"""Something that changed so many nanoseconds ago differs from what changes now: the times of some file
 systems have steps of two seconds."""
 _COARSE = 1_000_000
 """A time of change in whole milliseconds comes from a file system that may not have one of its own, such as
@@ -37,7 +37,7 @@ _values: Callable[[os.stat_result], tuple[int, ...]] = attrgetter(
 )
 
 
-class Kind:
+class EntryType:
     """What is at a place, without following a link."""
 
     FILE = "file"
@@ -95,14 +95,14 @@ class Holds(NamedTuple):
     """The observations with new stat data, if that spares reading files again."""
 
 
-class Changed(NamedTuple):
+class Differs(NamedTuple):
     """Something is not as it was seen, or cannot be compared."""
 
     path: str
     """Relative to the root."""
 
 
-def still_holds(root: str, seen: Observations, clock: Clock = time.time_ns) -> Holds | Changed:
+def still_holds(root: str, seen: Observations, clock: Clock = time.time_ns) -> Holds | Differs:
     """Return whether a fresh reading would see the same; `Recheck` does it for many observations."""
     return Recheck(root, clock).holds(seen)
 
@@ -119,13 +119,13 @@ class Recheck:
         if os.path.realpath(root) != root:  # the paths of observations lead elsewhere now
             self._folders[""] = None
 
-    def holds(self, seen: Observations) -> Holds | Changed:
+    def holds(self, seen: Observations) -> Holds | Differs:
         """Return whether a fresh reading would see the same, and if so, newer stat data."""
         is_reader = seen.reader == self._reader
         folders: list[FolderSeen] = []
         for one in seen.folders:
             found = self._compared(one, is_reader=is_reader)
-            if isinstance(found, Changed):
+            if isinstance(found, Differs):
                 return found
             folders.append(found)
         is_newer = not is_reader or any(
@@ -133,27 +133,27 @@ class Recheck:
         )
         return Holds(Observations(self._reader, folders) if is_newer else None)
 
-    def _compared(self, one: FolderSeen, *, is_reader: bool) -> FolderSeen | Changed:
+    def _compared(self, one: FolderSeen, *, is_reader: bool) -> FolderSeen | Differs:
         """Return a folder with newer stat data, the same one if there are none, or what is different."""
         path, known, listing, files, kinds, absent = one
         now = self._folder(path)
         if now is None:
-            return Changed(path)
+            return Differs(path)
         newer = known
         is_same = is_reader and known is not None and tuple(known) == _values(now)
         if not is_same and (listing is not None or kinds or absent):
             if (different := self._different_name(one)) is not None:
-                return Changed(different)
+                return Differs(different)
             # These stat data are older than the answers, so a change in between alters them.
             newer = trusted(now, self._before)
         new_files = self._files(path, files, is_reader=is_reader)
-        if isinstance(new_files, Changed):
+        if isinstance(new_files, Differs):
             return new_files
         is_new = newer != known or new_files is not files
         return (path, newer, listing, new_files, kinds, absent) if is_new else one
 
     def _folder(self, path: str) -> os.stat_result | None:
-        """Return the stat data of a folder; None if it is none, or if a link leads to it."""
+        """Return the stat data of a folder; None if no folder is there, or a link leads to it."""
         known = self._folders
         if path in known:
             return known[path]
@@ -183,7 +183,7 @@ class Recheck:
 
     def _files(
         self, path: str, files: Sequence[FileSeen], *, is_reader: bool
-    ) -> Sequence[FileSeen] | Changed:
+    ) -> Sequence[FileSeen] | Differs:
         """Return the files of a folder with newer stat data, or which of them is different."""
         inner = f"{path}{os.sep}" if path else ""
         start = self._start + inner
@@ -193,12 +193,12 @@ class Recheck:
             try:
                 found = lstat(start + name)
             except (OSError, ValueError):
-                return Changed(inner + name)
+                return Differs(inner + name)
             if known is not None and is_reader and tuple(known) == _values(found) and size == found.st_size:
                 continue
             again = self._again(start + name, file) if stat.S_ISREG(found.st_mode) else None
             if again is None:
-                return Changed(inner + name)
+                return Differs(inner + name)
             if again[3] != known:
                 newer[name] = again
         return [newer.get(file[0], file) for file in files] if newer else files
@@ -256,10 +256,10 @@ def kind_at(path: str) -> str | None:
 def kind_of(mode: int) -> str:
     """Return the kind of an entry."""
     if stat.S_ISREG(mode):
-        return Kind.FILE
+        return EntryType.FILE
     if stat.S_ISDIR(mode):
-        return Kind.FOLDER
-    return Kind.LINK if stat.S_ISLNK(mode) else Kind.OTHER
+        return EntryType.FOLDER
+    return EntryType.LINK if stat.S_ISLNK(mode) else EntryType.OTHER
 
 
 def listed(folder: str) -> dict[str, str]:
@@ -276,7 +276,7 @@ def digest_of_listing(found: dict[str, str]) -> str:
 
 def _kind_of_entry(entry: "os.DirEntry[str]") -> str:
     if entry.is_symlink():
-        return Kind.LINK
+        return EntryType.LINK
     if entry.is_dir(follow_symlinks=False):
-        return Kind.FOLDER
-    return Kind.FILE if entry.is_file(follow_symlinks=False) else Kind.OTHER
+        return EntryType.FOLDER
+    return EntryType.FILE if entry.is_file(follow_symlinks=False) else EntryType.OTHER

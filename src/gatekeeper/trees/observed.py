@@ -19,7 +19,7 @@ from gatekeeper.trees import LARGE, EntryKind, OpenFile, TooLarge, sha256_of
 from gatekeeper.trees.disk import DiskTree, open_file
 from gatekeeper.trees.observations import (
     Clock,
-    Kind,
+    EntryType,
     Stat,
     current_reader,
     digest_of_listing,
@@ -28,7 +28,7 @@ from gatekeeper.trees.observations import (
     stat_of,
     trusted,
 )
-from gatekeeper.trees.scope import Content, Scope
+from gatekeeper.trees.observed_scope import ContentSeen, ObservedScope
 
 
 class _Unobservable(Exception):  # noqa: N818 - a result, not an error of the program
@@ -45,7 +45,7 @@ class ObservedTree:
         self._start = tree.root.rstrip(os.sep) + os.sep
         self._folders: dict[str, Stat | None] = {}
         """The trusted stat data of the folders to which no link leads, from before anything was asked."""
-        self.scopes: tuple[Scope, ...] = ()
+        self.scopes: tuple[ObservedScope, ...] = ()
         """Those that are open."""
         self._asked: dict[str, str | None] = {}
         """The kinds of entries that all open scopes have recorded, by path."""
@@ -53,16 +53,16 @@ class ObservedTree:
         self._is_real = os.path.realpath(tree.root) == tree.root
 
     @contextmanager
-    def observing(self, scope: Scope | None = None) -> Iterator[Scope]:
+    def observing(self, scope: ObservedScope | None = None) -> Iterator[ObservedScope]:
         """Record what is asked in a new scope, or add it to one; an outer scope records it, too."""
-        scope, outer = scope or Scope(self._reader), self.scopes
+        scope, outer = scope or ObservedScope(self._reader), self.scopes
         self.scopes, self._asked = (*outer, scope), {}
         try:
             yield scope
         finally:
             self.scopes, self._asked = outer, {}
 
-    def rely_on(self, scope: Scope) -> None:
+    def rely_on(self, scope: ObservedScope) -> None:
         """Record that an answer from an earlier scope, kept somewhere, is used again."""
         for one in self.scopes:
             if one is not scope:
@@ -76,7 +76,7 @@ class ObservedTree:
             except _Unobservable as why:
                 self._give_up(why)
             else:
-                return EntryKind(kind) if kind in (Kind.FILE, Kind.FOLDER) else None
+                return EntryKind(kind) if kind in (EntryType.FILE, EntryType.FOLDER) else None
         return self._tree.entry(path)
 
     def exists(self, path: str) -> bool:
@@ -127,13 +127,13 @@ class ObservedTree:
         """See `Tree`."""
         return _ObservedFile(self, path, at_most)
 
-    def record(self, path: str, content: Content) -> None:
+    def record(self, path: str, content: ContentSeen) -> None:
         """Record that the content of a file was given out."""
         try:
             inner, kind = self._inner(path), self._look(path)
         except _Unobservable as why:
             return self._give_up(why)
-        if kind != Kind.FILE:
+        if kind != EntryType.FILE:
             return self._give_up(f"{path} changed while it was read")
         folder, _, name = inner.rpartition(os.sep)
         for scope in self.scopes:
@@ -146,7 +146,7 @@ class ObservedTree:
             kind = self._look(path)
         except _Unobservable as why:
             return self._give_up(why)
-        return self._give_up(f"{path}: {error}") if kind == Kind.FILE else None
+        return self._give_up(f"{path}: {error}") if kind == EntryType.FILE else None
 
     def _give_up(self, why: object) -> None:
         for scope in self.scopes:
@@ -155,18 +155,18 @@ class ObservedTree:
     def _walk(
         self, folder: str, found: dict[str, str], passed_over: frozenset[str]
     ) -> Iterator[tuple[str, list[str]]]:
-        if Kind.LINK in found.values():  # whether it leads to a folder is decided elsewhere
+        if EntryType.LINK in found.values():  # whether it leads to a folder is decided elsewhere
             self._give_up(f"{folder} has links")
             yield from self._tree.walk(folder, passed_over)
             return
-        yield folder, [name for name, kind in found.items() if kind != Kind.FOLDER]
+        yield folder, [name for name, kind in found.items() if kind != EntryType.FOLDER]
         for name, kind in found.items():
-            if kind == Kind.FOLDER and name not in passed_over:
+            if kind == EntryType.FOLDER and name not in passed_over:
                 yield from self.walk(os.path.join(folder, name), passed_over)
 
     def _listed(self, folder: str) -> dict[str, str]:
         """Record the listing of a folder and return it; raise OSError as `os.listdir` does."""
-        if self._look(folder) != Kind.FOLDER:
+        if self._look(folder) != EntryType.FOLDER:
             os.listdir(folder)  # raises the error
             raise _Unobservable(f"{folder} changed while it was read")
         inner = self._inner(folder)
@@ -201,10 +201,10 @@ class ObservedTree:
         if inner == "":
             if not self._is_plain(""):
                 raise _Unobservable(f"{self.root} cannot be read")
-            return Kind.FOLDER
+            return EntryType.FOLDER
         folder, _, name = inner.rpartition(os.sep)
         if not self._is_plain(folder):
-            if self._look_at(folder) == Kind.FOLDER:
+            if self._look_at(folder) == EntryType.FOLDER:
                 raise _Unobservable(f"{folder} changed while it was read")
             return None  # because the folder is absent, or a file
         try:
@@ -213,7 +213,7 @@ class ObservedTree:
             kind = None
         except (OSError, ValueError) as error:
             raise _Unobservable(f"{inner}: {error}") from None
-        if kind == Kind.LINK:
+        if kind == EntryType.LINK:
             raise _Unobservable(f"{inner} is a link")
         for scope in self.scopes:
             scope.add_kind(folder, self._folders[folder], name, kind)
@@ -247,8 +247,8 @@ class _ObservedFile(OpenFile):
         self._tree = tree
         self._path = path
         self._at_most = at_most
-        self._content: Content | None = None
-        self._recorded_in: tuple[Scope, ...] = ()
+        self._content: ContentSeen | None = None
+        self._recorded_in: tuple[ObservedScope, ...] = ()
 
     def read(self) -> bytes:
         """See `OpenFile`."""
@@ -290,16 +290,16 @@ class _ObservedFile(OpenFile):
         if self._tree.scopes:
             self._tree.record_error(self._path, error)
 
-    def _known(self) -> Content:
+    def _known(self) -> ContentSeen:
         if self._content is None and (self._data is not None or not self._is_large()):
             data = super().read()
             if self._content is None:  # it was read while no scope was open
-                self._content = Content(*sha256_of(BytesIO(data)), None)
+                self._content = ContentSeen(*sha256_of(BytesIO(data)), None)
         if self._content is None:
             before = self._tree.clock()
             with open_file(self._path, self._at_most, buffering=0) as file:
                 found = fstat(file.fileno())
-                self._content = Content(*sha256_of(file), trusted(found, before))
+                self._content = ContentSeen(*sha256_of(file), trusted(found, before))
         return self._content
 
     def _load_observed(self) -> bytes:
@@ -308,7 +308,7 @@ class _ObservedFile(OpenFile):
             found = fstat(file.fileno())
             data = file.read()
         if self._tree.scopes:
-            self._content = Content(sha256(data).hexdigest(), len(data), trusted(found, before))
+            self._content = ContentSeen(sha256(data).hexdigest(), len(data), trusted(found, before))
         return data
 
     def _opened_if_large(self) -> BinaryIO | None:
@@ -327,7 +327,7 @@ class _ObservedFile(OpenFile):
 class _Stream(BufferedReader):
     """A large file that is read piece by piece after it was read for its sha256."""
 
-    def __init__(self, raw: RawIOBase, known: Content, scopes: Iterable[Scope]) -> None:
+    def __init__(self, raw: RawIOBase, known: ContentSeen, scopes: Iterable[ObservedScope]) -> None:
         super().__init__(raw)
         self._known = known
         self.scopes = tuple(scopes)

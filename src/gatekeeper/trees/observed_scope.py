@@ -6,7 +6,7 @@ from typing import NamedTuple
 from gatekeeper.trees.observations import FolderSeen, Observations, Stat
 
 
-class Content(NamedTuple):
+class ContentSeen(NamedTuple):
     """The content of a file that was given out, and the stat data from before it was read."""
 
     sha256: str
@@ -21,12 +21,12 @@ class _Folder:
 
     def __init__(self, found: Stat | None) -> None:
         self.stat = found
-        self.files: dict[str, Content] = {}
+        self.files: dict[str, ContentSeen] = {}
         self.kinds: dict[str, str | None] = {}
         self.listing: str | None = None
 
 
-class Scope:
+class ObservedScope:
     """What was asked of a tree while the scope was open."""
 
     def __init__(self, reader: str) -> None:
@@ -53,7 +53,7 @@ class Scope:
         """Do not reuse what is made of this scope."""
         self._flaw = self._flaw or why
 
-    def include(self, other: "Scope") -> None:
+    def include(self, other: "ObservedScope") -> None:
         """Add what was asked in another scope, whose answers are used in this one."""
         if why := other.why_not():
             self.give_up(why)
@@ -77,7 +77,7 @@ class Scope:
             self.give_up(f"{path} changed while it was read")
         folder.listing = digest
 
-    def add_file(self, path: str, found: Stat | None, name: str, content: Content) -> None:
+    def add_file(self, path: str, found: Stat | None, name: str, content: ContentSeen) -> None:
         """Record the content of a file."""
         if self._folder(path, found).files.setdefault(name, content)[:2] != content[:2]:
             self.give_up(f"{path}{os.sep}{name} changed while it was read")
