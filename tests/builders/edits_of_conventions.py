@@ -121,3 +121,9 @@ def read_the_artefacts_of_another_service(files: Files, of: Random) -> Iterator[
 def link_findings_elsewhere(files: Files, of: Random) -> Iterator[Op]:
     template = f"https://forge-{of.randrange(9)}.example/{{path}}#L{{line}}"
     yield Op(SETTINGS, ("links",), GONE if "links" in files[SETTINGS] else template)
+
+
+@asks
+def keep_records_elsewhere(files: Files, of: Random) -> Iterator[Op]:
+    location = f"s3://records-{of.randrange(9)}/plan"
+    yield Op(SETTINGS, ("records",), GONE if "records" in files[SETTINGS] else location)

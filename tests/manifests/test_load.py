@@ -6,8 +6,10 @@ import pytest
 
 from builders.workspaces import edit, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.load import Loaded, load_service, load_workspace
+from gatekeeper.manifests.load import Loaded, load_workspace
+from gatekeeper.manifests.shards import load_services
 from gatekeeper.trees.disk import DiskTree
+from gatekeeper.workspace.loading import open_for_services, open_workspace, validate
 
 ENTRY = """\
 id: {id}
@@ -24,7 +26,7 @@ SERVICE = "sync-service"
 
 
 def loaded_with(workspace: Path, service: str) -> Loaded:
-    return load_service(workspace, DiskTree(str(workspace)), service)
+    return load_services(workspace, DiskTree(str(workspace)), [service])
 
 
 def _register(workspace: Path) -> Path:
@@ -44,6 +46,28 @@ def test_it_is_the_workspace_without_the_others(workspace: Path) -> None:
     assert one.workspace.exceptions == {"RR-1": whole.workspace.exceptions["RR-1"]}
     for part in ("levels", "governance", "gates", "milestones", "rulebook_digest"):
         assert getattr(one.workspace, part) == getattr(whole.workspace, part)
+
+
+def test_an_entry_that_only_mentions_the_service_is_not_one_of_it(workspace: Path) -> None:
+    entry = ENTRY.format(id="RR-3", service="tenant-service").replace("risk: r", f"risk: {SERVICE} waits")
+    write(_register(workspace) / "RR-3.yaml", entry)
+    opened = open_for_services(workspace, [SERVICE])
+    assert set(opened.manifests.exceptions) == {"RR-1"}
+
+
+def test_several_services_are_loaded_with_their_entries(workspace: Path) -> None:
+    _register(workspace)
+    both, whole = open_for_services(workspace, ["tenant-service", SERVICE]), open_workspace(workspace)
+    assert list(both.manifests.services) == [SERVICE, "tenant-service"]
+    assert both.manifests.exceptions == whole.manifests.exceptions
+    assert {*both.manifests.services, *both.manifests.unread} == set(whole.manifests.services)
+
+
+def test_an_entry_of_a_service_with_a_mistake_is_not_one_of_an_unknown_service(workspace: Path) -> None:
+    _register(workspace)
+    edit(workspace / f"services/{SERVICE}.yaml", "owner:", "onwer:")
+    files = {problem.file for problem in validate(workspace).problems}
+    assert files == {f"services/{SERVICE}.yaml"}
 
 
 def test_it_reads_no_other_service(workspace: Path) -> None:

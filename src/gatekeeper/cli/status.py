@@ -32,5 +32,5 @@ def _show_status(context: typer.Context) -> None:
         return
     verdict = workspace.judge()
     what = "next" if verdict.outcome is MilestoneVerdict.BLOCKED and verdict.services else "check"
-    write_parts(lambda on: view.parts(verdict.report(), on))
+    write_parts(lambda on: view.parts(verdict.report().brief(), on))
     write(next_command(context, what, "--milestone", verdict.milestone) + "\n")

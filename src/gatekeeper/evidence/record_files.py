@@ -44,6 +44,12 @@ def file_of(pipeline: str) -> str:
     return FILE if pipeline == DEFAULT else f"{FOLDER}/{pipeline}{_SUFFIX}"
 
 
+def pipeline_of(file: str) -> str | None:
+    """Return the pipeline of a record by its file; None if no record has that name."""
+    pipeline = _pipeline_of(file)
+    return pipeline if file == file_of(pipeline) and re.fullmatch(ID, pipeline) else None
+
+
 def record_files(folders: ServiceFolders, service: Service, bounds: Bounds) -> list[str]:
     """Return the files in the places of records that are not artefacts, relative to the service's folder."""
     folder, tree = folders.records, bounds.tree
@@ -52,11 +58,12 @@ def record_files(folders: ServiceFolders, service: Service, bounds: Bounds) -> l
     if tree.entry(below) is not EntryKind.FOLDER:
         return found
     names = [name for name in tree.names(below) if name.lower().endswith(_SUFFIX) and name[0] != "."]
-    mapped = _artefacts(folders.artefacts, service, bounds) if names else set()
+    mapped = mapped_files(folders.artefacts, service, bounds) if names else set()
     return found + [f"{FOLDER}/{name}" for name in names if tree.real(f"{below}/{name}") not in mapped]
 
 
-def _artefacts(folder: str, service: Service, bounds: Bounds) -> set[str]:
+def mapped_files(folder: str, service: Service, bounds: Bounds) -> set[str]:
+    """Return the files that a service maps, with links followed: none of them is a record."""
     mapped = set[str]()
     for pointer in service.evidence.values():
         with suppress(Unreadable):
@@ -98,7 +105,7 @@ def _pipeline_of(file: str) -> str:
 def _opened(folder: str, file: str, service: str, bounds: Bounds, alike: Counter[str]) -> OpenedRecord:
     path, pipeline = f"{folder}/{file}", _pipeline_of(file)
     opened = OpenedRecord(path, bounds.name(path), pipeline)
-    if file != file_of(pipeline) or not re.fullmatch(ID, pipeline):
+    if pipeline_of(file) is None:
         why = f"a record is {FILE} or {FOLDER}/<pipeline>{_SUFFIX}"
     elif alike[pipeline.casefold()] > 1:
         why = f"the name of another record differs from {pipeline!r} only by case"

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator
 from gatekeeper.model import forge_address
 from gatekeeper.model.conventions import Conventions
 from gatekeeper.model.manifest import MilestoneId, Words
+from gatekeeper.trees.remote import check_location
 from gatekeeper.version import __version__
 
 
@@ -72,4 +73,9 @@ class Settings(Conventions):
 
     `{commit}`, `{path}` and `{line}` stand for those of the finding, `{repository}` for the path of the
     service's repository. Without `{repository}` it is the repository of this workspace.
+    """
+    records: Annotated[Words, AfterValidator(check_location)] | None = None
+    """Where `gatekeeper pull` finds records: `s3://bucket/prefix`, or another of file, http, https and sftp.
+
+    The folder there has a folder for each service, as the plan has: `<service>/evidence/<pipeline>.json`.
     """

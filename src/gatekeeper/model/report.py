@@ -1,6 +1,7 @@
 """The input of reporters: a verdict, the options of the run, and the screen."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.errors import ExitCode, Problem
@@ -9,6 +10,7 @@ from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.listing import Listing
 from gatekeeper.model.milestone import Milestone
+from gatekeeper.model.row import MilestoneSummary, summary_of
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.status import FailOn
 from gatekeeper.model.verdict import MilestoneResult
@@ -98,6 +100,45 @@ class Report(NamedTuple):
     """Every milestone by id, in the order of the roadmap."""
     workspace: str | None = None
     """The UUID of the workspace, if it has one."""
+
+    def brief(self) -> "Brief":
+        """Return what the first screen shows; with selected gates, only the actions that help these."""
+        result, governance = self.result, self.rulebook.governance
+        milestone = self.roadmap.get(result.milestone)
+        if selected := self.filter.gates:
+            of_gates = {
+                criterion.rule.id
+                for service in result.services
+                for gate in service.gates
+                if gate.gate in selected
+                for criterion in gate.criteria
+            }
+            helping = (one for one in result.actions if not of_gates.isdisjoint(one.criteria))
+            result = result._replace(actions=tuple(helping))
+        return Brief(
+            summary_of(result, governance),
+            {id_: gate.title for id_, gate in self.rulebook.gates.items()},
+            milestone.exit_date if milestone else None,
+            self.exit_code,
+            self.strict,
+            self.fail_on,
+            self.filter,
+            self.comparison,
+        )
+
+
+class Brief(NamedTuple):
+    """What the first screen of a verdict shows: a row a service is enough for it."""
+
+    result: MilestoneSummary
+    gates: Mapping[str, str]
+    """The id and name of each gate in a heading, by id."""
+    exit_date: date | None
+    exit_code: ExitCode
+    strict: bool = False
+    fail_on: FailOn = FailOn.BLOCKED
+    filter: Filter = Filter()
+    comparison: Comparison | None = None
 
 
 class Screen(NamedTuple):

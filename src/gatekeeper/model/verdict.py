@@ -1,10 +1,10 @@
 """The results of judging: of criteria, gates, services and the milestone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from gatekeeper.model.action import Action
 from gatekeeper.model.evidence import Evidence, Finding
@@ -275,6 +275,11 @@ class ServiceResult(NamedTuple):
     """What people stated about it; empty where signatures are neither given nor required."""
 
     @property
+    def name(self) -> str:
+        """The id of the service."""
+        return self.service.service
+
+    @property
     def wrong_signatures(self) -> tuple[StatementSeen, ...]:
         """The statements whose signature does not fit, and those that were withdrawn."""
         return tuple(one for one in self.statements if one.seen.is_wrong)
@@ -323,6 +328,11 @@ class ServiceResult(NamedTuple):
         return sum(found.status is Status.PASS for found in self.due_criteria)
 
     @property
+    def excepted(self) -> int:
+        """How many of them an exception covers."""
+        return sum(found.status is Status.EXCEPTED for found in self.due_criteria)
+
+    @property
     def open_by_group(self) -> Mapping[str, int]:
         """How many criteria are open, by gate and the groups `GROUP_*`; only groups with open ones."""
         found = Counter(group_of(of.rule) for of in self.open_criteria)
@@ -345,13 +355,44 @@ class ServiceResult(NamedTuple):
         return tuple(once.values())
 
 
-class MilestoneResult(NamedTuple):
+class OfService(Protocol):
+    """What is known of a service at a milestone, in full or as a row."""
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+
+    @property
+    def verdict(self) -> ServiceVerdict:
+        """Whether it blocks the exit."""
+
+    @property
+    def standing(self) -> Standing:
+        """How far it is."""
+
+    @property
+    def due(self) -> int:
+        """How many criteria are due."""
+
+    @property
+    def met(self) -> int:
+        """How many of them are met."""
+
+    @property
+    def excepted(self) -> int:
+        """How many of them an exception covers."""
+
+
+S_co = TypeVar("S_co", bound=OfService, covariant=True)
+
+
+class JudgedMilestone(NamedTuple, Generic[S_co]):
     """The verdict on the exit of a milestone."""
 
     milestone: str
     as_of: date
     verdict: MilestoneVerdict
-    services: tuple[ServiceResult, ...]
+    services: tuple[S_co, ...]
     actions: tuple[Action, ...]
     """The work that unblocks it, the most helpful first."""
     name: str | None = None
@@ -387,15 +428,16 @@ class MilestoneResult(NamedTuple):
     @property
     def excepted(self) -> int:
         """How many of them an exception covers."""
-        statuses = (found.status for result in self.services for found in result.due_criteria)
-        return sum(status is Status.EXCEPTED for status in statuses)
+        return sum(result.excepted for result in self.services)
 
     @property
     def blocked_by(self) -> tuple[str, ...]:
         """The services that block the exit."""
-        return tuple(
-            result.service.service for result in self.services if result.verdict is ServiceVerdict.BLOCKED
-        )
+        return tuple(result.name for result in self.services if result.verdict is ServiceVerdict.BLOCKED)
+
+
+MilestoneResult: TypeAlias = JudgedMilestone[ServiceResult]
+"""A verdict with everything behind it."""
 
 
 def group_of(rule: Rule) -> str:
@@ -403,3 +445,12 @@ def group_of(rule: Rule) -> str:
     if rule.id.startswith(CAPABILITY_PREFIX):
         return GROUP_CAPABILITIES
     return rule.gate or GROUP_LEVELS
+
+
+def to_show(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
+    """Yield the criteria that are open or excepted, and the tightened versions that are open."""
+    for result in results:
+        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
+            yield result
+        if result.upcoming and result.upcoming.is_open:
+            yield result.upcoming

@@ -7,7 +7,7 @@ from gatekeeper.model.changes import Comparison
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import ExceptionRule
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.model.verdict import ServiceResult, Standing
+from gatekeeper.model.verdict import ServiceResult, Standing, to_show
 from gatekeeper.reporters.text.markdown import html, prose, row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS, cut
 from gatekeeper.reporters.views import diff_markdown
@@ -126,7 +126,7 @@ def _head(report: Report) -> str:
     )
     if report.filter.narrows:
         parts.append(f"\n{verdict.NOT_COMPARED}\n")
-    if wrong := verdict.signatures_note(result):
+    if wrong := verdict.signatures_note(sum(len(of.wrong_signatures) for of in result.services)):
         parts.append(f"\n✗ {wrong}\n")
     return "".join(parts)
 
@@ -186,7 +186,7 @@ def _lines(service: ServiceResult, report: Report) -> Iterator[str]:
             yield f"- **{reason.code}**: {_short(reason.message)}\n"
     yield from (f"- **signature**: {_short(line)}\n" for line in wrong_signatures([service]))
     gates = report.filter.gates
-    shown = outcomes.to_show((*service.criteria, *service.held_up_by))
+    shown = to_show((*service.criteria, *service.held_up_by))
     # A tightened version has the id of its criterion.
     results = {(of.rule.id, of.rule.effective): of for of in shown}
     once = outcomes.Once()

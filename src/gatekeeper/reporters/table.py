@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from gatekeeper.model.action import Action
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Brief, Report, Screen
+from gatekeeper.model.row import ServiceRow
 from gatekeeper.model.status import FailOn, ServiceVerdict
-from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import Parts, draw, item, shown, sign
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.views.first_actions import first_actions
@@ -26,52 +26,57 @@ _MOST_NAMES = 3
 
 def render(report: Report, screen: Screen) -> str:
     """Return the verdict for a terminal or a pipe; colour only repeats what the signs say."""
-    return draw(_parts(report, screen), screen)
+    return draw(_parts(report.brief(), screen, report if report.details else None), screen)
 
 
-def _parts(report: Report, screen: Screen) -> Parts:
-    services = _listed(report, screen)
+def render_brief(brief: Brief, screen: Screen) -> str:
+    """Return the verdict without details."""
+    return draw(_parts(brief, screen), screen)
+
+
+def _parts(brief: Brief, screen: Screen, in_full: Report | None = None) -> Parts:
+    services = _listed(brief, screen)
     rows = services if screen.listing.everything else services[:MOST_ROWS]
     is_roomy = len(rows) <= _ROOMY
-    decide = report.fail_on is not FailOn.CHANGE  # otherwise services are a line of the grid each
-    if report.comparison:
-        yield from diff.parts(report.comparison, screen)
+    if brief.comparison:
+        yield from diff.parts(brief.comparison, screen)
         yield ""
-    yield from header(report, screen)
-    if rows and not (report.details and len(report.result.services) == 1):
+    yield from header(brief, screen, None if in_full else "--details")
+    if rows and not (in_full and len(brief.result.services) == 1):
         if is_roomy:
             yield ""
-        yield from service_grid(report, rows, screen)
-    yield from _left_out(report, rows, services)
-    if report.details:
-        for service in rows:
+        yield from service_grid(brief, rows, screen)
+    yield from _left_out(brief, rows, services)
+    if in_full:
+        results = {of.name: of for of in in_full.result.services}
+        for row in rows:
             yield ""
-            yield from details(service, report, screen)
-    elif decide:
+            yield from details(results[row.name], in_full, screen)
+    elif brief.fail_on is not FailOn.CHANGE:  # otherwise services are a line of the grid each
         yield from _reasons(rows, screen)
-        yield from _do_first(_asked_for(report), screen, is_roomy=is_roomy)
+        yield from _do_first(brief.result.actions, screen, is_roomy=is_roomy)
 
 
-def _listed(report: Report, screen: Screen) -> list[ServiceResult]:
+def _listed(brief: Brief, screen: Screen) -> list[ServiceRow]:
     """Return the services to list, in order."""
-    services = ordered(report.result.services, screen.listing.sort)
-    if not screen.listing.changed or report.comparison is None:
+    services = ordered(brief.result.services, screen.listing.sort)
+    if not screen.listing.changed or brief.comparison is None:
         return services
-    touched = {change.service for change in report.comparison.changes}
-    return [service for service in services if service.service.service in touched]
+    touched = {change.service for change in brief.comparison.changes}
+    return [service for service in services if service.name in touched]
 
 
-def _left_out(report: Report, rows: Sequence[ServiceResult], services: Sequence[ServiceResult]) -> Parts:
+def _left_out(brief: Brief, rows: Sequence[ServiceRow], services: Sequence[ServiceRow]) -> Parts:
     """Yield how many services are not listed, and how to list them."""
     if more := services[len(rows) :]:
         blocked = sum(service.verdict is ServiceVerdict.BLOCKED for service in more)
         which = f"{counted(len(more), 'more service')}, {blocked:,} of them blocked"
         yield item("-", f"{which}: narrow with --owner or --service, or list --all", 0)
-    if untouched := len(report.result.services) - len(services):
+    if untouched := len(brief.result.services) - len(services):
         yield item("-", f"{counted(untouched, 'service')} not touched by the change", 0)
 
 
-def _reasons(rows: Sequence[ServiceResult], screen: Screen) -> Parts:
+def _reasons(rows: Sequence[ServiceRow], screen: Screen) -> Parts:
     """Yield the reasons and exceptions that the counts of the grid do not show, each sentence once."""
     found: dict[tuple[str, str], list[str]] = {}
     for service in rows:
@@ -86,27 +91,13 @@ def _reasons(rows: Sequence[ServiceResult], screen: Screen) -> Parts:
             if exception.state == "in_force"
         ]
         for sentence in told:
-            found.setdefault((service.standing, sentence), []).append(service.service.service)
+            found.setdefault((service.standing, sentence), []).append(service.name)
     if found:
         yield ""
     for (standing, sentence), names in list(found.items())[:_MOST_REASONS]:
         yield item(sign(standing, screen), f"{shown(first_few(names, _MOST_NAMES))}  {sentence}", 0)
     if more := len(found) - _MOST_REASONS > 0:
         yield item("-", f"and {counted(more, 'more reason')}: --details", 0)
-
-
-def _asked_for(report: Report) -> Sequence[Action]:
-    """Return the actions that help the gates which are shown."""
-    if not (selected := report.filter.gates):
-        return report.result.actions
-    ids = {
-        result.rule.id
-        for service in report.result.services
-        for gate in service.gates
-        if gate.gate in selected
-        for result in gate.criteria
-    }
-    return [action for action in report.result.actions if not ids.isdisjoint(action.criteria)]
 
 
 def _do_first(actions: Sequence[Action], screen: Screen, *, is_roomy: bool) -> Parts:

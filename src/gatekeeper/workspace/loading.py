@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -96,17 +96,22 @@ def open_workspace(root: Path) -> LoadedWorkspace:
 
 
 def open_for_service(root: Path, service: str, tree: Tree | None = None) -> LoadedWorkspace:
-    """Return a workspace with one service and those on which it depends; no other manifests are read.
+    """Return a workspace with one service, as `open_for_services` does."""
+    return open_for_services(root, [service], tree)
+
+
+def open_for_services(root: Path, services: Collection[str], tree: Tree | None = None) -> LoadedWorkspace:
+    """Return a workspace with some services and those on which they depend; no other manifests are read.
 
     Raises:
-        InvalidWorkspace: Its rulebook, its milestones or the service contain mistakes.
+        InvalidWorkspace: Its rulebook, its milestones or one of the services contain mistakes.
         UsageError: There is no such service.
     """
-    from gatekeeper.manifests.load import load_service
+    from gatekeeper.manifests.shards import load_services
 
     tree = tree or disk_tree(root)
-    with stage(logger, f"load {service} and the rulebook of {root}"):
-        return _bound(root, tree, load_service(root, tree, service)).valid()
+    with stage(logger, f"load {', '.join(sorted(services))} and the rulebook of {root}"):
+        return _bound(root, tree, load_services(root, tree, services)).valid()
 
 
 def open_rulebook(root: Path, tree: Tree) -> LoadedWorkspace:

@@ -180,7 +180,7 @@ class _Run(NamedTuple):
         if on and self.is_quiet:
             from gatekeeper.reporters.views import status
 
-            return status.as_line(verdict.report(**self.shown), on)
+            return status.as_line(verdict.report(**self.shown).brief(), on)
         where = (on or Screen())._replace(listing=self.listing)
         text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
         return text + self._next(verdict) if on else text

@@ -28,6 +28,8 @@ class Outlook(NamedTuple):
 
 
 _ALONE = Outlook()
+Needy = tuple[str, tuple[Need, ...]]
+"""A blocked service, and its needs."""
 
 
 class _Building:
@@ -56,7 +58,7 @@ class _Building:
 class _Other:
     """The needs of another milestone's blocked services, and whether each has only one left."""
 
-    def __init__(self, services: Iterable[tuple[str, tuple[Need, ...]]]) -> None:
+    def __init__(self, services: Iterable[Needy]) -> None:
         self.asked: set[object] = set()
         self.is_nearly_done = True
         for service, found in services:
@@ -74,11 +76,16 @@ def actions(
     milestone: str, services: Iterable[ServiceResult], outlook: Outlook = _ALONE
 ) -> tuple[Action, ...]:
     """Return the actions of all blocked services: regressions first, then the most helpful and easiest."""
-    others = {name: _Other(_blocked(name, results, outlook)) for name, results in outlook.others.items()}
+    return actions_of(milestone, blocked(milestone, services, outlook), outlook)
+
+
+def actions_of(milestone: str, services: Iterable[Needy], outlook: Outlook = _ALONE) -> tuple[Action, ...]:
+    """Return the actions of blocked services whose needs are known, in the order of `actions`."""
+    others = {name: _Other(blocked(name, results, outlook)) for name, results in outlook.others.items()}
     building: dict[Hashable, _Building] = {}
-    blocked = 0
-    for service, found in _blocked(milestone, services, outlook):
-        blocked += 1
+    number = 0
+    for service, found in services:
+        number += 1
         for need in found:
             if (same := need.work.same) not in building:
                 building[same] = _Building(need.work)
@@ -88,16 +95,14 @@ def actions(
     for one in building.values():
         helped = {milestone, *(name for name, other in others.items() if other.is_helped(one))}
         unblocked = {name for name, other in others.items() if other.is_unblocked(one)}
-        if sum(share.finishes for share in one.shares) == blocked:
+        if sum(share.finishes for share in one.shares) == number:
             unblocked.add(milestone)
         promised = () if outlook.is_partial else tuple(name for name in order if name in unblocked)
         done.append(_done(one, tuple(name for name in order if name in helped), promised))
     return tuple(sorted(done, key=_order))
 
 
-def _blocked(
-    milestone: str, services: Iterable[ServiceResult], outlook: Outlook
-) -> Iterator[tuple[str, tuple[Need, ...]]]:
+def blocked(milestone: str, services: Iterable[ServiceResult], outlook: Outlook) -> Iterator[Needy]:
     """Yield the blocked services of a milestone with their needs, one at a time to save memory."""
     may_except, compares, wording = outlook.may_except(milestone), bool(outlook.others), Wording()
     for result in services:

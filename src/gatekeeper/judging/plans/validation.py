@@ -23,17 +23,24 @@ from gatekeeper.model.service import (
 )
 from gatekeeper.model.workspace import Manifests, Mistake
 
+Claim = tuple[str, str]
+"""A type of subject and a normalised name: evidence about it is about the service that claims it."""
+
 
 def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
     """Return every mistake in services, milestones and register, in the order of the files."""
-    milestones = tuple(workspace.milestones)
-    targets = {
-        condition.operand.name
-        for rule in rulebook.by_id.values()
-        for version in rule.versions
-        for condition in version.conditions
-        if isinstance(condition.operand, TargetOperand)
-    }
+    return (
+        *check_services(workspace, rulebook),
+        *check_identities(workspace),
+        *check_defaults(workspace, rulebook),
+    )
+
+
+def check_services(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
+    """Return every mistake in services and their entries of the register, compared with what all share."""
+    milestones, targets = tuple(workspace.milestones), _targets(rulebook)
+    # A service with an invalid manifest exists, too.
+    known = {*(name for model, name in workspace.files if model is Service), *workspace.unread}
     mistakes: list[Mistake] = []
     resolvable: dict[str, Service] = {}
     for name, service in workspace.services.items():
@@ -46,12 +53,25 @@ def check_plan(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
         mistakes += _of_manifest(service, workspace, rulebook, targets, place)
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
-        mistakes += _dependencies(service, workspace, place / "depends_on")
-    mistakes += _conventions(workspace, rulebook, targets)
-    mistakes += _identities(workspace)
-    mistakes += _published(workspace, rulebook.scale)
-    mistakes += _register(workspace, resolvable, rulebook)
+        mistakes += _dependencies(service, known, place / "depends_on")
+    mistakes += _register(workspace, resolvable, known, rulebook)
     return tuple(mistakes)
+
+
+def check_defaults(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, ...]:
+    """Return every mistake in milestones and in the defaults of services."""
+    return (*_conventions(workspace, rulebook), *_published(workspace, rulebook.scale))
+
+
+def _targets(rulebook: Rulebook) -> set[str]:
+    """Return the names of the targets that criteria compare with."""
+    return {
+        condition.operand.name
+        for rule in rulebook.by_id.values()
+        for version in rule.versions
+        for condition in version.conditions
+        if isinstance(condition.operand, TargetOperand)
+    }
 
 
 def _of_manifest(
@@ -69,9 +89,9 @@ def _of_manifest(
     yield from _unknown_keys(own, targets, "target", place / "targets")
 
 
-def _conventions(workspace: Manifests, rulebook: Rulebook, targets: Collection[str]) -> Iterator[Mistake]:
+def _conventions(workspace: Manifests, rulebook: Rulebook) -> Iterator[Mistake]:
     """Yield mistakes in the defaults of all services, and in those of profiles."""
-    conventions = workspace.conventions
+    conventions, targets = workspace.conventions, _targets(rulebook)
     place = Place(workspace.files.get((type(conventions), ""), ""))
     yield from _mappings(conventions.evidence, rulebook, place / "evidence")
     for name, profile in conventions.profiles.items():
@@ -105,9 +125,8 @@ def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
         yield place.mistake(f"unknown level {level!r}", nearest(level, scale))
 
 
-def _dependencies(service: Service, workspace: Manifests, place: Place) -> Iterator[Mistake]:
+def _dependencies(service: Service, known: Collection[str], place: Place) -> Iterator[Mistake]:
     """Yield unknown services, the service itself, and repeated names among those that it depends on."""
-    known = [*(name for model, name in workspace.files if model is Service), *workspace.unread]
     for i, name in enumerate(service.depends_on):
         if name not in known:
             yield (place / i).mistake(f"unknown service {name!r}", nearest(name, sorted(known)))
@@ -117,26 +136,51 @@ def _dependencies(service: Service, workspace: Manifests, place: Place) -> Itera
             yield (place / i).mistake(f"{name!r} is listed twice", "list each service once")
 
 
-def _identities(workspace: Manifests) -> Iterator[Mistake]:
+def claims(name: str, service: Service) -> Iterator[Claim]:
+    """Yield what a service is called, normalised; what another service is called too proves neither."""
+    return (claim for of, written, _ in _called(name, service) for claim in _claims(of, written))
+
+
+def claimed_twice(claimed: Mapping[str, Iterable[Claim]]) -> frozenset[str]:
+    """Return the services that claim what another one claims too; `claimed` has the claims of each."""
+    owners: dict[Claim, str] = {}
+    found: set[str] = set()
+    for service, its in claimed.items():
+        for claim in its:
+            owner = owners.setdefault(claim, service)
+            found |= {owner, service} if owner != service else set()
+    return frozenset(found)
+
+
+def check_identities(workspace: Manifests) -> Iterator[Mistake]:
     """Yield names and images that two services claim: evidence about them would prove both."""
-    claimed: dict[tuple[SubjectType, str], str] = {}
+    claimed: dict[Claim, str] = {}
     for name, service in workspace.services.items():
-        place = Place(workspace.files[Service, name])
-        named = [(SubjectType.SERVICE, name, place / "service")]
-        stated = (
-            (SubjectType.SERVICE, "names"),
-            (SubjectType.SERVICE, "formerly"),
-            (SubjectType.IMAGE, "images"),
-        )
-        for of, field in stated:
-            written = enumerate(getattr(service.identity, field))
-            named += [(of, one, place / "identity" / field / i) for i, one in written]
-        for of, one, where in named:
-            other = next((claimed[of, form] for form in forms(of, one) if (of, form) in claimed), name)
+        for of, written, path in _called(name, service):
+            its = tuple(_claims(of, written))
+            other = next((claimed[claim] for claim in its if claim in claimed), name)
             if other != name:
-                message = f"{one!r} is what {other} is called too"
-                yield where.mistake(message, "evidence about it would prove both: keep it in one service")
-            claimed |= {(of, form): name for form in forms(of, one)}
+                place = Place(workspace.files[Service, name], path)
+                message = f"{written!r} is what {other} is called too"
+                yield place.mistake(message, "evidence about it would prove both: keep it in one service")
+            claimed |= dict.fromkeys(its, name)
+
+
+def _claims(of: SubjectType, written: str) -> Iterator[Claim]:
+    return ((of.value, form) for form in forms(of, written))
+
+
+def _called(name: str, service: Service) -> Iterator[tuple[SubjectType, str, tuple[str | int, ...]]]:
+    """Yield each name of a service, with its type and its place in the manifest."""
+    yield SubjectType.SERVICE, name, ("service",)
+    of = service.identity
+    for kind, field, written in (
+        (SubjectType.SERVICE, "names", of.names),
+        (SubjectType.SERVICE, "formerly", of.formerly),
+        (SubjectType.IMAGE, "images", of.images),
+    ):
+        for i, one in enumerate(written):
+            yield kind, one, ("identity", field, i)
 
 
 def _published(workspace: Manifests, scale: Scale) -> Iterator[Mistake]:
@@ -271,13 +315,13 @@ def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[M
 
 
 def _register(
-    workspace: Manifests, resolvable: Mapping[str, Service], rulebook: Rulebook
+    workspace: Manifests, resolvable: Mapping[str, Service], known: Collection[str], rulebook: Rulebook
 ) -> Iterator[Mistake]:
     renewed = repeated(workspace.exceptions.values())
     for name, entry in workspace.exceptions.items():
         place = Place(workspace.files[RegisteredException, name])
-        if entry.service not in workspace.services:
-            hint = nearest(entry.service, workspace.services)
+        if entry.service not in known:
+            hint = nearest(entry.service, sorted(known))
             yield (place / "service").mistake(f"unknown service {entry.service!r}", hint)
             continue
         yield from _opening(entry, tuple(workspace.milestones), place)

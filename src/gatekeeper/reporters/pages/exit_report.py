@@ -23,6 +23,7 @@ from gatekeeper.model.verdict import (
     ServiceResult,
     Standing,
     group_of,
+    to_show,
 )
 from gatekeeper.reporters.wording import changes, outcomes
 from gatekeeper.reporters.wording.actions import named, remaining
@@ -215,7 +216,7 @@ def groups(result: ServiceResult) -> Iterator[Group]:
                 outcomes.met_of(results),
                 titles.get(group, f"{group} (an earlier cell of the plan)"),
             )
-            yield Group(group, title, tally, met, tuple(outcomes.to_show(results)))
+            yield Group(group, title, tally, met, tuple(to_show(results)))
     if missing := ", ".join(result.missing_sign_offs):
         covered = f"{result.cell.level} is not signed off: {missing}; an exception covers that"
         note = next((reason.message for reason in result.reasons if reason.code == _UNSIGNED), covered)

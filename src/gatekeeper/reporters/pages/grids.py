@@ -87,7 +87,7 @@ class GateCell(NamedTuple):
     open: int
 
 
-class ServiceRow(NamedTuple):
+class GridRow(NamedTuple):
     """A service in the heat map of gates."""
 
     result: ServiceResult
@@ -99,7 +99,7 @@ class GateMap(NamedTuple):
 
     columns: tuple[Column, ...]
     """Only what is asked of some service."""
-    standings: Mapping[Standing, Sequence[ServiceRow]]
+    standings: Mapping[Standing, Sequence[GridRow]]
 
     @property
     def has_long_ids(self) -> bool:
@@ -159,7 +159,7 @@ def gate_map(overview: Overview, services: Sequence[ServiceResult]) -> GateMap:
     """Return what is open of services: by standing, then those with the most open first."""
     by_harm = sorted(services, key=lambda of: (_RANKS[of.standing], -sum(of.open_by_group.values())))
     columns, rows = gate_rows(overview.rulebook, by_harm)
-    found: dict[Standing, list[ServiceRow]] = {}
+    found: dict[Standing, list[GridRow]] = {}
     for row in rows:
         found.setdefault(row.result.standing, []).append(row)
     return GateMap(columns, found)
@@ -167,13 +167,13 @@ def gate_map(overview: Overview, services: Sequence[ServiceResult]) -> GateMap:
 
 def gate_rows(
     rulebook: Rulebook, results: Sequence[ServiceResult]
-) -> tuple[tuple[Column, ...], list[ServiceRow]]:
+) -> tuple[tuple[Column, ...], list[GridRow]]:
     """Return a row for each result in order, and the columns of what is asked in any of them."""
     asked = [_due(result, rulebook) for result in results]
     columns = tuple(_columns(rulebook, asked))
     groups = [column.group for column in columns]
     rows = zip(results, asked, strict=True)
-    return columns, [ServiceRow(result, tuple(_cells(result, groups, due))) for result, due in rows]
+    return columns, [GridRow(result, tuple(_cells(result, groups, due))) for result, due in rows]
 
 
 def gate_map_legend(found: GateMap, overview: Overview) -> list[str]:

@@ -8,20 +8,17 @@ from rich.text import Text
 
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.listing import Sort
-from gatekeeper.model.report import Report, Screen
-from gatekeeper.model.rulebook import Governance
-from gatekeeper.model.status import GateStatus, Status
+from gatekeeper.model.report import Brief, Screen
+from gatekeeper.model.row import ServiceRow
+from gatekeeper.model.status import GateStatus
 from gatekeeper.model.verdict import (
     GROUP_CAPABILITIES,
     GROUP_LEVELS,
     GROUP_SIGN_OFFS,
-    CriterionResult,
-    ServiceResult,
     Standing,
 )
 from gatekeeper.reporters.text.screen import Part, Parts, cut, item, mark, shown, visible
 from gatekeeper.reporters.wording.counts import counted, percent
-from gatekeeper.reporters.wording.levels import from_to
 from gatekeeper.reporters.wording.verdict import spaced
 
 OWNER_FROM, CHANGES_FROM = 100, 130
@@ -31,26 +28,26 @@ _TOTAL = "open in total"
 _WORST_FIRST = tuple(Standing)
 
 
-def ordered(services: Iterable[ServiceResult], sort: Sort) -> list[ServiceResult]:
+def ordered(services: Iterable[ServiceRow], sort: Sort) -> list[ServiceRow]:
     """Return services in an order; those alike come by harm, then by the number of open criteria."""
     by_harm = sorted(services, key=_harm)
     match sort:
         case Sort.HARM:
             return by_harm
         case Sort.OWNER:
-            return sorted(by_harm, key=lambda service: service.service.owner)
+            return sorted(by_harm, key=lambda service: service.owner)
         case Sort.NAME:
-            return sorted(by_harm, key=lambda service: service.service.service)
+            return sorted(by_harm, key=lambda service: service.name)
         case Sort.PROGRESS:
             return sorted(by_harm, key=_share_met, reverse=True)
 
 
-def _harm(service: ServiceResult) -> tuple[int, int, str]:
+def _harm(service: ServiceRow) -> tuple[int, int, str]:
     open_ = sum(service.open_by_group.values())
-    return _WORST_FIRST.index(service.standing), open_, service.service.service
+    return _WORST_FIRST.index(service.standing), open_, service.name
 
 
-def _share_met(service: ServiceResult) -> float:
+def _share_met(service: ServiceRow) -> float:
     return service.met / service.due if service.due else 1.0
 
 
@@ -95,18 +92,18 @@ class _Group(NamedTuple):
         return _Column.of(heading or self.heading, self.cells, total, is_figure=True)
 
 
-def service_grid(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Parts:
+def service_grid(brief: Brief, rows: Sequence[ServiceRow], screen: Screen) -> Parts:
     """Yield the services, one line each, and the sums over all services of the verdict.
 
     On a narrow screen, gates with long ids are numbered, then what is open besides gates is added up, then
     only sums are shown.
     """
-    layout = next(one for one in _layouts(report, rows, screen) if one.fits(screen) or one.is_last)
+    layout = next(one for one in _layouts(brief, rows, screen) if one.fits(screen) or one.is_last)
     columns = layout.columns
     yield _line(columns, [Text(visible(column.heading), "bold") for column in columns], layout, screen)
     for place in range(len(rows)):
         yield _line(columns, [column.cells[place] for column in columns], layout, screen)
-    if len(report.result.services) > 1 and any(column.is_figure and column.total for column in columns):
+    if len(brief.result.services) > 1 and any(column.is_figure and column.total for column in columns):
         yield _line(columns, [Text(column.total, "bold") for column in columns], layout, screen)
     yield from (item(f"{number}", shown(title), 2) for number, title in enumerate(layout.legend, 1))
 
@@ -122,21 +119,22 @@ class _Layout(NamedTuple):
         return sum(column.width + 1 for column in self.columns) - 1 <= screen.width
 
 
-def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Layout]:
+def _layouts(brief: Brief, rows: Sequence[ServiceRow], screen: Screen) -> Iterator[_Layout]:
     """Yield the layouts of the grid, from the widest to the narrowest."""
-    groups = list(_groups(report, rows, screen))
+    groups = list(_groups(brief, rows, screen))
     gates = [group for group in groups if group.title]
     rest = [group for group in groups if not group.title]
     marks = _Column.of("", [mark(service.standing, screen) for service in rows])
-    names = [Text(visible(service.service.service)) for service in rows]
-    name = [marks, _Column.of("service", names, _TOTAL if len(report.result.services) > 1 else "")]
-    level = _Column.of("level", [Text(_arrow(from_to(service), screen)) for service in rows])
+    names = [Text(visible(service.name)) for service in rows]
+    name = [marks, _Column.of("service", names, _TOTAL if len(brief.result.services) > 1 else "")]
+    levels = [Text(_arrow(f"{service.level}→{service.target}", screen)) for service in rows]
+    level = _Column.of("level", levels)
     is_wide, sort = screen.width >= OWNER_FROM, screen.listing.sort
     shares = [Text(f"{percent(service.met, service.due)} %") for service in rows]
     met = [_Column.of("met", shares, is_figure=True)] if is_wide or sort is Sort.PROGRESS else []
-    owners = [Text(cut(visible(service.service.owner), _MOST_OF_A_CELL)) for service in rows]
+    owners = [Text(cut(visible(service.owner), _MOST_OF_A_CELL)) for service in rows]
     owner = [_Column.of("owner", owners)] if is_wide or sort is Sort.OWNER else []
-    compared = report.comparison if screen.width >= CHANGES_FROM else None
+    compared = brief.comparison if screen.width >= CHANGES_FROM else None
     changes = [_changes(compared, rows)] if compared else []
     by_id = [group.column() for group in gates]
     by_number = [group.column(f"{number}") for number, group in enumerate(gates, 1)]
@@ -154,51 +152,25 @@ def _layouts(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> I
     yield _Layout([*name, _summed("open", groups, screen)], is_last=True)
 
 
-def _groups(report: Report, rows: Sequence[ServiceResult], screen: Screen) -> Iterator[_Group]:
+def _groups(brief: Brief, rows: Sequence[ServiceRow], screen: Screen) -> Iterator[_Group]:
     """Yield what is open by gate; then, unless gates are selected, what is open besides."""
-    every, selected = report.result.services, report.filter.gates
-    opened = [service.open_by_group for service in rows]
+    every, selected = brief.result.services, brief.filter.gates
     totals: Counter[str] = Counter()
     for service in every:
         totals.update(service.open_by_group)
-    by_gate = [{gate.gate: gate.status for gate in service.gates} for service in rows]
 
-    def group(heading: str, id_: str, states: Iterable[GateStatus], title: str = "") -> _Group:
-        counts, of = [open_.get(id_, 0) for open_ in opened], tuple(states)
-        cells = [_cell(count, state, screen) for count, state in zip(counts, of, strict=True)]
-        return _Group(heading, cells, counts, of, totals[id_], title)
+    def group(heading: str, id_: str, title: str = "") -> _Group:
+        counts, states = [row.open_by_group.get(id_, 0) for row in rows], [row.states[id_] for row in rows]
+        cells = [_cell(count, state, screen) for count, state in zip(counts, states, strict=True)]
+        return _Group(heading, cells, counts, states, totals[id_], title)
 
-    for id_, gate in report.rulebook.gates.items():
+    for id_, title in brief.gates.items():
         if not selected or id_ in selected:
-            yield group(id_, id_, [of[id_] for of in by_gate], gate.title)
+            yield group(id_, id_, title)
     if not selected:
-        governance = report.rulebook.governance
-        others = (
-            ("lvl", GROUP_LEVELS, [_state(service.level_criteria) for service in rows]),
-            ("cap", GROUP_CAPABILITIES, [_state(service.capabilities) for service in rows]),
-            ("sign", GROUP_SIGN_OFFS, [_signed(service, governance) for service in rows]),
-        )
-        for heading, id_, states in others:
-            if totals[id_] or set(states) != {GateStatus.NOT_APPLICABLE}:
-                yield group(heading, id_, states)
-
-
-def _state(results: Sequence[CriterionResult]) -> GateStatus:
-    """Return the status of criteria together, as that of a gate."""
-    due = [result for result in results if result.binding and result.status is not Status.NOT_APPLICABLE]
-    if not due:
-        return GateStatus.NOT_APPLICABLE
-    if any(result.blocks for result in due):
-        return GateStatus.RED
-    is_excepted = any(result.status is Status.EXCEPTED for result in due)
-    return GateStatus.AMBER if is_excepted else GateStatus.GREEN
-
-
-def _signed(service: ServiceResult, governance: Governance) -> GateStatus:
-    """Return whether the target is signed off; by exception, a lower level may be enough."""
-    if not governance.upgrade_sign_offs:
-        return GateStatus.NOT_APPLICABLE
-    return GateStatus.GREEN if service.signed_level >= service.cell.level else GateStatus.AMBER
+        for heading, id_ in (("lvl", GROUP_LEVELS), ("cap", GROUP_CAPABILITIES), ("sign", GROUP_SIGN_OFFS)):
+            if totals[id_] or any(row.states[id_] is not GateStatus.NOT_APPLICABLE for row in rows):
+                yield group(heading, id_)
 
 
 def _cell(open_: int, state: GateStatus, screen: Screen) -> Text:
@@ -218,9 +190,9 @@ def _summed(heading: str, groups: Sequence[_Group], screen: Screen) -> _Column:
     return _Column.of(heading, cells, f"{sum(group.total for group in groups)}", is_figure=True)
 
 
-def _changes(comparison: Comparison, rows: Sequence[ServiceResult]) -> _Column:
+def _changes(comparison: Comparison, rows: Sequence[ServiceRow]) -> _Column:
     """Return how many changes of each kind every service has."""
-    found: Mapping[str, Counter[str]] = {service.service.service: Counter() for service in rows}
+    found: Mapping[str, Counter[str]] = {service.name: Counter() for service in rows}
     for change in comparison.changes:
         if change.service and change.service in found:
             found[change.service][spaced(change.kind)] += 1

@@ -1,6 +1,6 @@
 """What a criterion requires, what was seen, what must change, and where findings are, in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import assert_never
 
 from gatekeeper.model.evidence import Finding
@@ -55,15 +55,6 @@ def met_of(results: Iterable[CriterionResult]) -> str:
     others = [result for result in applicable if not result.binding]
     how = "not binding" if any(result.rule.source for result in others) else "optional"
     return f"{met}, {len(others)} {how}" if others else met
-
-
-def to_show(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
-    """Yield the criteria that are open or excepted, and the tightened versions that are open."""
-    for result in results:
-        if result.status not in (Status.PASS, Status.NOT_APPLICABLE):
-            yield result
-        if result.upcoming and result.upcoming.is_open:
-            yield result.upcoming
 
 
 def by_remedy(results: Iterable[CriterionResult]) -> list[list[CriterionResult]]:

@@ -5,7 +5,7 @@ from functools import partial
 
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.report import Places, Report, Screen
-from gatekeeper.model.verdict import ChangedSinceSigned, CriterionResult, ServiceResult
+from gatekeeper.model.verdict import ChangedSinceSigned, CriterionResult, ServiceResult, to_show
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.forecast import lapse_sentence, together
@@ -81,7 +81,7 @@ def _group(
         return
     yield ""
     yield indented(f"[bold]{title}[/]  {outcomes.met_of(results)}", 2)
-    for alike in outcomes.by_remedy(outcomes.to_show(results)):
+    for alike in outcomes.by_remedy(to_show(results)):
         yield from draw(alike, screen)
 
 

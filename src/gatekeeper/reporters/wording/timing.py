@@ -1,9 +1,10 @@
 """What does not bind yet, in words: criteria that are shown and block nothing."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from gatekeeper.model.verdict import CriterionResult, MilestoneResult
+from gatekeeper.model.row import ServiceRow
+from gatekeeper.model.verdict import CriterionResult, MilestoneResult, to_show
 from gatekeeper.reporters.wording import outcomes
 from gatekeeper.reporters.wording.counts import counted, first_few
 
@@ -27,25 +28,21 @@ def open_without_binding(result: MilestoneResult, besides: Collection[str] = ())
     """
     found: dict[str, int] = {}
     for service in result.services:
-        shown = (of for of in outcomes.to_show(service.criteria) if of.is_open and not of.binding)
+        shown = (of for of in to_show(service.criteria) if of.is_open and not of.binding)
         ours = (of for of in shown if of.rule.source is not None and of.rule.id not in besides)
         for sentence in dict.fromkeys(map(_sentence, ours)):
             found[sentence] = found.get(sentence, 0) + 1
     return found
 
 
-def not_binding_in_all(result: MilestoneResult) -> str | None:
+def not_binding_in_all(rows: Iterable[ServiceRow]) -> str | None:
     """Return how many criteria are open and do not bind: `not binding: 8 advisory, 2 until M3`.
 
     None if there are none. Optional capabilities are left out.
     """
     found = {
-        (of.rule.id, of.rule.is_tightened): "advisory"
-        if of.rule.advisory or of.rule.effective is None
-        else f"until {of.rule.effective}"
-        for service in result.services
-        for of in outcomes.to_show(service.criteria)
-        if of.is_open and not of.binding and of.rule.source is not None
+        (of.id, of.is_tightened): "advisory" if of.effective is None else f"until {of.effective}"
+        for of in dict.fromkeys(of for row in rows for of in row.not_binding)
     }
     counts = Counter(found.values())
     if list(counts) == ["advisory"]:

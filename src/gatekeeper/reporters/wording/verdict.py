@@ -3,7 +3,8 @@
 from collections import Counter
 
 from gatekeeper.model.milestone import Milestone
-from gatekeeper.model.report import Report
+from gatekeeper.model.report import Brief, Report
+from gatekeeper.model.row import MilestoneSummary
 from gatekeeper.model.service import CAPABILITY_PREFIX
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult, Standing
@@ -32,12 +33,12 @@ _SERVICE = {
 }
 
 
-def verdict_of_report(report: Report) -> str:
+def verdict_of_report(report: Report | Brief) -> str:
     """Return the verdict of a report in a sentence, `M1 is blocked by 3 of 4 services.`, and its filter."""
     return verdict_sentence(report.result, selected=bool(report.filter.services or report.filter.owners))
 
 
-def verdict_sentence(result: MilestoneResult, *, selected: bool = False) -> str:
+def verdict_sentence(result: MilestoneResult | MilestoneSummary, *, selected: bool = False) -> str:
     """Return the verdict in a sentence.
 
     Args:
@@ -58,7 +59,7 @@ def verdict_sentence(result: MilestoneResult, *, selected: bool = False) -> str:
     return f"{result.label} {said}"
 
 
-def in_short(result: MilestoneResult) -> str:
+def in_short(result: MilestoneResult | MilestoneSummary) -> str:
     """Return the verdict in a few words, for a badge: `blocked by 3 of 4`."""
     count, ready = len(result.services), count_with(result, ServiceVerdict.READY)
     match result.verdict:
@@ -90,21 +91,20 @@ def spaced(code: str) -> str:
     return code.replace("_", " ").replace("-", " ")
 
 
-def count_with(result: MilestoneResult, verdict: ServiceVerdict) -> int:
+def count_with(result: MilestoneResult | MilestoneSummary, verdict: ServiceVerdict) -> int:
     """Return how many services have a verdict."""
     return sum(service.verdict is verdict for service in result.services)
 
 
-def signatures_note(result: MilestoneResult) -> str | None:
-    """Return how many signatures do not fit, and the command that lists them; None if all do."""
-    number = sum(len(service.wrong_signatures) for service in result.services)
+def signatures_note(number: int) -> str | None:
+    """Return that so many signatures do not fit, and the command that lists them; None if all do."""
     if not number:
         return None
     words = "signature does not count" if number == 1 else "signatures do not count"
     return f"{number:,} {words}: gatekeeper verify-signatures"
 
 
-def exit_code_note(report: Report) -> str | None:
+def exit_code_note(report: Report | Brief) -> str | None:
     """Return why the exit code differs from the verdict; None if it does not."""
     blocked = report.result.verdict is MilestoneVerdict.BLOCKED
     if report.comparison and report.comparison.blocking:
