@@ -15,7 +15,7 @@ from gatekeeper.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gatekeeper.workspace.summary import Judges, Summary
+    from gatekeeper.workspace.summary import BriefVerdict, Judges
 
 MANY = 200
 """With fewer services, several processes are not faster than one: they take longer to start."""
@@ -23,7 +23,7 @@ MANY = 200
 
 def summary_here(
     context: typer.Context, milestone: str | None, as_of: date | None, jobs: int | None
-) -> "Summary | None":
+) -> "BriefVerdict | None":
     """Judge a milestone in shards; None if its services are few, or have to be judged together.
 
     Raises:

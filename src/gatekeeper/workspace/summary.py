@@ -23,7 +23,7 @@ MOST_SERVICES = 250
 _SHARDS_OF_A_WORKER = 4
 
 
-class Summary(NamedTuple):
+class BriefVerdict(NamedTuple):
     """The verdict on a milestone, by rows."""
 
     result: MilestoneSummary
@@ -47,7 +47,7 @@ class Summary(NamedTuple):
 
 def summarise(
     shared: SharedWorkspace, milestone: str | None, as_of: date, judges: Judges, workers: int
-) -> Summary | None:
+) -> BriefVerdict | None:
     """Judge a milestone; None if its services must be judged together, or a manifest has a problem.
 
     Args:
@@ -80,7 +80,7 @@ def summarise(
         of.name,
         of.last_record(as_of),
     )
-    return Summary(result, shared, found.warnings)
+    return BriefVerdict(result, shared, found.warnings)
 
 
 class _Found(NamedTuple):
