@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from gatekeeper.cache.store import Store
 
 logger = logging.getLogger(__name__)
-_PIECE = 1_000_000
 
 
 class Reader:
@@ -60,7 +59,8 @@ class Reader:
         self._mapped_by = mapped_by
         self._folders = cache(lambda name: folders(services[name]))
         self._bounds = bounds
-        self._locator = Locator(bounds.tree)
+        # One for each service, so that a service's observations have everything that it depends on.
+        self._locator_of = cache(lambda _service: Locator(bounds.tree))
         self._store = current.store()
         self._records_of = cache(
             lambda name: record_files.open_records(
@@ -83,7 +83,7 @@ class Reader:
             return _without(request, flaw)
         except Absent as lack:
             return self._recorded(request) or _without(request, self._with_source(request, lack))
-        return _evidence(request, artefact, self._locator, store=self._store)
+        return _evidence(request, artefact, self._locator_of(request.service), store=self._store)
 
     def identity(self, request: Request) -> object:
         """Return a value that changes when the artefact of a request, or the record of it, changes."""
@@ -201,15 +201,10 @@ def stats_of(artefact: Artefact) -> dict[str, FileStats]:
 
 
 def _stats(file: ArtefactFile) -> FileStats:
-    if file.stream is None:
-        data = file.read()
-        return FileStats(hashlib.sha256(data).hexdigest(), len(data))
-    digest, size = hashlib.sha256(), 0
-    with file.stream() as stream:
-        while piece := stream.read(_PIECE):
-            digest.update(piece)
-            size += len(piece)
-    return FileStats(digest.hexdigest(), size)
+    if file.digest:
+        return FileStats(*file.digest())
+    data = file.read()
+    return FileStats(hashlib.sha256(data).hexdigest(), len(data))
 
 
 def parts_of(
