@@ -6,7 +6,8 @@ import pytest
 
 from builders.workspaces import edit, write
 from gatekeeper.errors import UsageError
-from gatekeeper.manifests.load import Loaded, load_services, load_workspace
+from gatekeeper.manifests.load import Loaded, load_workspace
+from gatekeeper.manifests.shards import load_services
 from gatekeeper.trees.disk import DiskTree
 from gatekeeper.workspace.loading import open_for_services, open_workspace, validate
 

@@ -23,18 +23,23 @@ _adapter = cache(TypeAdapter)
 _STATED = {"produced_at": "produced_at_basis", "commit": "commit_basis", "subjects": "subjects_basis"}
 
 
-def as_plain(value: object) -> object:
-    """Return facts, or a part of them, as values that JSON can hold."""
+def as_plain(value: object, places: int | None = MOST_PLACES) -> object:
+    """Return facts, or a part of them, as values that JSON can hold.
+
+    Args:
+        value: The facts.
+        places: The most findings of a list that keep their places; None: all.
+    """
     match value:
         case Finding():
             return {name: item for name, item in value._asdict().items() if item is not None}
         case Mapping():
-            return {name: as_plain(item) for name, item in value.items()}
+            return {name: as_plain(item, places) for name, item in value.items()}
         case tuple() if as_dict := getattr(value, "_asdict", None):
-            return as_plain(as_dict())
-        case [Finding(), *_] if len(value) > MOST_PLACES:
+            return as_plain(as_dict(), places)
+        case [Finding(), *_] if places is not None and len(value) > places:
             return [
-                as_plain(item if place < MOST_PLACES else Finding(getattr(item, "message", str(item))))
+                as_plain(item if place < places else Finding(getattr(item, "message", str(item))))
                 for place, item in enumerate(value)
             ]
         case datetime():
@@ -42,7 +47,7 @@ def as_plain(value: object) -> object:
         case frozenset():
             return sorted(value)
         case tuple() | list():
-            return [as_plain(item) for item in value]
+            return [as_plain(item, places) for item in value]
         case _:
             return value
 

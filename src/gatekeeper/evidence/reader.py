@@ -4,12 +4,13 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gatekeeper.cache import current
 from gatekeeper.collectors import find
 from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
-from gatekeeper.evidence import record_files
+from gatekeeper.evidence import kept_facts, record_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
 from gatekeeper.evidence.locating import Locator
 from gatekeeper.evidence.record_files import OpenedRecord
@@ -38,8 +39,10 @@ from gatekeeper.model.service import EvidencePointer, Service, ServiceFolders
 from gatekeeper.model.statement import RunStatement
 from gatekeeper.model.status import Basis
 
+if TYPE_CHECKING:
+    from gatekeeper.cache.store import Store
+
 logger = logging.getLogger(__name__)
-_PIECE = 1_000_000
 
 
 class Reader:
@@ -56,7 +59,9 @@ class Reader:
         self._mapped_by = mapped_by
         self._folders = cache(lambda name: folders(services[name]))
         self._bounds = bounds
-        self._locator = Locator(bounds.tree)
+        # One for each service, so that a service's observations have everything that it depends on.
+        self._locator_of = cache(lambda _service: Locator(bounds.tree))
+        self._store = current.store()
         self._records_of = cache(
             lambda name: record_files.open_records(
                 self._folders(name), services[name], bounds, partial(misfit, name)
@@ -78,7 +83,7 @@ class Reader:
             return _without(request, flaw)
         except Absent as lack:
             return self._recorded(request) or _without(request, self._with_source(request, lack))
-        return _evidence(request, artefact, self._locator)
+        return _evidence(request, artefact, self._locator_of(request.service), store=self._store)
 
     def identity(self, request: Request) -> object:
         """Return a value that changes when the artefact of a request, or the record of it, changes."""
@@ -146,13 +151,27 @@ def record_of(
     return Recorded(request, redacted(evidence), size)
 
 
-def _evidence(request: Request, artefact: Artefact, locator: Locator, *, prove: bool = False) -> Evidence:
+def _evidence(
+    request: Request,
+    artefact: Artefact,
+    locator: Locator,
+    *,
+    prove: bool = False,
+    store: "Store | None" = None,
+) -> Evidence:
     pointer = request.pointer
     try:
         files = stats_of(artefact)
         digest = digest_of(files)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
-        collected = _collect(request.kind, artefact, request.options, prove=prove)
+        collected = kept_facts.collected(
+            store if sum(file.size for file in files.values()) >= kept_facts.SMALLEST else None,
+            request.kind,
+            artefact,
+            {name: file.sha256 for name, file in files.items()},
+            request.options,
+            lambda: _collect(request.kind, artefact, request.options, prove=prove),
+        )
     except (Absent, Unreadable) as reason:
         return _without(request, reason, artefact.path)
     if logger.isEnabledFor(logging.INFO):
@@ -182,15 +201,10 @@ def stats_of(artefact: Artefact) -> dict[str, FileStats]:
 
 
 def _stats(file: ArtefactFile) -> FileStats:
-    if file.stream is None:
-        data = file.read()
-        return FileStats(hashlib.sha256(data).hexdigest(), len(data))
-    digest, size = hashlib.sha256(), 0
-    with file.stream() as stream:
-        while piece := stream.read(_PIECE):
-            digest.update(piece)
-            size += len(piece)
-    return FileStats(digest.hexdigest(), size)
+    if file.digest:
+        return FileStats(*file.digest())
+    data = file.read()
+    return FileStats(hashlib.sha256(data).hexdigest(), len(data))
 
 
 def parts_of(

@@ -3,13 +3,12 @@
 import hashlib
 import logging
 import os
-import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from gatekeeper.errors import Problem, UsageError, nearest
+from gatekeeper.errors import Problem
 from gatekeeper.manifests.conventions import resolve
 from gatekeeper.manifests.discovery import FORMATS, REGISTER, SETTINGS_FILE, SUFFIX
 from gatekeeper.manifests.overlooked import Overlooked
@@ -36,7 +35,6 @@ EVIDENCE_FILE = "evidence.yaml"
 TRUSTED_ROOT_FILE = "trusted_root.json"
 """The root of trust of a Sigstore instance, as Sigstore distributes it."""
 
-_NAME_AS_WRITTEN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*")
 _TRUSTED_ROOT_TYPE = "application/vnd.dev.sigstore.trustedroot"
 
 M = TypeVar("M", bound=Manifest)
@@ -58,18 +56,7 @@ class Loaded(NamedTuple):
 
 def load_workspace(root: Path, tree: Tree, known: Known | None = None) -> Loaded:
     """Load all manifests of the workspace at `root`; `known` is a cache that is used and filled."""
-    return _Loader(root, tree, known).load()
-
-
-def load_services(root: Path, tree: Tree, services: Collection[str]) -> Loaded:
-    """Load the rulebook, the milestones, some services, and their exceptions.
-
-    Of other services, only those on which they depend are read.
-
-    Raises:
-        UsageError: The workspace has no such service.
-    """
-    return _ServicesLoader(root, tree, services).load()
+    return ManifestLoader(root, tree, known).load()
 
 
 def load_rulebook(root: Path, tree: Tree) -> Loaded:
@@ -96,7 +83,9 @@ def locate_mistakes(
         yield Problem(mistake.file, line, column, mistake.message, mistake.hint)
 
 
-class _Loader:
+class ManifestLoader:
+    """Loads a workspace; its subclasses load parts of one."""
+
     def __init__(self, root: Path, tree: Tree, known: Known | None) -> None:
         self.root = root
         self.tree = tree
@@ -104,53 +93,69 @@ class _Loader:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.files: dict[ManifestKey, str] = {}
-        self.unread: tuple[str, ...] = ()
+        self.unread: Collection[str] = ()
+        self.milestones = Roadmap()
         self.digest = hashlib.sha256()
         self.settings = Settings.model_construct()
         self.overlooked = Overlooked(str(root), tree)
         self.is_of_another_version = False
 
     def load(self) -> Loaded:
+        """Load everything."""
+        shared = self.load_shared()
+        return self.loaded(shared) if self.is_of_another_version else self.with_services(shared)
+
+    def load_shared(self) -> Manifests | None:
+        """Load what all services share; None if it is so invalid that nothing can be judged."""
         settings = self.settings = self._settings()
         if self.is_of_another_version:
-            return Loaded(None, tuple(self.problems), self.root / settings.services)
+            return None
         self.overlooked.look_for_folders(self._used())
         levels, governance, gates = self._rulebook(settings)
         evidence_rules = self._evidence_rules(f"{settings.gates}/{EVIDENCE_FILE}")
         formats = self._formats(f"{settings.gates}/{FORMATS}")
         trusted_root = self._trusted_root(f"{settings.gates}/{TRUSTED_ROOT_FILE}")
-        milestones = self._milestones(settings)
-        rulebook_is_whole = self._is_whole()
-        resolved = {
-            name: resolve(plan_in_order(service, milestones), settings)
-            for name, service in self._services(settings.services).items()
-        }
+        milestones = self.milestones = self._milestones(settings)
+        is_whole = self._is_whole()
         exceptions = self._exceptions(str(Path(settings.milestones, REGISTER)))
-        workspace = None
-        if rulebook_is_whole and levels and governance:
-            workspace = Manifests(
-                levels=levels,
-                governance=governance,
-                gates=gates,
-                services={name: of.service for name, of in resolved.items()},
-                milestones=milestones,
-                exceptions=exceptions,
-                files=self.files,
-                rulebook_digest=f"sha256:{self.digest.hexdigest()}",
-                evidence_rules=evidence_rules or EvidenceRules.model_construct(),
-                id=settings.workspace,
-                unread=self.unread,
-                trusted_root=trusted_root,
-                formats=formats,
-                formats_folder=f"{settings.gates}/{FORMATS}",
-                conventions=settings,
-                links=settings.links,
-                records=settings.records,
-                mapped_by={name: of.mapped_by for name, of in resolved.items() if of.mapped_by},
-            )
+        if not (is_whole and levels and governance):
+            return None
+        return Manifests(
+            levels=levels,
+            governance=governance,
+            gates=gates,
+            services={},
+            milestones=milestones,
+            exceptions=exceptions,
+            files=self.files,
+            rulebook_digest=f"sha256:{self.digest.hexdigest()}",
+            evidence_rules=evidence_rules or EvidenceRules.model_construct(),
+            id=settings.workspace,
+            trusted_root=trusted_root,
+            formats=formats,
+            formats_folder=f"{settings.gates}/{FORMATS}",
+            conventions=settings,
+            links=settings.links,
+            records=settings.records,
+        )
+
+    def with_services(self, shared: Manifests | None) -> Loaded:
+        """Load services, and add them to what they share."""
+        resolved = {
+            name: resolve(plan_in_order(service, self.milestones), self.settings)
+            for name, service in self._services(self.settings.services).items()
+        }
+        if shared is None:
+            return self.loaded(None)
+        services = {name: of.service for name, of in resolved.items()}
+        mapped_by = {name: of.mapped_by for name, of in resolved.items() if of.mapped_by}
+        return self.loaded(shared._replace(services=services, mapped_by=mapped_by, unread=self.unread))
+
+    def loaded(self, manifests: Manifests | None) -> Loaded:
+        """Return what was loaded until now, with its problems."""
         problems = (*self.problems, *self.overlooked.errors)
         warnings = (*self.warnings, *self.overlooked.warnings)
-        return Loaded(workspace, problems, self.root / settings.services, warnings)
+        return Loaded(manifests, problems, self.root / self.settings.services, warnings)
 
     def _is_whole(self) -> bool:
         return not self.problems and not self.overlooked.errors
@@ -256,10 +261,13 @@ class _Loader:
         self, folder: str, model: type[M], apart: Iterable[str] = (), *, of_rulebook: bool = False
     ) -> dict[str, M]:
         """Load the manifests of a folder, by name; the name of a file must match its content."""
+        return self._read(self._manifests(folder, model, set(apart)), model, of_rulebook=of_rulebook)
+
+    def _read(self, files: Iterable[str], model: type[M], *, of_rulebook: bool = False) -> dict[str, M]:
         found: dict[str, M] = {}
         key = next(iter(model.model_fields))
-        for file in self._manifests(folder, model, set(apart)):
-            name = file.rpartition("/")[2].removesuffix(".yaml")
+        for file in files:
+            name = file.rpartition("/")[2].removesuffix(SUFFIX)
             manifest = self._one(file, model, name=name, of_rulebook=of_rulebook)
             if manifest is None:
                 continue
@@ -273,16 +281,18 @@ class _Loader:
 
     def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
         """Return the manifests of a folder, relative to the workspace."""
+        names = [name for name in self._names(folder) if name not in apart]
+        self.overlooked.look_beside(folder, names, model)
+        self.overlooked.look_below(folder, names, model, self._used())
+        return [f"{folder}/{name}" for name in names if name.endswith(SUFFIX)]
+
+    def _names(self, folder: str) -> list[str]:
+        """Return what is in a folder, without hidden files, which belong to editors and tools."""
         try:
-            entries = self.tree.names(self._path(folder))
+            return [name for name in self.tree.names(self._path(folder)) if not name.startswith(".")]
         except OSError as error:
             self._problem(folder, f"cannot be listed: {error.strerror}", "a workspace needs this folder")
             return []
-        # Hidden files belong to editors and tools.
-        names = [name for name in entries if not name.startswith(".") and name not in apart]
-        self.overlooked.look_beside(folder, names, model)
-        self.overlooked.look_below(folder, names, model, self._used())
-        return [f"{folder}/{name}" for name in names if name.endswith(".yaml")]
 
     def _used(self) -> list[str]:
         """Return the folders that manifests are read from."""
@@ -339,55 +349,10 @@ def _check_trusted_root(data: bytes) -> None:
         raise SyntaxProblem("is not a trusted root of Sigstore", hint="save its file as it is")
 
 
-class _RulebookLoader(_Loader):
-    def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
-        return [] if model in (Service, RegisteredException) else super()._manifests(folder, model, apart)
-
-
-class _ServicesLoader(_Loader):
-    def __init__(self, root: Path, tree: Tree, services: Collection[str]) -> None:
-        super().__init__(root, tree, None)
-        self._chosen = frozenset(services)
-        self._wanted = sorted(self._chosen)
-
-    def _services(self, folder: str) -> dict[str, Service]:
-        """Return the services and those on which they depend; all others are only known by their files."""
-        files = [name for name in self.tree.names(self._path(folder)) if name.endswith(SUFFIX)]
-        names = {name.removesuffix(SUFFIX): None for name in files if not name.startswith(".")}
-        for name in self._wanted:
-            if name not in names:
-                raise UsageError(f"unknown service {name!r}; {nearest(name, names)}")
-        found = super()._services(folder)
-        needed = {other for service in found.values() for other in service.depends_on}
-        self._wanted = [name for name in names if name in needed and name not in self._chosen]
-        found |= super()._services(folder)
-        read = self._chosen.union(self._wanted)
-        self.unread = tuple(name for name in names if name not in read)
-        return dict(sorted(found.items()))
+class _RulebookLoader(ManifestLoader):
+    def load(self) -> Loaded:
+        return self.loaded(self.load_shared())
 
     def _exceptions(self, register: str) -> dict[str, RegisteredException]:
-        """Return the entries of the services, without those that only mention one."""
-        found = super()._exceptions(register)
-        return {name: entry for name, entry in found.items() if entry.service in self._chosen}
-
-    def _manifests(self, folder: str, model: type[Manifest], apart: set[str]) -> list[str]:
-        if model is Service:
-            return [f"{folder}/{name}{SUFFIX}" for name in self._wanted]
-        files = super()._manifests(folder, model, apart)
-        if model is RegisteredException:
-            return [file for file in files if self._may_concern(file)]
-        return files
-
-    def _may_concern(self, file: str) -> bool:
-        """Return whether a register entry may name one of the services, plainly or in escapes."""
-        path = self._path(file)
-        try:
-            data = None if refusal(self.tree, path) else self.tree.open(path).read()
-        except OSError:
-            data = None
-        return data is None or b"\\" in data or not self._chosen.isdisjoint(_names_in(data))
-
-
-def _names_in(data: bytes) -> Iterator[str]:
-    """Yield what may be names of services in a register entry, as they are written."""
-    return (found[0].decode() for found in _NAME_AS_WRITTEN.finditer(data))
+        del register
+        return {}

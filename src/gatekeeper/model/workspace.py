@@ -1,6 +1,6 @@
 """A loaded workspace: every manifest and its file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from gatekeeper.model.conventions import Conventions
@@ -35,7 +35,7 @@ class Manifests(NamedTuple):
     """The formats that it describes itself: their descriptions in YAML, by kind and name."""
     formats_folder: str = ""
     """Where they are, relative to the workspace."""
-    unread: tuple[str, ...] = ()
+    unread: Collection[str] = ()
     """The services whose manifests were left out on purpose."""
     trusted_root: bytes | None = None
     """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""

@@ -107,7 +107,7 @@ def open_for_services(root: Path, services: Collection[str], tree: Tree | None =
         InvalidWorkspace: Its rulebook, its milestones or one of the services contain mistakes.
         UsageError: There is no such service.
     """
-    from gatekeeper.manifests.load import load_services
+    from gatekeeper.manifests.shards import load_services
 
     tree = tree or disk_tree(root)
     with stage(logger, f"load {', '.join(sorted(services))} and the rulebook of {root}"):

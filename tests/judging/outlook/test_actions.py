@@ -29,7 +29,7 @@ from builders.judging import (
 )
 from gatekeeper.judging.judge import Facts, judge_milestone
 from gatekeeper.judging.outlook.actions import Outlook, actions
-from gatekeeper.judging.outlook.needs import of_criteria
+from gatekeeper.judging.outlook.needs import Wording
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.action import Action, Option, Way
 from gatekeeper.model.milestone import RegisteredException
@@ -190,7 +190,7 @@ def test_work_on_one_artefact_is_about_its_slots_in_any_order() -> None:
     [result] = milestone_of(case(service(), known)).services
     results = {of.rule.id: of for of in result.open_criteria}
     orders = (results, dict(reversed(results.items())))
-    fixes = [[work.about for work in of_criteria("o", of) if work.kind == "fix"] for of in orders]
+    fixes = [[work.about for work, _ in Wording().works("o", of) if work.kind == "fix"] for of in orders]
     assert fixes == [[("coverage", "unit_tests")]] * 2
 
 

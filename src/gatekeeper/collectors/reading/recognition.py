@@ -53,12 +53,16 @@ def is_marked(member: Any, content: Content) -> bool:
 class PluginFormat(Generic[Part]):
     """A format or a kind of a plugin; if it crashes, the artefact is unreadable and the plugin is named."""
 
+    asked = 0
+    """How often any plugin was asked in this process: what it answers may depend on anything."""
+
     def __init__(self, name: str, module: Format[Part]) -> None:
         self._name = name
         self._module = module
 
     def recognises(self, content: Content) -> bool:
         """Return whether the plugin recognises content; a file that does not parse is not recognised."""
+        PluginFormat.asked += 1
         try:
             return self._module.recognises(content)
         except (SyntaxProblem, Unreadable):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gatekeeper.judging.outlook.needs import Need, Work, needs
+from gatekeeper.judging.outlook.needs import Need, Wording, Work, needs
 from gatekeeper.model.action import Action, Option, Share, Way
 from gatekeeper.model.status import Effort, ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult
@@ -104,10 +104,11 @@ def actions_of(milestone: str, services: Iterable[Needy], outlook: Outlook = _AL
 
 def blocked(milestone: str, services: Iterable[ServiceResult], outlook: Outlook) -> Iterator[Needy]:
     """Yield the blocked services of a milestone with their needs, one at a time to save memory."""
-    may_except, compares = outlook.may_except(milestone), bool(outlook.others)
+    may_except, compares, wording = outlook.may_except(milestone), bool(outlook.others), Wording()
     for result in services:
         if result.verdict is ServiceVerdict.BLOCKED:
-            yield result.service.service, needs(result, may_except=may_except, compares=compares)
+            found = needs(result, may_except=may_except, compares=compares, wording=wording)
+            yield result.service.service, found
 
 
 def _done(of: _Building, helped: tuple[str, ...], unblocked: tuple[str, ...]) -> Action:

@@ -11,10 +11,10 @@ from gatekeeper.judging.outlook.deploy_exceptions import (
     uncovered,
 )
 from gatekeeper.judging.outlook.needs import (
+    Wording,
     Work,
     claim_level,
     get_signed_off,
-    of_criteria,
     other_ways,
     remove_or_fill_gate,
     sign_or_lower,
@@ -183,7 +183,7 @@ def _actions(
 ) -> tuple[Action, ...]:
     service, owner = here.case.service, here.case.service.owner
     codes = {reason.code for reason in reasons}
-    works = list(of_criteria(owner, criteria))
+    works = [work for work, _ in Wording().works(owner, criteria)]
     works += (remove_or_fill_gate(owner, gate) for gate in dict.fromkeys(g for gap in gaps for g in gap.dead))
     claimed, is_signed_too = here.case.claimed_level, False
     if short_of is not None and here.signed < short_of:

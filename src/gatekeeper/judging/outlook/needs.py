@@ -1,7 +1,8 @@
 """List what a blocked service needs: work, signatures, and the alternatives to them."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, Self
 
 from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
@@ -64,58 +65,128 @@ class Need(NamedTuple):
     """Alternatives to the work, each with the role that may use it."""
 
 
-def needs(service: ServiceResult, *, may_except: bool = True, compares: bool = False) -> tuple[Need, ...]:
+def needs(
+    service: ServiceResult,
+    *,
+    may_except: bool = True,
+    compares: bool = False,
+    wording: "Wording | None" = None,
+) -> tuple[Need, ...]:
     """Return everything that a blocked service needs, each need once; all of them together unblock it.
 
     Args:
         service: A service that is blocked.
         may_except: Whether an exception can be opened in the milestone at all.
         compares: Whether the needs are compared with those of other milestones.
+        wording: Words the work of the criteria; one for all services that share results.
     """
-    work = list(_work(service, may_except=may_except, compares=compares))
+    work = list(_work(service, wording or Wording(), may_except=may_except, compares=compares))
     found = [*work, *_signatures(service, is_waived=any(need.excusable for need in work))]
     if any(not need.work.comes_last for need in found):
         return tuple(found)
     return tuple(need._replace(work=need.work._replace(comes_last=False)) for need in found)
 
 
-def of_criteria(owner: str, results: Mapping[str, CriterionResult]) -> Iterator[Work]:
-    """Yield the work on open criteria, lowest level first because higher levels build on it.
+class Worded(NamedTuple):
+    """The work that some open criteria of a service share, and the alternatives to it."""
 
-    A criterion that only waits for others among them needs no work of its own. Criteria that one piece of
-    work answers share it, and one that lacks several artefacts is in the work on each. What a service lacks
-    on which this one depends is work of its owner.
+    work: Work
+    ways: tuple[tuple[Way, str | None], ...]
+    """Each with the role that may use it for all of the criteria."""
+
+
+class _Open(NamedTuple):
+    """What follows from one open criterion alone."""
+
+    result: CriterionResult
+    order: tuple[bool, Level, bool]
+    """Sorts the lowest level first."""
+    tasks: tuple[tuple[Hashable, Task], ...]
+    """Each with a key that is equal if one piece of work answers both."""
+    low: tuple[Dependency, ...]
+
+    @classmethod
+    def of(cls, result: CriterionResult) -> Self:
+        rule = result.rule
+        asks_for_the_rest = rule.source is not None and rule.source.covers_capabilities
+        keyed = tuple(((one.kind, one.key, one.detail), one) for one in tasks(result))
+        low = tuple(one for one in result.dependencies if one.is_low)
+        return cls(result, (rule.gate is not None, rule.level, asks_for_the_rest), keyed, low)
+
+
+class Wording:
+    """Words the work on open criteria; what services share, because they lack the same, is worded once.
+
+    It is remembered by the very results, not by equal ones, for as long as the results are kept alive here.
     """
-    shared: dict[Hashable, list[tuple[Task, CriterionResult]]] = {}
-    for result in sorted(results.values(), key=_levels_first):
-        if low := [one for one in result.dependencies if one.is_low]:
-            yield from (_raise_dependency(one, result.rule) for one in low)
-        elif not (result.waits_for and results.keys() >= set(result.waits_for)):
-            for one in tasks(result):
-                shared.setdefault((one.kind, one.key, one.detail), []).append((one, result))
-    yield from (_shared_work(owner, of) for of in shared.values())
+
+    def __init__(self) -> None:
+        self._open: dict[int, _Open] = {}
+        self._alike: dict[Hashable, tuple[Worded, Sequence[CriterionResult]]] = {}
+        self._worded: dict[Hashable, Worded] = {}
+
+    def works(self, owner: str, results: Mapping[str, CriterionResult]) -> Iterator[Worded]:
+        """Yield the work on open criteria, lowest level first because higher levels build on it.
+
+        A criterion that only waits for others among them needs no work of its own. Criteria that one piece of
+        work answers share it, and one that lacks several artefacts is in the work on each. What a service
+        lacks on which this one depends is work of its owner.
+        """
+        shared: dict[Hashable, list[CriterionResult]] = {}
+        for one in sorted(map(self._of, results.values()), key=attrgetter("order")):
+            result = one.result
+            if one.low:
+                yield from (_raise_dependency(low, result) for low in one.low)
+            elif not (result.waits_for and results.keys() >= set(result.waits_for)):
+                for key, _ in one.tasks:
+                    shared.setdefault(key, []).append(result)
+        yield from (self._shared(owner, key, of) for key, of in shared.items())
+
+    def _of(self, result: CriterionResult) -> _Open:
+        if (known := self._open.get(id(result))) is None:
+            if len(self._open) >= _REMEMBERED:
+                self._open.clear()
+                self._alike.clear()
+                self._worded.clear()
+            known = self._open[id(result)] = _Open.of(result)
+        return known
+
+    def _shared(self, owner: str, same: Hashable, of: Sequence[CriterionResult]) -> Worded:
+        key = owner, same, *map(id, of)
+        if (worded := self._worded.get(key)) is None:
+            if (alike := self._alike.get(key[1:])) is None:
+                alike = self._alike[key[1:]] = self._word(same, of), of
+            work, ways = alike[0]
+            worded = self._worded[key] = Worded(work._replace(owner=owner), ways)
+        return worded
+
+    def _word(self, same: Hashable, of: Sequence[CriterionResult]) -> Worded:
+        results = list({id(result): result for result in of}.values())
+        found = [task for result in results for key, task in self._of(result).tasks if key == same]
+        task = found[0]
+        about = tuple(sorted({one.about for one in found}))  # the same order in every service
+        heading = heading_of(task.kind, about, task.detail, results)
+        roles = (result.rule.attested_by for result in results if task.kind is ActionKind.ATTEST)
+        work = Work(
+            task.kind,
+            about,
+            "",
+            heading,
+            title_of(task.kind, task.key, heading),
+            instruction(task, results),
+            max([result.rule.effort for result in results], key=_EFFORTS.__getitem__),
+            tuple([result.rule.id for result in results]),
+            task.detail,
+            tuple(dict.fromkeys(filter(None, roles))),
+        )
+        return Worded(work, other_ways(results))
 
 
-def _shared_work(owner: str, of: Sequence[tuple[Task, CriterionResult]]) -> Work:
-    task, results = of[0][0], [*{result.rule.id: result for _, result in of}.values()]
-    about = tuple(sorted({one.about for one, _ in of}))  # the same order in every service
-    heading = heading_of(task.kind, about, task.detail, results)
-    roles = (result.rule.attested_by for result in results if task.kind is ActionKind.ATTEST)
-    return Work(
-        task.kind,
-        about,
-        owner,
-        heading,
-        title_of(task.kind, task.key, heading),
-        instruction(task, results),
-        max([result.rule.effort for result in results], key=_EFFORTS.__getitem__),
-        tuple([result.rule.id for result in results]),
-        task.detail,
-        tuple(dict.fromkeys(filter(None, roles))),
-    )
+_REMEMBERED = 4096
+"""How many results are remembered at most; then all are forgotten."""
 
 
-def _raise_dependency(one: Dependency, rule: Rule) -> Work:
+def _raise_dependency(one: Dependency, result: CriterionResult) -> Worded:
     """Return the work on a service that is below the level which others require of it."""
     to_do = (
         f"Set `level: {one.required}` of {one.label}"
@@ -123,8 +194,11 @@ def _raise_dependency(one: Dependency, rule: Rule) -> Work:
         else (f"Get {one.label} signed off for {one.required}")
     )
     kind = ActionKind.PLAN if one.is_claimed else ActionKind.SIGN
-    text, about = f"{to_do}: others depend on it.", (one.service, str(one.required))
-    return Work(kind, about, one.owner or "", to_do, to_do, text, rule.effort, (rule.id,), "depended-on")
+    text, about, rule = f"{to_do}: others depend on it.", (one.service, str(one.required)), result.rule
+    return Worded(
+        Work(kind, about, one.owner or "", to_do, to_do, text, rule.effort, (rule.id,), "depended-on"),
+        other_ways([result]),
+    )
 
 
 def sign_or_lower(owner: str, claimed: Level, signed: Level) -> Work:
@@ -158,23 +232,23 @@ def claim_level(owner: str, level: Level) -> Work:
     return Work(ActionKind.PLAN, (level.id,), owner, title, title, text, Effort.SMALL, comes_last=True)
 
 
-def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str], ...]:
+def other_ways(results: Iterable[CriterionResult]) -> tuple[tuple[Way, str | None], ...]:
     """Return the alternatives to one piece of work, each with the role that may use it for all criteria."""
     first, *others = map(_other_ways, results)
     ways = tuple(dict.fromkeys(first))
     return tuple(way for way in ways if all(way in of for of in others)) if others else ways
 
 
-def _other_ways(result: CriterionResult) -> list[tuple[Way, str]]:
+def _other_ways(result: CriterionResult) -> list[tuple[Way, str | None]]:
     rule = result.rule
     roles = attesting_roles(result) if rule.attested_by is None else ()
     undecidable = result.reason_code is ReasonCode.UNDECIDABLE and rule.decidable_in
     itself = undecidable.role if undecidable else None
-    ways = [(Way.ATTESTATION, role) for role in roles if role != itself]
+    ways: list[tuple[Way, str | None]] = [(Way.ATTESTATION, role) for role in roles if role != itself]
     return [*ways, (Way.WAIVER, rule.waivable_by)] if rule.waivable_by else ways
 
 
-def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterator[Need]:
+def _work(service: ServiceResult, wording: Wording, *, may_except: bool, compares: bool) -> Iterator[Need]:
     owner = service.service.owner
     codes = {reason.code for reason in service.reasons}
     if "unsigned-upgrade" in codes and not _is_signed_with_target(service):
@@ -186,13 +260,12 @@ def _work(service: ServiceResult, *, may_except: bool, compares: bool) -> Iterat
     regressed = {
         criterion for reason in service.reasons if reason.is_regression for criterion in reason.criteria
     }
-    for work in of_criteria(owner, results):
-        of = [results[criterion] for criterion in work.criteria]
+    for work, ways in wording.works(owner, results):
+        of = [results[criterion] for criterion in work.criteria] if compares else ()
         excusable = excusable_ones.issuperset(work.criteria)
-        ways: tuple[tuple[Way, str | None], ...] = other_ways(of)
         yield Need(
             work,
-            tuple(_question(result, service, other_cells) for result in of) if compares else (),
+            tuple([_question(result, service, other_cells) for result in of]),
             excusable,
             recovers=not regressed.isdisjoint(work.criteria),
             options=(*ways, (Way.EXCEPTION, None)) if excusable else ways,
@@ -221,12 +294,6 @@ def _is_signed_with_target(service: ServiceResult) -> bool:
     """Whether signing the target also signs the level that the service claims."""
     is_due = any(reason.code == "sign-offs-missing" for reason in service.reasons)
     return is_due and service.claimed_level <= service.cell.level
-
-
-def _levels_first(result: CriterionResult) -> tuple[bool, Level, bool]:
-    rule = result.rule
-    asks_for_the_rest = rule.source is not None and rule.source.covers_capabilities
-    return rule.gate is not None, rule.level, asks_for_the_rest
 
 
 def _excusable(service: ServiceResult, results: Iterable[CriterionResult]) -> frozenset[str]:
