@@ -1,6 +1,6 @@
 """List the criteria that a cell of a plan puts to a service, and why the other ones do not apply."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 
@@ -11,7 +11,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import GateRules, Rule, Rulebook
-from gatekeeper.model.service import Scope, Service
+from gatekeeper.model.service import Capability, Scope, Service
 
 LEFT_OUT = "outside the scope that the plan sets"
 
@@ -78,6 +78,8 @@ class Asking(NamedTuple):
     rulebook: Rulebook
     cells: Sequence[Cell]
     as_of: date
+    capabilities: dict[Hashable, Rule]
+    """The criteria of capabilities by the same rulebook, those of the same text once."""
 
     def of_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
         """Return the criteria of a gate that the cell lists, and the plan's demands on it."""
@@ -125,13 +127,19 @@ class Asking(NamedTuple):
         """Return the capabilities that these cells add."""
         return tuple(
             Asked(
-                self._in_force(questions.capability(self.rulebook, added, cell.level), span),
+                self._in_force(self._capability(added, cell.level), span),
                 CriterionContext(cell.level, None, span),
                 binding=not added.optional,
             )
             for cell in cells
             for added in cell.adds
         )
+
+    def _capability(self, added: Capability, level: Level) -> Rule:
+        key = added.id, added.capability, level
+        if key not in self.capabilities:
+            self.capabilities[key] = questions.capability(self.rulebook, added, level)
+        return self.capabilities[key]
 
     def _in_force(self, rule: Rule, span: MilestoneSpan) -> Rule:
         """Return the version of a rule that is effective, with the guards that are."""

@@ -115,7 +115,7 @@ class _Expansion:
     ) -> None:
         self.service, self.rulebook, self.only = service, rulebook, only
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of, {})
 
     def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Placed]:
         if self.only is None:

@@ -1,6 +1,7 @@
 """Look up evidence and facts, and record which evidence was used."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from gatekeeper.judging.plans.mapping import mapped_guard
@@ -74,10 +75,16 @@ class Lookup:
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
-            self.seen[slot] = self._counted(found) or Evidence(
-                slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`"
-            )
+            self.seen[slot] = self._counted(found) if found else _unmapped(slot)
         return self.seen[slot]
+
+    def lack(self, slot: str) -> NoValue | None:
+        """Return why a slot has no readable evidence; None if it has."""
+        evidence = self.evidence(slot)
+        if evidence.status is EvidenceStatus.OK:
+            return None
+        status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
+        return NoValue(status, evidence.reason or f"`{slot}` holds no evidence", evidence.code)
 
     def fact(self, slot: str, path: tuple[str, ...]) -> Any:
         """Return a fact that is known whole.
@@ -97,9 +104,8 @@ class Lookup:
             NoValue: There is no readable evidence, or it does not state the fact.
         """
         evidence = self.evidence(slot)
-        if evidence.status is not EvidenceStatus.OK:
-            status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
-            raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence", evidence.code)
+        if lack := self.lack(slot):
+            raise lack
         by_id = path == _PASSED and self.guard(slot).by_id
         lacks = self.of_another(slot)
         if by_id and not lacks:
@@ -111,10 +117,8 @@ class Lookup:
             raise doubt or NoValue(Status.MISSING, f"`{slot}` does not say {'.'.join(path)}")
         return (tagged(value, self.rule) if by_id else value), doubt
 
-    def _counted(self, evidence: Evidence | None) -> Evidence | None:
+    def _counted(self, evidence: Evidence) -> Evidence:
         """Return evidence as it counts, by who recorded it and by its date."""
-        if evidence is None:
-            return None
         return self._dated(admitted(evidence, self.case.rulebook, self.case.service.service))
 
     def _dated(self, evidence: Evidence) -> Evidence:
@@ -134,6 +138,11 @@ class Lookup:
         if any(has_typed_guard(self.rule.guard(one.slot), one, self.case) for one in self.seen.values()):
             used.append(Basis.TYPED)
         return weakest(used)
+
+
+@lru_cache(1024)
+def _unmapped(slot: str) -> Evidence:
+    return Evidence(slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`")
 
 
 def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
