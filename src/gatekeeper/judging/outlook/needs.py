@@ -127,9 +127,13 @@ class Wording:
     """Words the work on open criteria; that of services which lack the same is worded once.
 
     Results and rules are told apart by identity, so every one on which a known work rests is kept alive here.
+
+    Args:
+        remembered: How many results are remembered at most; then all are forgotten.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int = 4096) -> None:
+        self._remembered = remembered
         self._open: dict[int, _Open] = {}
         self._alike: dict[Hashable, tuple[Worded, Sequence[_Open]]] = {}
         self._worded: dict[Hashable, Worded] = {}
@@ -153,7 +157,7 @@ class Wording:
 
     def _of(self, result: CriterionResult) -> _Open:
         if (known := self._open.get(id(result))) is None:
-            if len(self._open) >= _REMEMBERED:
+            if len(self._open) >= self._remembered:
                 self._open.clear()
                 self._alike.clear()
                 self._worded.clear()
@@ -189,10 +193,6 @@ class Wording:
             tuple(dict.fromkeys(filter(None, roles))),
         )
         return Worded(work, other_ways(results))
-
-
-_REMEMBERED = 4096
-"""How many results are remembered at most; then all are forgotten."""
 
 
 def _raise_dependency(one: Dependency, result: CriterionResult) -> Worded:

@@ -18,7 +18,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
     if lack := lookup.lack(condition.slot):
         return _without_value(condition, lack)
     try:
-        actual, doubt = lookup.known(condition.slot, condition.path)
+        actual, doubt = lookup.found(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
             return _milestone_outcome(condition, actual, span)
         both_empty = condition.operator is Operator.WITHIN and is_nothing(actual)

@@ -1,8 +1,15 @@
 """Judge the gates of a plan cell at a level, and the criteria of levels and capabilities."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from gatekeeper.judging.obligations.asked import LEFT_OUT, Asked, Asking, CriterionContext, MilestoneSpan
+from gatekeeper.judging.obligations.asked import (
+    LEFT_OUT,
+    Asked,
+    Asking,
+    CriterionContext,
+    MilestoneSpan,
+    SharedAsked,
+)
 from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
@@ -25,8 +32,7 @@ class SharedResults:
     """
 
     def __init__(self) -> None:
-        self.capabilities: dict[Hashable, Rule] = {}
-        """The criteria of capabilities, those of the same text once."""
+        self.asked = SharedAsked.none()
         self.spans: dict[str, MilestoneSpan] = {}
         """The spans of levels, by the milestone whose cell decides them."""
         self.criteria: dict[object, CriterionResult] = {}
@@ -40,7 +46,7 @@ class ServiceJudge:
     def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
         self.cells: Sequence[Cell] = tuple(cells.values())
-        self._asking = Asking(case.service, case.rulebook, self.cells, case.as_of, shared.capabilities)
+        self._asking = Asking(case.service, case.rulebook, self.cells, case.as_of, shared.asked)
         self._known = frozenset(slot for slot, _ in case.evidence)
         self._own: dict[object, CriterionResult] = {}
         self._gates: dict[object, GateResult] = {}

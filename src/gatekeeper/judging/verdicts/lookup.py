@@ -103,9 +103,13 @@ class Lookup:
         Raises:
             NoValue: There is no readable evidence, or it does not state the fact.
         """
-        evidence = self.evidence(slot)
         if lack := self.lack(slot):
             raise lack
+        return self.found(slot, path)
+
+    def found(self, slot: str, path: tuple[str, ...]) -> tuple[Any, NoValue | None]:
+        """Return what `known` does, for a slot with readable evidence."""
+        evidence = self.evidence(slot)
         by_id = path == _PASSED and self.guard(slot).by_id
         lacks = self.of_another(slot)
         if by_id and not lacks:
@@ -147,11 +151,10 @@ def _unmapped(slot: str) -> Evidence:
 
 def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
     """Return why a fact is not known whole: a place on which it depends was not understood."""
-    slot, fact = evidence.slot, ".".join(path)
     marks = [one for part in evidence.parts for one in part.not_understood]
-    places = tuple(one.place for one in marks if path[0] in one.touches)
-    if not places:
+    if not (places := tuple([one.place for one in marks if path[0] in one.touches])):
         return None
+    slot, fact = evidence.slot, ".".join(path)
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
     why = f"`{slot}` does not show {fact}; not understood: {places[0].message}{more}"
     return NoValue(Status.UNPROVEN, why, ReasonCode.NOT_UNDERSTOOD, places)
@@ -160,7 +163,8 @@ def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
 def value_at(facts: Any, path: tuple[str, ...]) -> Any:
     """Return the value at `path` in the facts of a kind; None if the file does not state it."""
     field, *keys = path
-    value = facts.get(field) if isinstance(facts, Mapping) else getattr(facts, field, None)
+    is_mapping = not isinstance(facts, tuple) and isinstance(facts, Mapping)
+    value = facts.get(field) if is_mapping else getattr(facts, field, None)
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
