@@ -198,7 +198,8 @@ def test_work_on_one_artefact_is_about_its_slots_in_any_order() -> None:
 def test_what_is_remembered_of_other_services_changes_no_work(remembered: int) -> None:
     broken = report("unit_tests", failed=["a"])
     cases = [
-        case(service(service=name, owner=f"team-{name}"), *of) for name, of in zip("abc", [(), (broken,), ()])
+        case(service(service=name, owner=f"team-{name}"), *of)
+        for name, of in zip("abc", [(), (broken,), ()], strict=True)
     ]
     results = [{of.rule.id: of for of in result.open_criteria} for result in milestone_of(*cases).services]
     wording = Wording(remembered)
