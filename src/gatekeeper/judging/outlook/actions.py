@@ -44,8 +44,7 @@ class _Building:
         self.open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
 
     def add(self, service: str, need: Need, *, finishes: bool) -> None:
-        if (effort := need.work.effort) is not self.effort:
-            self.effort = max(self.effort, effort, key=_EFFORTS.index)
+        self.effort = max(self.effort, need.work.effort, key=_EFFORTS.index)
         self.shares.append(need.work.share(service, finishes=finishes, recovers=need.recovers))
         self.excusable = self.excusable and need.excusable
         self.questions.update((service, question) for question in need.questions)
