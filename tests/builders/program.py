@@ -33,7 +33,9 @@ class Kept(SingleFileSnapshotExtension):
 def environment(**more: str) -> dict[str, str]:
     """Return an environment in which nothing but `more` decides what a screen can show."""
     kept = {
-        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
+        key: value
+        for key, value in os.environ.items()
+        if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT", "GATEKEEPER_CACHE")
     }
     return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **more}
 

@@ -500,7 +500,15 @@ def test_a_command_loads_no_other() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT, env=environment()
     )
     loaded = done.stdout.decode().strip()
-    shared = ("arguments", "command_list", "commands", "commands.validate", "completion_words", "log")
+    shared = (
+        "arguments",
+        "cache_folder",
+        "command_list",
+        "commands",
+        "commands.validate",
+        "completion_words",
+        "log",
+    )
     assert loaded == str([f"gatekeeper.cli.{name}" for name in (*shared, "main", "output", "streams")])
 
 

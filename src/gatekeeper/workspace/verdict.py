@@ -10,6 +10,7 @@ from gatekeeper.judging.judge import Facts
 from gatekeeper.model.action import Action
 from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
@@ -86,15 +87,9 @@ class Verdict:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Files that have no effect and probably should: overlooked manifests, unreadable records."""
-        from gatekeeper.workspace.unread_records import unreadable_records
-
         found = self._facts.evidence
         services = found if self._facts.is_partial else self._loaded.manifests.services
-        # A record that gave evidence can be read.
-        unused = [
-            name for name in services if not any(seen.is_recorded for seen in found.get(name, {}).values())
-        ]
-        return in_order([*self._loaded.warnings, *unreadable_records(self._loaded, unused)])
+        return warnings_of(self._loaded, found, services)
 
     @cached_property
     def _places(self) -> Places:
@@ -232,6 +227,17 @@ def reach(
     judged = {of: judging.judge_by(loaded, facts, of) for of in names}
     result = judging.with_actions_across(judged[name], judged, facts)
     return Verdict(loaded, facts, result, asked, commit)
+
+
+def warnings_of(
+    loaded: LoadedWorkspace, found: Mapping[str, Mapping[EvidenceKey, Evidence]], services: Iterable[str]
+) -> tuple[Problem, ...]:
+    """Return the warnings of a workspace, and those about records of services whose evidence is known."""
+    from gatekeeper.workspace.unread_records import unreadable_records
+
+    # A record that gave evidence can be read.
+    unused = [name for name in services if not any(seen.is_recorded for seen in found.get(name, {}).values())]
+    return in_order([*loaded.warnings, *unreadable_records(loaded, unused)])
 
 
 def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:
