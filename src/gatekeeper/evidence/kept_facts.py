@@ -28,6 +28,7 @@ from gatekeeper.model.evidence import (
     stated,
 )
 from gatekeeper.model.moment import is_zoned
+from gatekeeper.syntax.json import Json
 from gatekeeper.trees import LARGE
 
 if TYPE_CHECKING:
@@ -132,8 +133,9 @@ def _facts_encoded(kind: Kind, outcome: Collected) -> bytes | None:
     if redacted(outcome) != outcome:
         return None
     origins = [_stated_by(origin) for origin in outcome.origins]
-    value = json.dumps({"facts": as_plain(outcome.facts, None), "origins": origins}).encode()
-    return value if is_same(decoded(kind, value), outcome) else None
+    plain = {"facts": as_plain(outcome.facts, None), "origins": origins}
+    values = (json.dumps({**plain, "is_listed": is_listed}).encode() for is_listed in (False, True))
+    return next((value for value in values if is_same(decoded(kind, value), outcome)), None)
 
 
 def _stated_by(origin: Origin) -> dict[str, object]:
@@ -158,7 +160,13 @@ def decoded(kind: Kind, value: bytes) -> Collected:
         if name in kept:
             raise refusal(kept[name])
     origins = tuple(named_tuple(Origin, one, "the cache") for one in kept["origins"])
-    return Collected(from_plain(kind, kept["facts"], "the cache"), origins)
+    # Most readers return a list of texts as a tuple, some as it is written.
+    value_of = _as_it_is if kept["is_listed"] else None
+    return Collected(from_plain(kind, kept["facts"], "the cache", value_of), origins)
+
+
+def _as_it_is(value: Json) -> Json:
+    return value
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
