@@ -1,18 +1,23 @@
 """Generate a workspace of any size: every service with attestations, sign-offs and artefacts of its own.
 
-Usage: python benchmarks/generate.py SERVICES FOLDER
+Usage: python benchmarks/generate.py SERVICES FOLDER [--artefacts light|pilot|full]
+
+`light` writes three small artefacts a service; `pilot` fills every slot of the reference rulebook with artefacts of
+the pilot's sizes, `full` with artefacts of realistic sizes, of which some are large: 1,000 services have 1.7 GB.
 """
 
+import argparse
 import json
 import shutil
-import sys
 from pathlib import Path
+
+import complete_services
 
 ROOT = Path(__file__).parents[1]
 
 SERVICE = """\
 service: {name}
-owner: team-{team}
+owner: {team}
 level: L1
 release: {{version: 1.{n}.0, commit: 3f2a9c1}}
 plan:
@@ -55,23 +60,33 @@ JUNIT = """\
 """
 
 
-def main(count: int, folder: Path) -> None:
-    """Write a workspace of `count` services; every seventh has a failing test."""
+def main(count: int, folder: Path, artefacts: str = "light") -> None:
+    """Write a workspace of `count` services; every seventh has a failing test, or lacks one."""
     if folder.exists():
         shutil.rmtree(folder)
     (folder / "services").mkdir(parents=True)
     shutil.copytree(ROOT / "gates", folder / "gates")
     shutil.copytree(ROOT / "milestones", folder / "milestones")
-    _write_roster(folder / "gates" / "governance.yaml", teams=max(1, count // 20))
+    teams = max(1, count // 20)
+    _write_roster(folder / "gates" / "governance.yaml", teams)
+    if artefacts != "light":
+        shutil.copytree(complete_services.PILOT / "platform", folder / "platform")
     for n in range(count):
-        name = f"service-{n:05}"
-        service = SERVICE.format(name=name, team=n % max(1, count // 20), n=n)
-        (folder / "services" / f"{name}.yaml").write_text(service, encoding="utf-8")
-        reports = folder / "services" / name / "reports"
-        reports.mkdir(parents=True)
-        (reports / "junit.xml").write_text(_junit(n), encoding="utf-8")
-        (reports / "coverage-summary.json").write_text(_coverage(n), encoding="utf-8")
-        (reports / "k6.json").write_text(_k6(n), encoding="utf-8")
+        of_service, team = folder / "services" / f"service-{n:05}", f"team-{n % teams}"
+        if artefacts == "light":
+            manifest = SERVICE.format(name=of_service.name, team=team, n=n)
+            _write_light(of_service / "reports", n)
+        else:
+            manifest = complete_services.manifest(n, team)
+            complete_services.write(of_service, n, is_realistic=artefacts == "full")
+        of_service.with_suffix(".yaml").write_text(manifest, encoding="utf-8")
+
+
+def _write_light(reports: Path, n: int) -> None:
+    reports.mkdir(parents=True)
+    (reports / "junit.xml").write_text(_junit(n), encoding="utf-8")
+    (reports / "coverage-summary.json").write_text(_coverage(n), encoding="utf-8")
+    (reports / "k6.json").write_text(_k6(n), encoding="utf-8")
 
 
 def _write_roster(governance: Path, teams: int) -> None:
@@ -127,4 +142,9 @@ def _k6(n: int) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description="Generate a workspace.")
+    parser.add_argument("services", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--artefacts", choices=("light", "pilot", "full"), default="light")
+    given = parser.parse_args()
+    main(given.services, given.folder, given.artefacts)

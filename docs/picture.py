@@ -34,7 +34,7 @@ def screen_text(*, colour: bool) -> str:
     folder = Path("examples/pilot")
     verdict = gatekeeper.open(ROOT / folder).judge("M2", as_of="2026-11-20")
     shown = verdict.render(screen=Screen(width=WIDTH, colour=colour))
-    return shown + more_commands(folder, verdict, Filter(), WIDTH)
+    return shown + more_commands(folder, verdict.result, Filter(), WIDTH)
 
 
 def picture() -> str:

@@ -289,7 +289,7 @@ def test_a_bar_that_comes_too_late_is_not_drawn(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _with_a_bar(monkeypatch)
-    bar = progress._Bar(1)
+    bar = progress._Bar("reading", 1)
     bar.end()
     bar.show()
     assert capsys.readouterr() == ("", "")

@@ -1,5 +1,7 @@
 """The strict loader: YAML 1.2's core schema, limits, and positions."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import given
@@ -154,3 +156,67 @@ def test_any_bytes_give_a_value_or_one_clean_refusal(data: bytes) -> None:
     except SyntaxProblem as problem:
         assert problem.line
         assert problem.column
+
+
+PARTS = st.sampled_from(
+    [
+        *[
+            "a",
+            "b",
+            "on",
+            "true",
+            "~",
+            "1",
+            "0x1F",
+            "1e999",
+            ".inf",
+            "-.5",
+            "1_0",
+            "0o7",
+            "é",
+            '"a"',
+            "'1'",
+            "*a",
+            "<<",
+            ",",
+            ":",
+            "{",
+            "}",
+            "[",
+            "]",
+            "|",
+            ">",
+            "#",
+        ],
+        *("&a ", "!!str ", "! ", "? ", "- ", ": ", "---\n", "...\n", "%YAML 1.1\n"),
+        *("\n", "\n  ", "\n- ", " ", "\t", "9" * 301, "[" * 40, "{a: " * 70),
+    ]
+)
+FILES = [
+    (Path(__file__).parents[2] / name).read_bytes()
+    for name in ("gates/levels.yaml", "gates/G1.yaml", "services/sync-service.yaml")
+]
+
+
+def _is_the_same_with_positions(data: bytes) -> None:
+    try:
+        read = load(data)
+    except SyntaxProblem:
+        return  # the reading with positions is the only one that refuses
+    assert repr(read.located.value) == repr(read.value)
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+def test_a_value_is_that_of_the_reading_with_positions(text: str) -> None:
+    _is_the_same_with_positions(text.encode())
+
+
+@given(st.sampled_from(FILES), st.data())
+def test_a_changed_file_is_that_of_the_reading_with_positions(data: bytes, drawn: st.DataObject) -> None:
+    lines = data.splitlines(keepends=True)
+    for _ in range(drawn.draw(st.integers(1, 3))):
+        i = drawn.draw(st.integers(0, len(lines) - 1))
+        column = drawn.draw(st.integers(0, len(lines[i])))
+        kept = drawn.draw(st.sampled_from([lines[i][column:], lines[i][column + 1 :], b"\n"]))
+        lines[i] = lines[i][:column] + drawn.draw(PARTS).encode() + kept
+    _is_the_same_with_positions(b"".join(lines))

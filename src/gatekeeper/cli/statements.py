@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from gatekeeper.attested.signing import StatementSigner
     from gatekeeper.manifests.proposed_file import ProposedFile
     from gatekeeper.model.report import Filter
+    from gatekeeper.model.row import MilestoneSummary
+    from gatekeeper.model.verdict import MilestoneResult
     from gatekeeper.workspace.loading import LoadedWorkspace
-    from gatekeeper.workspace.verdict import Verdict
+
+    Judged = MilestoneResult | MilestoneSummary
 
 KeyOption = Annotated[
     File, option("--key", "FILE", "Sign with this SSH key; a public key if an agent has the private one.")
@@ -112,7 +115,7 @@ def next_command_in(folder: Path, *words: str) -> str:
     return " ".join([f"next: {program_in(folder)}", *words])
 
 
-def more_commands(folder: Path, verdict: "Verdict", asked: "Filter", width: int) -> str:
+def more_commands(folder: Path, verdict: "Judged", asked: "Filter", width: int) -> str:
     """Return the commands that show all actions of a blocked milestone, and one of its services."""
     if not verdict.blocked_by:
         return ""

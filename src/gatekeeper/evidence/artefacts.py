@@ -121,6 +121,7 @@ def _file(path: str, bounds: Bounds) -> ArtefactFile:
         lambda: _readable(content.read, name),
         lambda: _readable(content.identity, name),
         lambda: _readable(content.stream, name),
+        lambda: _readable(content.digest, name),
     )
 
 

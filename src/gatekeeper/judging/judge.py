@@ -16,7 +16,7 @@ from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
-from gatekeeper.model.verdict import MilestoneResult
+from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
 
 class Facts(NamedTuple):
@@ -40,6 +40,15 @@ class Facts(NamedTuple):
 
 def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> MilestoneResult:
     """Return the verdict on a milestone: all services with a target at it, in the given order."""
+    services = judge_services(rulebook, facts, milestone)
+    work = actions(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
+    verdict, of = milestone_verdict(services), facts.roadmap.get(milestone)
+    name, last = (of.name, of.last_record(facts.as_of)) if of else (None, None)
+    return MilestoneResult(milestone, facts.as_of, verdict, services, work, name, last)
+
+
+def judge_services(rulebook: Rulebook, facts: Facts, milestone: str) -> tuple[ServiceResult, ...]:
+    """Return the verdicts on all services with a target at a milestone, in the given order."""
     entries: dict[str, list[RegisteredException]] = defaultdict(list)
     for entry in facts.exceptions:
         entries[entry.service].append(entry)
@@ -54,8 +63,4 @@ def judge_milestone(rulebook: Rulebook, facts: Facts, milestone: str) -> Milesto
         result = judge_service(case, at, entries.get(service.service, ()), shared)
         if result is not None:
             results.append(result)
-    services = tuple(results)
-    work = actions(milestone, services, Outlook(tuple(facts.roadmap), is_partial=facts.is_partial))
-    verdict, of = milestone_verdict(services), facts.roadmap.get(milestone)
-    name, last = (of.name, of.last_record(facts.as_of)) if of else (None, None)
-    return MilestoneResult(milestone, facts.as_of, verdict, services, work, name, last)
+    return tuple(results)

@@ -14,6 +14,10 @@ class Place(NamedTuple):
     def __truediv__(self, step: str | int) -> "Place":
         return Place(self.file, (*self.path, step))
 
+    def at(self, *steps: str | int) -> "Place":
+        """Return the place some steps below."""
+        return Place(self.file, (*self.path, *steps))
+
     def mistake(self, message: str, hint: str | None = None) -> Mistake:
         """Return a mistake in the value at this place."""
         return Mistake(self.file, self.path, message, hint)

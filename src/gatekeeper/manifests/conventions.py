@@ -9,6 +9,8 @@ from gatekeeper.model.conventions import PLACEHOLDER, Conventions, Profile
 from gatekeeper.model.manifest import NAME
 from gatekeeper.model.service import EvidencePointer, Service
 
+_NO_PROFILE = Profile.model_construct()
+
 
 class Resolved(NamedTuple):
     """A service with its defaults."""
@@ -24,7 +26,9 @@ def resolve(written: Service, conventions: Conventions) -> Resolved:
     The manifest prevails over the profile, the profile over the workspace, each value as a whole. Labels are
     united.
     """
-    profile = conventions.profiles.get(written.profile or "", Profile.model_construct())
+    profile = conventions.profiles.get(written.profile or "", _NO_PROFILE)
+    if not (profile is not _NO_PROFILE or conventions.evidence or conventions.folder or _is_adapted(written)):
+        return Resolved(written, {})
     words = {"service": written.service, "repository": repository_name(written, conventions)}
     evidence = dict(_defaults(conventions.evidence, words))
     mapped_by = dict.fromkeys(evidence, SETTINGS_FILE)
@@ -44,6 +48,12 @@ def resolve(written: Service, conventions: Conventions) -> Resolved:
         slot: by for slot, by in mapped_by.items() if slot in mapped and slot not in written.evidence
     }
     return Resolved(written.model_copy(update=changed) if changed else written, by_default)
+
+
+def _is_adapted(written: Service) -> bool:
+    """Return whether a manifest must be adapted even without defaults."""
+    labels = written.labels
+    return len(set(labels)) < len(labels) or any(pointer.unmaps for pointer in written.evidence.values())
 
 
 def repository_name(service: Service, conventions: Conventions) -> str | None:

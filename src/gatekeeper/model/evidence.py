@@ -63,6 +63,8 @@ class ArtefactFile(NamedTuple):
     """The Git object id of its content, available in a revision without reading the file."""
     stream: Callable[[], BinaryIO] | None = None
     """Open it to read it piece by piece; None: `read` is the only way."""
+    digest: Callable[[], tuple[str, int]] | None = None
+    """The sha256 of its content and its size in bytes, if whoever reads it keeps them."""
 
 
 class Artefact(NamedTuple):

@@ -15,14 +15,18 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
+
+
 def _day(written: object) -> date:
-    if isinstance(written, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+    if isinstance(written, str) and _DAY.fullmatch(written):
         return date.fromisoformat(written)
     raise ValueError(f"{written!r} is not a date; write it as 2026-11-02")
 
 
 def _moment(written: object) -> datetime:
-    if isinstance(written, str) and re.match(r"\d{4}-\d\d-\d\d[T ]\d\d", written):
+    if isinstance(written, str) and _MOMENT.match(written):
         moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     raise ValueError(f"{written!r} is not a time; write it as 2026-11-02T10:00:00Z")

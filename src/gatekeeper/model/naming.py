@@ -2,6 +2,9 @@
 
 import re
 
+_SEPARATORS = str.maketrans("_. ", "---")
+_SERVICE = re.compile(r"-?service$")
+
 
 def titled(id_: str, name: str | None) -> str:
     """Return an id and its name for a heading, `2026Q4 Pilot customers`; just the id if both are equal."""
@@ -19,5 +22,5 @@ def _adds(id_: str, name: str | None) -> bool:
 
 def service_key(name: str) -> str:
     """Return what all spellings of a service's name have in common: `Orders_Service` is `orders`."""
-    folded = re.sub(r"[_. ]", "-", name.strip().casefold())
-    return re.sub(r"-?service$", "", folded) or folded
+    folded = name.strip().casefold().translate(_SEPARATORS)
+    return _SERVICE.sub("", folded) or folded

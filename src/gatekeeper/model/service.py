@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
@@ -86,6 +87,7 @@ class Capability(Manifest):
         return CAPABILITY_PREFIX + slug(self.capability)
 
 
+@lru_cache(maxsize=4096)
 def slug(words: str) -> str:
     """Return text in lower case with its letters and digits of any script, joined by single hyphens."""
     return re.sub(r"[^\w]+|_+", "-", words.casefold()).strip("-")

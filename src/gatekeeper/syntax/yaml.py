@@ -4,6 +4,9 @@ It reads the core schema of YAML 1.2 (so `no` and `22:30` are text) and refuses 
 ambiguous: aliases, tags, duplicate and non-text keys, multiple documents, deep nesting, infinities. It is
 faster than `yaml.CSafeLoader` and knows the position of every value; see docs/decisions.
 
+A document without anything unusual is read without positions; they are computed by a second reading when
+somebody asks for one. Everything else is read by `_Builder`, the only place that refuses anything.
+
 In YAML 1.1 the word `on` is a boolean, and tools that read it write the key `on` back as `true`. `load` reads
 such a key as `on`, and the document knows where.
 """
@@ -11,6 +14,7 @@ such a key as `on`, and the document knows where.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
@@ -39,9 +43,11 @@ _CONSTANTS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NUMBER = re.compile(
+    r"(?P<integer>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
 
 _ON = "on"
 
@@ -56,14 +62,27 @@ class AliasProblem(SyntaxProblem):
     """An alias, which is refused: a few aliases of aliases would stand for billions of values."""
 
 
-class YamlDocument(NamedTuple):
-    """A parsed document: plain dicts, lists and scalars, with their positions."""
+class Located(NamedTuple):
+    """A value whose positions are known."""
 
     value: Any
     events: dict[int, dict[Step, tuple[Any, Any]]]
     """For each container, by identity: the events of each key (or item) and of its value."""
-    has_rewritten_on: bool = False
-    """Whether a key `on` is written as `true`."""
+
+
+class YamlDocument:
+    """A parsed document: plain dicts, lists and scalars, with their positions."""
+
+    def __init__(self, value: Any, locate: Callable[[], Located], *, has_rewritten_on: bool = False) -> None:
+        self.value = value
+        self.has_rewritten_on = has_rewritten_on
+        """Whether a key `on` is written as `true`."""
+        self._locate = locate
+
+    @cached_property
+    def located(self) -> Located:
+        """The same value, read with its positions."""
+        return self._locate()
 
     def position(self, path: Sequence[Step], *, of_key: bool = False) -> Position:
         """Return the position of the value at `path` or of its key, or of the nearest parent."""
@@ -75,9 +94,9 @@ class YamlDocument(NamedTuple):
 
     def has(self, path: Sequence[Step]) -> bool:
         """Return whether the document has a value at `path`."""
-        value = self.value
+        value, events = self.located
         for step in path:
-            if step not in self.events.get(id(value), ()):
+            if step not in events.get(id(value), ()):
                 return False
             value = value[step]
         return True
@@ -85,10 +104,10 @@ class YamlDocument(NamedTuple):
     def rewritten_on(self) -> Iterator[tuple[Step, ...]]:
         """Yield the path of each key `on` that is written as `true`."""
         if self.has_rewritten_on:
-            yield from self._rewritten_on((), self.value)
+            yield from self._rewritten_on((), self.located.value)
 
     def _rewritten_on(self, path: tuple[Step, ...], value: Any) -> Iterator[tuple[Step, ...]]:
-        for step, (key, _) in self.events.get(id(value), {}).items():
+        for step, (key, _) in self.located.events.get(id(value), {}).items():
             if step == _ON and key.value != _ON:
                 yield (*path, step)
             yield from self._rewritten_on((*path, step), value[step])
@@ -100,9 +119,9 @@ class YamlDocument(NamedTuple):
 
     def _events(self, path: Sequence[Step]) -> tuple[Any, Any] | None:
         """Return the events of the key and the value at `path`, or of the nearest parent."""
-        value, found = self.value, None
+        (value, known), found = self.located, None
         for step in path:
-            events = self.events.get(id(value))
+            events = known.get(id(value))
             if events is None or step not in events:
                 break
             found = events[step]
@@ -119,14 +138,11 @@ def load(data: bytes, on_problem: OnProblem | None = None) -> YamlDocument:
     Raises:
         SyntaxProblem: The first other problem.
     """
-    with _explained():
-        builder = _Builder(_text(data), on_problem or _refuse)
-        document = builder.next_document()
-        if document is None:
-            raise SyntaxProblem("the file is empty", 1, 1)
-        if type(second := builder.next()) is DocumentStartEvent:
-            raise _problem("multiple YAML documents in one file", second, "keep one")
-        return document
+    text = _text(data)
+    try:
+        return YamlDocument(_plain_document(text), lambda: _only_document(text, _refuse).located)
+    except (_Unusual, YAMLError):
+        return _only_document(text, on_problem or _refuse)
 
 
 def load_all(data: bytes) -> list[YamlDocument]:
@@ -134,6 +150,17 @@ def load_all(data: bytes) -> list[YamlDocument]:
     with _explained():
         builder = _Builder(_text(data), _refuse, only_text_keys=False)
         return list(iter(builder.next_document, None))
+
+
+def _only_document(text: str, on_problem: OnProblem) -> YamlDocument:
+    with _explained():
+        builder = _Builder(text, on_problem)
+        document = builder.next_document()
+        if document is None:
+            raise SyntaxProblem("the file is empty", 1, 1)
+        if type(second := builder.next()) is DocumentStartEvent:
+            raise _problem("multiple YAML documents in one file", second, "keep one")
+        return document
 
 
 def _text(data: bytes) -> str:
@@ -173,7 +200,8 @@ class _Builder:
         self.next()  # the end of the document
         if self.aliases:
             self.refuse_aliases()
-        return YamlDocument(value, self.events, self.has_rewritten_on)
+        located = Located(value, self.events)
+        return YamlDocument(value, lambda: located, has_rewritten_on=self.has_rewritten_on)
 
     def node(self, event: Any, depth: int) -> Any:
         kind = type(event)
@@ -242,15 +270,82 @@ class _Builder:
         text: str = event.value
         if not event.implicit[0] or (text and text[0] not in _MAYBE_NOT_TEXT):
             return text
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _INTEGER.fullmatch(text):
-            if len(text) > 300:
-                raise _problem("a number of more than 300 digits", event)
-            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-        if _NOT_FINITE.fullmatch(text) or (_FLOAT.fullmatch(text) and not isfinite(float(text))):
-            raise _problem(f"{text} is not a finite number", event, f'put text in quotes: "{text}"')
-        return float(text) if _FLOAT.fullmatch(text) else text
+        try:
+            return _converted(text)
+        except _Unusual:
+            found = _NUMBER.fullmatch(text)
+            if found and found["integer"]:
+                raise _problem("a number of more than 300 digits", event) from None
+            hint = f'put text in quotes: "{text}"'
+            raise _problem(f"{text} is not a finite number", event, hint) from None
+
+
+class _Unusual(Exception):  # noqa: N818 - a result: the builder decides
+    """A document has something that is refused, or a key `on` that is written as `true`."""
+
+
+def _plain_document(text: str) -> Any:
+    """Return the value of the only document of a text; raise `_Unusual` or `YAMLError` if it is not plain."""
+    following: Callable[[], Any] = CParser(text).get_event
+    following()  # the start of the stream
+    if type(following()) is StreamEndEvent:
+        raise _Unusual
+    event = following()
+    value = _plain_scalar(event) if type(event) is ScalarEvent else _plain_container(event, following, 1)
+    following()  # the end of the document
+    if type(following()) is not StreamEndEvent:
+        raise _Unusual
+    return value
+
+
+def _plain_container(start: Any, following: Callable[[], Any], depth: int) -> Any:
+    kind = type(start)
+    if kind is AliasEvent or start.tag is not None or depth > MAX_DEPTH:
+        raise _Unusual
+    if kind is MappingStartEvent:
+        return _plain_mapping(following, depth)
+    items = []
+    while (kind := type(event := following())) is not SequenceEndEvent:
+        items.append(
+            _plain_scalar(event) if kind is ScalarEvent else _plain_container(event, following, depth + 1)
+        )
+    return items
+
+
+def _plain_mapping(following: Callable[[], Any], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    while (kind := type(event := following())) is not MappingEndEvent:
+        key = _plain_scalar(event) if kind is ScalarEvent else None
+        if type(key) is not str or key in found:
+            raise _Unusual
+        event = following()
+        is_scalar = type(event) is ScalarEvent
+        found[key] = _plain_scalar(event) if is_scalar else _plain_container(event, following, depth + 1)
+    return found
+
+
+def _plain_scalar(event: Any) -> Any:
+    if event.tag is not None:
+        raise _Unusual
+    text: str = event.value
+    if not event.implicit[0] or (text and text[0] not in _MAYBE_NOT_TEXT):
+        return text
+    return _converted(text)
+
+
+def _converted(text: str) -> Any:
+    """Return the value of a plain scalar; raise `_Unusual` if it is a number that cannot be represented."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return text
+    kind = found.lastgroup
+    if kind == "integer" and len(text) <= 300:
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+    if kind == "float" and isfinite(number := float(text)):
+        return number
+    raise _Unusual
 
 
 def _written(event: Any, key: str) -> str:

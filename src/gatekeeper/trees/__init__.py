@@ -7,7 +7,7 @@ read as if it were checked out in the folder of its repository, so names, links 
 import os
 from collections.abc import Callable, Iterator
 from enum import Enum
-from hashlib import sha1
+from hashlib import sha1, sha256
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
@@ -33,7 +33,7 @@ class TooLarge(Exception):  # noqa: N818 - a result, not an error of the program
 class OpenFile:
     """The content of a file, read once and only on request."""
 
-    __slots__ = ("_data", "_identity", "_load", "_stream")
+    __slots__ = ("_data", "_digest", "_identity", "_load", "_stream")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class OpenFile:
         self._identity = identity
         self._stream = stream
         self._data: bytes | None = None
+        self._digest: tuple[str, int] | None = None
 
     def read(self) -> bytes:
         """Return the bytes.
@@ -62,12 +63,28 @@ class OpenFile:
         file = self._stream() if self._data is None and self._stream else None
         return BytesIO(self.read()) if file is None else file
 
+    def digest(self) -> tuple[str, int]:
+        """Return the sha256 of the content, and its size in bytes. Raises as `read` does."""
+        if self._digest is None:
+            with self.stream() as file:
+                self._digest = sha256_of(file)
+        return self._digest
+
     def identity(self) -> str:
         """Return the object id that Git gives this content."""
         if self._identity is None:
             data = self.read()
             self._identity = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
         return self._identity
+
+
+def sha256_of(file: BinaryIO) -> tuple[str, int]:
+    """Return the sha256 of what is left of an open file, and its size in bytes."""
+    digest, size = sha256(), 0
+    while piece := file.read(LARGE):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
 
 
 class Tree(Protocol):

@@ -8,10 +8,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import BinaryIO
 
 from gatekeeper.trees import LARGE, EntryKind, OpenFile, TooLarge
+
+_MOST_FOLDERS = 1024
 
 
 class DiskTree:
@@ -19,6 +20,7 @@ class DiskTree:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self._real_folders: dict[str, str] = {}
 
     def entry(self, path: str) -> EntryKind | None:
         """See `Tree`."""
@@ -49,17 +51,20 @@ class DiskTree:
         if os.path.islink(path):
             return os.path.realpath(path)
         folder, file = os.path.split(path)
-        return os.path.join(_real_folder(folder), file)
+        return os.path.join(self._real_folder(folder), file)
 
     def open(self, path: str, at_most: int | None = None) -> OpenFile:
         """See `Tree`."""
         return OpenFile(lambda: read_file(path, at_most), stream=lambda: _opened_if_large(path, at_most))
 
-
-@lru_cache(maxsize=1024)
-def _real_folder(folder: str) -> str:
-    """Follow the links of a folder once, not once for each of its files."""
-    return os.path.realpath(folder)
+    def _real_folder(self, folder: str) -> str:
+        """Follow the links of a folder once, not once for each of its files."""
+        known = self._real_folders
+        if folder not in known:
+            if len(known) >= _MOST_FOLDERS:
+                known.clear()
+            known[folder] = os.path.realpath(folder)
+        return known[folder]
 
 
 def read_file(path: str | os.PathLike[str], at_most: int | None = None) -> bytes:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
 from gatekeeper.model.action import Action
 from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
+from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.forecast import Lapse
 from gatekeeper.model.report import Filter, Places, Report, Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
@@ -86,15 +88,9 @@ class Verdict:
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """Files that have no effect and probably should: overlooked manifests, unreadable records."""
-        from gatekeeper.workspace.unread_records import unreadable_records
-
         found = self._facts.evidence
         services = found if self._facts.is_partial else self._loaded.manifests.services
-        # A record that gave evidence can be read.
-        unused = [
-            name for name in services if not any(seen.is_recorded for seen in found.get(name, {}).values())
-        ]
-        return in_order([*self._loaded.warnings, *unreadable_records(self._loaded, unused)])
+        return warnings_of(self._loaded, found, services)
 
     @cached_property
     def _places(self) -> Places:
@@ -148,9 +144,30 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 with a base or for a workspace with uncommitted changes.
         """
+        shown = {"strict": strict, "fail_on": fail_on, "gates": gates, "details": details}
+        return "".join(self.pieces(format, shown, key=key, screen=screen))
+
+    def pieces(
+        self,
+        format: str,  # noqa: A002 - as for `render`
+        shown: Mapping[str, Any],
+        *,
+        key: StrPath | None = None,
+        screen: Screen | None = None,
+    ) -> Iterable[str]:
+        """Return the text of `render` in pieces. Internal: it may change with any release.
+
+        Everything that can be refused is refused at once; a large text is rendered as it is asked for.
+
+        Args:
+            format: As for `render`.
+            shown: The arguments of `report`.
+            key: As for `render`.
+            screen: As for `render`.
+        """
         from gatekeeper.workspace.rendering import must_be_committed, rendered, shows_forecast, signed
 
-        report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        report = self.report(**shown)
         if shows_forecast(format):
             report = report._replace(forecast=self.forecast)
         if format == ATTESTED:
@@ -159,8 +176,8 @@ class Verdict:
             must_be_committed(self._loaded, report.commit)
         elif key is not None:
             raise UsageError(f"only the format {ATTESTED} can be signed, not {format}")
-        text = rendered(format, report, screen or Screen())
-        return text if key is None else signed(text, Path(key))
+        pieces = rendered(format, report, screen or Screen())
+        return pieces if key is None else [signed("".join(pieces), Path(key))]
 
     def report(
         self,
@@ -232,6 +249,17 @@ def reach(
     judged = {of: judging.judge_by(loaded, facts, of) for of in names}
     result = judging.with_actions_across(judged[name], judged, facts)
     return Verdict(loaded, facts, result, asked, commit)
+
+
+def warnings_of(
+    loaded: LoadedWorkspace, found: Mapping[str, Mapping[EvidenceKey, Evidence]], services: Iterable[str]
+) -> tuple[Problem, ...]:
+    """Return the warnings of a workspace, and those about records of services whose evidence is known."""
+    from gatekeeper.workspace.unread_records import unreadable_records
+
+    # A record that gave evidence can be read.
+    unused = [name for name in services if not any(seen.is_recorded for seen in found.get(name, {}).values())]
+    return in_order([*loaded.warnings, *unreadable_records(loaded, unused)])
 
 
 def fail_on_named(name: str | None, *, has_base: bool) -> FailOn:

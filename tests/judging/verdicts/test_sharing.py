@@ -1,12 +1,13 @@
 """A measurement serves one slot of a group that must differ, and one service."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from builders.ageing import result_of
 from builders.judging import Known, case, load_test, milestone_of, report, rulebook, service
+from gatekeeper.judging.verdicts.sharing import _spelled, measured
 from gatekeeper.model.evidence import Subject, SubjectType
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Service
@@ -124,3 +125,35 @@ def test_a_slot_may_be_shared() -> None:
     assert text != GATES["G7"]
     shared = rulebook(gates={**GATES, "G7": text})
     assert statuses(shared, *[of_bytes(load_test(200), "1")] * 2) == {"shop": "pass", "pay": "pass"}
+
+
+def test_services_that_share_a_measurement_are_known_by_something_in_common() -> None:
+    one, same, other = (
+        of_bytes(load_test(200), "1"),
+        of_bytes(load_test(200), "2"),
+        of_bytes(load_test(210), "3"),
+    )
+    known = measured({"shop": one, "pay": same, "mail": other, "none": {}}, rulebook())
+    assert known["shop"] & known["pay"]
+    assert not known["mail"] & (known["shop"] | known["pay"])
+    assert "none" not in known
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, 1.0),
+        (True, 1),
+        (("a", None, 2), ("a", None, 2.0)),
+        (datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 1, 13, tzinfo=timezone(timedelta(hours=1)))),
+        (datetime(2026, 1, 1), datetime(2026, 1, 1)),  # noqa: DTZ001 - as an artefact without a zone states it
+    ],
+)
+def test_equal_values_are_spelled_alike(one: object, other: object) -> None:
+    assert one == other
+    assert _spelled(one) == _spelled(other)
+
+
+def test_other_values_are_spelled_differently() -> None:
+    values = [None, "", "-", 1, 2, "1", (), ("",), ("", ""), ("a", "b"), ("ab",), b"a", ["x"]]
+    assert len({_spelled(value) for value in values}) == len(values)

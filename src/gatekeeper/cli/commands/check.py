@@ -23,7 +23,9 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import (
     AsOf,
+    DaskOption,
     File,
+    JobsOption,
     MilestoneOption,
     Text,
     Texts,
@@ -34,6 +36,7 @@ from gatekeeper.cli.arguments import (
     start_folder,
     workspace_root,
 )
+from gatekeeper.cli.jobs import summary_here
 from gatekeeper.cli.output import screen, warn, write, write_to
 from gatekeeper.cli.outputs import Output, outputs_named, signing_key
 from gatekeeper.cli.statements import more_commands
@@ -42,7 +45,7 @@ from gatekeeper.model.attested import ATTESTED
 
 if TYPE_CHECKING:
     from gatekeeper.model.listing import Listing
-    from gatekeeper.model.report import Filter
+    from gatekeeper.model.report import Brief, Filter
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
     from gatekeeper.workspace.verdict import Verdict
@@ -100,6 +103,8 @@ def command(
     changed: Annotated[
         bool, flag("--changed", "With --base, list only services that the change touches.")
     ] = False,
+    jobs: JobsOption = None,
+    dask: DaskOption = None,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
@@ -136,8 +141,15 @@ def command(
         is_quiet=quiet,
         has_details=details or bool(service),
     )
+    if dask and not (run.is_brief and base is None and not watch):
+        raise UsageError("--dask judges for the table of all services: give no option that asks for more")
     if watch:
         _watch(run)
+    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs, dask)):
+        brief = found.brief(strict=strict, fail_on=named)
+        run.show(brief)
+        warn(found.warnings, _MOST_WARNINGS)
+        raise typer.Exit(brief.exit_code)
     verdict = run.judge(open_here(context))
     raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
 
@@ -162,34 +174,53 @@ class _Run(NamedTuple):
         files = [start_folder(self.context) / one.file for one in self.outputs if one.file]
         keep_sources(workspace.loaded, files)
         verdict = self.judged(workspace)
-        # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
-        # output is the last, because its reader may go away.
+        # All that can be refused is refused before the first output is written: a refused run leaves nothing
+        # behind. Standard output is the last, because its reader may go away.
         texts = [(one, self._text(verdict, one)) for one in self.outputs]
         for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
             if one.is_screen:
-                write(text)
+                write("".join(text))
             else:
                 write_to(one.file, text, start_folder(self.context))
         warn(verdict.warnings, _MOST_WARNINGS)
         return verdict
 
-    def _text(self, verdict: "Verdict", one: Output) -> str:
+    @property
+    def is_brief(self) -> bool:
+        """Whether a row a service is enough for what is shown."""
+        is_table = [one.is_screen and one.format == "table" for one in self.outputs] == [True]
+        return is_table and not (self.has_details or self.asked.narrows or self.shown["gates"] or self.key)
+
+    def show(self, brief: "Brief") -> None:
+        """Write a verdict that consists of rows."""
+        from gatekeeper.reporters.table import render_brief
+        from gatekeeper.reporters.views import status
+
+        on = screen()
+        if self.is_quiet:
+            write(status.as_line(brief, on))
+            return
+        more = more_commands(self.context.obj, brief.result, self.asked, on.width)
+        write(render_brief(brief, on._replace(listing=self.listing)) + more)
+
+    def _text(self, verdict: "Verdict", one: Output) -> Iterable[str]:
         from gatekeeper.model.report import Screen
 
         on, key = screen() if one.is_screen else None, self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
             from gatekeeper.reporters.views import status
 
-            return status.as_line(verdict.report(**self.shown).brief(), on)
+            return [status.as_line(verdict.report(**self.shown).brief(), on)]
         where = (on or Screen())._replace(listing=self.listing)
-        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
-        return text + self._next(verdict) if on else text
+        shown = {**self.shown, "details": self.has_details}
+        text = verdict.pieces(one.format, shown, key=key, screen=where)
+        return [*text, self._next(verdict)] if on else text
 
     def _next(self, verdict: "Verdict") -> str:
         """Return the commands that show more of a blocked milestone; with a base, the change decides."""
         if verdict.comparison is not None:
             return ""
-        lines = more_commands(self.context.obj, verdict, self.asked, screen().width)
+        lines = more_commands(self.context.obj, verdict.result, self.asked, screen().width)
         return f"\n{lines}" if lines and self.has_details else lines
 
 

@@ -8,6 +8,7 @@ parsed.
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from math import copysign, inf, isfinite, isinf, isnan, nan
 from operator import add, itemgetter, mul, sub, truediv
 from random import Random
@@ -115,13 +116,20 @@ class Expression:
         What only filters, such as the right side of `and`, is not shown; nor is a metric whose series are
         counted, whose values are multiplied by zero, or whose labels contradict each other.
         """
+        return iter(self._selectors)
+
+    @cached_property
+    def _selectors(self) -> Sequence[Selector]:
+        return list(self._selected())
+
+    def _selected(self) -> Iterator[Selector]:
         worlds = _worlds(self._root)[:_FEW]
         waiting: list[tuple[_Node, frozenset[str], bool]] = [(self._root, frozenset(), False)]
         while waiting:
             node, functions, divided = waiting.pop()
             match node.tree:
-                case VectorSelector() if not _contradicts(node.tree):
-                    yield Selector(_metric(node.tree), tuple(_labels(node.tree)), functions, divided)
+                case VectorSelector() if not node.contradicts:
+                    yield Selector(node.metric, tuple(_labels(node.tree)), functions, divided)
                 case Call():
                     functions |= {node.name}
                 case BinaryExpr() if node.name == "/":
@@ -151,11 +159,18 @@ class Expression:
         `a or b` both sides need a threshold, because each can fire the alert alone. `absent(...)` and
         `a unless b` have a result if data is missing: thresholds, too.
         """
-        fires = {_fires(self._root, world) for world in _worlds(self._root)}
-        lacking = (_fires(self._root, world) for world in _worlds(self._root, lacks_data=True))
-        return False in fires and (True in fires or any(lacking))
+        return self._has_threshold
+
+    @cached_property
+    def _has_threshold(self) -> bool:
+        worlds = _worlds(self._root)
+        if all(_fires(self._root, world) for world in worlds):
+            return False
+        lacking = _worlds(self._root, lacks_data=True)
+        return any(_fires(self._root, world) for world in (*worlds, *lacking))
 
 
+@lru_cache(maxsize=256)  # alerts, objectives and dashboards of a service ask for the same ones
 def parse(expression: str) -> Expression:
     """Parse an expression.
 
@@ -195,6 +210,13 @@ class _Node:
             self.metrics = frozenset({self.text})
         self.selects = bool(self.metrics)
         """Whether it depends on data."""
+        self.metric = _metric(tree) if isinstance(tree, VectorSelector) else ""
+        self.contradicts = isinstance(tree, VectorSelector) and _contradicts(tree)
+
+    @cached_property
+    def are_apart(self) -> bool:
+        """Whether no series of one side of an operation has the labels of one of the other side."""
+        return _are_apart(self)
 
 
 class _World:
@@ -278,10 +300,10 @@ def _evaluated(node: _Node, world: _World, moment: str) -> _Values:
             return parts[0]
         case UnaryExpr():
             return [None if value is None else -value for value in parts[0]]
-        case VectorSelector() if _contradicts(node.tree):
+        case VectorSelector() if node.contradicts:
             return [None] * world.series
         case VectorSelector():
-            return world.measured(moment + node.text, _metric(node.tree))
+            return world.measured(moment + node.text, node.metric)
         case Call():
             return _of_call(node, world, moment, parts)
         case AggregateExpr():
@@ -352,7 +374,7 @@ def _aggregated(node: _Node, world: _World, values: list[float]) -> float | None
 
 
 def _of_operation(node: _Node, world: _World, left: _Values, right: _Values) -> _Values:
-    are_apart = _are_apart(node)
+    are_apart = node.are_apart
 
     def combined(one: float | None, other: float | None) -> float | None:
         match node.name:
@@ -374,9 +396,12 @@ def _of_operation(node: _Node, world: _World, left: _Values, right: _Values) -> 
 
 
 def _holds(node: _Node, world: _World, left: float, right: float) -> bool:
-    sign, signs = _sign(left, right), _signs(node, world)
+    sign = _sign(left, right)
     if not node.selects:  # constants and the time of day filter nothing out that depends on data
-        return not signs.isdisjoint(_SIGNS[node.name])
+        return not _signs(node, world).isdisjoint(_SIGNS[node.name])
+    if sign is not None and node.name not in ("==", "!="):
+        return sign in _SIGNS[node.name]
+    signs = _signs(node, world)
     if node.name in ("==", "!=") and (isinf(right) or (signs >= {-1, 1} and 0 not in signs)):
         # Samples rarely hit a value; between a smaller and a greater one there may be an equal one.
         return world.treats_as_equal is (node.name == "==")
@@ -418,10 +443,13 @@ def _shown(node: _Node, worlds: Sequence[_World]) -> list[_Node]:
 
 def _is_constant(node: _Node, worlds: Sequence[_World]) -> bool:
     """Return whether an operation has no result, or always the same."""
-    values = {
-        value for world in worlds for value in _values(node, world) if value is not None and not isnan(value)
-    }
-    return len(values) < (2 if node.name in _ARITHMETIC or isinstance(node.tree, Call) else 1)
+    enough = 2 if node.name in _ARITHMETIC or isinstance(node.tree, Call) else 1
+    values: set[float] = set()
+    for world in worlds:
+        values.update(value for value in _values(node, world) if value is not None and not isnan(value))
+        if len(values) >= enough:
+            return False
+    return True
 
 
 def _contradicts(selector: VectorSelector) -> bool:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 
 _PARTS = re.compile(r"\*\*/|\*\*|\*|\?|\{[^{}]*\}|.", re.DOTALL)
 _ANY, _IN_FOLDER, _LETTER = "**", "*", "a-z"
 """What a step accepts besides one character: any, any but a slash, a letter of ASCII."""
+_MOST_GLOBS = 2_000
+"""The globs that were used last are kept compiled: the slots of all services use the same ones."""
 _MOST_KNOWN = 20_000
 """More transitions than this are forgotten and computed again, so that memory is bounded."""
 
@@ -27,13 +29,17 @@ def chooser(include: str | Sequence[str] | None) -> Callable[[str], bool]:
 
 def name_chooser(globs: Iterable[str]) -> Callable[[str], bool]:
     """Return a predicate for texts that match one of the globs from their first character to their last."""
-    matchers = [GlobMatcher(glob) for glob in globs]
+    matchers = [_matcher(glob) for glob in globs]
     return lambda name: any(matcher.matches(name) for matcher in matchers)
 
 
-@cache
 def _of_path(glob: str) -> "GlobMatcher":
-    return GlobMatcher(glob, at_any_root=not glob.startswith("/"))
+    return _matcher(glob, at_any_root=not glob.startswith("/"))
+
+
+@lru_cache(maxsize=_MOST_GLOBS)
+def _matcher(glob: str, *, at_any_root: bool = False) -> "GlobMatcher":
+    return GlobMatcher(glob, at_any_root=at_any_root)
 
 
 class _State:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from gatekeeper.errors import nearest
 from gatekeeper.judging.places import Place
 from gatekeeper.judging.plans.attestable import lasting_roles
-from gatekeeper.judging.plans.cells import resolve
 from gatekeeper.judging.plans.identity import forms
 from gatekeeper.judging.plans.questions import SCOPE_CRITERION
 from gatekeeper.model.evidence import SubjectType
@@ -53,7 +52,7 @@ def check_services(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, .
         mistakes += _of_manifest(service, workspace, rulebook, targets, place)
         mistakes += _statements(service, rulebook, milestones, place)
         mistakes += _sign_offs(service, rulebook, place)
-        mistakes += _dependencies(service, known, place / "depends_on")
+        mistakes += _dependencies(service, known, place)
     mistakes += _register(workspace, resolvable, known, rulebook)
     return tuple(mistakes)
 
@@ -85,38 +84,41 @@ def _of_manifest(
     profile = profiles.get(service.profile or "")
     evidence = {slot: pointer for slot, pointer in service.evidence.items() if slot not in by_default}
     own = [name for name in service.targets if not (profile and name in profile.targets)]
-    yield from _mappings(evidence, rulebook, place / "evidence")
-    yield from _unknown_keys(own, targets, "target", place / "targets")
+    yield from _mappings(evidence, rulebook, place)
+    yield from _unknown_keys(own, targets, "target", place, "targets")
 
 
 def _conventions(workspace: Manifests, rulebook: Rulebook) -> Iterator[Mistake]:
     """Yield mistakes in the defaults of all services, and in those of profiles."""
     conventions, targets = workspace.conventions, _targets(rulebook)
     place = Place(workspace.files.get((type(conventions), ""), ""))
-    yield from _mappings(conventions.evidence, rulebook, place / "evidence")
+    yield from _mappings(conventions.evidence, rulebook, place)
     for name, profile in conventions.profiles.items():
         where = place / "profiles" / name
-        yield from _mappings(profile.evidence, rulebook, where / "evidence")
-        yield from _unknown_keys(profile.targets, targets, "target", where / "targets")
+        yield from _mappings(profile.evidence, rulebook, where)
+        yield from _unknown_keys(profile.targets, targets, "target", where, "targets")
 
 
 def _mappings(evidence: Mapping[str, EvidencePointer], rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
     """Yield mappings of unknown slots, and those that choose tests in evidence of another kind."""
-    yield from _unknown_keys(evidence, rulebook.slots, "slot", place)
+    yield from _unknown_keys(evidence, rulebook.slots, "slot", place, "evidence")
     for name, pointer in evidence.items():
         slot = rulebook.slots.get(name)
+        if slot is None or slot.kind == "tests":
+            continue
         for field in ("select", "whole"):
-            if slot and slot.kind != "tests" and getattr(pointer, field):
+            if getattr(pointer, field):
                 message = f"{slot.kind} has no tests that `{field}` could choose"
-                yield (place / name / field).wrong_key(message, "only slots of the kind tests do")
+                yield place.at("evidence", name, field).wrong_key(message, "only slots of the kind tests do")
 
 
 def _unknown_levels(service: Service, scale: Scale, place: Place) -> Iterator[Mistake]:
-    if service.level is not None:
+    if service.level is not None and service.level not in scale:
         yield from unknown_level(service.level, scale, place / "level")
     for milestone, cell in service.plan.items():
-        yield from unknown_level(cell.level, scale, place / "plan" / milestone / "level")
-    yield from _unknown_keys(service.sign_offs, scale, "level", place / "sign_offs")
+        if cell.level not in scale:
+            yield from unknown_level(cell.level, scale, place.at("plan", milestone, "level"))
+    yield from _unknown_keys(service.sign_offs, scale, "level", place, "sign_offs")
 
 
 def unknown_level(level: str, scale: Scale, place: Place) -> Iterator[Mistake]:
@@ -129,11 +131,13 @@ def _dependencies(service: Service, known: Collection[str], place: Place) -> Ite
     """Yield unknown services, the service itself, and repeated names among those that it depends on."""
     for i, name in enumerate(service.depends_on):
         if name not in known:
-            yield (place / i).mistake(f"unknown service {name!r}", nearest(name, sorted(known)))
+            hint = nearest(name, sorted(known))
+            yield place.at("depends_on", i).mistake(f"unknown service {name!r}", hint)
         elif name == service.service:
-            yield (place / i).mistake(f"{name} cannot depend on itself", "leave it out")
+            yield place.at("depends_on", i).mistake(f"{name} cannot depend on itself", "leave it out")
         elif name in service.depends_on[:i]:
-            yield (place / i).mistake(f"{name!r} is listed twice", "list each service once")
+            message = f"{name!r} is listed twice"
+            yield place.at("depends_on", i).mistake(message, "list each service once")
 
 
 def claims(name: str, service: Service) -> Iterator[Claim]:
@@ -191,11 +195,12 @@ def _published(workspace: Manifests, scale: Scale) -> Iterator[Mistake]:
 
 
 def _unknown_keys(
-    written: Iterable[str], known: Collection[str], what: str, place: Place
+    written: Iterable[str], known: Collection[str], what: str, place: Place, *steps: str
 ) -> Iterator[Mistake]:
     for key in written:
         if key not in known:
-            yield (place / key).wrong_key(f"unknown {what} {key!r}", nearest(key, sorted(known)))
+            hint = nearest(key, sorted(known))
+            yield place.at(*steps, key).wrong_key(f"unknown {what} {key!r}", hint)
 
 
 def _plan(
@@ -205,28 +210,30 @@ def _plan(
     first = scale.lowest if len(scale) == 1 else list(scale.values())[1]
     capabilities: set[str] = set()
     for milestone, cell in service.plan.items():
-        where = place / "plan" / milestone
         if milestone not in milestones:
             hint = nearest(milestone, milestones)
-            yield where.wrong_key(f"there is no milestone {milestone!r}", hint)
+            yield place.at("plan", milestone).wrong_key(f"there is no milestone {milestone!r}", hint)
         gates = gates if cell.gates is None else cell.gates
         if not gates and rulebook.gates and scale[cell.level] > first:
-            at = where if cell.gates is None else where / "gates"
+            at = place.at("plan", milestone, *(() if cell.gates is None else ("gates",)))
             hint = f"list the gates of {cell.level}; only {first} can be reached without one"
             yield at.wrong_key(
                 f"{milestone} targets {cell.level}, and no gate is listed or carried over", hint
             )
         elif gates is None and cell.level != scale.lowest.id:
             hint = "list the gates, or write `gates: {}`"
-            yield where.wrong_key(f"{milestone} lists no gates, and no earlier cell does", hint)
-        yield from _unknown_keys(cell.gates or {}, rulebook.gates, "gate", where / "gates")
-        for gate, scope in (cell.gates or {}).items():
+            message = f"{milestone} lists no gates, and no earlier cell does"
+            yield place.at("plan", milestone).wrong_key(message, hint)
+        listed = cell.gates or {}
+        yield from _unknown_keys(listed, rulebook.gates, "gate", place, "plan", milestone, "gates")
+        for gate, scope in listed.items():
             if scope and gate in rulebook.gates:
-                yield from _scope(scope, gate, rulebook, where / "gates" / gate)
+                yield from _scope(scope, gate, rulebook, place.at("plan", milestone, "gates", gate))
         for i, added in enumerate(cell.adds):
             if added.id in capabilities:
                 hint = "capabilities are cumulative: name each once"
-                yield (where / "adds" / i).mistake(f"{added.capability!r} is added twice", hint)
+                at = place.at("plan", milestone, "adds", i)
+                yield at.mistake(f"{added.capability!r} is added twice", hint)
             capabilities.add(added.id)
 
 
@@ -235,9 +242,10 @@ def _scope(scope: Scope, gate: str, rulebook: Rulebook, place: Place) -> Iterato
     if scope.effect is Effect.DEMANDS and narrows:
         hint = "write `effect: narrows`, or leave it out"
         yield (place / narrows[0]).wrong_key(f"a demand cannot narrow: {', '.join(narrows)}", hint)
-    ids = [rule.id for rule in rulebook.gates[gate].rules]
+    known = rulebook.gates[gate]
     for i, criterion in enumerate(scope.only or ()):
-        if criterion not in ids:
+        if criterion not in known.ids:
+            ids = [rule.id for rule in known.rules]
             message = f"{gate} has no criterion {criterion!r}"
             yield (place / "only" / i).mistake(message, nearest(criterion, ids))
 
@@ -248,19 +256,23 @@ def _statements(
     """Yield attestations and declarations with an unknown criterion or role."""
     unknown = [key for key in service.attestations if key not in rulebook.by_id]
     if unknown:
-        own = _own_questions(service, rulebook.scale)
+        own = _own_questions(service)
         known = {*rulebook.by_id, *own}
         unknown_anywhere = [key for key in unknown if key not in own]
-        yield from _unknown_keys(unknown_anywhere, known, "criterion", place / "attestations")
+        yield from _unknown_keys(unknown_anywhere, known, "criterion", place, "attestations")
+    roles = rulebook.governance.roles
     for key, attestation in service.attestations.items():
-        where = place / "attestations" / key
-        yield from _unknown_role(attestation.role, rulebook, where / "role")
+        if attestation.role not in roles:
+            hint = nearest(attestation.role, roles)
+            where = place.at("attestations", key, "role")
+            yield where.mistake(f"unknown role {attestation.role!r}", hint)
         if attestation.milestone is not None and attestation.milestone not in milestones:
             hint = nearest(attestation.milestone, milestones)
-            yield (where / "milestone").mistake(f"there is no milestone {attestation.milestone!r}", hint)
-        yield from _validity(attestation, where)
+            where = place.at("attestations", key, "milestone")
+            yield where.mistake(f"there is no milestone {attestation.milestone!r}", hint)
+        yield from _validity(attestation, place, "attestations", key)
         if rule := rulebook.by_id.get(key):
-            yield from _taken(attestation, rule, where)
+            yield from _taken(attestation, rule, place)
     for key, declared in service.not_applicable.items():
         where = place / "not_applicable" / key
         yield from _validity(declared, where)
@@ -277,41 +289,41 @@ def _taken(attestation: Attestation, rule: Rule, place: Place) -> Iterator[Mista
     """Yield a mistake if a criterion cannot take an attestation; any takes one of what is not understood."""
     if lasting_roles(rule):
         return
+    where = place.at("attestations", rule.id)
     role, days = rule.doubts_attested_by, LONGEST_DOUBT.days
     if role is None or attestation.role != role:
         hint = f"map evidence: {', '.join(rule.slots)}"
         hint += f"; {role} may attest for {days} days what a reader does not understand" if role else ""
-        yield place.wrong_key(f"{rule.id} takes no attestation", hint)
+        yield where.wrong_key(f"{rule.id} takes no attestation", hint)
     elif not attestation.ends_soon:
         message = (
             f"{rule.id} takes an attestation of what a reader does not understand, for {days} days at most"
         )
-        yield place.wrong_key(message, f"write `until`, at most {days} days after {attestation.on}")
+        yield where.wrong_key(message, f"write `until`, at most {days} days after {attestation.on}")
 
 
-def _validity(statement: Attestation | NotApplicable, place: Place) -> Iterator[Mistake]:
+def _validity(statement: Attestation | NotApplicable, place: Place, *steps: str) -> Iterator[Mistake]:
     if statement.until and statement.until < statement.on:
         message = f"it is valid until {statement.until}, and was made on {statement.on}"
-        yield (place / "until").mistake(message, "write the last day on which it counts")
+        yield place.at(*steps, "until").mistake(message, "write the last day on which it counts")
 
 
-def _own_questions(service: Service, scale: Scale) -> set[str]:
+def _own_questions(service: Service) -> set[str]:
     """Return the ids of the criteria that the service's own plan adds."""
-    cells = resolve(service, scale).values()
-    scopes = {f"{gate}.{SCOPE_CRITERION}" for cell in cells for gate in cell.demands}
+    cells = service.plan.values()
+    scopes = {
+        f"{gate}.{SCOPE_CRITERION}"
+        for cell in cells
+        for gate, scope in (cell.gates or {}).items()
+        if scope and scope.effect is Effect.DEMANDS
+    }
     return scopes | {added.id for cell in cells for added in cell.adds}
-
-
-def _unknown_role(role: str, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
-    roles = rulebook.governance.roles
-    if role not in roles:
-        yield place.mistake(f"unknown role {role!r}", nearest(role, roles))
 
 
 def _sign_offs(service: Service, rulebook: Rulebook, place: Place) -> Iterator[Mistake]:
     for level, given in service.sign_offs.items():
-        where = place / "sign_offs" / str(level)
-        yield from _unknown_keys(given, rulebook.governance.upgrade_sign_offs, "role", where)
+        roles = rulebook.governance.upgrade_sign_offs
+        yield from _unknown_keys(given, roles, "role", place, "sign_offs", level)
 
 
 def _register(

@@ -1,7 +1,6 @@
 """Look up evidence and facts, and record which evidence was used."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from gatekeeper.judging.plans.mapping import mapped_guard
@@ -16,6 +15,7 @@ from gatekeeper.model.moment import earliest, utc_day
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, ReasonCode, Status, weakest
+from gatekeeper.model.unmapped import unmapped
 from gatekeeper.model.verdict import CriterionReason
 
 _PASSED = ("passed",)
@@ -75,7 +75,7 @@ class Lookup:
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
-            self.seen[slot] = self._counted(found) if found else _unmapped(slot)
+            self.seen[slot] = self._counted(found) if found else unmapped(slot)
         return self.seen[slot]
 
     def lack(self, slot: str) -> NoValue | None:
@@ -142,11 +142,6 @@ class Lookup:
         if any(has_typed_guard(self.rule.guard(one.slot), one, self.case) for one in self.seen.values()):
             used.append(Basis.TYPED)
         return weakest(used)
-
-
-@lru_cache(1024)
-def _unmapped(slot: str) -> Evidence:
-    return Evidence(slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`")
 
 
 def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:

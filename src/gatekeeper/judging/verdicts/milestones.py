@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gatekeeper.errors import ExitCode
+from gatekeeper.model.row import MilestoneSummary
 from gatekeeper.model.status import FailOn, MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 
@@ -24,7 +25,9 @@ def verdict_of(of_services: Iterable[ServiceVerdict]) -> MilestoneVerdict:
     )
 
 
-def exit_code(result: MilestoneResult, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> ExitCode:
+def exit_code(
+    result: MilestoneResult | MilestoneSummary, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED
+) -> ExitCode:
     """Return the exit code of the process for a verdict, under `--strict` and `--fail-on`."""
     # `strict` applies to `blocked` only: an exception is not a regression, and open criteria pass otherwise.
     if fail_on is FailOn.CHANGE:

@@ -1,7 +1,9 @@
 """Find measurements that serve two purposes: two slots that must differ, or two services."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from gatekeeper.model.evidence import Evidence, EvidenceKey, EvidenceStatus, Facts
@@ -34,6 +36,33 @@ def shared_by_services(evidence: Collected, rulebook: Rulebook) -> dict[str, dic
         for group in _by_test(several):
             _note(group, found)
     return found
+
+
+def measured(evidence: Collected, rulebook: Rulebook) -> dict[str, frozenset[bytes]]:
+    """Return by service what its measurements are known by, the same in every process.
+
+    Services that share a measurement have an element in common; those that have one may share none.
+    """
+    found: dict[str, frozenset[bytes]] = {}
+    for holder in _measurements(evidence, rulebook):
+        keys = (hashlib.blake2b(_spelled(key).encode(), digest_size=8) for key in _keys(holder.evidence))
+        found[holder.service] = found.get(holder.service, frozenset()).union(one.digest() for one in keys)
+    return found
+
+
+def _spelled(value: object) -> str:
+    """Return a text that is the same of equal values, and in every process."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return f"{len(value)}:{value}"
+    if isinstance(value, datetime) and value.tzinfo:
+        return f"@{value.timestamp()}"
+    if isinstance(value, (int, float)):
+        return f"#{hash(value)}"  # equal of 1 and 1.0
+    if isinstance(value, (tuple, list)):
+        return f"({''.join(map(_spelled, value))})"
+    return repr(value)
 
 
 class _Holder(NamedTuple):

@@ -1,6 +1,6 @@
-"""A progress bar on standard error while evidence is read, if that takes longer than a second."""
+"""A progress bar on standard error while services are read or judged, if that takes longer than a second."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -17,12 +17,24 @@ PATIENCE = 1.0
 @contextmanager
 def following(services: "list[Service]") -> "Iterator[Iterable[Service]]":
     """Yield the services, and after a second show how many of them have been read."""
-    bar = _Bar(len(services))
+    with _shown_later(_Bar("reading evidence", len(services))) as bar:
+        yield bar.passing(services)
+
+
+@contextmanager
+def counting(total: int) -> "Iterator[Callable[[int], None]]":
+    """Yield what notes that so many services more have been judged; after a second, show how many."""
+    with _shown_later(_Bar("judging services", total)) as bar:
+        yield bar.add
+
+
+@contextmanager
+def _shown_later(bar: "_Bar") -> "Iterator[_Bar]":
     timer = Timer(PATIENCE, bar.show)
     timer.daemon = True
     timer.start()
     try:
-        yield bar.passing(services)
+        yield bar
     finally:
         timer.cancel()
         bar.end()
@@ -31,7 +43,8 @@ def following(services: "list[Service]") -> "Iterator[Iterable[Service]]":
 class _Bar:
     """A bar drawn by its own thread, which only reads what the reading thread counts."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, what: str, total: int) -> None:
+        self._what = what
         self._total = total
         self._done = 0
         self._name = ""
@@ -45,13 +58,18 @@ class _Bar:
                 self._update()
             yield service
 
+    def add(self, services: int) -> None:
+        self._done += services
+        if self._drawn:
+            self._update()
+
     def show(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         console = Console(stderr=True, highlight=False, emoji=False)
         columns = (
-            TextColumn("reading evidence"),
+            TextColumn(self._what),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.description}", markup=False),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatekeeper.collectors.formats.grammar import first, line, text
@@ -20,6 +20,8 @@ _BESIDE = re.compile(r"""(["'`])\.\.?/(?!.*node_modules)(?:.*\$\{|[^"'`]*\1 *\+)
 """A computed path that begins with `./` or `../`: a file of the tree."""
 _BEFORE = "{,npm:,**/node_modules/,http://**/,https://**/}"
 _NAMES = "[(identifier) (shorthand_property_identifier) (property_identifier)] @name"
+_MOST_NAMES = 10_000
+"""The specifiers that were asked last are not matched again."""
 _LOADERS = frozenset({"require", "createRequire", "eval", "Function"})
 _HARMLESS = frozenset({"formal_parameters", "import_specifier", "required_parameter", "unary_expression"})
 """Parents of `require` that do not give it away, such as `typeof require`."""
@@ -210,6 +212,11 @@ def chooser(patterns: Sequence[str]) -> Callable[[str], bool]:
     `*` matches a name: `@nestjs/*` matches each package of that scope. A package may also be named by its
     address, or by its path in `node_modules`.
     """
+    return _chooser(tuple(patterns))
+
+
+@lru_cache(maxsize=64)
+def _chooser(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     globs = [f"{_BEFORE}{pattern.replace('*', '?*')}{{,@*}}{{,/**}}" for pattern in patterns]
-    is_named = cache(name_chooser(globs))
+    is_named = lru_cache(maxsize=_MOST_NAMES)(name_chooser(globs))
     return lambda specifier: is_named(specifier.partition("?")[0])
