@@ -1,6 +1,7 @@
 """What all tests share: the program run as a user runs it, and a workspace to run it on."""
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from builders.artefacts import SAMPLES
 from builders.documents import SPEC, needs_spec, own_page, published_page
 from builders.workspaces import Ran, Run, copy_of_reference
 from gatekeeper.cli import main
+
+# No test uses the cache of the user, and neither does a program that a test starts.
+os.environ["GATEKEEPER_CACHE"] = "off"
 
 # Properties are the same in every run, so that a failure can be looked at again.
 # To explain a failing example takes minutes where examples are whole workspaces.

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
+from builders.program import criteria
 from builders.reference_criteria import NOT_IN_PILOT
 from builders.workspaces import PILOT, copy_of_whole_pilot, edit, write
 from gatekeeper import collectors
 from gatekeeper.cli import main
 from gatekeeper.model.rulebook import Criterion
-from test_pilot import AS_OF, criteria, judged
+from test_pilot import AS_OF, judged
 from test_reference_rulebook import defined_slots, stanzas, uses
 
 GREEN, RED, EMPTY = "ledger-service", "basket-service", "empty-service"

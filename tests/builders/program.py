@@ -33,7 +33,9 @@ class Kept(SingleFileSnapshotExtension):
 def environment(**more: str) -> dict[str, str]:
     """Return an environment in which nothing but `more` decides what a screen can show."""
     kept = {
-        key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT")
+        key: value
+        for key, value in os.environ.items()
+        if key in ("PATH", "HOME", "PYTHONPATH", "SYSTEMROOT", "GATEKEEPER_CACHE")
     }
     return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **more}
 
@@ -67,6 +69,12 @@ def on_terminal(*arguments: object, typed: str) -> tuple[int, str]:
     return code, shown.decode().replace("\r\n", "\n")
 
 
+LEFT_OUT: dict[str, Any] = {
+    "reason_code": None, "binding": True, "basis": None, "reason": None, "reasons": [], "findings": [], "evidence": [],
+}  # fmt: skip
+"""What the row of a criterion leaves out."""
+
+
 def one_service(out: str) -> dict[str, Any]:
     """Return the only service of a verdict in JSON."""
     [service] = json.loads(out)["services"]
@@ -75,9 +83,10 @@ def one_service(out: str) -> dict[str, Any]:
 
 
 def criteria(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every criterion of a service in JSON."""
-    yield from chain.from_iterable(gate["criteria"] for gate in service["gates"])
-    yield from chain(service["level_criteria"], service["capabilities"])
+    """Yield every criterion of a service in JSON, with what its row leaves out."""
+    rows = chain.from_iterable(gate.get("criteria", ()) for gate in service["gates"])
+    for row in chain(rows, *(service.get(key, ()) for key in ("level_criteria", "capabilities"))):
+        yield {**LEFT_OUT, **row}
 
 
 def criterion(service: dict[str, Any], name: str) -> dict[str, Any]:

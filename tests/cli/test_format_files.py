@@ -29,6 +29,7 @@ ENDINGS = {
     "json": "json",
     "junit": "xml",
     "markdown": "md",
+    "ndjson": "ndjson",
     "openmetrics": "prom",
     "sarif": "sarif",
     "tap": "tap",
@@ -49,7 +50,7 @@ def normal(text: str) -> str:
     )
 
 
-@pytest.mark.parametrize("name", sorted(set(ENDINGS) - {"json", "intoto"}))
+@pytest.mark.parametrize("name", sorted(set(ENDINGS) - {"json", "ndjson", "intoto"}))
 def test_a_report_on_the_pilot(name: str, run: Run, pilot: Path, snapshot: SnapshotAssertion) -> None:
     ran = run("-C", pilot, *CHECK, "-f", name)
     assert (ran.code, ran.err) == (1, "")

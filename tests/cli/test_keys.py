@@ -133,11 +133,9 @@ def verdict(run: Run, root: Path, milestone: str) -> Any:
     """Return a verdict without what it is judged by, and how each statement was made."""
     found = json.loads(run("-C", root, "check", "-m", milestone, *AS_OF, "-f", "json").out)
     for service in found["services"]:
-        del service["statements"]
-        for row in [
-            *service["level_criteria"],
-            *(row for gate in service["gates"] for row in gate["criteria"]),
-        ]:
+        service.pop("statements", None)
+        rows = [row for gate in service["gates"] for row in gate.get("criteria", ())]
+        for row in [*service["level_criteria"], *rows]:
             row.pop("signature", None)
     return found["services"]
 

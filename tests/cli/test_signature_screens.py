@@ -103,13 +103,13 @@ def test_machines_get_each_statement_and_its_key(run: Run, changed: Path) -> Non
     assert states["sign-off", "dana"] == "signed"
     rows = {row["criterion"]: row for row in found["level_criteria"]}
     seen = rows["L1.scaffold"]["signature"]
-    assert (seen["state"], seen["why"]) == ("signed", None)
+    assert (seen["state"], "why" in seen) == ("signed", False)
     assert seen["key"].startswith("SHA256:")
     assert "signature" not in rows["L1.scaffold"]["attestation"]
 
 
 def test_without_signatures_no_statement_is_listed(run: Run) -> None:
-    assert service(run, PILOT, "orders-service")["statements"] == []
+    assert "statements" not in service(run, PILOT, "orders-service")
 
 
 def test_explain_shows_the_key_behind_a_statement(run: Run, signed: Path) -> None:

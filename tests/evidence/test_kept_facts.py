@@ -39,8 +39,8 @@ from gatekeeper.model.evidence import (
 from gatekeeper.model.moment import UNSTATED
 
 REPORT = tree({"report.xml": b"<testsuite><testcase name='a'/></testsuite>"})
-NEVER_KEPT = {"document/runbook.md", "quality_gate/sonarqube.json"}
-"""Dates of front matter and the verdict of a quality gate: JSON has no such types, and both are read fast."""
+NEVER_KEPT = {"quality_gate/sonarqube.json"}
+"""The verdict is of a type of its own."""
 
 
 @pytest.fixture

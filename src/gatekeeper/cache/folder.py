@@ -12,6 +12,8 @@ from gatekeeper.version import __version__
 
 VARIABLE = "GATEKEEPER_CACHE"
 """The environment variable that names the folder of the cache."""
+OFF = "off"
+"""Its value for no cache."""
 SCHEMA = 1
 """The version of the layout of a file."""
 _OURS = re.compile(r"gatekeeper-[0-9A-Za-z.+]+-[a-z]+-\d+-\d+\.sqlite(-journal|\.\d+\.new(-journal)?)?")

@@ -14,13 +14,14 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
+from datetime import date
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from gatekeeper.cache.folder import Untrusted, check, file_in, prepare
-from gatekeeper.cache.identity import identity
+from gatekeeper.cache.identity import by_content, by_times
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ MOST_BYTES = 1_000_000_000
 _APPLICATION, _PAGE, _SEAL = 0x67617465, 4096, 16
 _TOGETHER, _BUFFERED = 500, 8_000_000
 """How many keys a query has, and how many bytes a transaction."""
+_IDENTITY = "identity"
+_EPOCH = date(1970, 1, 1).toordinal()
 _NEARLY_FULL, _DAYS_UNTIL_NOTED, _SECONDS_OF_WAITING = 0.9, 7, 2.0
 _PRAGMAS = (
     "trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY", "synchronous = OFF",
@@ -47,6 +50,14 @@ _SCHEMA = tuple(
 T = TypeVar("T")
 
 
+class Entries(NamedTuple):
+    """The entries of a table."""
+
+    number: int
+    oldest: date | None
+    """About when the one was used that was not used for longest; at most a week later than that."""
+
+
 class _Name(NamedTuple):
     """A key as it is stored."""
 
@@ -59,14 +70,15 @@ class _Name(NamedTuple):
         """The number of its row."""
         return int.from_bytes(self.digest[:8], "big", signed=True)
 
-    def sealed(self, value: bytes) -> bytes:
-        """Return a value after the digest of this name and the value."""
-        return blake2b(value, key=self.digest, digest_size=_SEAL).digest() + value
+    def seal(self, value: bytes) -> bytes:
+        """Return the digest of this key and a value, which is written before the value."""
+        return blake2b(value, key=self.digest, digest_size=_SEAL).digest()
 
     def opened(self, sealed: object) -> bytes | None:
-        """Return the value that was sealed with this name; None if it is any other."""
-        value = sealed[_SEAL:] if isinstance(sealed, bytes) else b""
-        return value if self.sealed(value) == sealed else None
+        """Return the value that was written after the seal of it; None if it is any other."""
+        if not isinstance(sealed, bytes) or self.seal(value := sealed[_SEAL:]) != sealed[:_SEAL]:
+            return None
+        return value
 
 
 class Store:
@@ -75,9 +87,19 @@ class Store:
     def __init__(self, path: Path, most_bytes: int = MOST_BYTES) -> None:
         self.path = path
         self._most_bytes = most_bytes
-        self._identity = identity().encode()
+        self._identity = by_times().encode()
         self._connection: sqlite3.Connection | None = _opened(path, most_bytes)
         self._forget()
+        self._identify()
+
+    def _identify(self) -> None:
+        """Use the identity of the program by its content, which is kept under that by times."""
+        found = self.get("outputs", [_IDENTITY]).get(_IDENTITY)
+        if found is None:
+            found = by_content().encode()
+            self.put("outputs", {_IDENTITY: found})
+            self.commit()
+        self._identity = found
 
     def _forget(self) -> None:
         self._new: dict[str, dict[str, bytes]] = {table: {} for table in TABLES}
@@ -132,7 +154,7 @@ class Store:
             self._make_room(connection)
             for table, new in self._new.items():
                 names = ((self._name(table, key), value) for key, value in new.items())
-                rows = ((name.row, today, name.sealed(value)) for name, value in names)
+                rows = ((name.row, today, name.seal(value) + value) for name, value in names)
                 connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", rows)
             connection.execute("COMMIT")
         except BaseException:
@@ -156,12 +178,9 @@ class Store:
         """Return the number of pages in use."""
         return _number(connection, "PRAGMA page_count") - _number(connection, "PRAGMA freelist_count")
 
-    def entries(self) -> dict[str, int]:
-        """Return the number of written entries by table."""
-        counts = {table: f"SELECT count(*) FROM {table}" for table in TABLES}
-        return self._attempt(
-            lambda connection: {table: _number(connection, query) for table, query in counts.items()}, {}
-        )
+    def entries(self) -> dict[str, Entries]:
+        """Return what is written, by table."""
+        return self._attempt(lambda connection: {table: _entries(connection, table) for table in TABLES}, {})
 
     def close(self) -> None:
         """Close the file. What is not committed is lost, and the store is empty from then on."""
@@ -288,6 +307,12 @@ def _number(connection: sqlite3.Connection, query: str) -> int:
     return found
 
 
+def _entries(connection: sqlite3.Connection, table: str) -> Entries:
+    count, oldest = connection.execute(f"SELECT count(*), min(used) FROM {table}").fetchone()
+    is_day = isinstance(oldest, int) and 0 <= oldest <= _today()
+    return Entries(count, date.fromordinal(_EPOCH + oldest) if is_day else None)
+
+
 def _today() -> int:
-    """Return the number of the day, by which entries age."""
+    """Return the number of days since 1970, by which entries age."""
     return int(time.time() // 86_400)

@@ -224,20 +224,28 @@ _OF_SERVICE = (
 )
 
 
+_LISTS = ("level_criteria", "capabilities", "held_up_by")
+
+
 def _in_short(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a verdict without the criteria that are met, and with the first actions only."""
-    services = [{key: of[key] for key in _OF_SERVICE} | {"open": _open(of)} for of in document["services"]]
+    services = list(map(_service_in_short, document["services"]))
     short = {key: document[key] for key in _OF_VERDICT} | {"services": services}
     compared = {"comparison": document["comparison"]} if "comparison" in document else {}
     return short | compared | _first(document, "actions", MOST_ACTIONS)
 
 
+def _service_in_short(service: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: service[key] for key in _OF_SERVICE if key in service} | {"open": _open(service)}
+
+
 def _open(service: Mapping[str, Any]) -> dict[str, str]:
     """Return the status of the criteria of a service that are open and bind, by id."""
-    of_gates = (row for gate in service["gates"] for row in gate["criteria"])
-    rows = [*of_gates, *service["level_criteria"], *service["capabilities"], *service["held_up_by"]]
+    rows = [row for gate in service["gates"] for row in gate.get("criteria", ())]
+    rows += [row for key in _LISTS for row in service.get(key, ())]
     closed = ("pass", "excepted", "not_applicable")
-    return {row["criterion"]: row["status"] for row in rows if row["binding"] and row["status"] not in closed}
+    binding = [row for row in rows if row.get("binding", True)]
+    return {row["criterion"]: row["status"] for row in binding if row["status"] not in closed}
 
 
 def _first(document: Mapping[str, Any], key: str, most: int) -> dict[str, Any]:

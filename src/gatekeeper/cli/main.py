@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from gatekeeper.cache import current
+from gatekeeper.cli.cache_folder import choose
 from gatekeeper.cli.command_list import COMPLETING, Commands
 from gatekeeper.cli.output import plain
 from gatekeeper.cli.streams import UnwritableOutput, harden
@@ -43,6 +45,11 @@ def _globals(
     directory: Annotated[
         Path, typer.Option("-C", metavar="DIR", help="Run as if started in this folder.")
     ] = Path(),
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", metavar="DIR", help="Keep the cache here; by default in the user's caches."),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Use no cache: read and judge anew.")] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -51,6 +58,7 @@ def _globals(
     ] = False,
 ) -> None:
     context.obj = directory
+    choose(directory, cache, is_off=no_cache)
     if context.invoked_subcommand is None:
         from gatekeeper.cli import status
 
@@ -90,6 +98,8 @@ def run(arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: any other exception is a bug
         return _usage_or_bug(error)
+    finally:
+        current.commit()
     return code if isinstance(code, int) else ExitCode.READY
 
 

@@ -49,8 +49,8 @@ def write(text: str) -> None:
     sys.stdout.flush()
 
 
-def write_data(text: str) -> None:
-    """Write text for machines to standard output: UTF-8 and line feeds on every console.
+def write_data(text: str | Iterable[str]) -> None:
+    """Write text for machines, whole or in pieces, to standard output: UTF-8 and line feeds on every console.
 
     Raises:
         UnwritableOutput: As for `write`.
@@ -58,7 +58,7 @@ def write_data(text: str) -> None:
     from gatekeeper.workspace.files import as_utf_8
 
     sys.stdout.flush()
-    sys.stdout.buffer.write(as_utf_8(text))
+    sys.stdout.buffer.writelines(map(as_utf_8, [text] if isinstance(text, str) else text))
     sys.stdout.buffer.flush()
 
 
@@ -90,8 +90,8 @@ def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
     sys.stderr.writelines(lines)
 
 
-def write_to(file: Path | None, text: str, folder: Path) -> bool:
-    """Write data to a file below a folder, or to standard output; return whether it was a file."""
+def write_to(file: Path | None, text: str | Iterable[str], folder: Path) -> bool:
+    """Write data, also in pieces, to a file below a folder or standard output; return whether to a file."""
     if file is None:
         write_data(text)
         return False

@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors import KINDS, find
-from gatekeeper.collectors.reading.recognition import PluginFormat
 from gatekeeper.evidence.plain import as_plain, from_plain, named_tuple
 from gatekeeper.evidence.redaction import redacted
 from gatekeeper.model.evidence import (
@@ -28,6 +27,7 @@ from gatekeeper.model.evidence import (
     stated,
 )
 from gatekeeper.model.moment import is_zoned
+from gatekeeper.syntax.json import Json
 from gatekeeper.trees import LARGE
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def collected(
     kept = store.get(_TABLE, [key]).get(key)
     if kept is not None:
         return decoded(kind, kept)
+    from gatekeeper.collectors.reading.recognition import PluginFormat
+
     asked = PluginFormat.asked
 
     def keep(outcome: Collected | Absent | Unreadable) -> None:
@@ -132,8 +134,9 @@ def _facts_encoded(kind: Kind, outcome: Collected) -> bytes | None:
     if redacted(outcome) != outcome:
         return None
     origins = [_stated_by(origin) for origin in outcome.origins]
-    value = json.dumps({"facts": as_plain(outcome.facts, None), "origins": origins}).encode()
-    return value if is_same(decoded(kind, value), outcome) else None
+    plain = {"facts": as_plain(outcome.facts, None), "origins": origins}
+    values = (json.dumps({**plain, "is_listed": is_listed}).encode() for is_listed in (False, True))
+    return next((value for value in values if is_same(decoded(kind, value), outcome)), None)
 
 
 def _stated_by(origin: Origin) -> dict[str, object]:
@@ -158,7 +161,13 @@ def decoded(kind: Kind, value: bytes) -> Collected:
         if name in kept:
             raise refusal(kept[name])
     origins = tuple(named_tuple(Origin, one, "the cache") for one in kept["origins"])
-    return Collected(from_plain(kind, kept["facts"], "the cache"), origins)
+    # Most readers return a list of texts as a tuple, some as it is written.
+    value_of = _as_it_is if kept["is_listed"] else None
+    return Collected(from_plain(kind, kept["facts"], "the cache", value_of), origins)
+
+
+def _as_it_is(value: Json) -> Json:
+    return value
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -1,7 +1,7 @@
 """Evidence to plain data and back, for records: facts, parts, and what a record states about all of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, assert_never
@@ -52,23 +52,34 @@ def as_plain(value: object, places: int | None = MOST_PLACES) -> object:
             return value
 
 
-def from_plain(kind: Kind, written: Object, where: str) -> Facts:
+def from_plain(
+    kind: Kind, written: Object, where: str, of_any_shape: Callable[[Json], object] | None = None
+) -> Facts:
     """Return the facts of a kind from plain data; a fact that is not in the data is null.
+
+    Args:
+        kind: The kind.
+        written: The facts.
+        where: What messages call the data.
+        of_any_shape: Returns a value that has no shape; by default as most readers return it.
 
     Raises:
         Unreadable: A value is not of the shape that the kind declares.
     """
+    value_of = of_any_shape or _any
     if kind.facts is None or kind.fields is None:
-        return {name: _any(value) for name, value in written.items()}
+        return {name: value_of(value) for name, value in written.items()}
     return kind.facts(
         **{
-            name: None if written.get(name) is None else _fact(written[name], shape, f"{where}: {name}")
+            name: None
+            if written.get(name) is None
+            else _fact(written[name], shape, f"{where}: {name}", value_of)
             for name, shape in kind.fields.items()
         }
     )
 
 
-def _fact(value: Json, shape: Shape, where: str) -> object:
+def _fact(value: Json, shape: Shape, where: str, value_of: Callable[[Json], object]) -> object:
     match shape:
         case Shape.NUMBER:
             if isinstance(value, bool) or not isinstance(value, int | float):
@@ -83,9 +94,9 @@ def _fact(value: Json, shape: Shape, where: str) -> object:
         case Shape.FINDINGS:
             return tuple(_finding(mapping(item, where), where) for item in listing(value, where))
         case Shape.MAPPING:
-            return {name: _any(item) for name, item in mapping(value, where).items()}
+            return {name: value_of(item) for name, item in mapping(value, where).items()}
         case Shape.ANY:
-            return _any(value)
+            return value_of(value)
         case _:
             assert_never(shape)
 

@@ -7,7 +7,7 @@ spreadsheet would read as a formula begins with an apostrophe (OWASP, "CSV Injec
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.report import Report, Screen
@@ -24,14 +24,22 @@ UNSIGNED = ("sign-offs-missing", "unsigned-upgrade")
 _FORMULA = frozenset("=+-@")
 
 
-def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+def render(report: Report, screen: Screen) -> str:
     """Return the criteria that are asked, met ones too, and what blocks besides; one row each."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, restval="")
-    writer.writeheader()
+    return "".join(pieces(report, screen))
+
+
+def pieces(report: Report, screen: Screen) -> Iterator[str]:  # noqa: ARG001 - every format takes both
+    """Yield the head, then the rows of one service after another."""
+    yield _text([{column: column for column in COLUMNS}])
     actions = _ids(report.result.actions)
     for suite in suites(report):
-        writer.writerows(_rows(suite, report.result.milestone, actions))
+        yield _text(_rows(suite, report.result.milestone, actions))
+
+
+def _text(rows: Iterable[Mapping[str, str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.DictWriter(text, COLUMNS, restval="").writerows(rows)
     return text.getvalue()
 
 

@@ -1,35 +1,53 @@
 """`--format json`: the JSON contract, schema version 2, described in docs/json.md.
 
-Texts of the rulebook are written once, under `rulebook.criteria`, and evidence once a service.
+Texts of the rulebook are written once, under `rulebook.criteria`, and evidence once a service. Services and
+rows leave out what is null, empty or the default. Each service is one line, and is written before the next
+one is turned into data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gatekeeper.model.action import Action
-from gatekeeper.model.evidence import Attempt, Evidence, Part
+from gatekeeper.model.action import Action, Instruction, Option
+from gatekeeper.model.evidence import Attempt, Evidence, Finding, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.service import Attestation
 from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status
+from gatekeeper.model.unmapped import without_evidence
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Dependency, ServiceResult
-from gatekeeper.reporters.text import as_json
+from gatekeeper.reporters.text import json_pieces
 from gatekeeper.reporters.views import diff
 from gatekeeper.reporters.wording import outcomes
 
 
-def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+def render(report: Report, screen: Screen) -> str:
     """Return the verdict as one JSON document."""
-    return as_json(document(report))
+    return "".join(pieces(report, screen))
 
 
-def document(report: Report) -> dict[str, Any]:
-    """Return the verdict as plain data."""
+def pieces(report: Report, screen: Screen) -> Iterator[str]:  # noqa: ARG001 - every format takes both
+    """Yield the document piece by piece, a service or an action at a time."""
     result = report.result
-    shared: dict[int, dict[str, Any]] = {}
+    return json_pieces(
+        {
+            **head(report),
+            "services": services(report),
+            "blocked_by": result.blocked_by,
+            "actions": map(action, result.actions),
+            "warnings": [warning._asdict() for warning in report.warnings],
+            **({"comparison": diff.data(report.comparison)} if report.comparison else {}),
+        }
+    )
+
+
+def head(report: Report) -> dict[str, Any]:
+    """Return what the document says besides its services and actions."""
+    result = report.result
     return {
         "milestone": result.milestone,
         "milestone_name": result.name,
@@ -49,12 +67,13 @@ def document(report: Report) -> dict[str, Any]:
         "exit_code": int(report.exit_code),
         "level_names": {level.id: level.name for level in report.rulebook.levels},
         "rulebook": {"criteria": texts(report.rulebook.by_id.values())},
-        "services": [_service(service, report.filter.gates, shared) for service in result.services],
-        "blocked_by": result.blocked_by,
-        "actions": [action(one) for one in result.actions],
-        "warnings": [warning._asdict() for warning in report.warnings],
-        **({"comparison": diff.data(report.comparison)} if report.comparison else {}),
     }
+
+
+def services(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield each service with its rows."""
+    defaults = Defaults(report.rulebook.by_id)
+    return (_service(service, report.filter.gates, defaults) for service in report.result.services)
 
 
 def texts(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
@@ -68,11 +87,18 @@ def texts(rules: Iterable[Rule]) -> dict[str, dict[str, Any]]:
             "requires": requires(rule),
             "limits": rule.limits,
             "remedy": rule.remedy,
+            **({} if rule.compares_dependencies else {"without_evidence": _without_evidence(rule)}),
             "effort": rule.effort,
             "cites": [citation.text for citation in rule.source.cites] if rule.source else [],
         }
         for rule in rules
     }
+
+
+def _without_evidence(rule: Rule) -> dict[str, Any]:
+    """Return the reasons and the remedy of every row of a criterion for which nothing is mapped."""
+    result = without_evidence(rule)
+    return {"reasons": [_reason(reason, result) for reason in result.reasons], "remedy": remedy_of(result)}
 
 
 def requires(rule: Rule) -> list[str]:
@@ -81,10 +107,8 @@ def requires(rule: Rule) -> list[str]:
     return [*(f"{of.slot}: {of.describe()}" for of in rule.conditions), *of_others]
 
 
-def _service(
-    result: ServiceResult, shown: tuple[str, ...], shared: dict[int, dict[str, Any]]
-) -> dict[str, Any]:
-    rows = Rows(shared)
+def _service(result: ServiceResult, shown: tuple[str, ...], defaults: "Defaults") -> dict[str, Any]:
+    rows = Rows(defaults)
     return {
         "service": result.service.service,
         "owner": result.service.owner,
@@ -93,44 +117,89 @@ def _service(
         "signed_level": str(result.signed_level),
         "effective_level": str(result.effective_level),
         "target_level": str(result.cell.level),
-        "missing_sign_offs": result.missing_sign_offs,
-        "changed_since_signed": [
-            {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
-        ],
-        **({"depends_on": result.service.depends_on} if result.service.depends_on else {}),
         "verdict": result.verdict,
-        "reasons": [reason._asdict() for reason in result.reasons],
-        "gates": [
+        "reasons": [_known(reason._asdict()) for reason in result.reasons],
+        **_known(
             {
-                "gate": gate.gate,
-                "name": gate.name,
-                "status": gate.status,
-                "scope": gate.scope,
-                "criteria": rows.of(gate.criteria),
+                "missing_sign_offs": result.missing_sign_offs,
+                "changed_since_signed": [
+                    {**signed._asdict(), "level": str(signed.level)} for signed in result.changed_since_signed
+                ],
+                "depends_on": result.service.depends_on,
             }
+        ),
+        "gates": [
+            _known(
+                {
+                    "gate": gate.gate,
+                    "name": gate.name,
+                    "status": gate.status,
+                    "scope": gate.scope,
+                    "criteria": rows.of(gate.criteria),
+                }
+            )
             for gate in result.gates
             if not shown or gate.gate in shown
         ],
-        "level_criteria": rows.of(result.level_criteria),
-        "capabilities": rows.of(result.capabilities),
-        "held_up_by": rows.of(result.held_up_by),
-        "exceptions": [exception._asdict() for exception in result.exceptions],
-        "statements": list(map(statement, result.statements)),
-        "evidence": rows.evidence,
+        **_known(
+            {
+                "level_criteria": rows.of(result.level_criteria),
+                "capabilities": rows.of(result.capabilities),
+                "held_up_by": rows.of(result.held_up_by),
+                "exceptions": [exception._asdict() for exception in result.exceptions],
+                "statements": list(map(statement, result.statements)),
+                "evidence": rows.evidence,
+            }
+        ),
     }
 
 
-class Rows:
-    """The criteria of one service as plain data, and the evidence that they name.
+class Defaults:
+    """What rows leave out because `texts` says it, and rows that services share.
 
-    Services without evidence share results: `shared` keeps the row of each. It is by identity, because the
-    report keeps all results alive, and comparing them would cost more than it saves.
+    Services without evidence share results, and so their rows. They are kept by identity, because comparing
+    results would cost more than it saves; keeping the result, too, keeps its identity.
     """
 
-    def __init__(self, shared: dict[int, dict[str, Any]] | None = None) -> None:
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self._without: dict[str, CriterionResult] = {}
+        self._rules = rules
+        self.shared: dict[int, tuple[CriterionResult, dict[str, Any]]] = {}
+
+    def remedy(self, result: CriterionResult) -> str | None:
+        """Return what to do about an open criterion; None if its texts say it."""
+        remedy = remedy_of(result) if result.is_open else None
+        said = self.of(result)
+        if said is None or remedy is None:
+            return remedy
+        known = remedy_of(said) if self.lacks_evidence(result) else said.rule.remedy
+        return None if remedy == known else remedy
+
+    def of(self, result: CriterionResult) -> CriterionResult | None:
+        """Return the result of a criterion without evidence; None if it has no texts in the rulebook."""
+        rule = self._rules.get(result.rule.id)
+        if rule is None or rule.compares_dependencies:
+            return None
+        if rule.id not in self._without:
+            self._without[rule.id] = without_evidence(rule)
+        return self._without[rule.id]
+
+    def lacks_evidence(self, result: CriterionResult) -> bool:
+        """Return whether a result says what its criterion says without evidence."""
+        said = self.of(result)
+        return said is not None and all(
+            getattr(said, name) == getattr(result, name) for name in ("status", "reason", "reasons")
+        )
+
+
+class Rows:
+    """The criteria of one service as plain data, and the evidence that they name."""
+
+    def __init__(self, defaults: Defaults) -> None:
         self.evidence: dict[str, dict[str, Any]] = {}
         """By slot; where the plan narrows a slot to something else, also by `slot#2`."""
-        self._shared = {} if shared is None else shared
+        self._defaults = defaults
+        self._rows: dict[int, dict[str, Any]] = {}
         self._keys: dict[int, str] = {}
 
     def of(self, results: Iterable[CriterionResult]) -> list[dict[str, Any]]:
@@ -139,21 +208,35 @@ class Rows:
 
     def row(self, result: CriterionResult) -> dict[str, Any]:
         """Return the row of a criterion."""
-        row = self._shared.get(id(result))
+        if found := self._defaults.shared.get(id(result)):
+            return found[1]
+        row = self._rows.get(id(result))
         if row is None:
-            row = self._shared[id(result)] = {
-                "criterion": result.rule.id,
-                "status": result.status,
-                "reason_code": result.reason_code,
-                "binding": result.binding,
-                "basis": result.basis,
-                "reason": result.reason,
-                "reasons": [_reason(reason) for reason in result.reasons],
-                "findings": [found._asdict() for found in result.findings],
-                "evidence": [self._key(one) for one in result.evidence if one.path],
-                **_known(_if_any(result)),
-            }
+            row = self._rows[id(result)] = self._row(result)
+            if not (result.attestation or any(one.path for one in result.evidence)):
+                self._defaults.shared[id(result)] = result, row
         return row
+
+    def _row(self, result: CriterionResult) -> dict[str, Any]:
+        row = {
+            "criterion": result.rule.id,
+            "status": result.status,
+            "reason_code": result.reason_code,
+            "binding": None if result.binding else False,
+            "basis": result.basis,
+            **self._why(result),
+            "findings": _places(result.findings),
+            "evidence": [self._key(one) for one in result.evidence if one.path],
+            **_if_any(result),
+            "remedy": self._defaults.remedy(result),
+        }
+        return _known(row)
+
+    def _why(self, result: CriterionResult) -> dict[str, Any]:
+        """Return why a criterion is open; nothing if its texts say it."""
+        if self._defaults.lacks_evidence(result):
+            return {}
+        return {"reason": result.reason, "reasons": [_reason(of, result) for of in result.reasons]}
 
     def _key(self, seen: Evidence) -> str:
         """Return the key of evidence among that of the service, and keep it."""
@@ -176,13 +259,16 @@ def _if_any(result: CriterionResult) -> dict[str, Any]:
         "binding_from": _when(result),
         **_compared(result),
         "dependencies": [_dependency(one) for one in result.dependencies],
-        "remedy": remedy_of(result) if result.is_open else None,
-        "attestation": attestation.model_dump(mode="json", exclude={"signature"}) if attestation else None,
-        "signature": result.signature._asdict() if result.signature else None,
+        "attestation": _attestation(attestation) if attestation else None,
+        "signature": _known(result.signature._asdict()) if result.signature else None,
         "changed_since_attested": result.changed_since_attested or None,
         "exception": result.exception,
         "upcoming": _upcoming(result.upcoming) if result.upcoming else None,
     }
+
+
+def _attestation(given: Attestation) -> dict[str, Any]:
+    return _known(given.model_dump(mode="json", exclude={"signature"}))
 
 
 def _dependency(one: Dependency) -> dict[str, str | None]:
@@ -199,12 +285,15 @@ def statement(one: StatementSeen) -> dict[str, Any]:
         "by": of.by,
         "role": of.role,
         "on": of.on.isoformat(),
-        "signature": one.seen._asdict(),
+        "signature": _known(one.seen._asdict()),
     }
 
 
+_NOTHING: tuple[object, ...] = (None, (), [], {})
+
+
 def _known(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value not in (None, (), [])}
+    return {key: value for key, value in data.items() if value not in _NOTHING}
 
 
 def _compared(result: CriterionResult) -> dict[str, Any]:
@@ -215,8 +304,14 @@ def _compared(result: CriterionResult) -> dict[str, Any]:
     }
 
 
-def _reason(reason: CriterionReason) -> dict[str, Any]:
-    return _known(reason._asdict() | {"places": [place._asdict() for place in reason.places]})
+def _reason(reason: CriterionReason, of: CriterionResult) -> dict[str, Any]:
+    status = None if reason.status is of.status else reason.status
+    places = () if reason.places == of.findings else reason.places
+    return _known(reason._asdict() | {"status": status, "places": _places(places)})
+
+
+def _places(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [_known(one._asdict()) for one in found]
 
 
 def _upcoming(result: CriterionResult) -> dict[str, Any]:
@@ -230,17 +325,22 @@ def _when(result: CriterionResult) -> str | None:
 
 
 def _evidence(seen: Evidence) -> dict[str, Any]:
-    return {
-        "slot": seen.slot,
-        "path": seen.path,
-        "status": seen.status,
-        "reason": seen.reason,
-        "basis": seen.basis,
-        **_known({"pipeline": seen.pipeline}),
-        "sha256": seen.sha256,
-        **_known({"attempts": [_attempt(one) for one in seen.attempts]}),
-        "parts": list(map(part, seen.parts)),
-    }
+    """Return evidence as plain data; a part leaves out the path and the digest of the whole."""
+    whole = {"path": seen.path, "sha256": seen.sha256}
+    return _known(
+        {
+            "status": seen.status,
+            "reason": seen.reason,
+            "basis": seen.basis,
+            "pipeline": seen.pipeline,
+            **whole,
+            "attempts": [_attempt(one) for one in seen.attempts],
+            "parts": [
+                {key: value for key, value in part(of).items() if whole.get(key) != value}
+                for of in seen.parts
+            ],
+        }
+    )
 
 
 def _attempt(of: Attempt) -> dict[str, Any]:
@@ -256,14 +356,19 @@ def part(of: Part) -> dict[str, Any]:
 
 
 def action(one: Action) -> dict[str, Any]:
-    """Return an action as plain data."""
+    """Return an action as plain data; instructions and options for all of its services do not list them."""
+    services = one.services
+
+    def of(what: Instruction | Option) -> dict[str, Any]:
+        return _known(what._asdict() | {"services": None if what.services == services else what.services})
+
     return {
         "id": one.id,
         "kind": one.kind,
         "title": one.title,
-        "instructions": [instruction._asdict() for instruction in one.instructions],
+        "instructions": list(map(of, one.instructions)),
         "effort": one.effort,
-        "services": one.services,
+        "services": services,
         "owners": one.owners,
         "roles": one.roles,
         "criteria": one.criteria,
@@ -271,7 +376,7 @@ def action(one: Action) -> dict[str, Any]:
         "milestones": one.milestones,
         "unblocks": {"services": one.unblocks_services, "milestones": one.unblocks_milestones},
         "excusable": one.excusable,
-        "options": [option._asdict() for option in one.options],
+        "options": list(map(of, one.options)),
         "recovers": one.recovers,
     }
 

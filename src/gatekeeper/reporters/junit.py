@@ -17,7 +17,7 @@ _ELEMENTS = {
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return the verdict as test results: open criteria failed, criteria that do not apply were skipped."""
     timestamp = f"{report.result.as_of}T00:00:00"
-    return document([_suite(of, report) for of in suites(report)], timestamp)
+    return document((_suite(of, report) for of in suites(report)), timestamp)
 
 
 def _suite(suite: VerdictSuite, report: Report) -> JUnitSuite:

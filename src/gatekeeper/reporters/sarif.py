@@ -5,8 +5,9 @@ what only the base had open is an absent one. The limits are those of GitHub, in
 support for code scanning".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from gzip import compress
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
@@ -41,15 +42,22 @@ _SEVERITIES = tuple(DiagnosticSeverity)
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
     """Return one run with its rules and results; with a base, each result says whether it is new."""
-    found = _compared(list(diagnostics(report)), report)
-    kept = found
-    if len(found) > MOST_RESULTS:
-        kept = sorted(found, key=_weight)[:MOST_RESULTS]
-    text = _document(report, kept, len(found) - len(kept))
+    kept, total = _most_severe(_compared(diagnostics(report), report))
+    text = _document(report, kept, total - len(kept))
     while len(text) > MOST_BYTES and kept and len(compress(text.encode(), 1)) > MOST_BYTES:
         kept = sorted(kept, key=_weight)[: len(kept) // 2]
-        text = _document(report, kept, len(found) - len(kept))
+        text = _document(report, kept, total - len(kept))
     return text
+
+
+def _most_severe(found: "Iterator[_Compared]") -> "tuple[list[_Compared], int]":
+    """Return at most `MOST_RESULTS`, and how many there are; never many more are kept in memory."""
+    kept = list(islice(found, MOST_RESULTS))
+    total = len(kept)
+    while more := list(islice(found, MOST_RESULTS)):
+        total += len(more)
+        kept = sorted([*kept, *more], key=_weight)[:MOST_RESULTS]
+    return kept, total
 
 
 class _Compared(NamedTuple):
@@ -60,19 +68,19 @@ class _Compared(NamedTuple):
     """None if there is no base."""
 
 
-def _compared(found: list[Diagnostic], report: Report) -> list[_Compared]:
-    """Return the diagnostics of a report, then those that only the base has."""
+def _compared(found: Iterable[Diagnostic], report: Report) -> Iterator[_Compared]:
+    """Yield the diagnostics of a report, then those that only the base has."""
     if report.comparison is None:
-        return [_Compared(one, None) for one in found]
+        yield from (_Compared(one, None) for one in found)
+        return
     result = report.before()
     was = diagnostics(report._replace(result=result, comparison=None)) if result and result.services else ()
     before = {one.fingerprint: one for one in was}
-    now = {one.fingerprint for one in found}
-    absent = (one for fingerprint, one in before.items() if fingerprint not in now)
-    return [
-        *(_Compared(one, _baseline(one, before.get(one.fingerprint))) for one in found),
-        *(_Compared(one, "absent") for one in absent),
-    ]
+    now = set[str]()
+    for one in found:
+        now.add(one.fingerprint)
+        yield _Compared(one, _baseline(one, before.get(one.fingerprint)))
+    yield from (_Compared(one, "absent") for fingerprint, one in before.items() if fingerprint not in now)
 
 
 def _baseline(one: Diagnostic, before: Diagnostic | None) -> _Baseline:
@@ -133,7 +141,7 @@ def _invocation(report: Report, left_out: int) -> dict[str, Any]:
     if left_out:
         texts.append(
             f"{left_out:,} results are omitted: at most {MOST_RESULTS:,} can be uploaded, and {MOST_BYTES:,} "
-            "bytes compressed."
+            "bytes compressed. `gatekeeper check --format ndjson` has all."
         )
     return {
         # The run itself succeeded, whatever the verdict.

@@ -6,20 +6,25 @@ from pydantic_core import to_json
 
 from gatekeeper.model.report import Report, Screen
 from gatekeeper.reporters.text.screen import visible
-from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, VerdictSuite, suites
+from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, number_of_suites, suites
 
 _INDENT = "    "
 
 
-def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - every format takes both
+def render(report: Report, screen: Screen) -> str:
     """Return the verdict as test points: `# TODO` is open and does not block, `# SKIP` does not apply."""
-    return "".join(f"{line}\n" for line in _document(list(suites(report))))
+    return "".join(pieces(report, screen))
 
 
-def _document(found: list[VerdictSuite]) -> Iterator[str]:
+def pieces(report: Report, screen: Screen) -> Iterator[str]:  # noqa: ARG001 - every format takes both
+    """Yield the lines, those of one service after another."""
+    return (f"{line}\n" for line in _document(report))
+
+
+def _document(report: Report) -> Iterator[str]:
     yield "TAP version 14"
-    yield f"1..{len(found)}"
-    for number, suite in enumerate(found, 1):
+    yield f"1..{number_of_suites(report)}"
+    for number, suite in enumerate(suites(report), 1):
         name = _escaped(suite.name)
         yield f"# Subtest: {name}"
         yield f"{_INDENT}1..{len(suite.cases)}"

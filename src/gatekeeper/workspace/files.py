@@ -46,32 +46,36 @@ def as_utf_8(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: bytes | str | Iterable[str]) -> None:
     """Write a file completely or not at all; create its folder.
 
     A link stays, and its target is replaced. A device or a pipe is written to.
+    Text in pieces is taken piece by piece.
 
     Raises:
         UsageError: It cannot be written.
     """
-    data = as_utf_8(content) if isinstance(content, str) else content
+    pieces = [content] if isinstance(content, bytes | str) else content
+    data = (as_utf_8(piece) if isinstance(piece, str) else piece for piece in pieces)
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             with path.open("wb") as opened:
-                opened.write(data)
+                opened.writelines(data)
             return
         place = Path(os.path.realpath(path))
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
             temporary = Path(file.name)
-            file.write(data)
+            file.writelines(data)
         temporary.chmod(0o644)
         temporary.replace(place)
+        temporary = None
     except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
 
 
 FileStates = dict[str, tuple[int, int, int]]

@@ -1,6 +1,6 @@
 """What rendering a verdict needs: the output format, the commit, places in files, a signature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gatekeeper.errors import BrokenPlugin, UsageError, nearest
@@ -38,8 +38,8 @@ def shows_forecast(format_: str) -> bool:
     return bool(getattr(reporter_named(format_), "SHOWS_FORECAST", False))
 
 
-def rendered(format_: str, report: Report, screen: Screen) -> str:
-    """Return a report in an output format.
+def rendered(format_: str, report: Report, screen: Screen) -> Iterable[str]:
+    """Return a report in an output format: in pieces that are rendered one by one if the format has `pieces`.
 
     Raises:
         UsageError: Neither the program nor an installed plugin has the format.
@@ -49,7 +49,8 @@ def rendered(format_: str, report: Report, screen: Screen) -> str:
 
     reporter = reporter_named(format_)
     if format_ in REPORTERS.names:
-        return reporter.render(report, screen)
+        pieces = getattr(reporter, "pieces", None)
+        return pieces(report, screen) if pieces else [reporter.render(report, screen)]
     try:
         text = reporter.render(report, screen)
         if not isinstance(text, str):
@@ -57,7 +58,7 @@ def rendered(format_: str, report: Report, screen: Screen) -> str:
     except (Exception, SystemExit) as error:
         what = f"{type(error).__name__}: {error}"
         raise BrokenPlugin(f"the plugin format {format_!r} crashed: {what}; fix or uninstall it") from error
-    return text
+    return [text]
 
 
 def places_of(loaded: LoadedWorkspace, milestone: str) -> Places:

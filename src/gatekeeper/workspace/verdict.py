@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gatekeeper.errors import ExitCode, Problem, UsageError, in_order, known
 from gatekeeper.judging.judge import Facts
@@ -143,9 +144,30 @@ class Verdict:
             UsageError: The format or a gate is unknown, the key cannot be used, or `intoto` is requested
                 with a base or for a workspace with uncommitted changes.
         """
+        shown = {"strict": strict, "fail_on": fail_on, "gates": gates, "details": details}
+        return "".join(self.pieces(format, shown, key=key, screen=screen))
+
+    def pieces(
+        self,
+        format: str,  # noqa: A002 - as for `render`
+        shown: Mapping[str, Any],
+        *,
+        key: StrPath | None = None,
+        screen: Screen | None = None,
+    ) -> Iterable[str]:
+        """Return the text of `render` in pieces. Internal: it may change with any release.
+
+        Everything that can be refused is refused at once; a large text is rendered as it is asked for.
+
+        Args:
+            format: As for `render`.
+            shown: The arguments of `report`.
+            key: As for `render`.
+            screen: As for `render`.
+        """
         from gatekeeper.workspace.rendering import must_be_committed, rendered, shows_forecast, signed
 
-        report = self.report(strict=strict, fail_on=fail_on, gates=gates, details=details)
+        report = self.report(**shown)
         if shows_forecast(format):
             report = report._replace(forecast=self.forecast)
         if format == ATTESTED:
@@ -154,8 +176,8 @@ class Verdict:
             must_be_committed(self._loaded, report.commit)
         elif key is not None:
             raise UsageError(f"only the format {ATTESTED} can be signed, not {format}")
-        text = rendered(format, report, screen or Screen())
-        return text if key is None else signed(text, Path(key))
+        pieces = rendered(format, report, screen or Screen())
+        return pieces if key is None else [signed("".join(pieces), Path(key))]
 
     def report(
         self,

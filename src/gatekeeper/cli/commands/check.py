@@ -23,6 +23,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import (
     AsOf,
+    DaskOption,
     File,
     JobsOption,
     MilestoneOption,
@@ -103,6 +104,7 @@ def command(
         bool, flag("--changed", "With --base, list only services that the change touches.")
     ] = False,
     jobs: JobsOption = None,
+    dask: DaskOption = None,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
@@ -139,9 +141,11 @@ def command(
         is_quiet=quiet,
         has_details=details or bool(service),
     )
+    if dask and not (run.is_brief and base is None and not watch):
+        raise UsageError("--dask judges for the table of all services: give no option that asks for more")
     if watch:
         _watch(run)
-    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs)):
+    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs, dask)):
         brief = found.brief(strict=strict, fail_on=named)
         run.show(brief)
         warn(found.warnings, _MOST_WARNINGS)
@@ -170,12 +174,12 @@ class _Run(NamedTuple):
         files = [start_folder(self.context) / one.file for one in self.outputs if one.file]
         keep_sources(workspace.loaded, files)
         verdict = self.judged(workspace)
-        # All outputs are rendered before the first is written: a refused run leaves nothing behind. Standard
-        # output is the last, because its reader may go away.
+        # All that can be refused is refused before the first output is written: a refused run leaves nothing
+        # behind. Standard output is the last, because its reader may go away.
         texts = [(one, self._text(verdict, one)) for one in self.outputs]
         for one, text in sorted(texts, key=lambda rendered: rendered[0].file is None):
             if one.is_screen:
-                write(text)
+                write("".join(text))
             else:
                 write_to(one.file, text, start_folder(self.context))
         warn(verdict.warnings, _MOST_WARNINGS)
@@ -199,17 +203,18 @@ class _Run(NamedTuple):
         more = more_commands(self.context.obj, brief.result, self.asked, on.width)
         write(render_brief(brief, on._replace(listing=self.listing)) + more)
 
-    def _text(self, verdict: "Verdict", one: Output) -> str:
+    def _text(self, verdict: "Verdict", one: Output) -> Iterable[str]:
         from gatekeeper.model.report import Screen
 
         on, key = screen() if one.is_screen else None, self.key if one.format == ATTESTED else None
         if on and self.is_quiet:
             from gatekeeper.reporters.views import status
 
-            return status.as_line(verdict.report(**self.shown).brief(), on)
+            return [status.as_line(verdict.report(**self.shown).brief(), on)]
         where = (on or Screen())._replace(listing=self.listing)
-        text = verdict.render(one.format, **self.shown, details=self.has_details, key=key, screen=where)
-        return text + self._next(verdict) if on else text
+        shown = {**self.shown, "details": self.has_details}
+        text = verdict.pieces(one.format, shown, key=key, screen=where)
+        return [*text, self._next(verdict)] if on else text
 
     def _next(self, verdict: "Verdict") -> str:
         """Return the commands that show more of a blocked milestone; with a base, the change decides."""

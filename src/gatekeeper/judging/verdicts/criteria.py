@@ -19,6 +19,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.rule import Rule, SubjectsOf
 from gatekeeper.model.statement import of_not_applicable
 from gatekeeper.model.status import Status
+from gatekeeper.model.unmapped import needs_attestation
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Outcome, worst_first
 
 
@@ -55,9 +56,7 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
     if rule.compares_dependencies:
         return judge_dependencies(rule, case, context.level)
     if not rule.conditions:
-        by = f"needs an attestation by {rule.attested_by}"
-        nobody = "the rulebook has no slot for its tests, and no role may attest it"
-        why = by if rule.attested_by else nobody
+        why = needs_attestation(rule)
         return CriterionResult(rule, Status.MISSING, why, reasons=(CriterionReason(Status.MISSING, why),))
     return worst_record(
         _compared(rule, Lookup(case, rule, context.scope), context),

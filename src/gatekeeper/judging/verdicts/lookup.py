@@ -15,6 +15,7 @@ from gatekeeper.model.moment import earliest, utc_day
 from gatekeeper.model.rule import Rule
 from gatekeeper.model.service import Scope
 from gatekeeper.model.status import Basis, ReasonCode, Status, weakest
+from gatekeeper.model.unmapped import unmapped
 from gatekeeper.model.verdict import CriterionReason
 
 _PASSED = ("passed",)
@@ -74,9 +75,7 @@ class Lookup:
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
-            self.seen[slot] = self._counted(found) or Evidence(
-                slot, EvidenceStatus.MISSING, f"no artefact is mapped to `{slot}`"
-            )
+            self.seen[slot] = self._counted(found) or unmapped(slot)
         return self.seen[slot]
 
     def fact(self, slot: str, path: tuple[str, ...]) -> Any:

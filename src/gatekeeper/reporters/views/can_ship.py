@@ -7,7 +7,7 @@ from gatekeeper.model.remedies import remedy_of
 from gatekeeper.model.report import Screen
 from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
-from gatekeeper.reporters.json import Rows, action, texts
+from gatekeeper.reporters.json import Defaults, Rows, action, texts
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.actions import what_to_do
 from gatekeeper.reporters.wording.counts import counted
@@ -27,7 +27,7 @@ def data(shipping: Shipping) -> dict[str, Any]:
     service = shipping.service
     levels = {shipping.claimed_level, shipping.verified_level, shipping.signed_level, shipping.held_level}
     levels.add(shipping.asked_level)
-    rows = Rows()
+    rows = Rows(Defaults({result.rule.id: result.rule for result in shipping.criteria}))
     return {
         "service": service.service,
         "owner": service.owner,

@@ -12,7 +12,7 @@ from gatekeeper.model.rule import Literal, Operator, Rule
 from gatekeeper.model.status import WORST_FIRST, Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome, ServiceResult
-from gatekeeper.reporters.json import Rows, texts
+from gatekeeper.reporters.json import Defaults, Rows, texts
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign
 from gatekeeper.reporters.views.obligations import describe
 from gatekeeper.reporters.wording import guards, outcomes
@@ -58,18 +58,19 @@ _MOST_SERVICES = 4
 
 def data(rule: Rule, milestone: Milestone, statuses: Sequence[Explained]) -> dict[str, Any]:
     """Return the rule and every service's result as plain data."""
+    defaults = Defaults({rule.id: rule})
     return {
         "criterion": rule.id,
         "rulebook": {"criteria": texts([rule])},
         "decided_by": list(decided_by(rule)),
         "milestone": milestone.milestone,
         "milestone_name": milestone.name,
-        "services": list(map(_as_plain, statuses)),
+        "services": [_as_plain(one, defaults) for one in statuses],
     }
 
 
-def _as_plain(of: Explained) -> dict[str, Any]:
-    rows, asked = Rows(), of.obligation
+def _as_plain(of: Explained, defaults: Defaults) -> dict[str, Any]:
+    rows, asked = Rows(defaults), of.obligation
     return {
         "service": of.service.service.service,
         "owner": of.service.service.owner,

@@ -73,6 +73,11 @@ def suites(report: Report) -> Iterator[VerdictSuite]:
         yield VerdictSuite(report.result.milestone, (_nothing_in_scope(report),))
 
 
+def number_of_suites(report: Report) -> int:
+    """Return how many suites there are, without what is in them."""
+    return (len(report.result.services) or 1) + (report.comparison is not None)
+
+
 def _nothing_in_scope(report: Report) -> VerdictCase:
     wording = REASONS[NOTHING_IN_SCOPE]
     return VerdictCase(
