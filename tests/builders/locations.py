@@ -121,13 +121,14 @@ def _process(command: list[str], port: int) -> Iterator[None]:
     """Run a server until the end; it answers at a port."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait_for(port, server)
+            wait_for(port, server)
             yield
         finally:
             server.terminate()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers at a port."""
     give_up_at = time.monotonic() + 60
     while time.monotonic() < give_up_at:
         assert server.poll() is None, f"{server.args!r} ended with {server.returncode}"

@@ -1,6 +1,7 @@
 """`--cache`, `--no-cache` and `cache`: the same output with a cache, a cold one and none, and what it holds."""
 
 import json
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from builders.program import AS_OF, PILOT
 from builders.repositories import REPORT, commit, committed_pilot
 from builders.workspaces import Ran, Run, copy_of_pilot, write
 from gatekeeper.evidence import kept_facts, reader
+from gatekeeper.workspace import processes
 
 COMMANDS = [
     ("check", "-m", "M1", *AS_OF, "--format", "json"),
@@ -82,6 +84,23 @@ def test_an_artefact_that_changes_is_read_again(run: Run, tmp_path: Path, everyt
     everything.clear()
     assert run(*command) == before
     assert everything == BROKEN
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_processes_keep_what_they_read(
+    run: Run, changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    if start not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"no process is started by {start} here")
+    monkeypatch.setattr(processes, "_start", lambda: start)
+    large = (changed / REPORT).read_bytes() + b"<!-- %b -->" % (b"much " * 1_000)
+    write(changed / REPORT, large)
+    cache = ("--cache", tmp_path / "cache")
+    command = ("-C", changed, "check", "-m", "M1", *AS_OF, "--jobs", "2")
+    expected = run("--no-cache", *command)
+    assert run(*cache, *command) == expected
+    assert info(run, *cache)["entries"]["facts"]["number"] > 0
+    assert run(*cache, *command) == expected
 
 
 def test_what_is_recorded_is_read_from_the_artefacts(run: Run, tmp_path: Path, everything: list[str]) -> None:
@@ -183,7 +202,7 @@ def test_what_the_cache_holds(run: Run, tmp_path: Path, everything: list[str]) -
     assert "others may write to" in info(run, "--cache", folder)["flaw"]
 
 
-def test_only_its_own_files_are_cleared(run: Run, tmp_path: Path) -> None:
+def test_only_its_own_files_are_cleared(run: Run, tmp_path: Path, everything: list[str]) -> None:
     folder = tmp_path / "cache"
     assert run("cache", "clear").out.startswith("  no cache is used: ")
     check(run, "--cache", folder)

@@ -88,6 +88,9 @@ JobsOption = Annotated[
     int | None,
     option("--jobs", "N", "Judge by N processes; by default, with many services, one a core.", short="-j"),
 ]
+DaskOption = Annotated[
+    str | None, option("--dask", "ADDRESS|local", "Judge on a Dask cluster; local: one on this machine.")
+]
 FormatOption = Annotated[str, format_option("table", "json")]
 ProveOption = Annotated[
     bool, flag("--prove", "Run migrations in a throw-away PostgreSQL: what do two tenants see?")

@@ -1,4 +1,4 @@
-"""Judge many services by several processes: `--jobs`."""
+"""Judge many services by several processes or machines: `--jobs`, `--dask`."""
 
 import os
 import sys
@@ -22,32 +22,41 @@ MANY = 200
 
 
 def summary_here(
-    context: typer.Context, milestone: str | None, as_of: date | None, jobs: int | None
+    context: typer.Context, milestone: str | None, as_of: date | None, jobs: int | None, dask: str | None
 ) -> "BriefVerdict | None":
     """Judge a milestone in shards; None if its services are few, or have to be judged together.
 
     Raises:
-        UsageError: The number of processes or the milestone is not one.
+        UsageError: The number of processes or the milestone is not one, or the cluster cannot be used.
     """
     from gatekeeper.manifests.discovery import folder_of
 
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs {jobs}: write how many processes judge, at least 1")
+    if jobs and dask:
+        raise UsageError("give --dask or --jobs, not both")
     root = workspace_root(context)
     try:
         is_many = len(os.listdir(folder_of(root, "services"))) >= 2 * MANY  # noqa: PTH208 - the fastest
     except OSError:
         return None  # the loader says why
-    if not is_many and jobs in (None, 1):
+    if not is_many and jobs in (None, 1) and dask is None:
         return None
     from gatekeeper.workspace.api import today
     from gatekeeper.workspace.processes import judge_by_processes, judge_serially, usable_cores
     from gatekeeper.workspace.shards import open_shared
     from gatekeeper.workspace.summary import summarise
 
-    shared, workers = open_shared(root), jobs or usable_cores()
+    shared = open_shared(root)
+    if dask:
+        from gatekeeper.workspace.cluster import LEAST_SERVICES, opened_cluster
+
+        with opened_cluster(dask) as cluster:
+            judges: Judges = partial(cluster.judge, progress=_progress)
+            return summarise(shared, milestone, as_of or today(), judges, cluster.workers, LEAST_SERVICES)
+    workers = jobs or usable_cores()
     if workers == 1:
-        judges: Judges = partial(judge_serially, progress=_progress)
+        judges = partial(judge_serially, progress=_progress)
     else:
         judges = partial(judge_by_processes, jobs=workers, progress=_progress)
     return summarise(shared, milestone, as_of or today(), judges, workers)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gatekeeper.cache import current
 from gatekeeper.collectors import find
-from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import kept_facts, record_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
@@ -61,7 +60,6 @@ class Reader:
         self._bounds = bounds
         # One for each service, so that a service's observations have everything that it depends on.
         self._locator_of = cache(lambda _service: Locator(bounds.tree))
-        self._store = current.store()
         self._records_of = cache(
             lambda name: record_files.open_records(
                 self._folders(name), services[name], bounds, partial(misfit, name)
@@ -83,7 +81,7 @@ class Reader:
             return _without(request, flaw)
         except Absent as lack:
             return self._recorded(request) or _without(request, self._with_source(request, lack))
-        return _evidence(request, artefact, self._locator_of(request.service), store=self._store)
+        return _evidence(request, artefact, self._locator_of(request.service), store=current.store)
 
     def identity(self, request: Request) -> object:
         """Return a value that changes when the artefact of a request, or the record of it, changes."""
@@ -157,15 +155,16 @@ def _evidence(
     locator: Locator,
     *,
     prove: bool = False,
-    store: "Store | None" = None,
+    store: "Callable[[], Store | None] | None" = None,
 ) -> Evidence:
     pointer = request.pointer
     try:
         files = stats_of(artefact)
         digest = digest_of(files)
         _must_be_as_pinned(artefact.path, digest, pointer.sha256)
+        size = sum(file.size for file in files.values())
         collected = kept_facts.collected(
-            store if sum(file.size for file in files.values()) >= kept_facts.SMALLEST else None,
+            store() if store and size >= kept_facts.SMALLEST else None,
             request.kind,
             artefact,
             {name: file.sha256 for name, file in files.items()},
@@ -175,7 +174,6 @@ def _evidence(
     except (Absent, Unreadable) as reason:
         return _without(request, reason, artefact.path)
     if logger.isEnabledFor(logging.INFO):
-        size = sum(file.size for file in files.values())
         logger.info("%s: read %s as %s, %d bytes", _slot(request), artefact.path, collected.format, size)
     return Evidence(
         slot=request.slot,
@@ -285,6 +283,9 @@ def _collect(kind_name: str, artefact: Artefact, options: Options, *, prove: boo
         collected = kind.collect(artefact, options)
         _check_type(kind, collected)
     except Unrecognised as reason:
+        # Imported late: many workspaces have nothing to read yet.
+        from gatekeeper.collectors.identify import explained
+
         raise explained(reason, kind_name, artefact) from None
     except (Absent, Unreadable, BrokenPlugin):
         raise

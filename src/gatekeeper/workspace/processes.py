@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from gatekeeper.cache import current
 from gatekeeper.errors import UsageError
 from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, judge_shard
 
@@ -55,7 +56,7 @@ def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Pr
     for _ in range(_ATTEMPTS):
         left = {at: request for at, request in enumerate(requests) if at not in found}
         with suppress(BrokenProcessPool), _pool(min(jobs, len(left))) as pool:
-            futures = {pool.submit(judge_shard, request): at for at, request in left.items()}
+            futures = {pool.submit(_judged, request): at for at, request in left.items()}
             # The bar has a thread, and a process is best copied while it has only one.
             with progress(services_of(left.values())) as done:
                 for future in _ended(futures):
@@ -82,7 +83,7 @@ def _ended(futures: dict[Future[ShardRows], int]) -> Iterator[Future[ShardRows]]
 def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of processes; if this one is interrupted, they end at once."""
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(_start()), _prepare)
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(_start()), _prepare, (current.folder(),))
     try:
         yield pool
     except BaseException:
@@ -99,10 +100,18 @@ def _start() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def _prepare() -> None:
-    """Prepare a worker: Ctrl-C is for its parent, and it ends with its parent."""
+def _judged(request: ShardRequest) -> ShardRows:
+    """Judge a shard in a worker, and keep what was read for it: nobody knows which shard is its last."""
+    rows = judge_shard(request)
+    current.commit()
+    return rows
+
+
+def _prepare(cache: Path | None) -> None:
+    """Prepare a worker: Ctrl-C is for its parent, it ends with its parent, and has the same cache."""
     import gc
 
+    current.use(lambda: cache)
     gc.disable()  # as the parent does; a shard is short
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if parent := multiprocessing.parent_process():

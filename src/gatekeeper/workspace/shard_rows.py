@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from gatekeeper.errors import Problem
@@ -48,6 +49,7 @@ class ShardRows(NamedTuple):
 
 _opened: dict[str, SharedWorkspace] = {}
 """What the shards of the last run share."""
+_one_at_a_time = Lock()
 
 
 def share(run: str, shared: SharedWorkspace) -> None:
@@ -64,7 +66,12 @@ def state_of(shared: SharedWorkspace) -> str:
 
 
 def judge_shard(request: ShardRequest) -> ShardRows:
-    """Judge the services of a shard."""
+    """Judge the services of a shard; a process judges one at a time, also if it has several threads."""
+    with _one_at_a_time:
+        return _judge(request)
+
+
+def _judge(request: ShardRequest) -> ShardRows:
     if request.run not in _opened:
         share(request.run, open_shared(Path(request.root)))
     shared = _opened[request.run]

@@ -46,7 +46,12 @@ class BriefVerdict(NamedTuple):
 
 
 def summarise(
-    shared: SharedWorkspace, milestone: str | None, as_of: date, judges: Judges, workers: int
+    shared: SharedWorkspace,
+    milestone: str | None,
+    as_of: date,
+    judges: Judges,
+    workers: int,
+    least: int = 1,
 ) -> BriefVerdict | None:
     """Judge a milestone; None if its services must be judged together, or a manifest has a problem.
 
@@ -56,6 +61,7 @@ def summarise(
         as_of: The date that counts as today.
         judges: Judges the shards.
         workers: How many processes it has.
+        least: How many services a shard has at least.
 
     Raises:
         UsageError: The milestone is unknown, or a process judges by other rules.
@@ -66,7 +72,8 @@ def summarise(
     name = select_milestone(manifests, milestone, as_of)
     request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, ())
     share(request.run, shared)
-    found = _judged(shared, request, judges, workers)
+    size = len(shared.services) // (workers * _SHARDS_OF_A_WORKER)
+    found = _judged(shared, request, judges, max(least, min(MOST_SERVICES, size)))
     if found is None or not found.rows:
         return None
     needy = (found.needy[row.name] for row in found.rows if row.name in found.needy)
@@ -89,10 +96,9 @@ class _Found(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def _judged(shared: SharedWorkspace, request: ShardRequest, judges: Judges, workers: int) -> _Found | None:
+def _judged(shared: SharedWorkspace, request: ShardRequest, judges: Judges, size: int) -> _Found | None:
     """Return the rows of all services; None if a manifest has a problem."""
     names = sorted(shared.services, key=lambda name: f"{name}.yaml")
-    size = max(1, min(MOST_SERVICES, len(names) // (workers * _SHARDS_OF_A_WORKER)))
     shards = [request._replace(services=tuple(names[at : at + size])) for at in range(0, len(names), size)]
     found = list(_checked(shared, judges(shards)))
     claims = {name: of for shard in found for name, of in shard.claims.items()}

@@ -23,6 +23,7 @@ import typer
 from gatekeeper.cli import completion_words as words
 from gatekeeper.cli.arguments import (
     AsOf,
+    DaskOption,
     File,
     JobsOption,
     MilestoneOption,
@@ -103,6 +104,7 @@ def command(
         bool, flag("--changed", "With --base, list only services that the change touches.")
     ] = False,
     jobs: JobsOption = None,
+    dask: DaskOption = None,
     watch: Annotated[
         bool, flag("--watch", "Judge again whenever a manifest or an artefact changes, until Ctrl-C.")
     ] = False,
@@ -139,9 +141,11 @@ def command(
         is_quiet=quiet,
         has_details=details or bool(service),
     )
+    if dask and not (run.is_brief and base is None and not watch):
+        raise UsageError("--dask judges for the table of all services: give no option that asks for more")
     if watch:
         _watch(run)
-    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs)):
+    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs, dask)):
         brief = found.brief(strict=strict, fail_on=named)
         run.show(brief)
         warn(found.warnings, _MOST_WARNINGS)

@@ -35,6 +35,8 @@ class _Method(NamedTuple):
 
 def recognises(content: Content) -> bool:
     """Return whether the file holds methods with lines and branches, and nothing else."""
+    if not _may_hold_methods(content.object):
+        return False
     methods = [method.value for method in _methods(content.object)]
     return bool(methods) and all({"Lines", "Branches"} <= method.keys() for method in methods)
 
@@ -46,6 +48,15 @@ def read(content: Content) -> CoverageReport:
         files.setdefault(normalised(method.path), []).append(method)
     listed = [FileCoverage.of_hits(path, _hits(methods)) for path, methods in files.items()]
     return CoverageReport(Origin("coverlet", producer="coverlet", items=len(listed)), listed)
+
+
+def _may_hold_methods(document: Json) -> bool:
+    """Return whether the first of the objects within others are four levels deep, as in this format."""
+    for _ in range(4):
+        if not isinstance(document, dict):
+            return False
+        document = next(iter(document.values()), {})
+    return True
 
 
 def _methods(document: Object) -> Iterator[_Method]:

@@ -83,7 +83,12 @@ def _missing(document: Object, files: Sequence[FileCoverage]) -> Iterator[str]:
 
 
 def _ratio(entry: object, name: str, path: str) -> Ratio:
-    where = f"{path}: {name}"
+    of = entry.get(name) if isinstance(entry, dict) else None
+    if isinstance(of, dict):
+        hit, known = of.get("covered"), of.get("total")
+        if type(hit) is int and type(known) is int and 0 <= hit <= known:
+            return Ratio(hit, known)
+    where = f"{path}: {name}"  # something is wrong with it
     figures = mapping(mapping(entry, path).get(name), where)
     covered = count(figures.get("covered"), f"{where}.covered")
     return Ratio(covered, count(figures.get("total"), f"{where}.total")).checked(where)

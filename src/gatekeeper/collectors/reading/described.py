@@ -67,9 +67,12 @@ class DescribedFormat(Generic[Part_co]):
             return False
         self.compiler.refill()
         try:
-            return all(is_true(mark(first)) for mark in self._marks)
+            for mark in self._marks:
+                if not is_true(mark(first)):
+                    return False
         except TooMuchWork:
             return False
+        return True
 
     def read(self, content: Content) -> Part_co:
         """Return what the adapter of the kind makes of a file.

@@ -204,7 +204,8 @@ class Formats(Generic[Part]):
         matches: list[Named[Part]] = []
         for named in self._candidates(content):
             try:
-                matches += [named] if named[1].recognises(content) else []
+                if named[1].recognises(content):
+                    matches.append(named)
             except (SyntaxProblem, Unreadable) as error:
                 # A file that one parser refuses may still be of another format.
                 problem = problem or error

@@ -143,7 +143,7 @@ def has_lines(file: BinaryIO) -> bool:
     """Return whether the first line that is not blank is a whole document, and more follows."""
     lines = (line for line in file if line.strip(_BLANK))
     first = next(lines, b"").lstrip(_BLANK)
-    return _is_whole(first) and next(lines, None) is not None
+    return next(lines, None) is not None and _is_whole(first)
 
 
 def first_line(file: BinaryIO) -> bytes:

@@ -139,6 +139,14 @@ class Frame:
         return [node for node in self._nodes if node.type == "variable_declarator"]
 
     @cached_property
+    def _declared(self) -> "dict[str, list[Node]]":
+        """The declarators by the name that they declare."""
+        found: dict[str, list[Node]] = {}
+        for node in self._declarators:
+            found.setdefault(text(node.child_by_field_name("name")), []).append(node)
+        return found
+
+    @cached_property
     def _aliases(self) -> frozenset[str]:
         """The names that refer to the object or a part of it: `const lines = this.lines`."""
         in_object = self.context.of is not None and not (self.context.is_static or self.context.is_apart)
@@ -150,12 +158,8 @@ class Frame:
             target = node.child_by_field_name("name") or node.child_by_field_name("left")
             if node.type == "call_expression":
                 value, target = self._iterated(node)
-            if (
-                target is not None
-                and "member" not in target.type
-                and path(value)[:1]
-                and path(value)[0] in names
-            ):
+            root = path(value)[:1] if target is not None and "member" not in target.type else ()
+            if root and root[0] in names:
                 names.update(re.findall(r"[\w$]+", text(target)[:1000]))
         return frozenset(names)
 
@@ -228,8 +232,7 @@ class Frame:
         """Return the meaning of a path: the value of a variable, of a field, or of an entry of an object."""
         if len(names) == 1:
             is_here = file == self.context.file
-            local = [each for each in self._declarators
-                     if is_here and text(each.child_by_field_name("name")) == names[0]]  # fmt: skip
+            local = self._declared.get(names[0], ()) if is_here else ()
             if len(local) > 1 or (not local and is_here and names[0] in self._parameter_names):
                 return None
             found = (file, local[0]) if local else self._tree.declared(file, names)

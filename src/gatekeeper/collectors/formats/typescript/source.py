@@ -22,6 +22,8 @@ _LOOKED_FOR = """
 [(class_declaration) (abstract_class_declaration) (class)] @class
 (interface_declaration) @class
 """
+_WORDS_OF_THESE = re.compile(rb"import|from|require|class|interface")
+"""A file without such a word has nothing that is looked for: its nodes need not be visited."""
 _WITHOUT_CODE = frozenset({
     "ambient_declaration", "comment", "empty_statement", "function_signature", "hash_bang_line",
     "import_alias", "import_statement", "interface_declaration", "type_alias_declaration",
@@ -74,7 +76,8 @@ class Source:
         self.with_jsx = not name.endswith("ts")
         """JavaScript may have elements in every file, and has no casts like `<a>b`."""
         self.root, self.data = parse(data, with_jsx=self.with_jsx)
-        found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx)
+        may_hold_some = _WORDS_OF_THESE.search(self.data) is not None
+        found = captures(_LOOKED_FOR, self.root, with_jsx=self.with_jsx) if may_hold_some else {}
         imported = read_imports(found.get("import", ()), self.root, with_jsx=self.with_jsx)
         self.imports = [each for each in imported if each.specifier]
         self._computed = [each.line for each in imported if not each.specifier]
