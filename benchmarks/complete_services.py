@@ -341,7 +341,7 @@ def _large_junit() -> str:
 @functools.cache
 def _large_sarif() -> str:
     """Return a SARIF report of 25 MB."""
-    return _sarif(results=30_000)
+    return _sarif(results=54_000)
 
 
 def _sarif(results: int) -> str:

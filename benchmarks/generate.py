@@ -3,7 +3,7 @@
 Usage: python benchmarks/generate.py SERVICES FOLDER [--artefacts light|pilot|full]
 
 `light` writes three small artefacts a service; `pilot` fills every slot of the reference rulebook with artefacts of
-the pilot's sizes, `full` with artefacts of realistic sizes, of which some are large: 1,000 services have 1.7 GB.
+the pilot's sizes, `full` with artefacts of realistic sizes, of which some are large: 1,000 services have 1.9 GB.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/read_artefacts.py
 
-Artefacts are generated. Each figure is the median of pairs that were run in turn, A B A B ..., with the
-garbage collector off, as the program runs.
+Artefacts are generated. Each figure is the processor time of the median of pairs that were run in turn, A B A B ...,
+with the garbage collector off, as the program runs.
 """
 
 import gc
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 def main() -> None:
     """Run every comparison and print the table."""
-    rows = [_sarif(), _junit(), _lcov(), _openapi(), _typescript()]
+    rows = [_sarif(), junit(), _lcov(), _openapi(), typescript()]
     print("| artefact | floor | ours | floor | figure | goal |")
     print("|---|---|---:|---:|---:|---|")
     for row in rows:
@@ -65,9 +65,9 @@ def _pairs(ours: Callable[[], object], floor: Callable[[], object]) -> tuple[flo
 def _clock(work: Callable[[], object]) -> float:
     gc.collect()
     gc.disable()
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    elapsed = (time.perf_counter() - start) * 1000
+    elapsed = (time.process_time() - start) * 1000
     gc.enable()
     return elapsed
 
@@ -112,7 +112,8 @@ def _junit_bytes() -> bytes:
     return f'<testsuites><testsuite name="all" timestamp="2026-11-20T10:00:00Z">{cases}</testsuite></testsuites>'.encode()
 
 
-def _junit() -> Row:
+def junit() -> Row:
+    """Read test results in XML; the floor is the parser with handlers that do nothing."""
     data = _junit_bytes()
 
     def nothing(*_: object) -> None:
@@ -126,7 +127,7 @@ def _junit() -> Row:
 
     ours, floor, ratio = _pairs(_collect("tests", "a.xml", data), bare)
     what = f"JUnit, {len(data) / 1e6:.0f} MB, 105,000 cases"
-    return Row(what, "expat with empty handlers", ours, floor, f"{ratio:.2f} x", "at most 1.5 x")
+    return Row(what, "expat with empty handlers", ours, floor, f"{ratio:.2f} x", "at most 2.0 x")
 
 
 def _lcov() -> Row:
@@ -220,7 +221,8 @@ export class Order%d extends AggregateRoot<OrderProps> {
     return f"{head % number}{''.join(command % (n, n) for n in range(6))}}}\n{shared % 0}".encode()
 
 
-def _typescript() -> Row:
+def typescript() -> Row:
+    """Read a source tree as two kinds; the floor is parsing it."""
     files = {f"src/domain/order-{n}.ts": _typescript_file(n) for n in range(600)}
     size = sum(map(len, files.values()))
     kinds = [import_module(f"gatekeeper.collectors.{kind}.read") for kind in ("source", "typescript")]
@@ -237,7 +239,7 @@ def _typescript() -> Row:
     ours, floor, _ = _pairs(read, lambda: _bare_parse(files))
     return Row(
         f"TypeScript, {len(files):,} files, {size / 1e6:.1f} MB, every fifth an aggregate",
-        "tree-sitter's parser alone", ours, floor, f"{size / 1e3 / ours:.1f} MB/s", "at least 4 MB/s",
+        "tree-sitter's parser alone", ours, floor, f"{size / 1e3 / ours:.1f} MB/s", "at least 5 MB/s",
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from gatekeeper.collectors import KINDS, find
-from gatekeeper.collectors.reading.recognition import PluginFormat
 from gatekeeper.evidence.plain import as_plain, from_plain, named_tuple
 from gatekeeper.evidence.redaction import redacted
 from gatekeeper.model.evidence import (
@@ -72,6 +71,8 @@ def collected(
     kept = store.get(_TABLE, [key]).get(key)
     if kept is not None:
         return decoded(kind, kept)
+    from gatekeeper.collectors.reading.recognition import PluginFormat
+
     asked = PluginFormat.asked
 
     def keep(outcome: Collected | Absent | Unreadable) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gatekeeper.cache import current
 from gatekeeper.collectors import find
-from gatekeeper.collectors.identify import explained
 from gatekeeper.errors import BrokenPlugin
 from gatekeeper.evidence import kept_facts, record_files
 from gatekeeper.evidence.artefacts import Bounds, open_artefact
@@ -284,6 +283,9 @@ def _collect(kind_name: str, artefact: Artefact, options: Options, *, prove: boo
         collected = kind.collect(artefact, options)
         _check_type(kind, collected)
     except Unrecognised as reason:
+        # Imported late: many workspaces have nothing to read yet.
+        from gatekeeper.collectors.identify import explained
+
         raise explained(reason, kind_name, artefact) from None
     except (Absent, Unreadable, BrokenPlugin):
         raise

@@ -7,6 +7,7 @@ Every repetition is bounded or ends at the first other character, so the time is
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 REDACTED = "(redacted)"
@@ -30,19 +31,27 @@ _TOKENS = (
     r"sk-(?:proj|svcacct|admin|ant)-[\w-]{20,300}|sk-[A-Za-z0-9]{48}|SG\.[\w-]{16,64}\.[\w-]{16,64}",
     r"eyJ[\w-]{10,4000}\.eyJ[\w-]{2,8000}(?:\.[\w-]{0,2000})?",
 )
-_SECRET = re.compile(
-    "|".join((
-        rf"(?<![A-Za-z0-9])(?:{'|'.join(_TOKENS)})",
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?:(?!-----END).)*(?:-----END[A-Z0-9 -]{0,60}-----)?",
-        r"(?<=://)[^\s/?#@:]{0,200}:[^\s/@]{1,300}(?=@)|(?<=://)[^\s/?#@:]{20,300}(?=@)",
-        r"""(?i:(authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:[a-z]{2,12}\s{1,3})?)[\w.~+/=-]{8,4000})""",
-        r"(?i:(bearer\s{1,3})(?=[^\s\d]{0,300}\d)[\w.~+/=-]{8,4000})",
-        rf"""(?i:({_NAME}["']?\s?(?:=>?|:=)\s?)(?:{_QUOTED}|{_PLAIN}{{3,500}}))""",
-        # Prose has colons, too: what follows is quoted, or has a letter and a digit.
-        rf"""(?i:({_NAME}["']?\s?:\s?)(?:{_QUOTED}|{_MIXED}{_PLAIN}{{6,500}}))""",
-    )),
-    re.DOTALL,
-)  # fmt: skip
+
+
+@cache
+def _secret() -> re.Pattern[str]:
+    """Return the pattern of secrets; compiling it takes longer than looking for the marks of a workspace."""
+    prose = rf"""(?i:({_NAME}["']?\s?:\s?)(?:{_QUOTED}|{_MIXED}{_PLAIN}{{6,500}}))"""
+    return re.compile(
+        "|".join((
+            rf"(?<![A-Za-z0-9])(?:{'|'.join(_TOKENS)})",
+            r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?:(?!-----END).)*(?:-----END[A-Z0-9 -]{0,60}-----)?",
+            r"(?<=://)[^\s/?#@:]{0,200}:[^\s/@]{1,300}(?=@)|(?<=://)[^\s/?#@:]{20,300}(?=@)",
+            r"""(?i:(authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:[a-z]{2,12}\s{1,3})?)[\w.~+/=-]{8,4000})""",
+            r"(?i:(bearer\s{1,3})(?=[^\s\d]{0,300}\d)[\w.~+/=-]{8,4000})",
+            rf"""(?i:({_NAME}["']?\s?(?:=>?|:=)\s?)(?:{_QUOTED}|{_PLAIN}{{3,500}}))""",
+            # Prose has colons, too: what follows is quoted, or has a letter and a digit.
+            prose,
+        )),
+        re.DOTALL,
+    )  # fmt: skip
+
+
 _KEY = re.compile(rf"(?i)(?:\w*[_.-])?{_NAME}")
 _MARK = re.compile(
     r"g(?:h[pousr]_|ithub_pat_|l[a-z]{2,5}-|ocspx-)|x(?:ox|app-)|hooks\.slack|hf_|q~|eyj|-----begin|://|dckr_pat_"
@@ -83,7 +92,9 @@ def _texts(value: object) -> list[str]:
 def _without_secrets(value: Any) -> Any:
     match value:
         case str():
-            return _SECRET.sub(_replacement, value) if type(value) is str and _may_hold_one(value) else value
+            return (
+                _secret().sub(_replacement, value) if type(value) is str and _may_hold_one(value) else value
+            )
         case Mapping():
             return {_without_secrets(key): _of_key(str(key), item) for key, item in value.items()}
         case tuple() if hasattr(value, "_make"):
