@@ -132,7 +132,7 @@ def quiet() -> processes.Progress:
 def test_the_shards_of_a_process_that_is_lost_are_judged_once_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quiet: processes.Progress
 ) -> None:
-    monkeypatch.setattr(processes, "judge_shard", partial(dies_once, str(tmp_path)))
+    monkeypatch.setattr(processes, "_judged", partial(dies_once, str(tmp_path)))
     found = processes.judge_by_processes([*map(_request, "abcde")], 2, quiet)
     assert [shard.state for shard in found] == [*"abcde"]
     assert (tmp_path / "b").exists()
@@ -142,7 +142,7 @@ def test_the_shards_of_a_process_that_is_lost_are_judged_once_more(
 def test_processes_that_are_lost_again_are_an_error_that_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, quiet: processes.Progress
 ) -> None:
-    monkeypatch.setattr(processes, "judge_shard", dies)
+    monkeypatch.setattr(processes, "_judged", dies)
     with pytest.raises(UsageError, match="use fewer: --jobs 1"):
         processes.judge_by_processes([*map(_request, "ab")], 2, quiet)
 

@@ -56,7 +56,8 @@ def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Pr
     for _ in range(_ATTEMPTS):
         left = {at: request for at, request in enumerate(requests) if at not in found}
         with suppress(BrokenProcessPool), _pool(min(jobs, len(left))) as pool:
-            futures = {pool.submit(_judged, request): at for at, request in left.items()}
+            with _interrupted_later():
+                futures = {pool.submit(_judged, request): at for at, request in left.items()}
             # The bar has a thread, and a process is best copied while it has only one.
             with progress(services_of(left.values())) as done:
                 for future in _ended(futures):
@@ -69,6 +70,19 @@ def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Pr
         f"a worker process ended {_ATTEMPTS} times before its work was done; if the system stops processes "
         "that need too much memory, use fewer: --jobs 1"
     )
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: Python loses an exception that is raised within a fork."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows, where nothing is forked
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ended(futures: dict[Future[ShardRows], int]) -> Iterator[Future[ShardRows]]:
