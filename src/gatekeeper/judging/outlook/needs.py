@@ -126,7 +126,7 @@ class _Open(NamedTuple):
 class Wording:
     """Words the work on open criteria; that of services which lack the same is worded once.
 
-    Results and rules are known by their identity, so every one on which a known work rests is kept alive here.
+    Results and rules are known by their identity, so all on which a known work rests are kept alive here.
 
     Args:
         remembered: How many results are remembered at most; then all are forgotten.
