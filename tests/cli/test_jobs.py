@@ -147,6 +147,14 @@ def test_processes_that_are_lost_again_are_an_error_that_says_what_to_do(
         processes.judge_by_processes([*map(_request, "ab")], 2, quiet)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs that a test starts notice Ctrl-C: those that a script starts in the background do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def _children(parent: int) -> Iterator[int]:
     text = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
     return map(int, text.split())
@@ -154,6 +162,7 @@ def _children(parent: int) -> Iterator[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+@pytest.mark.usefixtures("interruptible")
 def test_no_process_is_left_if_the_program_is_stopped(
     tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:

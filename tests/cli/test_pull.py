@@ -84,7 +84,7 @@ def test_records_count_once_they_are_pulled(run: Run, plan: Path, there: Path) -
     shutil.rmtree(plan / "services" / SERVICE)
     assert run(*check).out != before
     assert run("-C", plan, "pull", "--from", there.as_uri()).code == 0
-    assert '"basis": "record"' in run(*check).out
+    assert '"basis":"record"' in run(*check).out
 
 
 def test_the_screen_says_what_was_done(run: Run, plan: Path, there: Path) -> None:

@@ -112,7 +112,7 @@ def test_an_attestation_is_signed_with_what_the_criterion_asks(
     check = ("-C", pilot, "check", *on)
     changed = "what was attested has changed: L2.tenant-isolation (eli, 2027-01-20); it still counts"
     assert changed in said(run(*check))
-    assert run(*check, "-f", "json").out.count('"changed_since_attested": true') == 1
+    assert run(*check, "-f", "json").out.count('"changed_since_attested":true') == 1
     edit(gates / "G8.yaml", "or_attested_by: security", "or_attested_by: architecture")
     edit(pilot / "governance.yaml", "roles: [security]", "roles: [security, architecture]")
     run("-C", pilot, *[word if word != "security" else "architecture" for word in attest], *AS_OF)

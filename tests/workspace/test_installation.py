@@ -2,6 +2,7 @@
 
 import json
 from importlib import metadata
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +15,8 @@ def no_action(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def installed_from(text: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda *_: text)
+    stated = SimpleNamespace(read_text=lambda _: text)
+    monkeypatch.setattr(metadata, "distribution", lambda _: stated)
 
 
 @pytest.mark.parametrize(
