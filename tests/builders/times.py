@@ -35,6 +35,10 @@ class Times:
             if os.path.lexists(path):
                 self._of[os.lstat(path).st_ino] = (tick, tick)
 
+    def modified(self, path: str | os.PathLike[str]) -> int:
+        """Return the time of modification that is reported."""
+        return self._of[os.lstat(path).st_ino][0]
+
     def touched(self, path: str | os.PathLike[str], modified: int) -> None:
         """Report a time of modification that was set; the time of change is now."""
         self.changed(path)

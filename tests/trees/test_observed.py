@@ -98,10 +98,11 @@ def test_a_file_that_was_new_is_trusted_once_it_is_old(seen: Observer) -> None:
 
 def replace(seen: Observer) -> None:
     """Put another file of the same size and time of modification in the place of one."""
+    before = seen.times.modified(seen.path("a/one"))
     seen.write("b/new", b"ONE")
     (seen.root / "b/new").replace(seen.root / "a/one")
     seen.times.changed(seen.path("a"), seen.path("b"))
-    seen.times.touched(seen.path("a/one"), Times().now)
+    seen.times.touched(seen.path("a/one"), before)
 
 
 def link(seen: Observer) -> None:
@@ -132,8 +133,9 @@ def change_by_other_name(seen: Observer) -> None:
 
 
 def set_time_back(seen: Observer) -> None:
+    before = seen.times.modified(seen.path("a/one"))
     seen.write("a/one", b"ONE")
-    seen.times.touched(seen.path("a/one"), Times().now)
+    seen.times.touched(seen.path("a/one"), before)
 
 
 def set_clock_back(seen: Observer) -> None:

@@ -148,7 +148,7 @@ class Collected(NamedTuple, Generic[FactsT_co]):
 
 def touched(parts: "Iterable[Origin | Part]") -> frozenset[str]:
     """Return the facts that depend on a place which was not understood."""
-    return frozenset(name for part in parts for one in part.not_understood for name in one.touches)
+    return frozenset([name for part in parts for one in part.not_understood for name in one.touches])
 
 
 def known(facts: Facts, parts: "Iterable[Origin | Part]") -> Facts:

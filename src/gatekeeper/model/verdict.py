@@ -61,7 +61,8 @@ class CriterionReason(NamedTuple):
 
 def worst_first(reasons: Iterable[CriterionReason]) -> tuple[CriterionReason, ...]:
     """Return reasons with the worst first; reasons of one status and code keep their order."""
-    return tuple(sorted(reasons, key=severity_of))
+    found = tuple(reasons)
+    return tuple(sorted(found, key=severity_of)) if len(found) > 1 else found
 
 
 def severity_of(reason: CriterionReason) -> tuple[int, int]:

@@ -202,6 +202,20 @@ def test_work_on_one_artefact_is_about_its_slots_in_any_order() -> None:
     assert fixes == [[("coverage", "unit_tests")]] * 2
 
 
+@pytest.mark.parametrize("remembered", [1, 2, 3, 50])
+def test_what_is_remembered_of_other_services_changes_no_work(remembered: int) -> None:
+    broken = report("unit_tests", failed=["a"])
+    cases = [
+        case(service(service=name, owner=f"team-{name}"), *of)
+        for name, of in zip("abc", [(), (broken,), ()], strict=True)
+    ]
+    results = [{of.rule.id: of for of in result.open_criteria} for result in milestone_of(*cases).services]
+    wording = Wording(remembered)
+    seen = [list(wording.works(f"o{place}", of)) for place, of in enumerate(results)]
+    assert seen == [list(Wording().works(f"o{place}", of)) for place, of in enumerate(results)]
+    assert seen[0] != seen[1]
+
+
 def test_a_twin_is_one_step() -> None:
     of = case(service(plan="{M0: {level: L2, gates: {G8: }}}"))
     criteria = {name for step in milestone_of(of).actions for name in step.criteria}

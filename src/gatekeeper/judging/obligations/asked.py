@@ -1,6 +1,6 @@
 """List the criteria that a cell of a plan puts to a service, and why the other ones do not apply."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple, Self
 
@@ -11,7 +11,7 @@ from gatekeeper.model.level import Level
 from gatekeeper.model.plan import Cell
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import GateRules, Rule, Rulebook
-from gatekeeper.model.service import Scope, Service
+from gatekeeper.model.service import Capability, Scope, Service
 
 LEFT_OUT = "outside the scope that the plan sets"
 
@@ -71,6 +71,19 @@ def in_scope(asked: Iterable[Asked]) -> dict[str, Asked]:
     return {one.rule.id: one for one in asked if one.left_out != LEFT_OUT}
 
 
+class SharedAsked(NamedTuple):
+    """What several services are asked by one rulebook on one day; it depends on nothing of a service."""
+
+    capabilities: dict[Hashable, Rule]
+    """The criteria of capabilities, those of the same text once."""
+    gates: dict[Hashable, tuple[Asked, ...]]
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return what is known before any service is asked."""
+        return cls({}, {})
+
+
 class Asking(NamedTuple):
     """Lists what a plan asks of one service."""
 
@@ -78,9 +91,19 @@ class Asking(NamedTuple):
     rulebook: Rulebook
     cells: Sequence[Cell]
     as_of: date
+    shared: SharedAsked
 
     def of_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
         """Return the criteria of a gate that the cell lists, and the plan's demands on it."""
+        narrowing, demanded = cell.narrowing.get(gate.gate), cell.demands.get(gate.gate)
+        if not gate.is_uniform or demanded or narrowing:
+            return self._of_gate(gate, cell, level, span)
+        known, key = self.shared.gates, (gate.gate, level, span)
+        if (found := known.get(key)) is None:
+            found = known[key] = self._of_gate(gate, cell, level, span)
+        return found
+
+    def _of_gate(self, gate: GateRules, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[Asked, ...]:
         narrowing = cell.narrowing.get(gate.gate)
         scope = narrowing if narrowing and narrowing.narrows_reading else None
         context = CriterionContext(level, scope, span)
@@ -125,13 +148,19 @@ class Asking(NamedTuple):
         """Return the capabilities that these cells add."""
         return tuple(
             Asked(
-                self._in_force(questions.capability(self.rulebook, added, cell.level), span),
+                self._in_force(self._capability(added, cell.level), span),
                 CriterionContext(cell.level, None, span),
                 binding=not added.optional,
             )
             for cell in cells
             for added in cell.adds
         )
+
+    def _capability(self, added: Capability, level: Level) -> Rule:
+        key = added.id, added.capability, level
+        if key not in self.shared.capabilities:
+            self.shared.capabilities[key] = questions.capability(self.rulebook, added, level)
+        return self.shared.capabilities[key]
 
     def _in_force(self, rule: Rule, span: MilestoneSpan) -> Rule:
         """Return the version of a rule that is effective, with the guards that are."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from gatekeeper.judging.obligations.asked import Asked, Asking, MilestoneSpan, in_scope
+from gatekeeper.judging.obligations.asked import Asked, Asking, MilestoneSpan, SharedAsked, in_scope
 from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.plans.cells import cell_for_level, cells_until, current_target, has_gates, resolve
 from gatekeeper.model.level import Level
@@ -115,7 +115,7 @@ class _Expansion:
     ) -> None:
         self.service, self.rulebook, self.only = service, rulebook, only
         self.cells = resolve(service, rulebook.scale)
-        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of)
+        self.asking = Asking(service, rulebook, tuple(self.cells.values()), as_of, SharedAsked.none())
 
     def all(self, roadmap: Roadmap, as_of: date) -> Iterator[Placed]:
         if self.only is None:

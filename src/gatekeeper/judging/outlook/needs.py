@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from gatekeeper.judging.verdicts.attestations import attesting_roles
 from gatekeeper.judging.verdicts.levels import dead_gates, red_gates
 from gatekeeper.model.action import ActionKind, Share, Way
+from gatekeeper.model.evidence import EvidenceStatus
 from gatekeeper.model.level import Level
 from gatekeeper.model.remedies import Task, heading_of, instruction, tasks, title_of
 from gatekeeper.model.rule import Rule
@@ -104,25 +105,37 @@ class _Open(NamedTuple):
     tasks: tuple[tuple[Hashable, Task], ...]
     """Each with a key that is equal if one piece of work answers both."""
     low: tuple[Dependency, ...]
+    alike: Hashable
+    """Equal for results whose work is worded alike; unique unless they only lack artefacts."""
 
     @classmethod
     def of(cls, result: CriterionResult) -> Self:
         rule = result.rule
+        alike: Hashable = id(result)
         asks_for_the_rest = rule.source is not None and rule.source.covers_capabilities
         keyed = tuple(((one.kind, one.key, one.detail), one) for one in tasks(result))
         low = tuple(one for one in result.dependencies if one.is_low)
-        return cls(result, (rule.gate is not None, rule.level, asks_for_the_rest), keyed, low)
+        if all(one.kind is ActionKind.MAP and not one.detail for _, one in keyed):
+            absent = [
+                (seen.slot, seen.path) for seen in result.evidence if seen.status is EvidenceStatus.MISSING
+            ]
+            alike = id(rule), *_other_ways(result), *absent
+        return cls(result, (rule.gate is not None, rule.level, asks_for_the_rest), keyed, low, alike)
 
 
 class Wording:
-    """Words the work on open criteria; what services share, because they lack the same, is worded once.
+    """Words the work on open criteria; that of services which lack the same is worded once.
 
-    It is remembered by the very results, not by equal ones, for as long as the results are kept alive here.
+    Results and rules are told apart by identity, so every one on which a known work rests is kept alive here.
+
+    Args:
+        remembered: How many results are remembered at most; then all are forgotten.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int = 4096) -> None:
+        self._remembered = remembered
         self._open: dict[int, _Open] = {}
-        self._alike: dict[Hashable, tuple[Worded, Sequence[CriterionResult]]] = {}
+        self._alike: dict[Hashable, tuple[Worded, Sequence[_Open]]] = {}
         self._worded: dict[Hashable, Worded] = {}
 
     def works(self, owner: str, results: Mapping[str, CriterionResult]) -> Iterator[Worded]:
@@ -132,27 +145,27 @@ class Wording:
         work answers share it, and one that lacks several artefacts is in the work on each. What a service
         lacks on which this one depends is work of its owner.
         """
-        shared: dict[Hashable, list[CriterionResult]] = {}
+        shared: dict[Hashable, list[_Open]] = {}
         for one in sorted(map(self._of, results.values()), key=attrgetter("order")):
             result = one.result
             if one.low:
                 yield from (_raise_dependency(low, result) for low in one.low)
             elif not (result.waits_for and results.keys() >= set(result.waits_for)):
                 for key, _ in one.tasks:
-                    shared.setdefault(key, []).append(result)
+                    shared.setdefault(key, []).append(one)
         yield from (self._shared(owner, key, of) for key, of in shared.items())
 
     def _of(self, result: CriterionResult) -> _Open:
         if (known := self._open.get(id(result))) is None:
-            if len(self._open) >= _REMEMBERED:
+            if len(self._open) >= self._remembered:
                 self._open.clear()
                 self._alike.clear()
                 self._worded.clear()
             known = self._open[id(result)] = _Open.of(result)
         return known
 
-    def _shared(self, owner: str, same: Hashable, of: Sequence[CriterionResult]) -> Worded:
-        key = owner, same, *map(id, of)
+    def _shared(self, owner: str, same: Hashable, of: Sequence[_Open]) -> Worded:
+        key = owner, same, *[one.alike for one in of]
         if (worded := self._worded.get(key)) is None:
             if (alike := self._alike.get(key[1:])) is None:
                 alike = self._alike[key[1:]] = self._word(same, of), of
@@ -160,9 +173,9 @@ class Wording:
             worded = self._worded[key] = Worded(work._replace(owner=owner), ways)
         return worded
 
-    def _word(self, same: Hashable, of: Sequence[CriterionResult]) -> Worded:
-        results = list({id(result): result for result in of}.values())
-        found = [task for result in results for key, task in self._of(result).tasks if key == same]
+    def _word(self, same: Hashable, of: Sequence[_Open]) -> Worded:
+        results = list({id(one.result): one.result for one in of}.values())
+        found = [task for one in of for key, task in one.tasks if key == same]
         task = found[0]
         about = tuple(sorted({one.about for one in found}))  # the same order in every service
         heading = heading_of(task.kind, about, task.detail, results)
@@ -180,10 +193,6 @@ class Wording:
             tuple(dict.fromkeys(filter(None, roles))),
         )
         return Worded(work, other_ways(results))
-
-
-_REMEMBERED = 4096
-"""How many results are remembered at most; then all are forgotten."""
 
 
 def _raise_dependency(one: Dependency, result: CriterionResult) -> Worded:

@@ -37,11 +37,10 @@ def or_attested(without: CriterionResult, case: Case, span: MilestoneSpan) -> Cr
     roles = tuple(attesting_roles(without)) if attestation else ()
     if attestation is None or not roles:
         return without
-    if why := objection_to_attestation(attestation, rule, roles, tuple(_lasting_roles(without)), case):
+    statement = of_attestation(case.service.signed_as, name, attestation)
+    if why := _objection(statement, attestation, roles, tuple(_lasting_roles(without)), case):
         return _not_counted(without, why)._replace(attestation=attestation)
-    seen = signature_of(
-        of_attestation(case.service.signed_as, name, attestation), case.rulebook, case.service
-    )
+    seen = signature_of(statement, case.rulebook, case.service)
     counted = (
         _counted(without, attestation, case, span)
         if seen.why is None
@@ -123,6 +122,16 @@ def objection_to_attestation(
     In a role that is not among `lasting`, it must end soon.
     """
     statement = of_attestation(case.service.signed_as, rule.id, attestation)
+    return _objection(statement, attestation, roles, lasting, case)
+
+
+def _objection(
+    statement: Statement,
+    attestation: Attestation,
+    roles: Collection[str],
+    lasting: Collection[str],
+    case: Case,
+) -> str | None:
     if why := objection(statement, attestation.until, roles, case):
         return why
     if attestation.role not in lasting and not attestation.ends_soon:

@@ -15,8 +15,10 @@ from gatekeeper.model.verdict import Outcome
 
 def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpan) -> Outcome:
     """Return the outcome of a condition: its status, the compared values and the distance between them."""
+    if lack := lookup.lack(condition.slot):
+        return _without_value(condition, lack)
     try:
-        actual, doubt = lookup.known(condition.slot, condition.path)
+        actual, doubt = lookup.found(condition.slot, condition.path)
         if isinstance(condition.operand, MilestoneContext):
             return _milestone_outcome(condition, actual, span)
         both_empty = condition.operator is Operator.WITHIN and is_nothing(actual)
@@ -25,7 +27,7 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
         if doubt and (comparison.holds or not stays_violated(condition.operator, actual, operand)):
             raise doubt
     except NoValue as lack:
-        return Outcome(condition, lack.status, lack.reason, findings=lack.places, code=lack.code)
+        return _without_value(condition, lack)
     except NotComparable as error:
         return Outcome(condition, Status.UNREADABLE, f"`{condition.fact}`: {error}", actual, operand)
     if comparison.holds:
@@ -35,6 +37,10 @@ def outcome(condition: Condition, rule: Rule, lookup: Lookup, span: MilestoneSpa
         reason = f"no passed test of `{condition.slot}` mentions {', '.join(comparison.offenders)}"
         return Outcome(condition, Status.MISSING, reason, actual, operand, comparison.distance)
     return Outcome(condition, Status.FAIL, None, actual, operand, comparison.distance, findings)
+
+
+def _without_value(condition: Condition, lack: NoValue) -> Outcome:
+    return Outcome(condition, lack.status, lack.reason, findings=lack.places, code=lack.code)
 
 
 def _compared(condition: Condition, actual: Any, rule: Rule) -> Any:

@@ -66,12 +66,14 @@ def _by_evidence(rule: Rule, case: Case, context: CriterionContext) -> Criterion
 
 
 def _compared(rule: Rule, lookup: Lookup, context: CriterionContext) -> CriterionResult:
-    outcomes = tuple(outcome(condition, rule, lookup, context.span) for condition in rule.conditions)
-    rests_on = tuple(map(lookup.evidence, slots_of(rule.conditions)))
+    outcomes = tuple([outcome(condition, rule, lookup, context.span) for condition in rule.conditions])
+    of_conditions = slots_of(rule.conditions) if rule.subjects else rule.slots
+    rests_on = tuple(map(lookup.evidence, of_conditions))
     if_met, nothing = Status.PASS, None
     if rule.subjects and (nothing := _nothing_to_judge(rule.subjects, context.level, lookup)):
         if_met, outcomes, rests_on = Status.NOT_APPLICABLE, (), (lookup.evidence(rule.subjects.slot),)
-    reasons = worst_first(with_languages((*_of_outcomes(outcomes), *_of_evidence(rests_on, lookup)), lookup))
+    why = (*_of_outcomes(outcomes), *_of_evidence(rests_on, lookup))
+    reasons = worst_first(with_languages(why, rule.decidable_in, lookup) if rule.decidable_in else why)
     evidence = tuple(lookup.seen.values())
     if not reasons:
         basis = lookup.basis() if if_met is Status.PASS else None
@@ -97,9 +99,8 @@ def _of_outcomes(outcomes: Iterable[Outcome]) -> Iterator[CriterionReason]:
         if one.status is Status.PASS or one.code in OF_WHOLE:
             continue  # the evidence as a whole is reported
         message = one.reason or f"required: {one.condition.describe()}"
-        reason = CriterionReason(one.status, message, one.code, one.condition.slot, None, one.findings)
         if (one.status, message) not in seen:
-            yield reason
+            yield CriterionReason(one.status, message, one.code, one.condition.slot, None, one.findings)
         seen.add((one.status, message))
 
 

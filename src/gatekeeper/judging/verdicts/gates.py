@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gatekeeper.judging.obligations.asked import LEFT_OUT, Asked, Asking, CriterionContext, MilestoneSpan
+from gatekeeper.judging.obligations.asked import (
+    LEFT_OUT,
+    Asked,
+    Asking,
+    CriterionContext,
+    MilestoneSpan,
+    SharedAsked,
+)
 from gatekeeper.judging.obligations.terms import SharedTerms
 from gatekeeper.judging.plans.narrowing import narrowing_of
 from gatekeeper.judging.verdicts.case import Case
@@ -19,9 +26,15 @@ ByCriterion = Mapping[str, CriterionResult]
 
 
 class SharedResults:
-    """A cache of results that do not depend on the service; shared by all services of one run."""
+    """A cache of results that do not depend on the service; shared by all services of one run.
+
+    A run has one rulebook, one roadmap and one day.
+    """
 
     def __init__(self) -> None:
+        self.asked = SharedAsked.none()
+        self.spans: dict[str, MilestoneSpan] = {}
+        """The spans of levels, by the milestone whose cell decides them."""
         self.criteria: dict[object, CriterionResult] = {}
         self.gates: dict[object, GateResult] = {}
         self.terms: SharedTerms | None = None
@@ -33,7 +46,7 @@ class ServiceJudge:
     def __init__(self, case: Case, cells: Mapping[str, Cell], shared: SharedResults) -> None:
         self.case = case
         self.cells: Sequence[Cell] = tuple(cells.values())
-        self._asking = Asking(case.service, case.rulebook, self.cells, case.as_of)
+        self._asking = Asking(case.service, case.rulebook, self.cells, case.as_of, shared.asked)
         self._known = frozenset(slot for slot, _ in case.evidence)
         self._own: dict[object, CriterionResult] = {}
         self._gates: dict[object, GateResult] = {}
@@ -44,6 +57,13 @@ class ServiceJudge:
         """The terms of what is asked, which services of one run share."""
         self._shared.terms = self._shared.terms or SharedTerms(self.case.rulebook)
         return self._shared.terms
+
+    def span_from(self, milestone: str) -> MilestoneSpan:
+        """Return the span of a level that the cell of this milestone decides."""
+        known = self._shared.spans
+        if (span := known.get(milestone)) is None:
+            span = known[milestone] = self.case.span_from(milestone)
+        return span
 
     def gates(self, cell: Cell, level: Level, span: MilestoneSpan) -> tuple[GateResult, ...]:
         """Return the result of every gate of the rulebook; gates that the cell omits are not applicable."""
@@ -87,8 +107,7 @@ class ServiceJudge:
         """Judge a rule; services without evidence or statements for it share one result."""
         service = self.case.service
         has_input = (
-            rule.source is None
-            or rule.compares_dependencies
+            rule.compares_dependencies
             or rule.id in service.attestations
             or rule.twin in service.attestations
             or rule.id in service.not_applicable
@@ -96,9 +115,10 @@ class ServiceJudge:
         )
         if has_input:
             return judge_criterion(rule, self.case, context)
-        if key not in self._shared.criteria:
-            self._shared.criteria[key] = judge_criterion(rule, self.case, context)
-        return self._shared.criteria[key]
+        known, key = self._shared.criteria, (key, rule.level)  # plans add a capability at different levels
+        if (result := known.get(key)) is None:
+            result = known[key] = judge_criterion(rule, self.case, context)
+        return result
 
     def _narrowings(self, rule: Rule, scope: Scope | None) -> tuple[Narrowing, ...]:
         if scope is None:

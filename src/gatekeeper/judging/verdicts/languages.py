@@ -10,15 +10,16 @@ from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionReason
 
 
-def with_languages(reasons: Iterable[CriterionReason], lookup: Lookup) -> Iterator[CriterionReason]:
+def with_languages(
+    reasons: Iterable[CriterionReason], decidable: Decidable, lookup: Lookup
+) -> Iterator[CriterionReason]:
     """Yield why a criterion is open, with regard to the languages in which it can be decided.
 
     In another language, an attestation replaces what is missing or not shown: these reasons are left out. A
     value that violates a condition is still a reason. If the languages are not known, that is a reason, and
     no attestation helps.
     """
-    decidable, seen = lookup.rule.decidable_in, set[tuple[Status, str]]()
-    of_languages = _of_languages(decidable, lookup) if decidable else []
+    seen, of_languages = set[tuple[Status, str]](), _of_languages(decidable, lookup)
     is_undecidable = any(one.code is ReasonCode.UNDECIDABLE for one in of_languages)
     for one in reasons:
         if not (is_undecidable and may_be_replaced(one)):

@@ -62,7 +62,7 @@ def verify(judge: ServiceJudge, signed: Level, due: Level) -> VerifiedLevel:
 
 def _check(judge: ServiceJudge, level: Level, signed: Level, *, exclusive: bool) -> LevelCheck:
     cell = cell_for_level(judge.cells, level)
-    span = judge.case.span_from(cell.milestone)
+    span = judge.span_from(cell.milestone)
     gates = judge.gates(cell, level, span) if has_gates(level, cell) else ()
     is_asked = exclusive and is_asked_exclusively(level, _target(judge), signed)
     criteria = judge.level_criteria(level, cell, in_scope(gates), span, only_at=is_asked)

@@ -75,8 +75,16 @@ class Lookup:
         if slot not in self.seen:
             narrowing = narrowing_of(self.case.rulebook.slots[slot], self.scope) if self.scope else ()
             found = self._chosen.get(slot) or self.case.evidence.get((slot, narrowing))
-            self.seen[slot] = self._counted(found) or unmapped(slot)
+            self.seen[slot] = self._counted(found) if found else unmapped(slot)
         return self.seen[slot]
+
+    def lack(self, slot: str) -> NoValue | None:
+        """Return why a slot has no readable evidence; None if it has."""
+        evidence = self.evidence(slot)
+        if evidence.status is EvidenceStatus.OK:
+            return None
+        status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
+        return NoValue(status, evidence.reason or f"`{slot}` holds no evidence", evidence.code)
 
     def fact(self, slot: str, path: tuple[str, ...]) -> Any:
         """Return a fact that is known whole.
@@ -95,10 +103,13 @@ class Lookup:
         Raises:
             NoValue: There is no readable evidence, or it does not state the fact.
         """
+        if lack := self.lack(slot):
+            raise lack
+        return self.found(slot, path)
+
+    def found(self, slot: str, path: tuple[str, ...]) -> tuple[Any, NoValue | None]:
+        """Return what `known` does, for a slot with readable evidence."""
         evidence = self.evidence(slot)
-        if evidence.status is not EvidenceStatus.OK:
-            status = Status.MISSING if evidence.status is EvidenceStatus.MISSING else Status.UNREADABLE
-            raise NoValue(status, evidence.reason or f"`{slot}` holds no evidence", evidence.code)
         by_id = path == _PASSED and self.guard(slot).by_id
         lacks = self.of_another(slot)
         if by_id and not lacks:
@@ -110,10 +121,8 @@ class Lookup:
             raise doubt or NoValue(Status.MISSING, f"`{slot}` does not say {'.'.join(path)}")
         return (tagged(value, self.rule) if by_id else value), doubt
 
-    def _counted(self, evidence: Evidence | None) -> Evidence | None:
+    def _counted(self, evidence: Evidence) -> Evidence:
         """Return evidence as it counts, by who recorded it and by its date."""
-        if evidence is None:
-            return None
         return self._dated(admitted(evidence, self.case.rulebook, self.case.service.service))
 
     def _dated(self, evidence: Evidence) -> Evidence:
@@ -137,11 +146,10 @@ class Lookup:
 
 def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
     """Return why a fact is not known whole: a place on which it depends was not understood."""
-    slot, fact = evidence.slot, ".".join(path)
     marks = [one for part in evidence.parts for one in part.not_understood]
-    places = tuple(one.place for one in marks if path[0] in one.touches)
-    if not places:
+    if not (places := tuple([one.place for one in marks if path[0] in one.touches])):
         return None
+    slot, fact = evidence.slot, ".".join(path)
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
     why = f"`{slot}` does not show {fact}; not understood: {places[0].message}{more}"
     return NoValue(Status.UNPROVEN, why, ReasonCode.NOT_UNDERSTOOD, places)
@@ -150,7 +158,8 @@ def _doubt(evidence: Evidence, path: tuple[str, ...]) -> NoValue | None:
 def value_at(facts: Any, path: tuple[str, ...]) -> Any:
     """Return the value at `path` in the facts of a kind; None if the file does not state it."""
     field, *keys = path
-    value = facts.get(field) if isinstance(facts, Mapping) else getattr(facts, field, None)
+    is_mapping = not isinstance(facts, tuple) and isinstance(facts, Mapping)
+    value = facts.get(field) if is_mapping else getattr(facts, field, None)
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value

@@ -63,6 +63,9 @@ class Findings(NamedTuple):
         return bool(self.red) or any(result.blocks for result in (*self.level_criteria, *self.capabilities))
 
 
+_UNCOVERED = Cover({}, ())
+
+
 class _HeldUp(NamedTuple):
     """What prevents a level besides the criteria of the milestone's own cell."""
 
@@ -116,7 +119,7 @@ def _judge_at(
     found = _find(judge, cell, signed, cells_until(cells, milestone))
     regressed = tuple(regressions(case, verified, signed))
     status = status_at(milestone, case, cell.level, verified.level, signed, has_regressed=bool(regressed))
-    covered = cover(entries, found.by_id(), status)
+    covered = cover(entries, found.by_id(), status) if entries else _UNCOVERED
     found = found.excused(covered)
     held_up = _held_up(verified, (signed, cell.level), found)
     is_covered = bool(covered.excused) and not found.has_open and not any(held_up)
@@ -247,13 +250,13 @@ def _held_up(verified: VerifiedLevel, due: Iterable[Level], found: Findings) -> 
 
     It comes from other cells of the plan, or from a signed level above the milestone's target.
     """
-    shown = found.by_id()
+    gaps = [gap for level in due for gap in verified.gaps(level)]
+    shown = found.by_id() if gaps else {}
 
     def is_shown(result: CriterionResult) -> bool:
         at_milestone = shown.get(result.rule.id)
         return at_milestone is not None and (at_milestone.blocks or at_milestone.status is Status.EXCEPTED)
 
-    gaps = [gap for level in due for gap in verified.gaps(level)]
     behind = {result.rule.id: result for gap in gaps for result in gap.open if not is_shown(result)}
     dead = dict.fromkeys(gate for gap in gaps for gate in gap.dead)
     return _HeldUp(tuple(behind.values()), tuple(gate for gate in dead if gate not in dead_gates(found.red)))
