@@ -14,7 +14,6 @@ from builders.judging import (
     SKELETON,
     WORDS,
     Known,
-    ask,
     attested,
     blocked,
     broken,
@@ -35,13 +34,6 @@ from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.model.action import Action, Option, Way
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.reporters.wording.actions import what_to_do
-
-
-def test_wording_that_remembers_little_words_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    results = {of: ask(of, blocked()) for of in ("G1.tests", "G8.isolation")}
-    much = list(Wording().works("team-shop", results))
-    monkeypatch.setattr("gatekeeper.judging.outlook.needs._REMEMBERED", 1)
-    assert list(Wording().works("team-shop", results)) == much
 
 
 def test_an_action_is_the_same_thing_to_do_in_all_services_of_all_owners() -> None:
