@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from builders.workspaces import ROOT
 from gatekeeper.judging.rules.editing import REMOVED, RuleEdit, as_written, edited, value_at
+from gatekeeper.model.evidence_rules import EvidenceRules
 from gatekeeper.model.rulebook import Gate, Governance, Levels
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.workspace.loading import open_workspace
@@ -24,6 +25,13 @@ def test_a_value_is_changed_and_nothing_else(manifests: Manifests) -> None:
     assert requires["domain_coverage.lines_pct"].at_least == 96
     again = edited(after, RuleEdit((Gate, "G1"), COVERAGE, 95))
     assert again.gates == manifests.gates
+
+
+def test_rules_for_evidence_are_changed(manifests: Manifests) -> None:
+    after = edited(manifests, RuleEdit((EvidenceRules, ""), ("attestations", "valid_days"), 30))
+    validity = after.evidence_rules.attestations
+    assert validity is not None
+    assert validity.valid_days == 30
 
 
 def test_what_is_at_a_path_is_removed(manifests: Manifests) -> None:

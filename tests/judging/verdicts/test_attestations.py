@@ -19,6 +19,7 @@ from builders.judging import (
 )
 from gatekeeper.judging.obligations.asked import MilestoneSpan
 from gatekeeper.judging.obligations.expand import attested_digest
+from gatekeeper.judging.verdicts.attestations import objection_to_attestation
 from gatekeeper.model.evidence import EvidenceStatus, Finding
 from gatekeeper.model.status import Basis, ReasonCode, Status
 
@@ -165,3 +166,10 @@ def test_an_attestation_does_not_replace_a_record_that_is_not_signed() -> None:
         ask("G8.isolation", case(service(attestations=words), of)).status for of in (missing, unsigned)
     ]
     assert statuses == [Status.PASS, Status.MISSING]
+
+
+@pytest.mark.parametrize(("roles", "counts"), [(["security"], True), (["architecture"], False)])
+def test_an_attestation_may_be_asked_about_in_roles_that_are_given(roles: list[str], counts: bool) -> None:
+    known = case(service(attestations=attested(G8__review="cy security")))
+    rule, given = RULEBOOK.by_id["G8.review"], known.service.attestations["G8.review"]
+    assert (objection_to_attestation(given, rule, roles, roles, known) is None) is counts

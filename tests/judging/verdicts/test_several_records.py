@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builders.judging import Known, ask, case, report, service
+from builders.judging import Known, api, ask, case, report, service
 from gatekeeper.judging.verdicts.several_records import MOST
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.status import Basis, Status
@@ -64,3 +64,11 @@ def test_more_different_records_than_can_be_compared_are_open(count: int, status
             "too many pipelines recorded the same slots of one commit: `unit_tests` (65); "
             "record a slot by one pipeline"
         )
+
+
+def test_a_criterion_that_does_not_apply_by_any_record_does_not_apply() -> None:
+    [(key, one)] = api(writes=0).items()
+    newest, other = (one._replace(basis=Basis.RECORD, pipeline=name) for name in ("unit", "nightly"))
+    differing = other._replace(path="reports/other.yaml")
+    result = ask("G2.writes", case(service(), {key: newest._replace(others=(differing,))}))
+    assert result.status is Status.NOT_APPLICABLE

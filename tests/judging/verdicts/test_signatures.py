@@ -129,6 +129,15 @@ def test_a_grandfathered_statement_counts_until_a_higher_level_is_signed() -> No
     assert signature_of(stated(on="2026-11-02"), rulebook, service()).is_unsigned
 
 
+@pytest.mark.parametrize(("level", "state"), [("L1", "grandfathered"), ("L2", "missing")])
+def test_without_sign_offs_of_upgrades_it_counts_until_a_higher_level_is_claimed(
+    level: str, state: str
+) -> None:
+    kept = {"grandfathered": {stated().digest(HERE): "L1"}, "upgrade_sign_offs": []}
+    seen = signature_of(stated(), book(signatures={"architecture": "required"}, **kept), service(level=level))
+    assert seen.is_unsigned is (state == "missing")
+
+
 def test_a_role_that_nobody_requires_to_sign_is_typed() -> None:
     of: Service = service()
     assert signature_of(stated(), book(), of).state is SignatureState.TYPED
