@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from builders.edits import (
     artefact_of,
@@ -77,11 +78,21 @@ def label_a_profile_otherwise(files: Files, of: Random) -> Iterator[Op]:
         yield Op(SETTINGS, ("profiles", name, "labels"), GONE if labels else ["residency"])
 
 
+def _slots(files: Files, profile: Any) -> set[str]:
+    """Return the slots that a profile maps; none without one."""
+    return set(profiles(files).get(profile, {}).get("evidence", ()))
+
+
 @asks
 def give_a_service_another_profile(files: Files, of: Random) -> Iterator[Op]:
     for file, service in one_of(of, services(files)):
         for name in other(of, (GONE, *profiles(files)), service.get("profile", GONE)):
-            yield Op(file, ("profile",), name)
+            if (
+                not _slots(files, name)
+                - _slots(files, service.get("profile"))
+                - set(service.get("evidence", ()))
+            ):
+                yield Op(file, ("profile",), name)  # one that maps more slots would give something
 
 
 @takes
