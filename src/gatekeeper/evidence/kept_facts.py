@@ -28,7 +28,7 @@ from gatekeeper.model.evidence import (
 )
 from gatekeeper.model.moment import is_zoned
 from gatekeeper.syntax.json import Json
-from gatekeeper.trees import LARGE
+from gatekeeper.trees import LARGE, sha256_of
 
 if TYPE_CHECKING:
     from gatekeeper.cache.store import Store
@@ -110,14 +110,9 @@ def _digest(file: ArtefactFile) -> str | None:
     """Return the digest of a large file; None for a small one, which is read once."""
     if file.stream is None:
         return None
-    digest, size = sha256(), 0
     with file.stream() as stream:
-        while piece := stream.read(LARGE):
-            size += len(piece)
-            if size < LARGE:
-                return None
-            digest.update(piece)
-    return digest.hexdigest()
+        digest, size = sha256_of(stream)
+    return digest if size >= LARGE else None
 
 
 def encoded(kind: Kind, outcome: Collected | Absent | Unreadable) -> bytes | None:
