@@ -13,9 +13,9 @@ from builders.judging import AS_OF, Known, milestone_of
 from builders.platforms import ARTEFACTS, At, OneAt, cases_at, platforms_at
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.milestones import milestone_verdict
+from gatekeeper.model.action import Action
 from gatekeeper.model.status import OPEN, GateStatus, MilestoneVerdict, ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, MilestoneResult, ServiceResult
-from gatekeeper.reporters.wording.actions import what_to_do
 
 pytestmark = pytest.mark.long
 
@@ -49,9 +49,13 @@ def test_the_order_of_services_and_evidence_is_irrelevant(at: At, seed: int) -> 
 
 def _work(result: MilestoneResult) -> set[object]:
     return {
-        (step.owners, what_to_do(step), frozenset(step.services), frozenset(step.unblocks_services))
+        (step.owners, _instructions(step), frozenset(step.services), frozenset(step.unblocks_services))
         for step in result.actions
     }
+
+
+def _instructions(step: Action) -> frozenset[object]:
+    return frozenset((frozenset(one.services), one.text) for one in step.instructions)
 
 
 def _shuffled(known: Mapping[Any, Any], random: Random) -> Known:
