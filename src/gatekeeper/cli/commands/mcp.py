@@ -1,7 +1,7 @@
 """`gatekeeper mcp`: Serve the workspace to an assistant by the Model Context Protocol.
 
 The server speaks on standard input and output. Its tools only read: check, explain, next, diff, facts,
-validate, and the proposals of wire. It needs the extra `mcp`: pip install 'readiness-gatekeeper[mcp]'.
+validate, and the proposals of wire. It needs the extra `mcp`.
 
 Example: gatekeeper -C platform mcp
 
