@@ -13,7 +13,8 @@ from rich.text import Text
 
 import gatekeeper
 from gatekeeper.cli.statements import more_commands
-from gatekeeper.model.report import Filter, Screen
+from gatekeeper.model.report import Filter
+from gatekeeper.model.screen import Screen
 
 ROOT = Path(__file__).parent.parent
 COMMAND = "gatekeeper -C examples/pilot check --milestone M2 --as-of 2026-11-20"

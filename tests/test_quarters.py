@@ -190,7 +190,7 @@ def test_screen(name: str, run: Run, snapshot: SnapshotAssertion, monkeypatch: p
 
 
 def test_alone_it_shows_the_next_quarter(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gatekeeper.workspace.api.today", lambda: date(2026, 11, 20))
+    monkeypatch.setattr("gatekeeper.workspace.clock.today", lambda: date(2026, 11, 20))
     monkeypatch.chdir(QUARTERS)
     ran = run()
     assert (ran.code, ran.err) == (0, "")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gatekeeper.model.evidence import Finding
     from gatekeeper.model.forecast import Lapse
     from gatekeeper.model.obligation import Obligation
-    from gatekeeper.model.report import Screen
+    from gatekeeper.model.screen import Screen
     from gatekeeper.model.shipping import Shipping
     from gatekeeper.model.verdict import CriterionResult, GateResult, Reason, ServiceResult
     from gatekeeper.workspace.api import Workspace, open  # noqa: A004 - as in `zipfile.open`
@@ -73,7 +73,7 @@ _MODULES = {
     "model.evidence": ("Finding",),
     "model.forecast": ("Lapse",),
     "model.obligation": ("Obligation",),
-    "model.report": ("Screen",),
+    "model.screen": ("Screen",),
     "model.shipping": ("Shipping",),
     "model.action": ("Action",),
     "model.verdict": ("CriterionResult", "GateResult", "Reason", "ServiceResult"),

@@ -16,7 +16,8 @@ from gatekeeper.errors import BrokenPlugin
 if TYPE_CHECKING:
     from gatekeeper.collectors.reading.content import Content
     from gatekeeper.model.evidence import Artefact, Collected, Options
-    from gatekeeper.model.report import Report, Screen
+    from gatekeeper.model.report import Report
+    from gatekeeper.model.screen import Screen
 
 CONTRACT = 1
 """The version of what this module asks of plugins. A plugin may state the version it was written for."""

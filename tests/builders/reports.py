@@ -14,7 +14,8 @@ from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Change, Comparison
 from gatekeeper.model.evidence import Finding
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.report import Filter, Places, Report, Screen, Where
+from gatekeeper.model.report import Filter, Places, Report, Where
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import FailOn, ReasonCode, Status
 from gatekeeper.model.verdict import CriterionReason, CriterionResult, Reason, ServiceResult
 from gatekeeper.workspace.judging import judge

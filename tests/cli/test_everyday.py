@@ -37,7 +37,7 @@ def _on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_alone_in_a_workspace_it_tells_where_things_stand(
     run: Run, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gatekeeper.workspace.api.today", lambda: date(2026, 11, 20))
+    monkeypatch.setattr("gatekeeper.workspace.clock.today", lambda: date(2026, 11, 20))
     monkeypatch.chdir(PILOT)
     ran = run()
     assert (ran.code, ran.err) == (0, "")

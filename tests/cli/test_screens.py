@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 import gatekeeper
 from builders.program import ANSI, AS_OF, PILOT, Kept
 from builders.workspaces import ROOT, Run
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 
 PILOT_SCREENS = {
     "check-m0-ready": "check -m M0",

@@ -6,7 +6,7 @@ import pytest
 
 from builders.judging import L1, L2, RULEBOOK, roadmap, service
 from gatekeeper.judging.plans.matrix import matrix
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import draw
 from gatekeeper.reporters.views.matrix import Matrix, parts
 

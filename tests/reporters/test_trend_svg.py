@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.views.trend import sparkline

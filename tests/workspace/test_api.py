@@ -120,7 +120,7 @@ def test_steps_across_milestones_are_those_of_next(run: Run) -> None:
 def test_today_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     before = datetime.now(UTC).date()
     assert before <= gatekeeper.open(PILOT).judge("M1").as_of <= datetime.now(UTC).date()
-    monkeypatch.setattr("gatekeeper.workspace.api.today", lambda: date(2026, 11, 20))
+    monkeypatch.setattr("gatekeeper.workspace.clock.today", lambda: date(2026, 11, 20))
     assert gatekeeper.open(PILOT).judge().as_of == date(2026, 11, 20)
 
 

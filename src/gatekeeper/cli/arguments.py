@@ -12,6 +12,7 @@ from gatekeeper.cli import completion_words as words
 from gatekeeper.errors import UsageError, known
 
 if TYPE_CHECKING:
+    from gatekeeper.trees import Tree
     from gatekeeper.workspace.api import Workspace
 
 
@@ -125,13 +126,13 @@ def workspace_root(context: typer.Context) -> Path:
     return find_workspace(start_folder(context))
 
 
-def open_here(context: typer.Context) -> "Workspace":
+def open_here(context: typer.Context, tree: "Tree | None" = None) -> "Workspace":
     """Return the workspace at or above the start folder; on a terminal, reading it shows its progress."""
     from gatekeeper.workspace.api import Workspace
 
     root = workspace_root(context)
     if not sys.stderr.isatty():
-        return Workspace(root)
+        return Workspace(root, tree)
     from gatekeeper.reporters.text.progress import following
 
-    return Workspace(root, follow=following)
+    return Workspace(root, tree, follow=following)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gatekeeper.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from gatekeeper.model.report import Screen
+    from gatekeeper.model.screen import Screen
     from gatekeeper.reporters.text.screen import Part
 
 
@@ -20,7 +20,7 @@ def is_terminal() -> bool:
 
 def screen() -> "Screen":
     """Return what standard output can show."""
-    from gatekeeper.reporters.text.terminal import screen_of
+    from gatekeeper.cli.terminal import screen_of
 
     return screen_of(sys.stdout, os.environ)
 
@@ -76,18 +76,28 @@ def show(
 
 def write_parts(parts: "Callable[[Screen], Iterable[Part]]") -> None:
     """Write parts to standard output as its screen shows them."""
+    write(drawn(parts))
+
+
+def drawn(parts: "Callable[[Screen], Iterable[Part]]") -> str:
+    """Return parts as the screen of standard output shows them."""
     from gatekeeper.reporters.text.screen import draw
 
     on = screen()
-    write(draw(parts(on), on))
+    return draw(parts(on), on)
 
 
 def warn(warnings: Sequence[Problem], at_most: int | None = None) -> None:
     """Write warnings to standard error, so that no report contains them."""
+    sys.stderr.write(as_warnings(warnings, at_most))
+
+
+def as_warnings(warnings: Sequence[Problem], at_most: int | None = None) -> str:
+    """Return warnings as lines of text."""
     lines = [plain(f"warning: {warning}\n") for warning in warnings[:at_most]]
     if more := len(warnings) - len(lines):
         lines.append(f"warning: {more:,} more: run `gatekeeper validate`\n")
-    sys.stderr.writelines(lines)
+    return "".join(lines)
 
 
 def write_to(file: Path | None, text: str | Iterable[str], folder: Path) -> bool:

@@ -39,7 +39,7 @@ class Days(NamedTuple):
 
 def days(on: date | None, as_of: date | None) -> Days:
     """Return both dates; a statement must not be in the future."""
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
 
     now = as_of or today()
     if on is not None and on > now:

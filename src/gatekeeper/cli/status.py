@@ -23,7 +23,7 @@ def show(context: typer.Context) -> None:
 def _show_status(context: typer.Context) -> None:
     from gatekeeper.model.status import MilestoneVerdict
     from gatekeeper.reporters.views import status as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
 
     workspace = open_here(context)
     milestones = workspace.loaded.manifests.milestones

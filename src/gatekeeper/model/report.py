@@ -8,7 +8,6 @@ from gatekeeper.errors import ExitCode, Problem
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.listing import Listing
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.row import MilestoneSummary, summary_of
 from gatekeeper.model.rule import Rulebook
@@ -139,14 +138,3 @@ class Brief(NamedTuple):
     fail_on: FailOn = FailOn.BLOCKED
     filter: Filter = Filter()
     comparison: Comparison | None = None
-
-
-class Screen(NamedTuple):
-    """The capabilities of the output, width in columns, colour, Unicode and links, and what it lists."""
-
-    width: int = 80
-    colour: bool = False
-    unicode: bool = True
-    links: bool = False
-    """Whether links to files work."""
-    listing: Listing = Listing()

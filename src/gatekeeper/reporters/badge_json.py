@@ -6,7 +6,8 @@ with, which refuses unknown keys (badges/shields, services/endpoint-common.js).
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.wording.badges import Badge, of_milestone
 
 

@@ -1,6 +1,7 @@
 """`--format comment`: the job summary, short enough for a comment on a pull request or merge request."""
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.markdown import page
 
 MOST_BYTES = 65_000

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.screen import visible

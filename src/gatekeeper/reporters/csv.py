@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gatekeeper.model.action import Action, ActionKind
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, VerdictSuite, suites

@@ -14,7 +14,8 @@ from html import escape
 from pydantic_core import to_json
 
 from gatekeeper.model.remedies import remedy_of
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import CriterionResult, ServiceResult
 from gatekeeper.reporters.text.screen import cut, visible

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import FailOn
 from gatekeeper.reporters import table
 from gatekeeper.reporters.text import workflow_commands

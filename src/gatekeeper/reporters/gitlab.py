@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.diagnostic import Diagnostic
 from gatekeeper.reporters.wording.diagnostics import diagnostics

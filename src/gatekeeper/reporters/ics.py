@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from gatekeeper.model.forecast import Lapse, Rests
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.overview import Overview
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.reporters.text.icalendar import CalendarEvent, calendar
 from gatekeeper.reporters.text.screen import visible

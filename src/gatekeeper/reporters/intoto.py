@@ -28,7 +28,8 @@ from gatekeeper.model.attested import (
 )
 from gatekeeper.model.deployed import DeployedSubject
 from gatekeeper.model.evidence import Evidence
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import MilestoneVerdict
 from gatekeeper.version import __version__

@@ -13,8 +13,9 @@ from gatekeeper.model.evidence import Attempt, Evidence, Finding, Part
 from gatekeeper.model.milestone import Exited
 from gatekeeper.model.moment import as_written
 from gatekeeper.model.remedies import remedy_of
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
 from gatekeeper.model.rule import Rule
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.service import Attestation
 from gatekeeper.model.signature import StatementSeen
 from gatekeeper.model.status import Status

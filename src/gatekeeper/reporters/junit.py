@@ -1,7 +1,8 @@
 """`--format junit`: JUnit XML, one test suite a service and one test case a criterion."""
 
 from gatekeeper.model.changes import Comparison
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.text.junit import JUnitCase, JUnitSuite, document
 from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, VerdictSuite, suites

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from gatekeeper.model.action import Action
 from gatekeeper.model.changes import Comparison
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
 from gatekeeper.model.rule import ExceptionRule
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.verdict import ServiceResult, Standing, to_show
 from gatekeeper.reporters.text.markdown import html, prose, row, table, text

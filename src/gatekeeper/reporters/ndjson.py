@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.json import action, head, services
 from gatekeeper.reporters.text import SCHEMA_VERSION, json_line
 from gatekeeper.reporters.views import diff

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time
 
 from gatekeeper.model.action import ActionKind
 from gatekeeper.model.forecast import Rests
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import MilestoneVerdict, ServiceVerdict
 from gatekeeper.model.verdict import (
     GROUP_CAPABILITIES,

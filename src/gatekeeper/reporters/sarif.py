@@ -14,7 +14,8 @@ from urllib.parse import quote
 from pydantic_core import to_json
 
 from gatekeeper.errors import ExitCode
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording import changes, verdict

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from gatekeeper.model.action import Action
-from gatekeeper.model.report import Brief, Report, Screen
+from gatekeeper.model.report import Brief, Report
 from gatekeeper.model.row import ServiceRow
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import FailOn, ServiceVerdict
 from gatekeeper.reporters.text.screen import Parts, draw, item, shown, sign
 from gatekeeper.reporters.views import diff

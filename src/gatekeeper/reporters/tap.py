@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pydantic_core import to_json
 
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import visible
 from gatekeeper.reporters.wording.verdict_cases import CaseVerdict, VerdictCase, number_of_suites, suites
 

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from gatekeeper.model.report import Filter
 from gatekeeper.model.shipping import Shipping
 from gatekeeper.model.verdict import MilestoneResult
 from gatekeeper.trees.git import GitTree
-from gatekeeper.workspace import judging, loading, selection
+from gatekeeper.workspace import clock, judging, loading, selection
 from gatekeeper.workspace.files import StrPath
 from gatekeeper.workspace.loading import Follow, LoadedWorkspace
 from gatekeeper.workspace.verdict import Verdict, reach
@@ -396,14 +396,9 @@ class Workspace:
             )
 
 
-def today() -> date:
-    """Return today in UTC: the only place of the API that reads a clock."""
-    return datetime.now(UTC).date()
-
-
 def _day(as_of: date | str | None) -> date:
     if as_of is None:
-        return today()
+        return clock.today()
     if isinstance(as_of, datetime):
         return as_of.date()
     try:

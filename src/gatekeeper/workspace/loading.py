@@ -73,6 +73,18 @@ def disk_tree(root: Path) -> Tree:
     return DiskTree(str(find_repository(root)))
 
 
+def observed_tree(root: Path) -> Tree:
+    """Return the same files; if there is a cache, what is asked of them can be recorded for it."""
+    from gatekeeper.cache import current
+
+    tree = DiskTree(str(find_repository(root)))
+    if current.store() is None:
+        return tree
+    from gatekeeper.trees.observed import ObservedTree
+
+    return ObservedTree(tree)
+
+
 def validate(root: Path, tree: Tree | None = None, known: Known | None = None) -> Validation:
     """Load and bind a workspace, and return every problem of every file.
 

@@ -7,7 +7,8 @@ from gatekeeper.errors import BrokenPlugin, UsageError, nearest
 from gatekeeper.manifests.positions import WorkspaceFolders, places
 from gatekeeper.manifests.revision import uncommitted
 from gatekeeper.model.milestone import Milestone
-from gatekeeper.model.report import Places, Report, Screen
+from gatekeeper.model.report import Places, Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.plugins import Reporter
 from gatekeeper.reporters.wording.counts import first_few
 from gatekeeper.trees.git import GitTree

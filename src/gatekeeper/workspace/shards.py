@@ -23,6 +23,8 @@ from gatekeeper.manifests.shards import Shared, load_shard, load_shared
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.workspace import Mistake
 from gatekeeper.trees import Tree
+from gatekeeper.trees.observations import Observations
+from gatekeeper.workspace.kept_parts import content_of, observed
 from gatekeeper.workspace.loading import LoadedWorkspace, disk_tree
 
 
@@ -36,11 +38,19 @@ class SharedWorkspace(NamedTuple):
     """None if it cannot be bound."""
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    seen: Observations | None = None
+    """What was read for it; None if that was not observed, or cannot be compared later."""
+    content: str | None = None
+    """The digest of that."""
 
     @property
     def services(self) -> frozenset[str]:
         """The names of all services, by their files."""
         return self.shared.services
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all services, in the order of their files."""
+        return tuple(sorted(self.services, key=lambda name: f"{name}.yaml"))
 
 
 class Shard(NamedTuple):
@@ -58,6 +68,13 @@ class Shard(NamedTuple):
 def open_shared(root: Path, tree: Tree | None = None) -> SharedWorkspace:
     """Load everything but the manifests of services, of which only the names are read."""
     tree = tree or disk_tree(root)
+    with observed(tree) as reading:
+        opened = _opened(root, tree)
+    seen = reading.seen(opened.rulebook)
+    return opened._replace(seen=seen, content=seen and content_of(seen))
+
+
+def _opened(root: Path, tree: Tree) -> SharedWorkspace:
     shared = load_shared(root, tree)
     manifests = shared.loaded.workspace
     rulebook, mistakes = None, tuple[Mistake, ...]()

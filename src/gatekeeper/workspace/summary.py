@@ -1,7 +1,7 @@
 """Judge a milestone in shards: the services by one or many processes, then the milestone by their rows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import uuid4
@@ -12,12 +12,12 @@ from gatekeeper.judging.verdicts.milestones import exit_code, verdict_of
 from gatekeeper.model.report import Brief
 from gatekeeper.model.row import MilestoneSummary, ServiceRow
 from gatekeeper.model.status import FailOn
+from gatekeeper.workspace.kept_parts import SeenParts, shards
+from gatekeeper.workspace.kept_rows import KeptRows
 from gatekeeper.workspace.selection import select_milestone
-from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, share, state_of
+from gatekeeper.workspace.shard_rows import Judges, ShardRequest, ShardRows, share, state_of
 from gatekeeper.workspace.shards import SharedWorkspace, check_claims
 
-Judges = Callable[[Sequence[ShardRequest]], Iterable[ShardRows]]
-"""Judges shards, in any process, and returns their rows in the order of the requests."""
 MOST_SERVICES = 250
 """How many services a shard has at most."""
 _SHARDS_OF_A_WORKER = 4
@@ -29,6 +29,8 @@ class BriefVerdict(NamedTuple):
     result: MilestoneSummary
     shared: SharedWorkspace
     warnings: tuple[Problem, ...]
+    state: str | None = None
+    """A digest of all that was read for it; None if that cannot be compared later."""
 
     def brief(self, *, strict: bool = False, fail_on: FailOn = FailOn.BLOCKED) -> Brief:
         """Return what the first screen shows."""
@@ -52,6 +54,7 @@ def summarise(
     judges: Judges,
     workers: int,
     least: int = 1,
+    parts: SeenParts | None = None,
 ) -> BriefVerdict | None:
     """Judge a milestone; None if its services must be judged together, or a manifest has a problem.
 
@@ -62,6 +65,7 @@ def summarise(
         judges: Judges the shards.
         workers: How many processes it has.
         least: How many services a shard has at least.
+        parts: What earlier runs have read, if there is a cache.
 
     Raises:
         UsageError: The milestone is unknown, or a process judges by other rules.
@@ -72,8 +76,14 @@ def summarise(
     name = select_milestone(manifests, milestone, as_of)
     request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, ())
     share(request.run, shared)
-    size = len(shared.services) // (workers * _SHARDS_OF_A_WORKER)
-    found = _judged(shared, request, judges, max(least, min(MOST_SERVICES, size)))
+    if parts is not None and shared.seen is not None:
+        kept = KeptRows(parts, shared, name, as_of)
+        found = _judged(shared, request, kept.judges(judges), shards(shared.names()))
+    else:
+        kept = None
+        size = max(least, min(MOST_SERVICES, len(shared.services) // (workers * _SHARDS_OF_A_WORKER)))
+        names = shared.names()
+        found = _judged(shared, request, judges, [names[at : at + size] for at in range(0, len(names), size)])
     if found is None or not found.rows:
         return None
     needy = (found.needy[row.name] for row in found.rows if row.name in found.needy)
@@ -87,7 +97,7 @@ def summarise(
         of.name,
         of.last_record(as_of),
     )
-    return BriefVerdict(result, shared, found.warnings)
+    return BriefVerdict(result, shared, found.warnings, kept.state() if kept else None)
 
 
 class _Found(NamedTuple):
@@ -96,15 +106,18 @@ class _Found(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def _judged(shared: SharedWorkspace, request: ShardRequest, judges: Judges, size: int) -> _Found | None:
+def _judged(
+    shared: SharedWorkspace, request: ShardRequest, judges: Judges, of: Iterable[tuple[str, ...]]
+) -> _Found | None:
     """Return the rows of all services; None if a manifest has a problem."""
-    names = sorted(shared.services, key=lambda name: f"{name}.yaml")
-    shards = [request._replace(services=tuple(names[at : at + size])) for at in range(0, len(names), size)]
-    found = list(_checked(shared, judges(shards)))
-    claims = {name: of for shard in found for name, of in shard.claims.items()}
+    found = list(_checked(shared, judges([request._replace(services=services) for services in of])))
+    names = shared.names()
+    by_name = {name: claims for shard in found for name, claims in shard.claims.items()}
+    claims = {name: by_name[name] for name in names if name in by_name}
     if not all(shard.is_valid for shard in found) or check_claims(shared, claims):
         return None
-    rows = {row.name: row for shard in found for row in shard.rows}
+    of_shards = {row.name: row for shard in found for row in shard.rows}
+    rows = {name: of_shards[name] for name in names if name in of_shards}
     needy = {one[0]: one for shard in found for one in shard.needy}
     if several := _sharing(found):
         # What they share decides their verdicts: they are judged again, together.

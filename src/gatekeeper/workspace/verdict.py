@@ -13,7 +13,8 @@ from gatekeeper.model.attested import ATTESTED
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.evidence import Evidence, EvidenceKey
 from gatekeeper.model.forecast import Lapse
-from gatekeeper.model.report import Filter, Places, Report, Screen
+from gatekeeper.model.report import Filter, Places, Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import FailOn, MilestoneVerdict
 from gatekeeper.model.verdict import MilestoneResult, ServiceResult
 from gatekeeper.workspace import judging, selection

@@ -103,7 +103,7 @@ def _same(paths: list[Path], plan: Path | None, services: list[str] | None) -> I
 
 
 def _plans(context: typer.Context, loaded: "LoadedWorkspace", plan: Path | None) -> "NewPlans":
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.plan_templates import plans_of, usual_plans
 
     if plan is None:

@@ -37,11 +37,13 @@ from gatekeeper.cli.arguments import (
     workspace_root,
 )
 from gatekeeper.cli.jobs import summary_here
-from gatekeeper.cli.output import screen, warn, write, write_to
+from gatekeeper.cli.kept_runs import finish, kept_output
+from gatekeeper.cli.output import as_warnings, screen, warn, write, write_to
 from gatekeeper.cli.outputs import Output, outputs_named, signing_key
 from gatekeeper.cli.statements import more_commands
 from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
+from gatekeeper.workspace.kept_outputs import Written
 
 if TYPE_CHECKING:
     from gatekeeper.model.listing import Listing
@@ -110,6 +112,11 @@ def command(
     ] = False,
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
+    narrowed = service or owner or gate or details or base or dask or sign or watch
+    is_kept = format_ == "table" and not (output or narrowed)
+    kept = kept_output(context, milestone, as_of) if is_kept else None
+    if kept and (known_output := kept.of_services()):
+        finish(known_output)
     from gatekeeper.errors import known
     from gatekeeper.model.listing import Listing, Sort
     from gatekeeper.model.report import Filter
@@ -145,11 +152,17 @@ def command(
         raise UsageError("--dask judges for the table of all services: give no option that asks for more")
     if watch:
         _watch(run)
-    if run.is_brief and base is None and (found := summary_here(context, milestone, as_of, jobs, dask)):
+    parts = kept.parts if kept else None
+    if (
+        run.is_brief
+        and base is None
+        and (found := summary_here(context, milestone, as_of, jobs, dask, parts))
+    ):
         brief = found.brief(strict=strict, fail_on=named)
-        run.show(brief)
-        warn(found.warnings, _MOST_WARNINGS)
-        raise typer.Exit(brief.exit_code)
+        shown = Written(run.brief_text(brief), as_warnings(found.warnings, _MOST_WARNINGS), brief.exit_code)
+        if kept and found.state and found.shared.content:
+            kept.keep_of_services(shown, found.shared.content, found.result.milestone, found.state)
+        finish(shown)
     verdict = run.judge(open_here(context))
     raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
 
@@ -191,20 +204,19 @@ class _Run(NamedTuple):
         is_table = [one.is_screen and one.format == "table" for one in self.outputs] == [True]
         return is_table and not (self.has_details or self.asked.narrows or self.shown["gates"] or self.key)
 
-    def show(self, brief: "Brief") -> None:
-        """Write a verdict that consists of rows."""
+    def brief_text(self, brief: "Brief") -> str:
+        """Return the text of a verdict that consists of rows."""
         from gatekeeper.reporters.table import render_brief
         from gatekeeper.reporters.views import status
 
         on = screen()
         if self.is_quiet:
-            write(status.as_line(brief, on))
-            return
+            return status.as_line(brief, on)
         more = more_commands(self.context.obj, brief.result, self.asked, on.width)
-        write(render_brief(brief, on._replace(listing=self.listing)) + more)
+        return render_brief(brief, on._replace(listing=self.listing)) + more
 
     def _text(self, verdict: "Verdict", one: Output) -> Iterable[str]:
-        from gatekeeper.model.report import Screen
+        from gatekeeper.model.screen import Screen
 
         on, key = screen() if one.is_screen else None, self.key if one.format == ATTESTED else None
         if on and self.is_quiet:

@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Judge a milestone and write what was found for one criterion."""
     from gatekeeper.reporters.views import explain as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.judging import judge
     from gatekeeper.workspace.rendering import places_of
     from gatekeeper.workspace.rule_places import places_of_rule

@@ -286,7 +286,7 @@ def _add_service(context: typer.Context, written: str, owner: str | None) -> Non
     from gatekeeper.manifests import scaffold, starter
     from gatekeeper.manifests.editor_settings import modeline
     from gatekeeper.workspace import starting
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
 
     name = starting.parse_name(written, "service")
     team = starting.team_of(name) if owner is None else starting.parse_owner(owner)

@@ -23,7 +23,7 @@ def command(
     """Write the plan, and the level that each service has earned."""
     from gatekeeper.judging.plans.matrix import matrix
     from gatekeeper.reporters.views import matrix as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.judging import earned_levels
 
     loaded = open_here(context).loaded

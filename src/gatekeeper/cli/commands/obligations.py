@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Write the obligations at a milestone or a level; as JSON, all of them unless one is named."""
     from gatekeeper.reporters.views import obligations as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.selection import select_milestone
 
     if milestone and level:

@@ -53,7 +53,8 @@ def command(
     from hashlib import sha256
 
     from gatekeeper.reporters.views import report_html, report_markdown
-    from gatekeeper.workspace.api import open_state, today
+    from gatekeeper.workspace.api import open_state
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.files import as_utf_8, keep_sources
     from gatekeeper.workspace.selection import select_milestone
 

@@ -49,7 +49,7 @@ def command(
     """Verify the signatures and write the outcome."""
     from gatekeeper.errors import ExitCode
     from gatekeeper.reporters.views import verify_signatures as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.selection import service_named
     from gatekeeper.workspace.signature_check import check_signatures
     from gatekeeper.workspace.unread_records import unreadable_records

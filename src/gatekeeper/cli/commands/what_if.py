@@ -51,7 +51,7 @@ def command(
     from gatekeeper.errors import UsageError
     from gatekeeper.model.report import Filter
     from gatekeeper.reporters.views import what_if as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.rule_additions import NewRules
     from gatekeeper.workspace.rule_changes import RuleChanges
     from gatekeeper.workspace.what_if import judge_change

@@ -7,16 +7,20 @@ closes on a day, and a milestone exits on a day. Between two such days every ver
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple, Self
 
+from gatekeeper.judging.outlook.needs import Need
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.roster import ZONES
 from gatekeeper.judging.verdicts.staleness import stale_days
 from gatekeeper.model.milestone import RegisteredException
 from gatekeeper.model.moment import earliest, utc_day
+from gatekeeper.model.row import ServiceRow
 from gatekeeper.model.rule import Rulebook
 from gatekeeper.model.service import Attestation, NotApplicable
+from gatekeeper.model.status import Status
+from gatekeeper.model.verdict import ServiceResult
 
 
 class Validity(NamedTuple):
@@ -31,6 +35,16 @@ class Validity(NamedTuple):
         """Return whether a day is in the period."""
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
+    def within(self, other: Self) -> "Validity":
+        """Return the days that both periods have."""
+        first = max(filter(None, (self.first, other.first)), default=None)
+        return Validity(first, min(filter(None, (self.end, other.end)), default=None))
+
+
+ALWAYS = Validity(None, None)
+_COUNTED = "days old"
+"""What the words on an age say after the number."""
+
 
 def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
     """Return a period around the as-of date in which the service's verdicts stay the same.
@@ -40,6 +54,33 @@ def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
     days = sorted(set(_days_of_change(case, entries)))
     place = bisect_right(days, case.as_of)
     return Validity(days[place - 1] if place else None, days[place] if place < len(days) else None)
+
+
+def validity_of_row(
+    case: Case,
+    entries: Iterable[RegisteredException],
+    result: ServiceResult,
+    row: ServiceRow,
+    needed: Iterable[Need],
+) -> Validity:
+    """Return a period in which a row and its needs stay the same, word by word.
+
+    The words may name the as-of date, or count days until it; then the period is that day.
+    """
+    results = (*result.criteria, *result.held_up_by)
+    is_aged = any(Status.STALE in (of.status, of.upcoming and of.upcoming.status) for of in results)
+    today, day = case.as_of, case.as_of.isoformat()
+    if is_aged or any(day in words or _COUNTED in words for words in _words(row, needed)):
+        return Validity(today, today + timedelta(days=1))
+    return validity(case, entries)
+
+
+def _words(row: ServiceRow, needed: Iterable[Need]) -> Iterator[str]:
+    """Yield what a row and its needs say, apart from names."""
+    yield from (reason.message for reason in row.reasons)
+    yield from (exception.message for exception in row.exceptions)
+    for need in needed:
+        yield from (need.work.heading, need.work.title, need.work.text, need.work.detail)
 
 
 def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:

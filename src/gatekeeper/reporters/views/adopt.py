@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, cut, grid, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few

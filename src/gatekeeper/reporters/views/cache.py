@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gatekeeper.cache.contents import CacheContents
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import Parts, grid, indented, shown, uncut
 from gatekeeper.reporters.wording.counts import counted
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from gatekeeper.model.action import ActionKind
 from gatekeeper.model.remedies import remedy_of
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.shipping import Deployed, Shipping
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.json import Defaults, Rows, action, texts

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gatekeeper.model.evidence import EvidenceStatus
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording.counts import counted, first_few

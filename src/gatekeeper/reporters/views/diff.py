@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import MilestoneVerdict, Status
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign, uncut
 from gatekeeper.reporters.wording import changes as _changes

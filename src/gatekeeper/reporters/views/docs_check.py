@@ -5,7 +5,7 @@ from typing import Any
 
 from gatekeeper.errors import ExitCode
 from gatekeeper.model.document import Disagreement, ReadinessDocument
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gatekeeper.model.document import DocumentProblem
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.workspace import Manifests
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign

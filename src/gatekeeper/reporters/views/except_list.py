@@ -7,8 +7,8 @@ from typing import Any
 
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.register import Registered
-from gatekeeper.model.report import Screen
 from gatekeeper.model.rule import ExceptionRule
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign
 from gatekeeper.reporters.wording.statements import approved_by

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from gatekeeper.model.milestone import ExitRecord, Milestone
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 
 

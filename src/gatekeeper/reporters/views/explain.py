@@ -7,8 +7,9 @@ from gatekeeper.model.evidence import Evidence, Finding
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.obligation import Obligation
 from gatekeeper.model.remedies import remedy_of
-from gatekeeper.model.report import Places, Screen
+from gatekeeper.model.report import Places
 from gatekeeper.model.rule import Literal, Operator, Rule
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import WORST_FIRST, Status
 from gatekeeper.model.values import describe_value
 from gatekeeper.model.verdict import CriterionResult, Outcome, ServiceResult

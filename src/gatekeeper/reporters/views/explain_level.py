@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import LevelDefinition
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.signature import RoleSignOff, ServiceSignOffs
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gatekeeper.model.action import Action, ActionKind
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import Parts, cut, indented, item, shown, visible
 from gatekeeper.reporters.wording.actions import named
 

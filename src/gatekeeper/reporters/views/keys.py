@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import RECORDS
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.signature import ImportedKey, RequiredSignatures
 from gatekeeper.model.statement import Statement
 from gatekeeper.model.status import Status

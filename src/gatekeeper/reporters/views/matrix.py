@@ -9,9 +9,9 @@ from rich.text import Text
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
 from gatekeeper.model.plan import Cell
-from gatekeeper.model.report import Screen
 from gatekeeper.model.roadmap import Roadmap
 from gatekeeper.model.rule import Rulebook
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text import markdown
 from gatekeeper.reporters.text.screen import Part, Parts, flowing, grid, shown, visible
 from gatekeeper.reporters.wording.legends import exit_of, names_of_levels, names_of_milestones

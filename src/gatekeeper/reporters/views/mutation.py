@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from gatekeeper.model.mutation import MutationReport, Score, Survivor
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.text.junit import JUnitCase, JUnitSuite, document
 from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign, uncut

@@ -8,7 +8,8 @@ from typing import Any
 
 from gatekeeper.model.action import Action, ActionKind, Way
 from gatekeeper.model.forecast import Lapse, Rests
-from gatekeeper.model.report import Report, Screen
+from gatekeeper.model.report import Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.json import action as action_as_data
 from gatekeeper.reporters.text.screen import Part, Parts, indented, item, shown, sign

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.reporters.text.screen import Parts, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few

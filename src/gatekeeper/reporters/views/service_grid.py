@@ -8,8 +8,9 @@ from rich.text import Text
 
 from gatekeeper.model.changes import Comparison
 from gatekeeper.model.listing import Sort
-from gatekeeper.model.report import Brief, Screen
+from gatekeeper.model.report import Brief
 from gatekeeper.model.row import ServiceRow
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import GateStatus
 from gatekeeper.model.verdict import (
     GROUP_CAPABILITIES,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.service import Service, SignOff
 from gatekeeper.model.sign_off_preview import SignOffPreview
 from gatekeeper.model.status import Status

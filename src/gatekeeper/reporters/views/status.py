@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from gatekeeper.model.listing import Sort
-from gatekeeper.model.report import Brief, Screen
+from gatekeeper.model.report import Brief
 from gatekeeper.model.row import MilestoneSummary
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import Status
 from gatekeeper.model.verdict import Standing
 from gatekeeper.reporters.text.screen import GAP, Parts, draw, flowing, item, mark, shown, sign, visible

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from gatekeeper.model.level import Level
 from gatekeeper.model.milestone import Milestone
-from gatekeeper.model.report import Screen
 from gatekeeper.model.roadmap import Roadmap
+from gatekeeper.model.screen import Screen
 from gatekeeper.reporters.text.screen import Parts, flowing, item, shown, visible
 from gatekeeper.reporters.wording.counts import counted
 

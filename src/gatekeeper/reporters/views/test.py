@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gatekeeper.model.case_result import CaseReport, CaseResult, Difference
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.reporters.text.junit import JUnitCase, JUnitSuite, document
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign, uncut

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import GateStatus, MilestoneVerdict
 from gatekeeper.model.trend import MilestoneProgress, Point, Trend
 from gatekeeper.reporters.text.screen import Part, Parts, grid, indented, item, shown, sign

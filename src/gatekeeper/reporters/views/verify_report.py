@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from gatekeeper.model.attested import PASSED, VerifiedReport
 from gatekeeper.model.naming import labelled
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import GateStatus
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording.counts import counted, first_few

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from gatekeeper.model.report import Screen
 from gatekeeper.model.rulebook import Governance
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.signature import ListedStatement, SignatureState, StatementSeen
 from gatekeeper.model.statement import Act
 from gatekeeper.model.status import Status

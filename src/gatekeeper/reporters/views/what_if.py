@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gatekeeper.model.changes import CriterionFlip
 from gatekeeper.model.level import Level
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.status import ServiceVerdict, Status
 from gatekeeper.model.verdict import CriterionResult, Outcome
 from gatekeeper.model.what_if import Today, WhatIf, WorkItem

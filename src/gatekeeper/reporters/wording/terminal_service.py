@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from gatekeeper.model.evidence import Finding
-from gatekeeper.model.report import Places, Report, Screen
+from gatekeeper.model.report import Places, Report
+from gatekeeper.model.screen import Screen
 from gatekeeper.model.verdict import ChangedSinceSigned, CriterionResult, ServiceResult, to_show
 from gatekeeper.reporters.text.screen import Parts, indented, item, shown, sign
 from gatekeeper.reporters.wording import outcomes

@@ -21,7 +21,7 @@ def command(
 ) -> None:
     """Write the exceptions of the register."""
     from gatekeeper.reporters.views import except_list as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.loading import open_register
     from gatekeeper.workspace.register import register
     from gatekeeper.workspace.selection import select_milestone

@@ -25,7 +25,7 @@ def command(
 ) -> None:
     """Require signatures, and write what stays valid and who signs next."""
     from gatekeeper.reporters.views import keys as view
-    from gatekeeper.workspace.api import today
+    from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.signature_requirement import prepare_requirement
 
     with workspace_to_write(context) as loaded:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from typing import TextIO
 
-from gatekeeper.model.report import Screen
+from gatekeeper.model.screen import Screen
 
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "zed"})
 _TERMINALS = frozenset({"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm"})
