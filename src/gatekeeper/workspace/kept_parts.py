@@ -35,7 +35,7 @@ class SeenParts:
         self, store: "Store", workspace: Path, repository: Path, clock: Clock = time.time_ns
     ) -> None:
         self.store = store
-        self._workspace = str(workspace)
+        self._places = str(repository), str(workspace)
         self._recheck = Recheck(str(repository), clock)
         self._known: dict[str, SeenPart | None] = {}
 
@@ -66,7 +66,7 @@ class SeenParts:
 
     def key(self, *words: str) -> str:
         """Return the key of a value of this workspace in the store."""
-        return "\0".join((*words, self._workspace))
+        return "\0".join((*words, *self._places))
 
 
 class Observing:

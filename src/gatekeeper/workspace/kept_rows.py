@@ -53,6 +53,7 @@ class KeptRows:
 
     def _find(self, requests: Sequence[ShardRequest]) -> list[ShardRows | None]:
         names = [name_of(self._milestone, request.services) for request in requests]
+        self._contents = dict.fromkeys(names)  # in this order, whatever is judged again
         parts = self._parts.unchanged(names)
         keys = {name: self._key(part) for name, part in parts.items()}
         values = self._parts.store.get(_TABLE, keys.values())

@@ -113,7 +113,7 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     narrowed = service or owner or gate or details or base or dask or sign or watch
-    is_kept = format_ == "table" and not (output or narrowed)
+    is_kept = format_ == "table" and not (output or narrowed) and (jobs is None or jobs > 0)
     kept = kept_output(context, milestone, as_of) if is_kept else None
     if kept and (known_output := kept.of_services()):
         finish(known_output)
@@ -160,7 +160,8 @@ def command(
     ):
         brief = found.brief(strict=strict, fail_on=named)
         shown = Written(run.brief_text(brief), as_warnings(found.warnings, _MOST_WARNINGS), brief.exit_code)
-        if kept and found.state and found.shared.content:
+        is_same_day = kept is not None and found.result.as_of == kept.as_of
+        if kept and is_same_day and found.state and found.shared.content:
             kept.keep_of_services(shown, found.shared.content, found.result.milestone, found.state)
         finish(shown)
     verdict = run.judge(open_here(context))

@@ -75,7 +75,8 @@ def command(
         write_data(text)
     else:
         new = Written(text, "", ExitCode.READY)
-        if kept and (seen := reading.seen(workspace.loaded.rulebook)):
+        is_same_day = kept is not None and kept.as_of == (as_of or today())
+        if kept and is_same_day and (seen := reading.seen(workspace.loaded.rulebook)):
             kept.keep_of_a_run(new, seen)
         finish(new)
 
