@@ -121,7 +121,7 @@ def test_random_workspaces_are_judged_alike(run: Run, tmp_path: Path, seed: int)
 
 
 def _request(name: str) -> ShardRequest:
-    return ShardRequest("", "", "", date.min, (name,))
+    return ShardRequest("", "", "", date.min, ((name,),))
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_the_shards_of_a_process_that_is_lost_are_judged_once_more(
 ) -> None:
     monkeypatch.setattr(processes, "_judged", partial(dies_once, str(tmp_path)))
     found = processes.judge_by_processes([*map(_request, "abcde")], 2, quiet)
-    assert [shard.state for shard in found] == [*"abcde"]
+    assert [part.state for (part,) in found] == [*"abcde"]
     assert (tmp_path / "b").exists()
     assert multiprocessing.active_children() == []
 

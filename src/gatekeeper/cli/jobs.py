@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gatekeeper.workspace.kept_parts import SeenParts
-    from gatekeeper.workspace.shard_rows import Judges, ShardRequest, ShardRows
+    from gatekeeper.workspace.shard_rows import Judges, ShardRequest
     from gatekeeper.workspace.summary import BriefVerdict
 
 MANY = 200
@@ -71,7 +71,7 @@ def summary_here(
     return summarise(shared, milestone, as_of or today(), judges, workers, parts=parts)
 
 
-def _judged(requests: "Sequence[ShardRequest]", workers: int, least: int) -> "Iterable[ShardRows]":
+def _judged(requests: "Sequence[ShardRequest]", workers: int, least: int) -> "Iterable[RowsOfParts]":
     """Judge shards, by several processes if there are at least so many services."""
     from gatekeeper.workspace.processes import judge_by_processes, judge_serially, services_of
 

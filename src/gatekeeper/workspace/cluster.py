@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from gatekeeper.errors import UsageError
 from gatekeeper.trees.remote import EXTRA
 from gatekeeper.workspace.processes import Progress, services_of, usable_cores
-from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, judge_shard
+from gatekeeper.workspace.shard_judging import judge_shard
+from gatekeeper.workspace.shard_rows import RowsOfParts, ShardRequest
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -41,7 +42,7 @@ class Cluster:
             )
         return count
 
-    def judge(self, requests: Sequence[ShardRequest], progress: Progress) -> list[ShardRows]:
+    def judge(self, requests: Sequence[ShardRequest], progress: Progress) -> list[RowsOfParts]:
         """Judge shards; those of a worker that is lost are judged by another one.
 
         Raises:
@@ -54,7 +55,7 @@ class Cluster:
                 self._client.submit(judge_shard, request, pure=False, retries=1): at
                 for at, request in enumerate(requests)
             }
-            found: dict[int, ShardRows] = {}
+            found: dict[int, RowsOfParts] = {}
             try:
                 for future in as_completed(futures, loop=self._client.loop):
                     found[futures[future]] = future.result()

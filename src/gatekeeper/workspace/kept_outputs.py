@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gatekeeper.trees.observations import Observations
-from gatekeeper.workspace.kept_parts import SHARED, SeenParts, content_of_all, name_of, shards
+from gatekeeper.workspace.kept_parts import SHARED, SeenParts, content_of_all, name_of, parts_of
 
 _TABLE = "outputs"
 
@@ -40,7 +40,7 @@ class KeptOutput:
         milestone = shared and (self._milestone or self._first(shared.content))
         if shared is None or milestone is None:
             return None
-        names = [name_of(milestone, shard) for shard in shards(shared.also)]
+        names = [name_of(milestone, part) for part in sorted(parts_of(shared.also))]
         found = self.parts.unchanged(names)
         contents = (found[name].content if name in found else None for name in names)
         return self._written(content_of_all(shared.content, contents))

@@ -120,22 +120,22 @@ def _encoded(content: str, also: Any, seen: Observations) -> bytes:
 
 SHARED = "shared"
 """The name of the part that all services share; it has the names of all services beside it."""
-_OF_A_SHARD = 8
+_OF_A_PART = 8
 
 
-def shards(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return services in shards that are so small that the change of one service costs little."""
-    number = 1 << (len(names) // _OF_A_SHARD).bit_length()
+def parts_of(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the parts of a workspace: services, so few together that the change of one costs little."""
+    number = 1 << (len(names) // _OF_A_PART).bit_length()
     found: list[list[str]] = [[] for _ in range(number)]
     for name in names:
         digest = blake2b(name.encode("utf-8", "surrogateescape"), digest_size=4).digest()
         found[int.from_bytes(digest, "big") % number].append(name)
-    return [tuple(shard) for shard in found if shard]
+    return [tuple(part) for part in found if part]
 
 
-def name_of(milestone: str, shard: Sequence[str]) -> str:
-    """Return the name of the part of a shard that is judged at a milestone."""
-    return f"{milestone}\0{shard[0]}\0{len(shard)}"
+def name_of(milestone: str, services: Sequence[str]) -> str:
+    """Return the name of a part of which the services are judged at a milestone."""
+    return f"{milestone}\0{services[0]}\0{len(services)}"
 
 
 def content_of_all(shared: str | None, contents: Iterable[str | None]) -> str | None:

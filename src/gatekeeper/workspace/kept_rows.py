@@ -1,7 +1,7 @@
-"""The rows of shards to JSON and back, and where the cache keeps them."""
+"""The rows of parts of a workspace: to JSON and back, and where the cache keeps them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,79 +13,56 @@ from gatekeeper.model.action import ActionKind, Way
 from gatekeeper.model.row import NotBinding, ServiceRow
 from gatekeeper.model.status import Effort, GateStatus, ServiceVerdict
 from gatekeeper.model.verdict import ExceptionSeen, Reason, Standing
-from gatekeeper.workspace.kept_parts import SHARED, SeenPart, SeenParts, content_of, content_of_all, name_of
-from gatekeeper.workspace.shard_rows import Judges, ShardRequest, ShardRows, state_of
-from gatekeeper.workspace.shards import SharedWorkspace
+from gatekeeper.trees.observations import Observations
+from gatekeeper.workspace.kept_parts import SeenParts, content_of, name_of
+from gatekeeper.workspace.shard_rows import ShardRows
 
 _TABLE = "services"
 
 
 class KeptRows:
-    """The rows that earlier runs have kept of shards, and those of this run to be kept."""
+    """The rows that are kept of parts of a workspace, as they are judged at a milestone.
 
-    def __init__(self, parts: SeenParts, shared: SharedWorkspace, milestone: str, as_of: date) -> None:
+    Args:
+        parts: What was read for the parts.
+        shared: The digest of what was read for all services together; None if that is unknown.
+        milestone: The milestone.
+    """
+
+    def __init__(self, parts: SeenParts, shared: str | None, milestone: str) -> None:
         self._parts = parts
+        self._shared = shared
         self._milestone = milestone
-        self._as_of = as_of
-        self._state = state_of(shared)
-        self._content = shared.content
-        self._contents: dict[str, str | None] = {}
-        if shared.seen is not None:
-            parts.keep(SHARED, shared.seen, shared.names())
 
-    def judges(self, judges: Judges) -> Judges:
-        """Return what judges only those shards whose rows are not kept, and keeps their rows."""
-
-        def judge(requests: Sequence[ShardRequest]) -> list[ShardRows]:
-            known = [None] * len(requests) if any(of.is_whole for of in requests) else self._find(requests)
-            left = [request for request, rows in zip(requests, known, strict=True) if rows is None]
-            new = iter(judges(left) if left else ())
-            found = []
-            for request, rows in zip(requests, known, strict=True):
-                found.append(rows or self._keep(request, next(new)))
-            return found
-
-        return judge
-
-    def state(self) -> str | None:
-        """Return a digest of all that was read; None if that of a shard is unknown."""
-        return content_of_all(self._content, self._contents.values())
-
-    def _find(self, requests: Sequence[ShardRequest]) -> list[ShardRows | None]:
-        names = [name_of(self._milestone, request.services) for request in requests]
-        self._contents = dict.fromkeys(names)  # in this order, whatever is judged again
-        parts = self._parts.unchanged(names)
-        keys = {name: self._key(part) for name, part in parts.items()}
-        values = self._parts.store.get(_TABLE, keys.values())
-        found: list[ShardRows | None] = []
-        for name in names:
-            value = values.get(keys.get(name, ""))
-            kept = None if value is None else json.loads(value)
-            rows = decoded(kept, self._state) if kept and period(kept).has(self._as_of) else None
-            if rows:
-                self._contents[name] = parts[name].content
-            found.append(rows)
+    def find(
+        self, services: Iterable[tuple[str, ...]], as_of: date, state: str
+    ) -> dict[tuple[str, ...], ShardRows]:
+        """Return the rows of those parts of which nothing has changed, and whose rows hold on a day."""
+        names = {part: name_of(self._milestone, part) for part in services}
+        unchanged = self._parts.unchanged(names.values())
+        keys = {part: self._key(unchanged[name].content) for part, name in names.items() if name in unchanged}
+        values, found = self._parts.store.get(_TABLE, keys.values()), dict[tuple[str, ...], ShardRows]()
+        for part, key in keys.items():
+            kept = json.loads(values[key]) if key in values else None
+            if kept and period(kept).has(as_of):
+                found[part] = decoded(kept, state)._replace(content=unchanged[names[part]].content)
         return found
 
-    def _keep(self, request: ShardRequest, rows: ShardRows) -> ShardRows:
-        if request.is_whole or not rows.is_valid:
+    def keep(self, services: tuple[str, ...], rows: ShardRows, seen: Observations | None) -> ShardRows:
+        """Keep the rows of a part, and what was read for it; return them with the digest of that."""
+        if seen is None or self._shared is None:
             return rows
-        name = name_of(self._milestone, request.services)
-        if rows.seen is None or rows.shared != self._content:
-            self._contents[name] = None
-            return rows
-        part = SeenPart(content_of(rows.seen))
-        self._contents[name] = part.content
-        self._parts.keep(name, rows.seen)
-        self._parts.store.put(_TABLE, {self._key(part): encoded(rows)})
-        return rows._replace(seen=None)
+        content = content_of(seen)
+        self._parts.keep(name_of(self._milestone, services), seen)
+        self._parts.store.put(_TABLE, {self._key(content): encoded(rows)})
+        return rows._replace(content=content)
 
-    def _key(self, part: SeenPart) -> str:
-        return self._parts.key("rows", self._milestone, self._content or "", part.content)
+    def _key(self, content: str) -> str:
+        return self._parts.key("rows", self._milestone, self._shared or "", content)
 
 
 def encoded(of: ShardRows) -> bytes:
-    """Return the rows of a shard as they are kept; what was read for them is kept elsewhere."""
+    """Return the rows of a part as they are kept; what was read for them is kept elsewhere."""
     works: dict[Work, int] = {}
     needy = [[name, [_plain_need(need, works) for need in found]] for name, found in of.needy]
     plain = [

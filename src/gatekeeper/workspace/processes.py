@@ -13,7 +13,8 @@ from pathlib import Path
 
 from gatekeeper.cache import current
 from gatekeeper.errors import UsageError
-from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, judge_shard
+from gatekeeper.workspace.shard_judging import judge_shard
+from gatekeeper.workspace.shard_rows import RowsOfParts, ShardRequest
 
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Shows how many of so many services have been judged; yields what notes that there are more."""
@@ -33,7 +34,7 @@ def usable_cores() -> int:
     return cores
 
 
-def judge_serially(requests: Sequence[ShardRequest], progress: Progress) -> Iterator[ShardRows]:
+def judge_serially(requests: Sequence[ShardRequest], progress: Progress) -> Iterator[RowsOfParts]:
     """Judge shards in this process."""
     with progress(services_of(requests)) as done:
         for request in requests:
@@ -46,13 +47,13 @@ def services_of(requests: Iterable[ShardRequest]) -> int:
     return sum(len(request.services) for request in requests)
 
 
-def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Progress) -> list[ShardRows]:
+def judge_by_processes(requests: Sequence[ShardRequest], jobs: int, progress: Progress) -> list[RowsOfParts]:
     """Judge shards by several processes; those of a process that is lost are judged once more.
 
     Raises:
         UsageError: Processes are lost again and again.
     """
-    found: dict[int, ShardRows] = {}
+    found: dict[int, RowsOfParts] = {}
     for _ in range(_ATTEMPTS):
         left = {at: request for at, request in enumerate(requests) if at not in found}
         with suppress(BrokenProcessPool), _pool(min(jobs, len(left))) as pool:
@@ -85,7 +86,7 @@ def _interrupted_later() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _ended(futures: dict[Future[ShardRows], int]) -> Iterator[Future[ShardRows]]:
+def _ended(futures: dict[Future[RowsOfParts], int]) -> Iterator[Future[RowsOfParts]]:
     """Yield futures as they end, and let go of each."""
     left = set(futures)
     while left:
@@ -114,7 +115,7 @@ def _start() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def _judged(request: ShardRequest) -> ShardRows:
+def _judged(request: ShardRequest) -> RowsOfParts:
     """Judge a shard in a worker, and keep what was read for it: nobody knows which shard is its last."""
     rows = judge_shard(request)
     current.commit()

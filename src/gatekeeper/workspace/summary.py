@@ -1,7 +1,7 @@
 """Judge a milestone in shards: the services by one or many processes, then the milestone by their rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import uuid4
@@ -12,15 +12,17 @@ from gatekeeper.judging.verdicts.milestones import exit_code, verdict_of
 from gatekeeper.model.report import Brief
 from gatekeeper.model.row import MilestoneSummary, ServiceRow
 from gatekeeper.model.status import FailOn
-from gatekeeper.workspace.kept_parts import SeenParts, shards
+from gatekeeper.workspace.kept_parts import SHARED, SeenParts, content_of_all, parts_of
 from gatekeeper.workspace.kept_rows import KeptRows
 from gatekeeper.workspace.selection import select_milestone
-from gatekeeper.workspace.shard_rows import Judges, ShardRequest, ShardRows, share, state_of
+from gatekeeper.workspace.shard_judging import share
+from gatekeeper.workspace.shard_rows import Judges, ShardRequest, ShardRows, state_of
 from gatekeeper.workspace.shards import SharedWorkspace, check_claims
 
 MOST_SERVICES = 250
 """How many services a shard has at most."""
 _SHARDS_OF_A_WORKER = 4
+_Parts = Sequence[tuple[str, ...]]
 
 
 class BriefVerdict(NamedTuple):
@@ -76,14 +78,18 @@ def summarise(
     name = select_milestone(manifests, milestone, as_of)
     request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, ())
     share(request.run, shared)
-    if parts is not None and shared.seen is not None:
-        kept = KeptRows(parts, shared, name, as_of)
-        found = _judged(shared, request, kept.judges(judges), shards(shared.names()))
+    if parts is None or shared.seen is None:
+        size = _size(len(shared.services), workers, least)
+        shards = [(services,) for services in _slices(shared.names(), size)]
+        by_part = _judged(shared, request, judges, shards)
     else:
-        kept = None
-        size = max(least, min(MOST_SERVICES, len(shared.services) // (workers * _SHARDS_OF_A_WORKER)))
-        names = shared.names()
-        found = _judged(shared, request, judges, [names[at : at + size] for at in range(0, len(names), size)])
+        parts.keep(SHARED, shared.seen, shared.names())
+        of_services = parts_of(shared.names())
+        known = KeptRows(parts, shared.content, name).find(of_services, as_of, state_of(shared))
+        left = [part for part in of_services if part not in known]
+        size = _size(sum(map(len, left)), workers, least)
+        by_part = known | _judged(shared, request, judges, _packed(left, size))
+    found = _found(shared, request, judges, [*by_part.values()])
     if found is None or not found.rows:
         return None
     needy = (found.needy[row.name] for row in found.rows if row.name in found.needy)
@@ -97,7 +103,42 @@ def summarise(
         of.name,
         of.last_record(as_of),
     )
-    return BriefVerdict(result, shared, found.warnings, kept.state() if kept else None)
+    contents = (by_part[part].content for part in sorted(by_part))
+    return BriefVerdict(result, shared, found.warnings, content_of_all(shared.content, contents))
+
+
+def _size(services: int, workers: int, least: int) -> int:
+    """Return how many services a shard has."""
+    return max(least, 1, min(MOST_SERVICES, services // (workers * _SHARDS_OF_A_WORKER)))
+
+
+def _slices(names: tuple[str, ...], size: int) -> _Parts:
+    return [names[at : at + size] for at in range(0, len(names), size)]
+
+
+def _packed(parts: _Parts, size: int) -> list[_Parts]:
+    """Return parts in shards that have at least so many services, except the last."""
+    shards: list[list[tuple[str, ...]]] = [[]]
+    number = 0
+    for part in parts:
+        if number >= size:
+            shards.append([])
+            number = 0
+        shards[-1].append(part)
+        number += len(part)
+    return [*filter(None, shards)]
+
+
+def _judged(
+    shared: SharedWorkspace, request: ShardRequest, judges: Judges, shards: Sequence[_Parts]
+) -> dict[tuple[str, ...], ShardRows]:
+    """Return the rows by part; those of a shard with a problem under its first part."""
+    requests = [request._replace(parts=tuple(parts)) for parts in shards]
+    judged = judges(requests) if requests else ()
+    found: dict[tuple[str, ...], ShardRows] = {}
+    for of, rows in zip(requests, judged, strict=True):
+        found |= zip(of.parts, _checked(shared, rows), strict=False)
+    return found
 
 
 class _Found(NamedTuple):
@@ -106,28 +147,28 @@ class _Found(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-def _judged(
-    shared: SharedWorkspace, request: ShardRequest, judges: Judges, of: Iterable[tuple[str, ...]]
+def _found(
+    shared: SharedWorkspace, request: ShardRequest, judges: Judges, parts: Sequence[ShardRows]
 ) -> _Found | None:
     """Return the rows of all services; None if a manifest has a problem."""
-    found = list(_checked(shared, judges([request._replace(services=services) for services in of])))
     names = shared.names()
-    by_name = {name: claims for shard in found for name, claims in shard.claims.items()}
-    claims = {name: by_name[name] for name in names if name in by_name}
-    if not all(shard.is_valid for shard in found) or check_claims(shared, claims):
+    of_parts = {name: claims for part in parts for name, claims in part.claims.items()}
+    claims = {name: of_parts[name] for name in names if name in of_parts}
+    if not all(part.is_valid for part in parts) or check_claims(shared, claims):
         return None
-    of_shards = {row.name: row for shard in found for row in shard.rows}
-    rows = {name: of_shards[name] for name in names if name in of_shards}
-    needy = {one[0]: one for shard in found for one in shard.needy}
-    if several := _sharing(found):
+    by_name = {row.name: row for part in parts for row in part.rows}
+    rows = {name: by_name[name] for name in names if name in by_name}
+    needy = {one[0]: one for part in parts for one in part.needy}
+    if several := _sharing(parts):
         # What they share decides their verdicts: they are judged again, together.
-        together = request._replace(services=tuple(name for name in rows if name in several), is_whole=True)
-        for shard in _checked(shared, judges([together])):
-            for name in together.services:
+        together = tuple(name for name in rows if name in several)
+        whole = request._replace(is_whole=True)
+        for part in _judged(shared, whole, judges, [[together]]).values():
+            for name in together:
                 needy.pop(name, None)
-            rows |= {row.name: row for row in shard.rows}
-            needy |= {one[0]: one for one in shard.needy}
-    warnings = dict.fromkeys(one for shard in found for one in shard.warnings)
+            rows |= {row.name: row for row in part.rows}
+            needy |= {one[0]: one for one in part.needy}
+    warnings = dict.fromkeys(one for part in parts for one in part.warnings)
     return _Found([*rows.values()], needy, in_order([*shared.warnings, *warnings]))
 
 
