@@ -18,9 +18,10 @@ from gatekeeper.errors import Problem
 from gatekeeper.evidence.kept_facts import is_same
 from gatekeeper.judging.outlook.validity import ALWAYS, Validity
 from gatekeeper.model.verdict import Reason
-from gatekeeper.workspace.kept_parts import content_of_all, shards
+from gatekeeper.workspace.kept_parts import content_of_all, parts_of
 from gatekeeper.workspace.kept_rows import decoded, encoded, period
-from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows, judge_shard, share
+from gatekeeper.workspace.shard_judging import judge_shard, share
+from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows
 from gatekeeper.workspace.shards import open_shared
 
 SEEDS = [range(6), *(pytest.param(range(n, n + 10), marks=pytest.mark.long) for n in range(6, 206, 10))]
@@ -39,7 +40,7 @@ def judged(
         left = list(days)
         while left:
             day = left.pop()
-            rows = judge_shard(ShardRequest(ROOT, run, at, day, services))
+            (rows,) = judge_shard(ShardRequest(ROOT, run, at, day, (services,)))
             yield day, at, services, rows
             first, end = rows.holds
             near = [day + timedelta(days=of.choice((-40, -9, -1, 1, 2, 30, 60)))]
@@ -99,7 +100,7 @@ def test_a_row_is_the_same_on_every_day_that_it_holds(seeds: range) -> None:
 def as_kept(rows: ShardRows) -> ShardRows:
     """Return what is kept of rows: not what they were made of, nor what needs answer elsewhere."""
     needy = tuple((name, tuple(need._replace(questions=()) for need in needs)) for name, needs in rows.needy)
-    return rows._replace(needy=needy, seen=None, shared=None)
+    return rows._replace(needy=needy)
 
 
 @pytest.mark.parametrize("seeds", SEEDS[:8], ids=str)
@@ -164,16 +165,16 @@ names = st.sets(st.text(st.characters(codec="ascii", categories=["L", "N"]), min
 
 
 @given(names.map(sorted))
-def test_each_service_is_in_one_shard(found: list[str]) -> None:
-    by_shard = shards(found)
-    assert sorted(name for shard in by_shard for name in shard) == found
-    assert all(by_shard)
-    assert shards(found) == by_shard
+def test_each_service_is_in_one_part(found: list[str]) -> None:
+    by_part = parts_of(found)
+    assert sorted(name for part in by_part for name in part) == found
+    assert all(by_part)
+    assert parts_of(found) == by_part
 
 
 @given(st.integers(100, 4000))
-def test_shards_have_about_eight_services(number: int) -> None:
-    sizes = [len(shard) for shard in shards([f"service-{n}" for n in range(number)])]
+def test_parts_have_about_eight_services(number: int) -> None:
+    sizes = [len(part) for part in parts_of([f"service-{n}" for n in range(number)])]
     assert max(sizes) < 40
     assert 2 < number / len(sizes) <= 17
 
