@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gatekeeper.workspace.kept_parts import SeenParts
-    from gatekeeper.workspace.shard_rows import Judges, ShardRequest
+    from gatekeeper.workspace.shard_rows import Judges, RowsOfParts, ShardRequest
     from gatekeeper.workspace.summary import BriefVerdict
 
 MANY = 200

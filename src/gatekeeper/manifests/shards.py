@@ -105,7 +105,7 @@ class _ShardLoader(ManifestLoader):
         needed = {other for service in found.values() for other in service.depends_on}
         neighbours = (needed & names) - self._chosen
         found |= self._found(folder, neighbours)
-        self.unread = names - self._chosen - neighbours
+        self.unread = names
         return {name: found[name] for name in sorted(found, key=_as_file)}
 
     def _found(self, folder: str, names: Iterable[str]) -> dict[str, Service]:

@@ -36,7 +36,7 @@ class Manifests(NamedTuple):
     formats_folder: str = ""
     """Where they are, relative to the workspace."""
     unread: Collection[str] = ()
-    """The services whose manifests were left out on purpose."""
+    """The names of all services, if manifests were left out on purpose."""
     trusted_root: bytes | None = None
     """The certificates and keys of the Sigstore instance whose bundles count, in JSON."""
     conventions: Conventions = Conventions.model_construct()

@@ -240,14 +240,12 @@ class ObservedTree:
 class _ObservedFile(OpenFile):
     """The content of a file; each scope in which it is used records it."""
 
-    __slots__ = ("_at_most", "_content", "_path", "_recorded_in", "_tree")
+    __slots__ = ("_recorded_in", "_source")
 
     def __init__(self, tree: ObservedTree, path: str, at_most: int | None) -> None:
-        super().__init__(self._load_observed, stream=self._opened_if_large)
-        self._tree = tree
-        self._path = path
-        self._at_most = at_most
-        self._content: ContentSeen | None = None
+        # It does not refer to itself, so that what was read is freed without the garbage collector.
+        self._source = _Source(tree, path, at_most)
+        super().__init__(self._source.load, stream=self._source.opened_if_large)
         self._recorded_in: tuple[ObservedScope, ...] = ()
 
     def read(self) -> bytes:
@@ -255,7 +253,7 @@ class _ObservedFile(OpenFile):
         try:
             data = super().read()
         except (OSError, TooLarge) as error:
-            self._refuse(error)
+            self._source.refuse(error)
             raise
         self._record()
         return data
@@ -265,7 +263,7 @@ class _ObservedFile(OpenFile):
         try:
             file = super().stream()
         except (OSError, TooLarge) as error:
-            self._refuse(error)
+            self._source.refuse(error)
             raise
         self._record()
         return file
@@ -275,53 +273,69 @@ class _ObservedFile(OpenFile):
         try:
             known = self._known()
         except (OSError, TooLarge) as error:
-            self._refuse(error)
+            self._source.refuse(error)
             raise
         self._record()
         return known.sha256, known.size
 
     def _record(self) -> None:
-        scopes = self._tree.scopes
+        scopes = self._source.tree.scopes
         if scopes is not self._recorded_in:
-            self._tree.record(self._path, self._known())
+            self._source.tree.record(self._source.path, self._known())
             self._recorded_in = scopes
 
-    def _refuse(self, error: Exception) -> None:
-        if self._tree.scopes:
-            self._tree.record_error(self._path, error)
-
     def _known(self) -> ContentSeen:
-        if self._content is None and (self._data is not None or not self._is_large()):
+        source = self._source
+        if source.content is None and (self._data is not None or not source.is_large()):
             data = super().read()
-            if self._content is None:  # it was read while no scope was open
-                self._content = ContentSeen(*sha256_of(BytesIO(data)), None)
-        if self._content is None:
-            before = self._tree.clock()
-            with open_file(self._path, self._at_most, buffering=0) as file:
-                found = fstat(file.fileno())
-                self._content = ContentSeen(*sha256_of(file), trusted(found, before))
-        return self._content
+            if source.content is None:  # it was read while no scope was open
+                source.content = ContentSeen(*sha256_of(BytesIO(data)), None)
+        return source.known()
 
-    def _load_observed(self) -> bytes:
-        before = self._tree.clock()
-        with open_file(self._path, self._at_most, buffering=0) as file:
+
+class _Source:
+    """Where the content of a file comes from, and what is known of it."""
+
+    __slots__ = ("_at_most", "content", "path", "tree")
+
+    def __init__(self, tree: ObservedTree, path: str, at_most: int | None) -> None:
+        self.tree = tree
+        self.path = path
+        self._at_most = at_most
+        self.content: ContentSeen | None = None
+
+    def known(self) -> ContentSeen:
+        if self.content is None:
+            before = self.tree.clock()
+            with open_file(self.path, self._at_most, buffering=0) as file:
+                found = fstat(file.fileno())
+                self.content = ContentSeen(*sha256_of(file), trusted(found, before))
+        return self.content
+
+    def load(self) -> bytes:
+        before = self.tree.clock()
+        with open_file(self.path, self._at_most, buffering=0) as file:
             found = fstat(file.fileno())
             data = file.read()
-        if self._tree.scopes:
-            self._content = ContentSeen(sha256(data).hexdigest(), len(data), trusted(found, before))
+        if self.tree.scopes:
+            self.content = ContentSeen(sha256(data).hexdigest(), len(data), trusted(found, before))
         return data
 
-    def _opened_if_large(self) -> BinaryIO | None:
-        if not self._is_large():
+    def opened_if_large(self) -> BinaryIO | None:
+        if not self.is_large():
             return None
-        scopes = self._tree.scopes
+        scopes = self.tree.scopes
         if not scopes:
-            return open_file(self._path, self._at_most)
-        known = self._known()
-        return _Stream(cast("RawIOBase", open_file(self._path, self._at_most, buffering=0)), known, scopes)
+            return open_file(self.path, self._at_most)
+        known = self.known()
+        return _Stream(cast("RawIOBase", open_file(self.path, self._at_most, buffering=0)), known, scopes)
 
-    def _is_large(self) -> bool:
-        return os.stat(self._path).st_size >= LARGE
+    def refuse(self, error: Exception) -> None:
+        if self.tree.scopes:
+            self.tree.record_error(self.path, error)
+
+    def is_large(self) -> bool:
+        return os.stat(self.path).st_size >= LARGE
 
 
 class _Stream(BufferedReader):

@@ -120,7 +120,7 @@ def _encoded(content: str, also: Any, seen: Observations) -> bytes:
 
 SHARED = "shared"
 """The name of the part that all services share; it has the names of all services beside it."""
-_OF_A_PART = 8
+_OF_A_PART = 4
 
 
 def parts_of(names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -42,10 +42,11 @@ class KeptRows:
         unchanged = self._parts.unchanged(names.values())
         keys = {part: self._key(unchanged[name].content) for part, name in names.items() if name in unchanged}
         values, found = self._parts.store.get(_TABLE, keys.values()), dict[tuple[str, ...], ShardRows]()
+        works = _Works()
         for part, key in keys.items():
             kept = json.loads(values[key]) if key in values else None
             if kept and period(kept).has(as_of):
-                found[part] = decoded(kept, state)._replace(content=unchanged[names[part]].content)
+                found[part] = decoded(kept, state, works)._replace(content=unchanged[names[part]].content)
         return found
 
     def keep(self, services: tuple[str, ...], rows: ShardRows, seen: Observations | None) -> ShardRows:
@@ -63,8 +64,9 @@ class KeptRows:
 
 def encoded(of: ShardRows) -> bytes:
     """Return the rows of a part as they are kept; what was read for them is kept elsewhere."""
-    works: dict[Work, int] = {}
-    needy = [[name, [_plain_need(need, works) for need in found]] for name, found in of.needy]
+    works: dict[str, int] = {}
+    owners = {row.name: row.owner for row in of.rows}
+    needy = [[name, [_plain_need(need, owners[name], works) for need in found]] for name, found in of.needy]
     plain = [
         [day and day.isoformat() for day in of.holds],
         of.rows,
@@ -77,9 +79,14 @@ def encoded(of: ShardRows) -> bytes:
     return json.dumps(plain, separators=(",", ":")).encode()
 
 
-def _plain_need(need: Need, works: dict[Work, int]) -> list[Any]:
-    """Return a need without what it answers at other milestones, which is not compared here."""
-    return [works.setdefault(need.work, len(works)), need.excusable, need.recovers, need.options]
+def _plain_need(need: Need, owner: str, works: dict[str, int]) -> list[Any]:
+    """Return a need without what it answers at other milestones, which is not compared here.
+
+    Many services share what is to be done, and each has its owner.
+    """
+    text = json.dumps(need.work._replace(owner=""))
+    work, who = works.setdefault(text, len(works)), None if need.work.owner == owner else need.work.owner
+    return [work, who, need.excusable, need.recovers, need.options]
 
 
 def period(kept: Sequence[Any]) -> Validity:
@@ -88,14 +95,31 @@ def period(kept: Sequence[Any]) -> Validity:
     return Validity(first and date.fromisoformat(first), end and date.fromisoformat(end))
 
 
-def decoded(kept: Sequence[Any], state: str) -> ShardRows:
+class _Works:
+    """Pieces of work by their text and owner, each made once."""
+
+    def __init__(self) -> None:
+        self._without_owner: dict[str, Work] = {}
+        self._known: dict[tuple[str, str], Work] = {}
+
+    def work(self, text: str, owner: str) -> Work:
+        """Return a piece of work."""
+        if (work := self._known.get((text, owner))) is None:
+            if (alike := self._without_owner.get(text)) is None:
+                alike = self._without_owner[text] = _work(*json.loads(text))
+            work = self._known[text, owner] = alike._replace(owner=owner)
+        return work
+
+
+def decoded(kept: Sequence[Any], state: str, known: _Works) -> ShardRows:
     """Return the rows that `encoded` was given; `kept` is the value of JSON."""
-    _, rows, works, needy, measured, claims, warnings = kept
-    known = [_work(*one) for one in works]
+    _, plain_rows, works, needy, measured, claims, warnings = kept
+    rows = tuple([_row(*one) for one in plain_rows])
+    owners = {row.name: row.owner for row in rows}
     return ShardRows(
         state,
-        tuple([_row(*one) for one in rows]),
-        tuple([_needy(name, found, known) for name, found in needy]),
+        rows,
+        tuple([_needy(name, owners[name], found, works, known) for name, found in needy]),
         {name: frozenset(map(bytes.fromhex, keys)) for name, keys in measured.items()},
         {name: tuple([(of, form) for of, form in found]) for name, found in claims.items()},
         tuple([Problem(*one) for one in warnings]),
@@ -139,10 +163,16 @@ def _row(  # noqa: PLR0913, PLR0917 - the fields of a row, in order
     )
 
 
-def _needy(name: str, found: list[list[Any]], works: Sequence[Work]) -> Needy:
+def _needy(name: str, owner: str, found: list[list[Any]], works: Sequence[str], known: _Works) -> Needy:
     needs = [
-        Need(works[at], (), excusable, recovers, tuple([(_WAYS[way], by) for way, by in options]))
-        for at, excusable, recovers, options in found
+        Need(
+            known.work(works[at], who or owner),
+            (),
+            excusable,
+            recovers,
+            tuple([(_WAYS[way], by) for way, by in options]) if options else (),
+        )
+        for at, who, excusable, recovers, options in found
     ]
     return name, tuple(needs)
 

@@ -44,10 +44,13 @@ class _Building:
         self.open_to: dict[tuple[Way, str | None], list[str]] = defaultdict(list)
 
     def add(self, service: str, need: Need, *, finishes: bool) -> None:
-        self.effort = max(self.effort, need.work.effort, key=_EFFORTS.index)
-        self.shares.append(need.work.share(service, finishes=finishes, recovers=need.recovers))
+        work = need.work
+        if work.effort is not self.effort:
+            self.effort = max(self.effort, work.effort, key=_EFFORTS.index)
+        self.shares.append(work.share(service, finishes=finishes, recovers=need.recovers))
         self.excusable = self.excusable and need.excusable
-        self.questions.update((service, question) for question in need.questions)
+        if need.questions:
+            self.questions.update((service, question) for question in need.questions)
         for option in need.options:
             self.open_to[option].append(service)
 
@@ -83,13 +86,16 @@ def actions_of(milestone: str, services: Iterable[Needy], outlook: Outlook = _AL
     """Return the actions of blocked services whose needs are known, in the order of `actions`."""
     others = {name: _Other(blocked(name, results, outlook)) for name, results in outlook.others.items()}
     building: dict[Hashable, _Building] = {}
+    of_work: dict[int, tuple[Work, _Building]] = {}
     number = 0
     for service, found in services:
         number += 1
         for need in found:
-            if (same := need.work.same) not in building:
-                building[same] = _Building(need.work)
-            building[same].add(service, need, finishes=len(found) == 1)
+            work = need.work
+            if (of := of_work.get(id(work))) is None:  # many services share a piece of work
+                one = building.get(work.same) or building.setdefault(work.same, _Building(work))
+                of = of_work[id(work)] = work, one
+            of[1].add(service, need, finishes=len(found) == 1)
     order = outlook.milestones or (milestone, *others)
     done = []
     for one in building.values():

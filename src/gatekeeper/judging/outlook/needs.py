@@ -37,14 +37,7 @@ class Work(NamedTuple):
     def share(self, service: str, *, finishes: bool, recovers: bool) -> Share:
         """Return the part of an action that this is for a service."""
         return Share(
-            service,
-            self.owner,
-            self.text,
-            self.title,
-            self.criteria,
-            self.roles,
-            finishes=finishes,
-            recovers=recovers,
+            service, self.owner, self.text, self.title, self.criteria, self.roles, finishes, recovers
         )
 
     @property

@@ -39,7 +39,8 @@ def check_services(workspace: Manifests, rulebook: Rulebook) -> tuple[Mistake, .
     """Return every mistake in services and their entries of the register, compared with what all share."""
     milestones, targets = tuple(workspace.milestones), _targets(rulebook)
     # A service with an invalid manifest exists, too.
-    known = {*(name for model, name in workspace.files if model is Service), *workspace.unread}
+    files, unread = {name for model, name in workspace.files if model is Service}, workspace.unread
+    known = {*files, *unread} if files.difference(unread) else unread
     mistakes: list[Mistake] = []
     resolvable: dict[str, Service] = {}
     for name, service in workspace.services.items():
