@@ -18,8 +18,9 @@ from gatekeeper.errors import Problem
 from gatekeeper.evidence.kept_facts import is_same
 from gatekeeper.judging.outlook.validity import ALWAYS, Validity
 from gatekeeper.model.verdict import Reason
+from gatekeeper.workspace import kept_rows
 from gatekeeper.workspace.kept_parts import content_of_all, parts_of
-from gatekeeper.workspace.kept_rows import decoded, encoded, period
+from gatekeeper.workspace.kept_rows import encoded, period
 from gatekeeper.workspace.shard_judging import judge_shard, share
 from gatekeeper.workspace.shard_rows import ShardRequest, ShardRows
 from gatekeeper.workspace.shards import open_shared
@@ -97,6 +98,11 @@ def test_a_row_is_the_same_on_every_day_that_it_holds(seeds: range) -> None:
     assert several > len(seeds)
 
 
+def again(rows: ShardRows) -> ShardRows:
+    """Return rows as the next run finds them."""
+    return kept_rows.decoded(json.loads(encoded(rows)), rows.state, kept_rows._Works())
+
+
 def as_kept(rows: ShardRows) -> ShardRows:
     """Return what is kept of rows: not what they were made of, nor what needs answer elsewhere."""
     needy = tuple((name, tuple(need._replace(questions=()) for need in needs)) for name, needs in rows.needy)
@@ -109,16 +115,16 @@ def test_rows_come_back_as_they_were(seeds: range) -> None:
     with memoised():
         for seed in seeds:
             for _, _, _, rows in judged(base(seed).files, Random(seed), 2):  # noqa: S311
-                again = decoded(json.loads(encoded(rows)), rows.state)
+                found = again(rows)
                 expected = as_kept(rows)
-                assert again == expected
-                assert is_same(again.rows, expected.rows)
-                assert is_same(again.needy, expected.needy)
-                assert is_same(again.measured, rows.measured)
-                assert is_same(again.claims, rows.claims)
-                assert is_same(again.warnings, rows.warnings)
-                assert [type(one) for one in again.needy] == [tuple] * len(rows.needy)
-                assert encoded(again) == encoded(rows)
+                assert found == expected
+                assert is_same(found.rows, expected.rows)
+                assert is_same(found.needy, expected.needy)
+                assert is_same(found.measured, rows.measured)
+                assert is_same(found.claims, rows.claims)
+                assert is_same(found.warnings, rows.warnings)
+                assert [type(one) for one in found.needy] == [tuple] * len(rows.needy)
+                assert encoded(found) == encoded(rows)
                 needed += sum(len(needs) for _, needs in rows.needy)
     assert needed
 
@@ -146,7 +152,7 @@ def blocked_row(name: str) -> ShardRows:
 @pytest.mark.parametrize("name", ODD, ids=ascii)
 def test_odd_names_come_back_as_they_were(name: str) -> None:
     rows = blocked_row(name)
-    assert decoded(json.loads(encoded(rows)), rows.state) == as_kept(rows)
+    assert again(rows) == as_kept(rows)
 
 
 days = st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 9))
@@ -173,10 +179,10 @@ def test_each_service_is_in_one_part(found: list[str]) -> None:
 
 
 @given(st.integers(100, 4000))
-def test_parts_have_about_eight_services(number: int) -> None:
+def test_parts_have_few_services(number: int) -> None:
     sizes = [len(part) for part in parts_of([f"service-{n}" for n in range(number)])]
     assert max(sizes) < 40
-    assert 2 < number / len(sizes) <= 17
+    assert 1 < number / len(sizes) < 17
 
 
 def test_the_content_of_all_is_unknown_if_one_is() -> None:
