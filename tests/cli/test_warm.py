@@ -309,7 +309,12 @@ def test_what_is_kept_is_what_would_be_judged(
 ) -> None:
     edited = Edited(tmp_path / "workspace", seed)
     of, wait = edited.of, clock(seed, monkeypatch)
-    commands: list[list[str]] = [["check", "--as-of", AS_OF], ["next", "--as-of", AS_OF], command(of), command(of)]
+    commands: list[list[str]] = [
+        ["check", "--as-of", AS_OF],
+        ["next", "--as-of", AS_OF],
+        command(of),
+        command(of),
+    ]
     for _ in range(STEPS):
         for _ in edited.step():
             wait()
