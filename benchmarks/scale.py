@@ -177,7 +177,8 @@ def _artefacts() -> Iterator[str]:
 
 
 def _cold_and_warm(command: Command) -> tuple[tuple[str, list[str]], tuple[str, list[str]]]:
-    return ("cold", [*command, *_known(["--no-cache"])]), ("warm", [*command])
+    at = len(GATEKEEPER)
+    return ("cold", [*command[:at], *_known(["--no-cache"]), *command[at:]]), ("warm", [*command])
 
 
 def _check(folder: Path, milestone: str) -> list[str]:
@@ -251,9 +252,10 @@ def _run(command: Command) -> Spent:
 
 @cache
 def _has(option: str) -> bool:
-    """Return whether `check` of this version has an option."""
-    shown = subprocess.run([*GATEKEEPER, "check", "--help"], capture_output=True, check=True, text=True)
-    return option in shown.stdout
+    """Return whether this version has an option of `check`, or one before it."""
+    helped = ([*GATEKEEPER, *command, "--help"] for command in ([], ["check"]))
+    shown = (subprocess.run(one, capture_output=True, check=True, text=True).stdout for one in helped)
+    return any(option in text for text in shown)
 
 
 def _known(options: list[str]) -> list[str]:
