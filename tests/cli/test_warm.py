@@ -3,31 +3,55 @@
 import json
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from builders.drawn_changes import base
 from builders.edits import ALL, make
 from builders.in_memory import Files, Op, changed
-from builders.small_workspaces import AS_OF, GOOD, MILESTONES, OTHER, file_name
+from builders.program import environment
+from builders.small_workspaces import (
+    AS_OF,
+    GOOD,
+    MILESTONES,
+    OTHER,
+    PEOPLE,
+    attestation,
+    entry,
+    file_name,
+    junit,
+    sign_offs,
+)
 from builders.whats_open import load_files
-from builders.workspaces import Run
+from builders.workspaces import Ran, Run
+from gatekeeper.cache.store import Store
+from gatekeeper.cli.commands import check
+from gatekeeper.collectors.coverage import read as coverage
+from gatekeeper.collectors.reading.recognition import Formats, PluginFormat
+from gatekeeper.judging.judge import Facts
 from gatekeeper.trees import observations
 from gatekeeper.trees.observed import ObservedTree
-from gatekeeper.workspace.kept_parts import SeenParts
+from gatekeeper.workspace import shard_judging
+from gatekeeper.workspace.kept_parts import SeenParts, parts_of
 
 TICK = 0.03
 """Seconds after which the files of this machine have other times."""
-STEPS = 4
-SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 150))]
+FAST, STEPS = 3, 3
+SEEDS = [*range(FAST), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FAST, 120))]
 OPTIONS: tuple[tuple[str, ...], ...] = (
     (), (), (), ("--all",), ("--sort", "name"), ("--sort", "owner"), ("-q",), ("--strict",), ("--fail-on", "regression"),
 )  # fmt: skip
+BASE = 12
 DAY = date.fromisoformat(AS_OF)
 
 
@@ -53,12 +77,12 @@ def with_more_services(files: Files, of: Random) -> Files:
 class Edited:
     """A workspace on disk that is edited at random."""
 
-    def __init__(self, root: Path, seed: int) -> None:
+    def __init__(self, root: Path, seed: int, files: Files | None = None) -> None:
         self.of = Random(seed)  # noqa: S311
         self.root = root
         self.files: Files = {}
         root.mkdir()
-        self.write(with_more_services(base(seed).files, self.of))
+        self.write(files or with_more_services(base(seed).files, self.of))
         self.said = [f"seed {seed}"]
 
     def write(self, files: Files) -> None:
@@ -315,7 +339,7 @@ def test_what_is_kept_is_what_would_be_judged(
         command(of),
         command(of),
     ]
-    for _ in range(STEPS):
+    for _ in range(STEPS if seed < FAST else 3 * STEPS):
         for _ in edited.step():
             wait()
             for words in (*of.sample(commands, 2), command(of)):
@@ -325,6 +349,434 @@ def test_what_is_kept_is_what_would_be_judged(
                 expected = run("--no-cache", *where)
                 for more in (jobs, ()):
                     assert run("--cache", tmp_path / "cache", *where, *more) == expected, (edited.said, words)
+
+
+Change = Callable[[Files], Files]
+
+
+def _with(files: Files, *ops: tuple[str, tuple[str | int, ...], object]) -> Files:
+    return changed(files, [Op(*one) for one in ops])
+
+
+def _rules(files: Files) -> Files:
+    return _with(
+        files, ("gates/domain.yaml", ("criteria", 1, "requires"), {"coverage.lines_pct": {"at_least": 95}})
+    )
+
+
+def _register(files: Files) -> Files:
+    delta = ["gold.hooks", "gold.capabilities"]
+    return {**files, "milestones/risk-register/R-1.yaml": entry("R-1", "s1", delta, MILESTONES[0])}
+
+
+def _level_of_a_neighbour(files: Files) -> Files:
+    return _with(files, ("services/s0.yaml", ("level",), "none"), ("services/s0.yaml", ("sign_offs",), {}))
+
+
+def _evidence_of_one(files: Files) -> Files:
+    return {**files, "services/s3/reports/coverage": OTHER["coverage"][0]}
+
+
+def _evidence_removed(files: Files) -> Files:
+    return {name: content for name, content in files.items() if name != "services/s3/reports/coverage"}
+
+
+def _service_added(files: Files) -> Files:
+    more = {
+        name.replace("/s3", "/t"): content
+        for name, content in files.items()
+        if name.startswith("services/s3")
+    }
+    return {**files, **more, "services/t.yaml": {**files["services/s3.yaml"], "service": "t"}}
+
+
+def _service_removed(files: Files) -> Files:
+    return {name: content for name, content in files.items() if not name.startswith("services/s3")}
+
+
+def _file_that_is_not_read(files: Files) -> Files:
+    return {**files, "services/other.yml": b"service: other\n"}
+
+
+def _settings(files: Files) -> Files:
+    return {name: content for name, content in files.items() if name != "milestones/alpha.yaml"} | {
+        "milestones/alpha.yaml": {"milestone": "alpha", "name": "The first", "exit_date": "2027-02-01"}
+    }
+
+
+def _mistake(files: Files) -> Files:
+    return _with(files, ("services/s3.yaml", ("owner",), 3))
+
+
+CHANGES: tuple[Change, ...] = (
+    _rules, _register, _level_of_a_neighbour, _evidence_of_one, _evidence_removed, _service_added, _service_removed,
+    _file_that_is_not_read, _settings, _mistake,
+)  # fmt: skip
+
+
+def platform() -> Files:
+    """Return a workspace of services in several parts; what only the highest level asks is open."""
+    files = dict(base(BASE).files)
+    paths = {slot: f"reports/{file_name(slot, 'shop')}" for slot in GOOD}
+    silver = {"level": "silver"}
+    plan = {
+        **dict.fromkeys(MILESTONES, silver),
+        MILESTONES[0]: {"level": "gold", "gates": dict.fromkeys(("domain", "api", "speed"))},
+    }
+    for n in range(9):
+        files[f"services/s{n}.yaml"] = {
+            "service": f"s{n}",
+            "owner": "team-pay",
+            "plan": plan,
+            "targets": {"p95_ms": 250},
+            "evidence": {slot: {"path": path} for slot, path in paths.items()},
+            "attestations": {name: attestation(name) for name in ("bronze.scaffold", "silver.contracts")},
+            "level": "silver",
+            "sign_offs": sign_offs("silver", list(PEOPLE)),
+            "depends_on": ["s0"] if n > 1 else [],
+        }
+        files |= {f"services/s{n}/{paths[slot]}": content for slot, content in GOOD.items()}
+    return files
+
+
+def check_at(folder: Path, *more: object) -> list[object]:
+    return ["-C", folder, "check", "-m", MILESTONES[0], "--as-of", AS_OF, "--all", *more]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
+def test_a_change_is_seen(run: Run, tmp_path: Path, change: Change) -> None:
+    edited, cache = Edited(tmp_path / "workspace", 0, platform()), ("--cache", tmp_path / "cache")
+    words = check_at(edited.root)
+    before = run("--no-cache", *words)
+    assert run(*cache, *words) == before == run(*cache, *words)
+    files = edited.files
+    for after in (change(files), files):
+        edited.write(after)
+        expected = run("--no-cache", *words)
+        assert (expected != before) == (after is not files)
+        assert run(*cache, *words) == expected == run(*cache, *words)
+
+
+class Kept:
+    """A run without a cache, and two with one, which must do the same."""
+
+    def __init__(self, run: Run, edited: Edited, cache: Path) -> None:
+        self._run, self._where = run, edited.root
+        self.cache = ("--cache", cache)
+
+    def same(self, *more: object) -> Ran:
+        words = check_at(self._where, *more)
+        expected = self._run("--no-cache", *words)
+        assert self._run(*self.cache, *words) == expected
+        assert self._run(*self.cache, *words) == expected
+        return expected
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Edited:
+    """Return a workspace of many services on disk."""
+    return Edited(tmp_path / "workspace", 0, platform())
+
+
+@pytest.fixture
+def kept(run: Run, edited: Edited, tmp_path: Path) -> Kept:
+    """Return what compares runs with a cache and without."""
+    return Kept(run, edited, tmp_path / "cache")
+
+
+@pytest.fixture
+def judging(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of services that are judged from now on, by this process."""
+    found: list[str] = []
+    judge = shard_judging.judge_services
+
+    def counted(rulebook: Any, facts: Facts, milestone: str) -> Any:
+        found.extend(service.service for service in facts.services)
+        return judge(rulebook, facts, milestone)
+
+    monkeypatch.setattr(shard_judging, "judge_services", counted)
+    return found
+
+
+def test_only_what_has_changed_is_judged(run: Run, edited: Edited, kept: Kept, judging: list[str]) -> None:
+    words = check_at(edited.root)
+    run(*kept.cache, *words)
+    assert set(judging) == {name for part in parts_of(_names(edited)) for name in part}
+    judging.clear()
+    edited.write(_evidence_of_one(edited.files))
+    run(*kept.cache, *words)
+    assert [tuple(sorted(judging))] == [part for part in parts_of(_names(edited)) if "s3" in part]
+    judging.clear()
+    run(*kept.cache, *words)
+    run(*kept.cache, *words, "--strict")
+    run(*kept.cache, *words, "--jobs", "2")
+    assert judging == []
+
+
+def test_what_is_written_is_kept_after_a_change(
+    run: Run, edited: Edited, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = check_at(edited.root)
+    run(*kept.cache, *words)
+    edited.write(_evidence_of_one(edited.files))
+    expected = run(*kept.cache, *words)
+    monkeypatch.delattr(check, "summary_here")
+    assert run(*kept.cache, *words) == expected
+
+
+def _names(edited: Edited) -> list[str]:
+    return sorted(
+        file[len("services/") : -5]
+        for file in edited.files
+        if file.startswith("services/") and file.endswith(".yaml")
+    )
+
+
+def _own_tests(files: Files, several: dict[str, str]) -> Files:
+    """Return files in which each service has tests of its own, except some that have those of another."""
+    found = {
+        name: junit(f"deep {name}", "b") if name.endswith("/unit_tests") else content
+        for name, content in files.items()
+    }
+    found |= {
+        f"services/{name}/reports/unit_tests": found[f"services/{other}/reports/unit_tests"]
+        for name, other in several.items()
+    }
+    return _with(found, ("gates/domain.yaml", ("slots", "unit_tests", "shared"), False))
+
+
+def test_what_services_share_depends_on_each_of_them(edited: Edited, kept: Kept) -> None:
+    files = platform()
+    parts = {name: part for part in parts_of(_names(edited)) for name in part}
+    other = next(name for name in parts if name > "s4" and parts[name] != parts["s4"])
+    shown = []
+    for several in ({}, {"s4": other}, {}, {"s4": other, "s3": other}, {"s3": other}, {other: "s1"}):
+        edited.write(_own_tests(files, several))
+        shown.append(kept.same().out)
+    assert shown[0] == shown[2]
+    assert len(set(shown)) == 5
+
+
+@pytest.fixture
+def old(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let times of files be trusted early; return what waits until they are."""
+    monkeypatch.setattr(observations, "MARGIN", int(TICK * 0.5e9))
+    return lambda: time.sleep(TICK)
+
+
+def _written(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _replaced(path: Path, content: bytes) -> None:
+    (path.parent / "new").write_bytes(content)
+    (path.parent / "new").replace(path)
+
+
+def _swapped_folder(path: Path, content: bytes) -> None:
+    """Put another folder in the place of that of a file."""
+    shutil.copytree(path.parent, path.parent.parent / "new")
+    path.parent.rename(path.parents[2] / "before")
+    (path.parent.parent / "new").rename(path.parent)
+    path.write_bytes(content)
+
+
+def _linked(path: Path, content: bytes) -> None:
+    moved = path.parents[3] / f"moved {path.parent.name}"
+    path.parent.rename(moved)
+    path.parent.symlink_to(moved)
+    (moved / path.name).write_bytes(content)
+
+
+def _linked_outside(path: Path, content: bytes) -> None:
+    moved = path.parents[4] / "moved"
+    path.parent.rename(moved)
+    path.parent.symlink_to(moved)
+    (moved / path.name).write_bytes(content)
+
+
+@pytest.mark.parametrize("way", [_written, _replaced, _swapped_folder, _linked, _linked_outside])
+def test_a_file_of_the_same_size_and_time_is_read(
+    edited: Edited, kept: Kept, old: Callable[[], None], way: Callable[[Path, bytes], None]
+) -> None:
+    path = edited.root / "services/s3/reports/coverage"
+    old()
+    before, found = kept.same(), path.stat()
+    content = path.read_bytes().replace(b",1\n", b",0\n")
+    assert len(content) == found.st_size
+    way(path, content)
+    for one in (path, path.parent):
+        os.utime(one, ns=(found.st_atime_ns, found.st_mtime_ns))
+    old()
+    assert kept.same() != before
+
+
+def test_days_forwards_and_back(edited: Edited, kept: Kept) -> None:
+    edited.write(
+        _with(
+            platform(),
+            *((f"services/s{n}.yaml", ("evidence", "load", "path"), "reports/load") for n in range(9)),
+        )
+    )
+    shown = {}
+    for days in (0, 21, 60, -15, 21, 0):
+        ran = kept.same("--as-of", DAY + timedelta(days=days))
+        assert shown.setdefault(days, ran) == ran
+    assert len(set(shown.values())) == len(shown)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database", None])
+def test_a_damaged_cache_is_no_cache(kept: Kept, damage: bytes | None) -> None:
+    before = kept.same()
+    (file,) = Path(kept.cache[1]).iterdir()
+    data = file.read_bytes()
+    file.write_bytes(damage if damage is not None else data[:4096] + bytes(len(data) - 8192) + data[-4096:])
+    assert kept.same() == before == kept.same()
+
+
+def test_values_that_are_swapped_are_not_found(kept: Kept) -> None:
+    before = kept.same()
+    (file,) = Path(kept.cache[1]).iterdir()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("services", "outputs"):
+            rows = connection.execute(f"SELECT key, value FROM {table} ORDER BY key").fetchall()  # noqa: S608
+            others = [value for _, value in (*rows[1:], rows[0])]
+            for (key, _), value in zip(rows, others, strict=True):
+                connection.execute(f"UPDATE {table} SET value = ? WHERE key = ?", (value, key))  # noqa: S608
+    assert kept.same() == before
+
+
+def test_a_cache_that_cannot_be_written_is_read(kept: Kept, edited: Edited) -> None:
+    before = kept.same()
+    (file,) = Path(kept.cache[1]).iterdir()
+    file.chmod(0o400)
+    file.parent.chmod(0o500)
+    try:
+        assert kept.same() == before
+        edited.write(_evidence_of_one(edited.files))
+        assert kept.same() != before
+    finally:
+        file.parent.chmod(0o700)
+
+
+@pytest.mark.long
+def test_two_runs_at_the_same_time(edited: Edited, kept: Kept) -> None:
+    words = [str(word) for word in (*kept.cache, *check_at(edited.root))]
+    commands = [[sys.executable, "-m", "gatekeeper", *words] for _ in range(3)]
+    expected = kept.same()
+    edited.write(_evidence_of_one(edited.files))
+    running = [
+        subprocess.Popen(one, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(COLUMNS="80"))
+        for one in commands
+    ]
+    said = {(*(text.decode() for text in one.communicate(timeout=60)), one.returncode) for one in running}
+    after = kept.same()
+    assert said == {(after.out, after.err, after.code)}
+    assert after != expected
+
+
+HEAVY = ("pydantic", "pydantic_core", "rich", "yaml", "gatekeeper.judging.judge", "gatekeeper.manifests.load")
+
+
+@pytest.mark.parametrize("command", ["check", "next"])
+def test_what_is_kept_is_written_without_loading_what_judges(
+    edited: Edited, tmp_path: Path, command: str
+) -> None:
+    words = ["--cache", str(tmp_path / "cache"), "-C", str(edited.root), command, "--as-of", AS_OF]
+    code = (
+        "import os, sys; from gatekeeper.cli import main; code = main.run(sys.argv[1:])\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", code, *words],
+            capture_output=True,
+            check=True,
+            env=environment(),
+            timeout=60,
+        )
+        for _ in range(2)
+    ]
+    assert loaded[0].stdout == loaded[1].stdout != b""
+    assert "pydantic" in loaded[0].stderr.decode()
+    assert loaded[1].stderr.decode().splitlines()[-1] == "[]"
+
+
+@pytest.fixture
+def keeping(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Return the tables to which values are put from now on, with the number of values."""
+    found: list[tuple[str, int]] = []
+    put = Store.put
+
+    def noted(store: Store, table: str, values: Mapping[str, bytes]) -> None:
+        found.extend([(table, len(values))] if values and "identity" not in values else [])
+        put(store, table, values)
+
+    monkeypatch.setattr(Store, "put", noted)
+    return found
+
+
+@pytest.mark.parametrize("command", ["check", "next"])
+def test_of_an_invalid_workspace_nothing_is_kept(
+    run: Run, edited: Edited, kept: Kept, keeping: list[tuple[str, int]], command: str
+) -> None:
+    edited.write(
+        _with(
+            edited.files,
+            *((f"services/s{n}.yaml", ("owner",), 3) for n in range(9)),
+            ("services/shop.yaml", ("owner",), 3),
+            ("services/pay.yaml", ("owner",), 3),
+        )
+    )
+    for _ in range(2):
+        assert run(*kept.cache, "-C", edited.root, command, "--as-of", AS_OF).code == 3
+    assert [table for table, _ in keeping if table == "outputs"] == []
+
+
+class Asked:
+    """A format of a plugin that recognises nothing."""
+
+    asked = 0
+
+    @classmethod
+    def recognises(cls, _: object) -> bool:
+        """Count that it is asked."""
+        cls.asked += 1
+        return False
+
+
+@pytest.mark.parametrize("command", ["check", "next"])
+def test_what_a_plugin_is_asked_about_is_not_kept(
+    run: Run,
+    edited: Edited,
+    kept: Kept,
+    monkeypatch: pytest.MonkeyPatch,
+    keeping: list[tuple[str, int]],
+    command: str,
+) -> None:
+    words = (*kept.cache, "-C", edited.root, command, "-m", MILESTONES[0], "--as-of", AS_OF)
+    edited.write({**edited.files, "services/s3/reports/coverage": b"no coverage\n" * 9})
+    formats = Formats[Any]("coverage")
+    formats.__dict__["_plugins"] = [("p", PluginFormat("p", Asked))]
+    monkeypatch.setattr(coverage, "FORMATS", formats)
+    for number in range(1, 3):
+        run(*words)
+        assert Asked.asked
+        assert ("outputs", 1) not in keeping, number
+        Asked.asked = 0
+
+
+def test_a_workspace_in_another_repository_is_another(run: Run, tmp_path: Path) -> None:
+    """The workspace above has the same files at the same paths; the one below changes."""
+    above, cache = Edited(tmp_path / "workspace", 0, platform()), ("--cache", tmp_path / "cache")
+    below = Edited(above.root / "below", 0, platform())
+    (below.root / ".git").mkdir()
+    words = check_at(below.root)
+    assert run(*cache, *words) == run("--no-cache", *words)
+    (below.root / ".git").rmdir()
+    (above.root / ".git").mkdir()
+    below.write(_evidence_of_one(below.files))
+    assert run(*cache, *words) == run("--no-cache", *words)
 
 
 def test_what_is_kept_does_not_excuse_wrong_usage(run: Run, tmp_path: Path) -> None:
