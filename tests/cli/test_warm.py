@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -38,7 +38,7 @@ from gatekeeper.cache.store import Store
 from gatekeeper.cli.commands import check
 from gatekeeper.collectors.coverage import read as coverage
 from gatekeeper.collectors.reading.recognition import Formats, PluginFormat
-from gatekeeper.judging.judge import Facts
+from gatekeeper.judging.judge import Facts, judge_services
 from gatekeeper.trees import observations
 from gatekeeper.trees.observed import ObservedTree
 from gatekeeper.workspace import shard_judging
@@ -488,7 +488,7 @@ def kept(run: Run, edited: Edited, tmp_path: Path) -> Kept:
 def judging(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of services that are judged from now on, by this process."""
     found: list[str] = []
-    judge = shard_judging.judge_services
+    judge = judge_services
 
     def counted(rulebook: Any, facts: Facts, milestone: str) -> Any:
         found.extend(service.service for service in facts.services)
@@ -618,7 +618,7 @@ def test_days_forwards_and_back(edited: Edited, kept: Kept) -> None:
             *((f"services/s{n}.yaml", ("evidence", "load", "path"), "reports/load") for n in range(9)),
         )
     )
-    shown = {}
+    shown: dict[int, Ran] = {}
     for days in (0, 21, 60, -15, 21, 0):
         ran = kept.same("--as-of", DAY + timedelta(days=days))
         assert shown.setdefault(days, ran) == ran
@@ -738,6 +738,11 @@ class Asked:
 
     asked = 0
 
+    @staticmethod
+    def read(_: object) -> Any:
+        """Read nothing."""
+        raise AssertionError
+
     @classmethod
     def recognises(cls, _: object) -> bool:
         """Count that it is asked."""
@@ -757,7 +762,7 @@ def test_what_a_plugin_is_asked_about_is_not_kept(
     words = (*kept.cache, "-C", edited.root, command, "-m", MILESTONES[0], "--as-of", AS_OF)
     edited.write({**edited.files, "services/s3/reports/coverage": b"no coverage\n" * 9})
     formats = Formats[Any]("coverage")
-    formats.__dict__["_plugins"] = [("p", PluginFormat("p", Asked))]
+    formats.__dict__["_plugins"] = [("p", PluginFormat("p", cast("Any", Asked)))]
     monkeypatch.setattr(coverage, "FORMATS", formats)
     for number in range(1, 3):
         run(*words)
