@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -54,6 +54,12 @@ class SeenParts:
         self.store.put(_TABLE, newer)
         found = ((name, self._known[name]) for name in names)
         return {name: part for name, part in found if part is not None}
+
+    def have_changed(self, contents: Mapping[str, str | None]) -> bool:
+        """Return whether any part would be read otherwise now than when it had this content."""
+        repository, workspace = map(Path, self._places)
+        now = SeenParts(self.store, workspace, repository).unchanged(contents)
+        return any(name not in now or now[name].content != content for name, content in contents.items())
 
     def _compared(self, key: str, value: bytes, newer: dict[str, bytes]) -> SeenPart | None:
         content, also, seen = json.loads(value)

@@ -69,7 +69,7 @@ def _judge(request: ShardRequest, shared: SharedWorkspace) -> RowsOfParts:
         for part, one in zip(request.parts, read, strict=True)
     ]
     store = current.store()
-    if store is None or request.is_whole:
+    if store is None or request.is_whole or shared.content != request.shared:
         return tuple(found)
     parts = SeenParts(store, shared.root, Path(shared.tree.root))
     kept = KeptRows(parts, shared.content, request.milestone)

@@ -23,6 +23,8 @@ class ShardRequest(NamedTuple):
     as_of: date
     parts: tuple[tuple[str, ...], ...]
     """The names of the services, in the parts that the cache keeps."""
+    shared: str | None = None
+    """The digest of what all services share as the run that asks has read it: other rows are not kept."""
     is_whole: bool = False
     """Whether these services share measurements with no others, so that those that they share are found."""
 

@@ -12,7 +12,7 @@ from gatekeeper.judging.verdicts.milestones import exit_code, verdict_of
 from gatekeeper.model.report import Brief
 from gatekeeper.model.row import MilestoneSummary, ServiceRow
 from gatekeeper.model.status import FailOn
-from gatekeeper.workspace.kept_parts import SHARED, SeenParts, content_of_all, parts_of
+from gatekeeper.workspace.kept_parts import SHARED, SeenParts, content_of_all, name_of, parts_of
 from gatekeeper.workspace.kept_rows import KeptRows
 from gatekeeper.workspace.selection import select_milestone
 from gatekeeper.workspace.shard_judging import share
@@ -76,7 +76,7 @@ def summarise(
     if shared.problems or manifests is None or not (milestone or manifests.milestones.pending(as_of)):
         return None
     name = select_milestone(manifests, milestone, as_of)
-    request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, ())
+    request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, (), shared.content)
     share(request.run, shared)
     if parts is None or shared.seen is None:
         size = _size(len(shared.services), workers, least)
@@ -103,8 +103,10 @@ def summarise(
         of.name,
         of.last_record(as_of),
     )
-    contents = (by_part[part].content for part in sorted(by_part))
-    return BriefVerdict(result, shared, found.warnings, content_of_all(shared.content, contents))
+    contents = {name_of(name, part): by_part[part].content for part in sorted(by_part)}
+    state = content_of_all(shared.content, contents.values())
+    is_known = parts is not None and not (found.are_read_twice and parts.have_changed(contents))
+    return BriefVerdict(result, shared, found.warnings, state if is_known else None)
 
 
 def _size(services: int, workers: int, least: int) -> int:
@@ -145,6 +147,8 @@ class _Found(NamedTuple):
     rows: list[ServiceRow]
     needy: Mapping[str, Needy]
     warnings: tuple[Problem, ...]
+    are_read_twice: bool
+    """Whether services were read once more, to be judged together."""
 
 
 def _found(
@@ -169,7 +173,7 @@ def _found(
             rows |= {row.name: row for row in part.rows}
             needy |= {one[0]: one for one in part.needy}
     warnings = dict.fromkeys(one for part in parts for one in part.warnings)
-    return _Found([*rows.values()], needy, in_order([*shared.warnings, *warnings]))
+    return _Found([*rows.values()], needy, in_order([*shared.warnings, *warnings]), bool(several))
 
 
 def _checked(shared: SharedWorkspace, found: Iterable[ShardRows]) -> Iterator[ShardRows]:
