@@ -278,7 +278,20 @@ def test_a_kind_is_observed_without_the_content(seen: Observer) -> None:
     assert seen.now(observations) == Differs("a/one")
 
 
-@pytest.mark.parametrize("path", ["link", "folder/one", "folder", "../outside", "a/../b/three", "a\0b"])
+def test_a_step_up_from_a_folder_is_followed_until_a_link_takes_its_place(seen: Observer) -> None:
+    observations = seen.read("a/../b/three")
+    assert seen.now(observations) == Holds()
+    (seen.root / "a").rename(seen.root / "c")
+    seen.times.changed(seen.root)
+    assert isinstance(seen.now(observations), Differs)
+    (seen.root / "a").symlink_to("c")
+    seen.times.changed(seen.root)
+    assert isinstance(seen.now(observations), Differs)
+
+
+@pytest.mark.parametrize(
+    "path", ["link", "folder/one", "folder", "../outside", "one/../b/three", "link/../b/three", "a\0b"]
+)
 def test_what_observations_cannot_say_is_not_reusable(seen: Observer, path: str) -> None:
     (seen.root / "link").symlink_to("a/one")
     (seen.root / "folder").symlink_to("a")

@@ -189,11 +189,18 @@ class ObservedTree:
 
     def _inner(self, path: str) -> str:
         """Return a path relative to the root."""
+        inner, steps = self._below(path), path.split(os.sep)
+        # Steps up are taken after links are followed: to remove them is right where no link is on the way.
+        for at in [at for at, step in enumerate(steps) if step == ".."]:
+            if self._look_at(self._below(os.sep.join(steps[:at]))) != EntryType.FOLDER:
+                raise _Unobservable(f"{path} leads up from no folder")
+        return inner
+
+    def _below(self, path: str) -> str:
         normal = os.path.normpath(path)
         if normal == self.root:
             return ""
-        # Steps up are taken after links are followed, so removing them may lead elsewhere.
-        if "\0" in path or ".." in path.split(os.sep) or not normal.startswith(self._start):
+        if "\0" in path or not normal.startswith(self._start):
             raise _Unobservable(f"{path} may be outside the repository")
         return normal[len(self._start) :]
 

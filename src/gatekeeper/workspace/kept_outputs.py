@@ -32,7 +32,7 @@ class KeptOutput:
         self.parts = parts
         self._asked = asked
         self._milestone = milestone
-        self._as_of = as_of
+        self.as_of = as_of
 
     def of_services(self) -> Written | None:
         """Return what was written when everything was read shard by shard as it is now; None if unknown."""
@@ -84,4 +84,4 @@ class KeptOutput:
         return self.parts.key("output", self._asked, read)
 
     def _key_of_first(self, shared: str) -> str:
-        return self.parts.key("first milestone", self._as_of.isoformat(), shared)
+        return self.parts.key("first milestone", self.as_of.isoformat(), shared)

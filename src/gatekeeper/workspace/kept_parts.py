@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gatekeeper.trees import Tree
     from gatekeeper.trees.observed_scope import ObservedScope
 
+SHARED = "shared"
+"""The name of the part that all services share; it has the names of all services beside it."""
+_OF_A_PART = 4
+"""About how many services a part has at most."""
 _TABLE = "services"
 
 
@@ -35,7 +39,7 @@ class SeenParts:
         self, store: "Store", workspace: Path, repository: Path, clock: Clock = time.time_ns
     ) -> None:
         self.store = store
-        self._workspace = str(workspace)
+        self._places = str(repository), str(workspace)
         self._recheck = Recheck(str(repository), clock)
         self._known: dict[str, SeenPart | None] = {}
 
@@ -66,7 +70,7 @@ class SeenParts:
 
     def key(self, *words: str) -> str:
         """Return the key of a value of this workspace in the store."""
-        return "\0".join((*words, self._workspace))
+        return "\0".join((*words, *self._places))
 
 
 class Observing:
@@ -116,11 +120,6 @@ def content_of(seen: Observations) -> str:
 
 def _encoded(content: str, also: Any, seen: Observations) -> bytes:
     return json.dumps([content, also, seen.as_json()], separators=(",", ":")).encode()
-
-
-SHARED = "shared"
-"""The name of the part that all services share; it has the names of all services beside it."""
-_OF_A_PART = 4
 
 
 def parts_of(names: Sequence[str]) -> list[tuple[str, ...]]:

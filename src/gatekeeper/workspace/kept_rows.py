@@ -166,7 +166,7 @@ def _row(  # noqa: PLR0913, PLR0917 - the fields of a row, in order
 def _needy(name: str, owner: str, found: list[list[Any]], works: Sequence[str], known: _Works) -> Needy:
     needs = [
         Need(
-            known.work(works[at], who or owner),
+            known.work(works[at], owner if who is None else who),
             (),
             excusable,
             recovers,

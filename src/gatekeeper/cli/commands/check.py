@@ -113,10 +113,12 @@ def command(
 ) -> None:
     """Judge a milestone, write the verdict, and exit with its code."""
     narrowed = service or owner or gate or details or base or dask or sign or watch
-    is_kept = format_ == "table" and not (output or narrowed)
+    is_kept = format_ == "table" and not (output or narrowed) and (jobs is None or jobs > 0)
     kept = kept_output(context, milestone, as_of) if is_kept else None
-    if kept and (known_output := kept.of_services()):
-        finish(known_output)
+    if kept:
+        as_of = kept.as_of  # one day, also at midnight
+        if written := kept.of_services():
+            finish(written)
     from gatekeeper.errors import known
     from gatekeeper.model.listing import Listing, Sort
     from gatekeeper.model.report import Filter
@@ -153,11 +155,8 @@ def command(
     if watch:
         _watch(run)
     parts = kept.parts if kept else None
-    if (
-        run.is_brief
-        and base is None
-        and (found := summary_here(context, milestone, as_of, jobs, dask, parts))
-    ):
+    is_brief = run.is_brief and base is None
+    if is_brief and (found := summary_here(context, milestone, as_of, jobs, dask, parts)):
         brief = found.brief(strict=strict, fail_on=named)
         shown = Written(run.brief_text(brief), as_warnings(found.warnings, _MOST_WARNINGS), brief.exit_code)
         if kept and found.state and found.shared.content:

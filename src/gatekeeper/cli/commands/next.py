@@ -52,8 +52,10 @@ def command(
 ) -> None:
     """Judge a milestone and write its actions."""
     kept = kept_output(context, milestone, as_of) if format_ == "table" else None
-    if kept and (written := kept.of_a_run()):
-        finish(written)
+    if kept:
+        as_of = kept.as_of  # one day, also at midnight
+        if written := kept.of_a_run():
+            finish(written)
     from gatekeeper.model.report import Filter
     from gatekeeper.workspace.clock import today
     from gatekeeper.workspace.kept_parts import observed
