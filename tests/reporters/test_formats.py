@@ -238,6 +238,45 @@ def test_sarif_says_what_the_base_says_of_each_result(monkeypatch: pytest.Monkey
     assert {of["baselineState"] for of in sarif_run(fewer)["results"]} == {"unchanged"}
 
 
+# Code Quality
+
+
+def code_quality(report: Report) -> list[dict[str, Any]]:
+    issues: list[dict[str, Any]] = json.loads(gitlab.render(report, SCREEN))
+    return issues
+
+
+def test_code_quality_of_too_many_bytes_keeps_the_most_severe_and_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = large(30, findings=3)
+    whole = code_quality(many)
+    size = len(gitlab.render(many, SCREEN).encode())
+    monkeypatch.setattr(gitlab, "MOST_BYTES", size + 1_000)
+    assert code_quality(many) == whole
+    for share in (0.75, 0.25, 0.01):
+        monkeypatch.setattr(gitlab, "MOST_BYTES", most := 1_000 + int(share * size))
+        text = gitlab.render(many, SCREEN)
+        assert len(text.encode()) <= most
+        *kept, note = json.loads(text)
+        assert kept == [issue for issue in whole if issue in kept], "in the order of the report"
+        order = ["blocker", "critical", "major", "info"]
+        left_out = [issue for issue in whole if issue not in kept]
+        worst = max((order.index(issue["severity"]) for issue in kept), default=0)
+        assert all(order.index(issue["severity"]) >= worst for issue in left_out)
+        assert note["description"].startswith(f"{len(left_out):,} of the least severe issues are omitted")
+        assert (note["severity"], note["location"]["path"]) == ("info", "milestones")
+        assert {*note} == {*whole[0]}
+
+
+def test_code_quality_without_issues_is_an_empty_array() -> None:
+    none = pilot("M1")._replace(filter=Filter(gates=("none",)))
+    ready = none._replace(
+        result=none.result._replace(services=tuple(of._replace(reasons=()) for of in none.result.services))
+    )
+    assert gitlab.render(ready, SCREEN) == "[]\n"
+
+
 # Fingerprints
 
 

@@ -1,7 +1,7 @@
 """The content of an exit report, as data for HTML and Markdown; `grids` has its grids."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from gatekeeper.model.action import Action, ActionKind
 from gatekeeper.model.changes import Change, ChangeKind, Comparison
@@ -25,6 +25,7 @@ from gatekeeper.model.verdict import (
     group_of,
     to_show,
 )
+from gatekeeper.reporters.pages import grids
 from gatekeeper.reporters.wording import changes, outcomes
 from gatekeeper.reporters.wording.actions import named, remaining
 from gatekeeper.reporters.wording.counts import counted
@@ -37,6 +38,7 @@ MOST_FIRST = 5
 MOST_LOSSES = 4
 """How many of what is lost, or claimed without its signatures, the first screen shows."""
 _UNSIGNED = "sign-offs-missing"
+_Row = TypeVar("_Row")
 SERVICE = ".service"
 """The group of a service's own marks, besides gates and the groups of `model/verdict`."""
 
@@ -327,6 +329,13 @@ def limited(services: Iterable[ServiceResult]) -> list[Rule]:
     asked = (of for result in services for of in (*result.criteria, *result.held_up_by))
     rules = {of.rule.id: of.rule for of in asked if of.rule.limits and of.status is not Status.NOT_APPLICABLE}
     return [rules[id_] for id_ in sorted(rules)]
+
+
+def of_listed(
+    rows: Sequence[_Row], service: Callable[[_Row], str], listed: Collection[str]
+) -> Sequence[_Row]:
+    """Return rows about services; if they are too many for a page, those of the services that it lists."""
+    return rows if len(rows) <= grids.MOST_LISTED else [row for row in rows if service(row) in listed]
 
 
 def time_left(days: int | None, milestones: int | None) -> str:

@@ -1,6 +1,6 @@
 """The grids of a report as data, for HTML and Markdown: the heat map of gates, and levels by milestone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,6 +19,9 @@ from gatekeeper.model.verdict import (
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording.legends import names_of_gates, names_of_levels, names_of_milestones
 from gatekeeper.reporters.wording.levels import reached
+
+MOST_LISTED = 2_000
+"""How many services a page lists, the worst first, while its figures count all: a browser opens 13 MB."""
 
 
 class LevelCell(NamedTuple):
@@ -98,19 +101,27 @@ class GateMap(NamedTuple):
     """The heat map of gates and services, those with the worst standing first."""
 
     columns: tuple[Column, ...]
-    """Only what is asked of some service."""
+    """Only what is asked of some service; they count the services that have no row, too."""
     standings: Mapping[Standing, Sequence[GridRow]]
+    """The rows, at most `MOST_LISTED`."""
+    services: int
+    """How many services there are."""
+
+    @property
+    def listed(self) -> list[ServiceResult]:
+        """The services that have a row, in order."""
+        return [row.result for rows in self.standings.values() for row in rows]
 
     @property
     def has_long_ids(self) -> bool:
         """Whether ids of gates or levels need more room than `G1` and `L1`."""
-        levels = (row.result.cell.level.id for rows in self.standings.values() for row in rows)
+        levels = (of.cell.level.id for of in self.listed)
         return max(map(len, (*(column.label for column in self.columns), *levels)), default=0) > _SHORT_ID
 
     @property
     def is_long(self) -> bool:
         """Whether a browser should lay out only the rows that are visible."""
-        return sum(map(len, self.standings.values())) > _MANY
+        return len(self.listed) > _MANY
 
 
 _MANY = 100
@@ -131,13 +142,21 @@ _OTHERS: Mapping[str, tuple[str, str | None]] = {
 }
 
 
-def level_grid(overview: Overview) -> list[LevelRow]:
-    """Return a row for each service of the plan, with a cell for each milestone of the roadmap."""
+def level_grid(overview: Overview, listed: Iterable[str] | None = None) -> list[LevelRow]:
+    """Return a row for each service of the plan, with a cell for each milestone of the roadmap.
+
+    Args:
+        overview: What was judged.
+        listed: The services that a page lists; it has as many others as fit. None: all have a row.
+    """
+    most = None if listed is None else MOST_LISTED
+    kept = set([*dict.fromkeys((*(listed or ()), *overview.plan))][:most])
     return [
         LevelRow(
             name, overview.services[name].owner, overview.earned[name], tuple(_level_cells(overview, name))
         )
         for name in overview.plan
+        if name in kept
     ]
 
 
@@ -157,12 +176,20 @@ def _level_cells(overview: Overview, service: str) -> Iterator[LevelCell]:
 
 def gate_map(overview: Overview, services: Sequence[ServiceResult]) -> GateMap:
     """Return what is open of services: by standing, then those with the most open first."""
-    by_harm = sorted(services, key=lambda of: (_RANKS[of.standing], -sum(of.open_by_group.values())))
-    columns, rows = gate_rows(overview.rulebook, by_harm)
+    columns, rows = gate_rows(overview.rulebook, _by_harm(services))
     found: dict[Standing, list[GridRow]] = {}
-    for row in rows:
+    for row in rows[:MOST_LISTED]:
         found.setdefault(row.result.standing, []).append(row)
-    return GateMap(columns, found)
+    return GateMap(columns, found, len(services))
+
+
+def listed(services: Sequence[ServiceResult]) -> Collection[str]:
+    """Return the names of the services that have a row in the heat map."""
+    return {of.service.service for of in _by_harm(services)[:MOST_LISTED]}
+
+
+def _by_harm(services: Iterable[ServiceResult]) -> list[ServiceResult]:
+    return sorted(services, key=lambda of: (_RANKS[of.standing], -sum(of.open_by_group.values())))
 
 
 def gate_rows(

@@ -141,6 +141,7 @@ def _environment() -> Environment:
         most_losses=exit_report.MOST_LOSSES,
         most_findings=outcomes.MOST_FINDINGS,
         most_changes=MOST_CHANGES,
+        most_listed=grids.MOST_LISTED,
         tones=_CELLS,
         symbol=lambda outcome: SYMBOLS[outcome][0],
         tone=tone,
@@ -179,9 +180,7 @@ def _wording() -> Mapping[str, Any]:
             "limited",
         ),
         grids: (
-            "level_grid",
             "level_legend",
-            "gate_map",
             "gate_map_legend",
             "gate_rows",
         ),
@@ -193,7 +192,7 @@ def _wording() -> Mapping[str, Any]:
         levels: ("levels_sentence",),
         forecast: ("lapse_sentence", "nothing_lapses"),
         verdict: ("verdict_sentence", "service_sentence"),
-        counts: ("counted", "first_few", "percent"),
+        counts: ("counted", "first_few", "not_listed", "percent"),
         changes: ("place",),
     }
     return {name: getattr(module, name) for module, of_module in names.items() for name in of_module}
@@ -258,12 +257,17 @@ def slug(words: str) -> str:
     return re.sub(r"[^\w.-]+", "-", words)
 
 
-def owned(action: Action) -> list[tuple[str, str]]:
-    """Return the owners of an action, each with the services for which it is asked."""
+def owned(action: Action, listed: Collection[str]) -> list[tuple[str, str]]:
+    """Return the owners of listed services of an action, each with the services for which it is asked."""
     shares: dict[str, list[str]] = {}
     for share in action.shares:
         shares.setdefault(share.owner, []).append(share.service)
-    return [(owner, counts.first_few(services, MOST_SERVICES)) for owner, services in shares.items()]
+    named = {owner: [name for name in services if name in listed] for owner, services in shares.items()}
+    return [
+        (owner, counts.first_few([*names, *shares[owner][len(names) :]], min(len(names), MOST_SERVICES)))
+        for owner, names in named.items()
+        if names
+    ]
 
 
 def ranges(services: Iterable[str], rows: Mapping[str, int]) -> str:

@@ -11,7 +11,7 @@ from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import gate_map
+from gatekeeper.reporters.pages.grids import gate_map, level_grid
 from gatekeeper.reporters.pages.html import Link, anchor, render
 from gatekeeper.reporters.views.trend_svg import figure
 from gatekeeper.reporters.wording.verdict import verdict_sentence
@@ -74,7 +74,8 @@ def page(
 
 def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
     grid = gate_map(overview, exit_.result.services)
-    services = [row.result for rows in grid.standings.values() for row in rows]
+    services = grid.listed
+    places = {of.service.service: place for place, of in enumerate(services)}
     blocked, excepted, ready = (
         [of for of in services if of.verdict is verdict]
         for verdict in (ServiceVerdict.BLOCKED, ServiceVerdict.EXCEPTED, ServiceVerdict.READY)
@@ -84,7 +85,9 @@ def _content(overview: Overview, exit_: Exit) -> dict[str, Any]:
         "title": f"{verdict_sentence(exit_.result).rstrip('.')} - exit report as of {overview.as_of}",
         "exit": exit_,
         "grid": grid,
-        "places": {of.service.service: place for place, of in enumerate(services)},
+        "places": places,
+        "register": exit_report.of_listed(exit_.register, lambda of: of.entry.service, places),
+        "levels": level_grid(overview, places),
         "blocked": blocked,
         "excepted": excepted,
         "ready": ready,

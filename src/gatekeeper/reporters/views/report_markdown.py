@@ -1,6 +1,6 @@
 """`report --format markdown`: the exit report, for a documentation page or a pull request."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from gatekeeper.model.action import Action
@@ -11,11 +11,19 @@ from gatekeeper.model.status import ServiceVerdict
 from gatekeeper.model.trend import MilestoneProgress, Trend
 from gatekeeper.model.verdict import ServiceResult
 from gatekeeper.reporters.pages import exit_report
-from gatekeeper.reporters.pages.grids import GateMap, gate_map, gate_map_legend, level_grid, level_legend
+from gatekeeper.reporters.pages.grids import (
+    MOST_LISTED,
+    GateMap,
+    LevelRow,
+    gate_map,
+    gate_map_legend,
+    level_grid,
+    level_legend,
+)
 from gatekeeper.reporters.text.markdown import row, table, text
 from gatekeeper.reporters.text.screen import SYMBOLS
 from gatekeeper.reporters.wording import actions
-from gatekeeper.reporters.wording.counts import counted, first_few, percent
+from gatekeeper.reporters.wording.counts import counted, first_few, not_listed, percent
 from gatekeeper.reporters.wording.forecast import lapse_sentence, nothing_lapses
 from gatekeeper.reporters.wording.levels import from_to, levels_of
 from gatekeeper.reporters.wording.markdown_criterion import criterion
@@ -27,6 +35,7 @@ from gatekeeper.reporters.wording.verdict import STANDINGS, spaced, verdict_sent
 
 _FEW = 12
 """How many services a line names."""
+_WHICH = "All figures and actions count every service. The site (`gatekeeper site`) has a page for each."
 
 
 def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
@@ -37,12 +46,16 @@ def page(overview: Overview, milestone: str, trend: Trend | None = None) -> str:
 def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str]:
     yield from _verdict(overview, exit_)
     grid = gate_map(overview, exit_.result.services)
-    services = [row.result for rows in grid.standings.values() for row in rows]
+    services = grid.listed
+    names = {of.service.service for of in services}
+    in_order = [of for of in exit_.result.services if of.service.service in names]
+    if left_out := not_listed(len(services), grid.services):
+        yield f"\n**{left_out}** here: the worst are. {_WHICH}\n"
     yield from _section("Do first", _first(exit_))
     yield from _section("Gates and services", _gates(grid, overview))
     if overview.since:
         yield from _section(f"Since {text(overview.since.base)}", _since(overview.since, exit_))
-    yield from _section("Levels", _levels(overview, exit_))
+    yield from _section("Levels", _levels(level_grid(overview, names), overview, exit_))
     for title, verdict in (
         ("Blocked services", ServiceVerdict.BLOCKED),
         ("Ready by exception", ServiceVerdict.EXCEPTED),
@@ -54,16 +67,16 @@ def _lines(overview: Overview, exit_: Exit, trend: Trend | None) -> Iterator[str
     )
     yield from _section("All actions", _actions(exit_))
     yield from _section(
-        "Exceptions", _exceptions(exit_, overview.rulebook.exceptions), "The risk register is empty."
+        "Exceptions", _exceptions(exit_, overview.rulebook.exceptions, names), "The risk register is empty."
     )
-    yield from _section("Sign-offs", _sign_offs(overview, exit_))
+    yield from _section("Sign-offs", _sign_offs(overview, in_order))
     milestone = exit_.milestone
     nothing_ahead = nothing_lapses(milestone.milestone, milestone.exit_date, overview.as_of)
-    yield from _section("Forecast", _forecast(exit_), nothing_ahead)
+    yield from _section("Forecast", _forecast(exit_, names), nothing_ahead)
     if trend:
         yield from _section("Trend", _trend(trend, exit_.result.milestone), "No commit could be judged.")
     nothing = "No artefact is mapped to a slot that a criterion reads."
-    yield from _section("Evidence", _evidence(overview, exit_), nothing)
+    yield from _section("Evidence", _evidence(overview, in_order), nothing)
     limits = [
         row(text(rule.id), text(rule.limits or "")) for rule in exit_report.limited(exit_.result.services)
     ]
@@ -94,9 +107,11 @@ def _verdict(overview: Overview, exit_: Exit) -> Iterator[str]:
     yield f"{when}.\n"
     yield f"\n{'; '.join(_progress_so_far(exit_))}\n"
     if lost := exit_report.losses(exit_):
-        yield "\n" + "".join(map(_loss, lost))
+        yield "\n" + "".join(map(_loss, lost[:MOST_LISTED]))
+        yield from _rest(MOST_LISTED, len(lost), "loss", "losses")
     if wrong := list(wrong_signatures(exit_.result.services)):
-        yield "\n" + "".join(f"- ✗ {text(line)}\n" for line in wrong)
+        yield "\n" + "".join(f"- ✗ {text(line)}\n" for line in wrong[:MOST_LISTED])
+        yield from _rest(MOST_LISTED, len(wrong), "wrong signature")
 
 
 def _progress_so_far(exit_: Exit) -> Iterator[str]:
@@ -109,6 +124,11 @@ def _progress_so_far(exit_: Exit) -> Iterator[str]:
     for standing, words in STANDINGS.items():
         if count := result.standings[standing]:
             yield f"{SYMBOLS[standing][0]} {count:,} {words}"
+
+
+def _rest(listed: int, all_: int, noun: str, plural: str | None = None) -> Iterator[str]:
+    if listed < all_:
+        yield f"\n{not_listed(listed, all_, noun, plural)}.\n"
 
 
 def _loss(one: exit_report.Loss) -> str:
@@ -147,12 +167,12 @@ def _since(comparison: Comparison, exit_: Exit) -> Iterator[str]:
             yield f"- {services}{text(one.message)}{f' ({text(one.seen)})' if one.seen else ''}\n"
 
 
-def _levels(overview: Overview, exit_: Exit) -> Iterator[str]:
+def _levels(rows: Sequence[LevelRow], overview: Overview, exit_: Exit) -> Iterator[str]:
     names = [
         f"**{text(name)}**" if name == exit_.result.milestone else text(name) for name in overview.roadmap
     ]
     yield table("service", "effective", *names)
-    for of in level_grid(overview):
+    for of in rows:
         cells = (text(cell.label) if cell.target else cell.label for cell in of.cells)
         yield row(text(of.service), text(of.effective.id), *cells)
     yield "".join(f"\n{text(line)}\n" for line in level_legend(overview))
@@ -213,13 +233,14 @@ def _actions(exit_: Exit) -> Iterator[str]:
         for way in actions.ways(action):
             yield f"   - or {text(way)}\n"
         if len(action.services) > actions.MOST_NAMES:
-            yield f"   - services: {text(', '.join(action.services))}\n"
+            yield f"   - services: {text(first_few(action.services, MOST_LISTED))}\n"
 
 
-def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
+def _exceptions(exit_: Exit, rule: ExceptionRule, listed: Collection[str]) -> Iterator[str]:
     if exit_.register:
         yield table("exception", "service", "state", "open of what it covers", "close for", "left", "risk")
-    for one in exit_.register:
+    register = exit_report.of_listed(exit_.register, lambda of: of.entry.service, listed)
+    for one in register:
         entry = one.entry
         names = zip(entry.delta, rule.in_words(entry.delta), strict=True)
         covers = ", ".join(f"{words} (open)" if name in one.open else words for name, words in names)
@@ -233,11 +254,12 @@ def _exceptions(exit_: Exit, rule: ExceptionRule) -> Iterator[str]:
             exit_report.time_left(one.days_left, one.milestones_left),
             text(f"{entry.risk} {entry.owner}; {approved_by(one)}; {entry.link}"),
         )
+    yield from _rest(len(register), len(exit_.register), "exception")
 
 
-def _sign_offs(overview: Overview, exit_: Exit) -> Iterator[str]:
+def _sign_offs(overview: Overview, services: Sequence[ServiceResult]) -> Iterator[str]:
     roles = overview.rulebook.governance.upgrade_sign_offs
-    found = exit_report.sign_offs(exit_.result.services)
+    found = exit_report.sign_offs(services)
     if not roles:
         return
     if found:
@@ -255,9 +277,11 @@ def _signature(one: exit_report.SignOffs, role: str) -> str:
     return f"✓ {text(given.by)}, {given.on}, {text(one.how(role))}{changed}" if given else "-"
 
 
-def _forecast(exit_: Exit) -> Iterator[str]:
-    for lapse in exit_.forecast:
+def _forecast(exit_: Exit, listed: Collection[str]) -> Iterator[str]:
+    forecast = exit_report.of_listed(exit_.forecast, lambda of: of.service, listed)
+    for lapse in forecast:
         yield f"- {text(lapse_sentence(lapse))}. {text(lapse.owner)}: {text(lapse.remedy)}\n"
+    yield from _rest(len(forecast), len(exit_.forecast), "lapse")
     for line in not_binding_yet(exit_.result):
         yield f"- {text(line)}\n"
 
@@ -276,8 +300,8 @@ def _progress(of: MilestoneProgress) -> tuple[str, str, str]:
     return verdict, f"{of.green} of {of.due}", f"{of.ready} of {of.services}"
 
 
-def _evidence(overview: Overview, exit_: Exit) -> Iterator[str]:
-    exhibits = exit_report.exhibits(exit_.result.services, overview)
+def _evidence(overview: Overview, services: Sequence[ServiceResult]) -> Iterator[str]:
+    exhibits = exit_report.exhibits(services, overview)
     if exhibits:
         yield table("service", "slot", "file", "what is known", "age", "sha256")
     for one in exhibits:

@@ -1,6 +1,6 @@
 """`site`: static pages: an overview, a page for each milestone and service, and badges."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,6 +11,7 @@ from gatekeeper.model.trend import Trend
 from gatekeeper.reporters.badge_json import endpoint
 from gatekeeper.reporters.ics import calendar_of
 from gatekeeper.reporters.pages import exit_report
+from gatekeeper.reporters.pages.grids import listed as on_page
 from gatekeeper.reporters.pages.html import Link, Page, render
 from gatekeeper.reporters.pages.services import (
     ListedService,
@@ -46,7 +47,8 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
     ]
     at = by_service(overview)
     services = listed(overview, at, trend)
-    yield Page(INDEX, _index(overview, services, links))
+    listed_at = {name: on_page(exit_.result.services) for name, exit_ in overview.exits.items()}
+    yield Page(INDEX, _index(overview, services, listed_at, links))
     for name in overview.exits:
         path = milestone_path(name)
         hrefs = {service: f"../{service_path(service)}" for service in overview.services}
@@ -54,7 +56,7 @@ def pages(overview: Overview, trend: Trend | None = None) -> Iterator[Page]:
     needed_by = dependants(overview)
     for of in services:
         name = of.service.service
-        yield Page(service_path(name), _service(overview, of, at[name], needed_by[name], links))
+        yield Page(service_path(name), _service(overview, of, at[name], listed_at, needed_by[name], links))
     if trend:
         # `figure` returns markup in which untrusted text is escaped.
         body = Markup("".join(_trend(trend)))  # noqa: S704
@@ -83,7 +85,12 @@ def badge_path(service: str, milestone: str) -> str:
     return f"badges/services/{service}/{file}"
 
 
-def _index(overview: Overview, services: Sequence[ListedService], links: Sequence[Link]) -> str:
+def _index(
+    overview: Overview,
+    services: Sequence[ListedService],
+    listed_at: Mapping[str, Collection[str]],
+    links: Sequence[Link],
+) -> str:
     ahead = next(
         (of for of in overview.exits.values() if of.milestone.exited_by(overview.as_of) is None), None
     )
@@ -95,6 +102,8 @@ def _index(overview: Overview, services: Sequence[ListedService], links: Sequenc
         path=INDEX,
         pages=links,
         ahead=ahead,
+        places=listed_at[ahead.result.milestone] if ahead else (),
+        hrefs={of.service.service: service_path(of.service.service) for of in services},
         services=services,
         most_open=most_open(services),
         milestone_path=milestone_path,
@@ -106,6 +115,7 @@ def _service(
     overview: Overview,
     listed: ListedService,
     at: Sequence[ServiceAtMilestone],
+    listed_at: Mapping[str, Collection[str]],
     needed_by: Sequence[str],
     links: Sequence[Link],
 ) -> str:
@@ -131,6 +141,7 @@ def _service(
         needed_by=needed_by,
         hrefs={name: f"../{service_path(name)}" for name in (*listed.service.depends_on, *needed_by)},
         at=at,
+        listed_at=listed_at,
         badge_path=badge_path,
         milestone_path=milestone_path,
         **content,

@@ -8,6 +8,13 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if abs(number) == 1 else plural or f'{noun}s'}"
 
 
+def not_listed(listed: int, all_: int, noun: str = "service", plural: str | None = None) -> str:
+    """Return how many are not listed: `8,000 of 10,000 services are not listed`; empty if all are."""
+    left_out = all_ - listed
+    said = f"{left_out:,} of {counted(all_, noun, plural)} {'is' if left_out == 1 else 'are'} not listed"
+    return said if left_out else ""
+
+
 def percent(met: int, due: int) -> int:
     """Return the share of what is due that is met, in whole percent, rounded down; 100 if nothing is due."""
     return 100 * met // due if due else 100

@@ -107,7 +107,7 @@
       owners: owner === null ? null : owner.split("\n"),
       service: service === null ? null : service.toLowerCase(),
       // Rows of the heat map, instead of the names of many services.
-      rows: rows === null ? null : rows.split(" ").map((range) => range.split("-").map(Number)),
+      rows: rows === null ? null : (rows.match(/\S+/g) || []).map((range) => range.split("-").map(Number)),
       marks: marks === null ? null : marks.split(" "),
     };
   };
@@ -163,7 +163,7 @@
   };
   const showCount = (form) => {
     const count = (selector) => document.querySelectorAll(selector).length;
-    const text = `${count("#gates tr[data-service]:not([hidden])")} of ${count("#gates tr[data-service]")} services shown`;
+    const text = `${count("#gates tr[data-service]:not([hidden])")} of ${count("#gates tr[data-service]")} ${byId("not-listed") ? "listed " : ""}services shown`;
     if (form.elements.shown.value !== text) form.elements.shown.value = text;
   };
   // Of a long page a part is shown at a time, so that it never stops responding; hiding costs little.
