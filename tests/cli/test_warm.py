@@ -335,6 +335,8 @@ def test_what_is_kept_is_what_would_be_judged(
 ) -> None:
     edited = Edited(tmp_path / "workspace", seed)
     of, wait = edited.of, clock(seed, monkeypatch)
+    if seed % 2:
+        monkeypatch.setattr(summary, "_size", lambda *_: of.choice((1, 9, 1_000)))
     commands: list[list[str]] = [
         ["check", "--as-of", AS_OF],
         ["next", "--as-of", AS_OF],
@@ -552,6 +554,13 @@ def _own_tests(files: Files, several: dict[str, str]) -> Files:
     return _with(found, ("gates/domain.yaml", ("slots", "unit_tests", "shared"), False))
 
 
+@pytest.fixture
+def together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge all parts of a workspace together, as those of a large one are."""
+    monkeypatch.setattr(summary, "_size", lambda *_: 1_000)
+
+
+@pytest.mark.usefixtures("together")
 def test_what_services_share_depends_on_each_of_them(edited: Edited, kept: Kept) -> None:
     files = platform()
     parts = {name: part for part in parts_of(_names(edited)) for name in part}
