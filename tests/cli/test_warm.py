@@ -48,7 +48,7 @@ from gatekeeper.workspace.shard_rows import ShardRequest
 
 TICK = 0.03
 """Seconds after which the files of this machine have other times."""
-FAST, STEPS = 3, 3
+FAST, STEPS, NUMBER = 3, 2, 7
 SEEDS = [*range(FAST), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FAST, 120))]
 OPTIONS: tuple[tuple[str, ...], ...] = (
     (), (), (), ("--all",), ("--sort", "name"), ("--sort", "owner"), ("-q",), ("--strict",), ("--fail-on", "regression"),
@@ -431,7 +431,7 @@ def platform() -> Files:
         **dict.fromkeys(MILESTONES, silver),
         MILESTONES[0]: {"level": "gold", "gates": dict.fromkeys(("domain", "api", "speed"))},
     }
-    for n in range(9):
+    for n in range(NUMBER):
         files[f"services/s{n}.yaml"] = {
             "service": f"s{n}",
             "owner": "team-pay",
@@ -669,7 +669,7 @@ def test_days_forwards_and_back(edited: Edited, kept: Kept) -> None:
     edited.write(
         _with(
             platform(),
-            *((f"services/s{n}.yaml", ("evidence", "load", "path"), "reports/load") for n in range(9)),
+            *((f"services/s{n}.yaml", ("evidence", "load", "path"), "reports/load") for n in range(NUMBER)),
         )
     )
     shown: dict[int, Ran] = {}
@@ -790,7 +790,7 @@ def test_of_an_invalid_workspace_nothing_is_kept(
     edited.write(
         _with(
             edited.files,
-            *((f"services/s{n}.yaml", ("owner",), 3) for n in range(9)),
+            *((f"services/s{n}.yaml", ("owner",), 3) for n in range(NUMBER)),
             ("services/shop.yaml", ("owner",), 3),
             ("services/pay.yaml", ("owner",), 3),
         )
