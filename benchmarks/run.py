@@ -132,7 +132,7 @@ def _yaml() -> Row:
     ours_ms, theirs_ms = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(theirs / ours for ours, theirs in pairs)
     return Row(
-        f"YAML of {len(texts)} manifests, strict, with positions",
+        f"YAML of {len(texts)} manifests, strict",
         "`yaml.CSafeLoader`",
         ours_ms,
         theirs_ms,
