@@ -63,13 +63,14 @@ def _judge(request: ShardRequest, shared: SharedWorkspace) -> RowsOfParts:
     facts = [one.facts for one in read if one.facts]
     if len(facts) < len(read) or shared.rulebook is None:
         return (ShardRows(state, is_valid=False),)
-    judged = _judged(shared.rulebook, _together(facts, is_partial=not request.is_whole), request.milestone)
+    store = None if request.is_whole or shared.content != request.shared else current.store()
+    together = _together(facts, is_partial=not request.is_whole)
+    judged = _judged(shared.rulebook, together, request.milestone, is_kept=store is not None)
     found = [
         judged.rows_of(part, state)._replace(claims=one.claims, warnings=one.warnings)
         for part, one in zip(request.parts, read, strict=True)
     ]
-    store = current.store()
-    if store is None or request.is_whole or shared.content != request.shared:
+    if store is None:
         return tuple(found)
     parts = SeenParts(store, shared.root, Path(shared.tree.root))
     kept = KeptRows(parts, shared.content, request.milestone)
@@ -108,12 +109,13 @@ class _Judged(NamedTuple):
     needs: Mapping[str, tuple[Need, ...]]
     measured: Mapping[str, frozenset[bytes]]
     holds: Mapping[str, Validity]
+    """Empty if the rows are not kept."""
 
     def rows_of(self, services: Iterable[str], state: str) -> ShardRows:
         """Return the rows of a part."""
         rows, holds = [self.rows[name] for name in services if name in self.rows], ALWAYS
         for row in rows:
-            holds = holds.within(self.holds[row.name])
+            holds = holds.within(self.holds.get(row.name, ALWAYS))
         return ShardRows(
             state,
             tuple(rows),
@@ -123,12 +125,13 @@ class _Judged(NamedTuple):
         )
 
 
-def _judged(rulebook: Rulebook, facts: Facts, milestone: str) -> _Judged:
+def _judged(rulebook: Rulebook, facts: Facts, milestone: str, *, is_kept: bool) -> _Judged:
     results = judge_services(rulebook, facts, milestone)
     rows = {result.name: row_of(result, rulebook.governance) for result in results}
     needs = dict(blocked(milestone, results, Outlook(tuple(facts.roadmap))))
     known_by = measured(facts.evidence, rulebook)
-    return _Judged(rows, needs, known_by, _holds(rulebook, facts, results, rows, needs))
+    holds = _holds(rulebook, facts, results, rows, needs) if is_kept else {}
+    return _Judged(rows, needs, known_by, holds)
 
 
 def _holds(
