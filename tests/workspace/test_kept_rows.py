@@ -15,6 +15,7 @@ from builders.drawn_changes import base
 from builders.in_memory import ROOT, Files, MemoryTree, Op, changed
 from builders.small_workspaces import MILESTONES
 from builders.whats_open import DAY, memoised
+from gatekeeper.cache import current
 from gatekeeper.errors import Problem
 from gatekeeper.evidence.kept_facts import is_same
 from gatekeeper.judging.outlook.validity import ALWAYS, Validity
@@ -79,6 +80,15 @@ def with_late_exceptions(files: Files, of: Random) -> Files:
     return changed(files, ops)
 
 
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[None]:
+    """Keep rows: only then are the days found on which they hold."""
+    current.use(lambda: tmp_path / "cache")
+    yield
+    current.use()
+
+
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
 def test_a_row_is_the_same_on_every_day_that_it_holds(seeds: Sequence[int]) -> None:
     compared = several = 0
