@@ -4,6 +4,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,24 @@ def test_a_plugin_s_kind_is_judged_and_recorded(run: Run, workspace: Path) -> No
     artefact.unlink()
     [recorded] = json.loads(run(*command).out)["services"]
     assert recorded["findings"] == result["findings"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_plugin_s_kind_is_read_in_every_run(
+    run: Run, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a plugin reads may depend on more than the artefact, so a cache keeps nothing of it."""
+    edit(workspace / "gates/G8.yaml", "slots:\n", f"slots:\n{SLOT}")
+    edit(workspace / "gates/G8.yaml", "criteria:\n", f"criteria:\n{CRITERION}")
+    edit(workspace / "services/identity-service.yaml", "level: L0", "level: L0\nevidence: {licences: l.json}")
+    write(workspace / "services/identity-service/l.json", LIST)
+    plugin, asked = import_module("gatekeeper_licences"), list[object]()
+    collect = plugin.collect
+    monkeypatch.setattr(plugin, "collect", lambda *given: asked.append(given) or collect(*given))
+    command = ("--cache", tmp_path / "cache", "-C", workspace, "check", "-m", "M0")
+    for number in range(1, 4):
+        assert run(*command).code == 1
+        assert len(asked) == number
 
 
 def test_a_kind_that_is_not_installed_is_a_mistake_in_the_rulebook(run: Run, workspace: Path) -> None:

@@ -138,7 +138,7 @@ class RemoteFolder:
             raise UsageError(f"{self.location} {what}: {why}") from None
 
 
-def sha256_of(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
     """Return a digest as `SHA256SUMS` states it."""
     return hashlib.sha256(data).hexdigest()
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gatekeeper.errors import UsageError
 from gatekeeper.judging.outlook.progress import progress, tally
 from gatekeeper.judging.outlook.review import rule_digests
-from gatekeeper.judging.outlook.validity import Validity, validity
+from gatekeeper.judging.outlook.validity import Validity, times_of, validity
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.gates import SharedResults
 from gatekeeper.judging.verdicts.services import judge_everywhere
@@ -161,7 +161,7 @@ class _Judge:
         new = [name for name in services if self._before(keys[name], commit) is None]
         logger.info("not judged again, because they are unchanged: %d services", len(services) - len(new))
         evidence = collect(loaded, [services[name] for name in new])
-        shared = SharedResults()
+        shared, times = SharedResults(), times_of(loaded.rulebook)
         for name in new:
             case = Case(
                 services[name],
@@ -173,7 +173,7 @@ class _Judge:
             )
             results = judge_everywhere(case, entries[name], shared)
             of = {milestone: tally(result) for milestone, result in results.items()}
-            self.judged[keys[name]].append(_Judged(validity(case, entries[name]), of))
+            self.judged[keys[name]].append(_Judged(validity(case, entries[name], times), of))
         found = {name: self._before(key, commit) for name, key in keys.items()}
         return {name: tallies for name, tallies in found.items() if tallies is not None}
 

@@ -20,7 +20,7 @@ from gatekeeper.model.service import Service
 from gatekeeper.syntax import SyntaxProblem
 from gatekeeper.trees import TooLarge
 from gatekeeper.trees.disk import read_file
-from gatekeeper.trees.remote import SUMS, RemoteFolder, sha256_of
+from gatekeeper.trees.remote import SUMS, RemoteFolder, digest_of
 from gatekeeper.workspace.loading import LoadedWorkspace
 
 MOST_BYTES = 20_000_000
@@ -213,7 +213,7 @@ def _pulled(folder: RemoteFolder, places: _Places, task: _Task, *, dry_run: bool
     try:
         path = places.file(service, file)
         before = _held(path)
-        if before is not None and sha256_of(before) == digest:
+        if before is not None and digest_of(before) == digest:
             return record._replace(sha256=digest, size=len(before))
         data = _checked(folder, task)
         if data != before:
@@ -222,7 +222,7 @@ def _pulled(folder: RemoteFolder, places: _Places, task: _Task, *, dry_run: bool
                 places.write(path, before, data)
     except (OSError, UsageError, Unreadable, SyntaxProblem) as flaw:
         return record._replace(change=RecordChange.REFUSED, why=str(getattr(flaw, "message", flaw)))
-    return record._replace(sha256=sha256_of(data), size=len(data))
+    return record._replace(sha256=digest_of(data), size=len(data))
 
 
 def _checked(folder: RemoteFolder, task: _Task) -> bytes:
@@ -240,7 +240,7 @@ def _checked(folder: RemoteFolder, task: _Task) -> bytes:
         raise UsageError(f"{SUMS} names it, and it is not there") from None
     except TooLarge:
         raise UsageError(f"it has more than {MOST_BYTES:,} bytes") from None
-    if task.digest not in (None, sha256_of(data)):
+    if task.digest not in (None, digest_of(data)):
         raise UsageError(f"its digest is not that of {SUMS}: it is damaged, or was written later; pull again")
     read(data, task.service.signed_as, pipeline or "")
     return data

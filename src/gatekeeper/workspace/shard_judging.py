@@ -11,7 +11,7 @@ from gatekeeper.errors import Problem
 from gatekeeper.judging.judge import Facts, judge_services
 from gatekeeper.judging.outlook.actions import Outlook, blocked
 from gatekeeper.judging.outlook.needs import Need
-from gatekeeper.judging.outlook.validity import ALWAYS, Validity, validity_of_row
+from gatekeeper.judging.outlook.validity import ALWAYS, Validity, times_of, validity_of_row
 from gatekeeper.judging.plans.validation import Claim
 from gatekeeper.judging.verdicts.case import Case
 from gatekeeper.judging.verdicts.sharing import measured
@@ -146,8 +146,9 @@ def _holds(
     for entry in facts.exceptions:
         entries[entry.service].append(entry)
     as_of, roadmap, around, found = facts.as_of, facts.roadmap, facts.neighbours, dict[str, Validity]()
+    times = times_of(rulebook)
     for result in results:
         name = result.name
         case = Case(result.service, rulebook, facts.evidence.get(name, {}), as_of, roadmap, {}, around)
-        found[name] = validity_of_row(case, entries[name], result, rows[name], needs.get(name, ()))
+        found[name] = validity_of_row(case, entries[name], result, rows[name], needs.get(name, ()), times)
     return found

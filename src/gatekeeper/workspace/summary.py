@@ -78,18 +78,19 @@ def summarise(
     name = select_milestone(manifests, milestone, as_of)
     request = ShardRequest(str(shared.root), uuid4().hex, name, as_of, (), shared.content)
     share(request.run, shared)
+    names = shared.names()
     if parts is None or shared.seen is None:
         size = _size(len(shared.services), workers, least)
-        shards = [(services,) for services in _slices(shared.names(), size)]
+        shards = [(services,) for services in _slices(names, size)]
         by_part = _judged(shared, request, judges, shards)
     else:
-        parts.keep(SHARED, shared.seen, shared.names())
-        of_services = parts_of(shared.names())
+        parts.keep(SHARED, shared.seen, names)
+        of_services = parts_of(names)
         known = KeptRows(parts, shared.content, name).find(of_services, as_of, state_of(shared))
         left = [part for part in of_services if part not in known]
         size = _size(sum(map(len, left)), workers, least)
         by_part = known | _judged(shared, request, judges, _packed(left, size))
-    found = _found(shared, request, judges, [*by_part.values()])
+    found = _found(shared, names, request, judges, [*by_part.values()])
     if found is None or not found.rows:
         return None
     needy = (found.needy[row.name] for row in found.rows if row.name in found.needy)
@@ -152,10 +153,13 @@ class _Found(NamedTuple):
 
 
 def _found(
-    shared: SharedWorkspace, request: ShardRequest, judges: Judges, parts: Sequence[ShardRows]
+    shared: SharedWorkspace,
+    names: Sequence[str],
+    request: ShardRequest,
+    judges: Judges,
+    parts: Sequence[ShardRows],
 ) -> _Found | None:
-    """Return the rows of all services; None if a manifest has a problem."""
-    names = shared.names()
+    """Return the rows of all services, in the order of their names; None if a manifest has a problem."""
     of_parts = {name: claims for part in parts for name, claims in part.claims.items()}
     claims = {name: of_parts[name] for name in names if name in of_parts}
     if not all(part.is_valid for part in parts) or check_claims(shared, claims):

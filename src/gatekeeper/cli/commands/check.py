@@ -43,13 +43,14 @@ from gatekeeper.cli.outputs import Output, outputs_named, signing_key
 from gatekeeper.cli.statements import more_commands
 from gatekeeper.errors import UsageError
 from gatekeeper.model.attested import ATTESTED
-from gatekeeper.workspace.kept_outputs import Written
+from gatekeeper.workspace.kept_outputs import KeptOutput, Written
 
 if TYPE_CHECKING:
     from gatekeeper.model.listing import Listing
     from gatekeeper.model.report import Brief, Filter
     from gatekeeper.workspace.api import Workspace
     from gatekeeper.workspace.loading import LoadedWorkspace
+    from gatekeeper.workspace.summary import BriefVerdict
     from gatekeeper.workspace.verdict import Verdict
 
 
@@ -157,11 +158,7 @@ def command(
     parts = kept.parts if kept else None
     is_brief = run.is_brief and base is None
     if is_brief and (found := summary_here(context, milestone, as_of, jobs, dask, parts)):
-        brief = found.brief(strict=strict, fail_on=named)
-        shown = Written(run.brief_text(brief), as_warnings(found.warnings, _MOST_WARNINGS), brief.exit_code)
-        if kept and found.state and found.shared.content:
-            kept.keep_of_services(shown, found.shared.content, found.result.milestone, found.state)
-        finish(shown)
+        finish(_written(run, found, found.brief(strict=strict, fail_on=named), kept))
     verdict = run.judge(open_here(context))
     raise typer.Exit(verdict.exit_code(strict=strict, fail_on=fail_on))
 
@@ -233,6 +230,15 @@ class _Run(NamedTuple):
             return ""
         lines = more_commands(self.context.obj, verdict.result, self.asked, screen().width)
         return f"\n{lines}" if lines and self.has_details else lines
+
+
+def _written(run: _Run, found: "BriefVerdict", brief: "Brief", kept: KeptOutput | None) -> Written:
+    """Return what is written of a verdict that consists of rows, and keep it for the next run."""
+    text, warnings = run.brief_text(brief), as_warnings(found.warnings, _MOST_WARNINGS)
+    written = Written(text, warnings, brief.exit_code)
+    if kept and found.state and found.shared.content:
+        kept.keep_of_services(written, found.shared.content, found.result.milestone, found.state)
+    return written
 
 
 def _outputs(format_: str, files: Iterable[str], *, is_quiet: bool) -> list[Output]:

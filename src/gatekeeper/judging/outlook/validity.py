@@ -46,12 +46,21 @@ _COUNTED = "days old"
 """What the words on an age say after the number."""
 
 
-def validity(case: Case, entries: Iterable[RegisteredException]) -> Validity:
+class RuleTimes(NamedTuple):
+    """The times in a rulebook, which are the same for all services."""
+
+    ages: tuple[int, ...]
+    """All ages of rules and slots, in days."""
+    days: tuple[date, ...]
+    """The days on which rules and guards become effective."""
+
+
+def validity(case: Case, entries: Iterable[RegisteredException], times: RuleTimes | None = None) -> Validity:
     """Return a period around the as-of date in which the service's verdicts stay the same.
 
-    The real period may be longer.
+    The real period may be longer. `times` are those of the rulebook, if they are known.
     """
-    days = sorted(set(_days_of_change(case, entries)))
+    days = sorted(set(_days_of_change(case, entries, times or times_of(case.rulebook))))
     place = bisect_right(days, case.as_of)
     return Validity(days[place - 1] if place else None, days[place] if place < len(days) else None)
 
@@ -62,6 +71,7 @@ def validity_of_row(
     result: ServiceResult,
     row: ServiceRow,
     needed: Iterable[Need],
+    times: RuleTimes,
 ) -> Validity:
     """Return a period in which a row and its needs stay the same, word by word.
 
@@ -72,7 +82,7 @@ def validity_of_row(
     today, day = case.as_of, case.as_of.isoformat()
     if is_aged or any(day in words or _COUNTED in words for words in _words(row, needed)):
         return Validity(today, today + timedelta(days=1))
-    return validity(case, entries)
+    return validity(case, entries, times)
 
 
 def _words(row: ServiceRow, needed: Iterable[Need]) -> Iterator[str]:
@@ -83,13 +93,12 @@ def _words(row: ServiceRow, needed: Iterable[Need]) -> Iterator[str]:
         yield from (need.work.heading, need.work.title, need.work.text, need.work.detail)
 
 
-def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Iterator[date]:
+def _days_of_change(case: Case, entries: Iterable[RegisteredException], times: RuleTimes) -> Iterator[date]:
     """Yield every day on which a verdict may change because of the date alone."""
-    ages, times = _ages_and_times(case.rulebook)
     for first, made_on in _dates_that_age(case):
         yield first
-        yield from stale_days(made_on, ages)
-    yield from times
+        yield from stale_days(made_on, times.ages)
+    yield from times.days
     service = case.service
     ends = [given.until for given in service.attestations.values()]
     ends += [waiver.until for waiver in service.not_applicable.values()]
@@ -107,8 +116,8 @@ def _days_of_change(case: Case, entries: Iterable[RegisteredException]) -> Itera
             yield entry.closed
 
 
-def _ages_and_times(rulebook: Rulebook) -> tuple[list[int], list[date]]:
-    """Return all ages of rules and slots, and the days on which rules and guards become effective."""
+def times_of(rulebook: Rulebook) -> RuleTimes:
+    """Return the times in a rulebook."""
     rules = rulebook.by_id.values()
     guards = [guard for rule in rules for guard in rule.guards.values()]
     guards += [slot.guard for slot in rulebook.slots.values()]  # questions of plans use them too
@@ -116,7 +125,9 @@ def _ages_and_times(rulebook: Rulebook) -> tuple[list[int], list[date]]:
     ages = {guard.max_age_days for guard in guards} | {one.days for one in validities}
     times = {time for guard in guards for time in guard.times} | {one.effective for one in validities}
     times |= {version.effective for rule in rules for version in rule.versions}
-    return sorted(filter(None, ages)), [time for time in times if isinstance(time, date)]
+    return RuleTimes(
+        tuple(sorted(filter(None, ages))), tuple(time for time in times if isinstance(time, date))
+    )
 
 
 def _dates_that_age(case: Case) -> Iterator[tuple[date, date]]:
