@@ -13,6 +13,8 @@ from builders.documents import SPEC, needs_spec, own_page, published_page
 from builders.workspaces import Ran, Run, copy_of_reference
 from gatekeeper.cli import main
 
+COMMANDS = Path(__file__).parent / "cli"
+
 # No test uses the cache of the user, and neither does a program that a test starts.
 os.environ["GATEKEEPER_CACHE"] = "off"
 
@@ -37,8 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests of files that are no part of the project, where these are absent.
 
-    With `-m long`, every property is tried on all its examples, too.
+    Tests of commands that run the program are long, except those that are marked as `quick`. With `-m long`, every
+    property is tried on all its examples, too.
     """
+    for item in items:
+        is_of_a_command = item.path.parent == COMMANDS and "run" in getattr(item, "fixturenames", ())
+        if is_of_a_command and not item.get_closest_marker("quick"):
+            item.add_marker("long")
     if config.option.markexpr == "long":
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):

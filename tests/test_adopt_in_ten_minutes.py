@@ -46,6 +46,7 @@ def commands(block: str) -> list[list[str]]:
     return [shlex.split(line)[1:] for line in BLOCKS[block].splitlines()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "profile", ["node-service", "spring-boot", "go-service", "python-service", "dotnet-service"]
 )
@@ -65,6 +66,7 @@ def test_the_commands_of_the_page_lead_to_a_ready_milestone(
     assert (sign.code, ready.code) == (0, 0), sign.err + ready.out
 
 
+@pytest.mark.long
 def test_the_page_shows_what_a_newcomer_sees(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

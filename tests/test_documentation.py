@@ -157,6 +157,7 @@ GROUNDS: dict[str, Callable[[Path], Path]] = {
 """Where a page's reader stands; of the others, in the repository."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", SHOWN)
 def test_what_a_page_shows_is_what_the_program_prints(
     page: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

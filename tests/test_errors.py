@@ -23,6 +23,7 @@ def test_long_words_are_neither_compared_nor_listed() -> None:
     assert nearest(long, [long]) == "known: nothing short enough to be listed"
 
 
+@pytest.mark.long
 def test_a_long_list_is_compared_in_part() -> None:
     words = [f"service-{number:07}" for number in range(1_000_000)]
     assert nearest("service-0000007x", words) == "did you mean 'service-0000007'?"

@@ -154,6 +154,7 @@ def test_people_pass_it_and_without_them_it_is_missing(name: str, green: Results
     assert (empty[name]["status"], empty[name]["basis"]) == ("missing", None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "by"), [("G8.review", "eli"), ("L4.capabilities", "dana")])
 def test_the_word_of_somebody_else_does_not_count(name: str, by: str, pilot: Path) -> None:
     edit(pilot / "services" / f"{GREEN}.yaml", f"{name}: {{by: {by},", f"{name}: {{by: fay,")
@@ -236,6 +237,7 @@ def one_less(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_whole_pilot(tmp_path_factory.mktemp("one-less") / "repository")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slot", MAPPED)
 def test_without_one_artefact_exactly_what_rests_on_it_is_open(slot: str, one_less: Path) -> None:
     manifest = f"services/{GREEN}.yaml"

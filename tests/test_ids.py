@@ -106,6 +106,7 @@ def _prefixes(tree: ast.AST) -> Iterator[ast.expr]:
             yield from node.values[-2:-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_code_knows_an_id_of_the_document(folder: str) -> None:
     files = sorted(file for file in (SRC / folder).rglob("*.py") if file.parent.name not in OF_OTHERS)

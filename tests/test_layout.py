@@ -49,6 +49,7 @@ def _owners(name: str) -> Iterator[str]:
             yield ".".join(steps[:place])
 
 
+@pytest.mark.long
 def test_no_modules_import_each_other() -> None:
     graph = {module: {_module_of(name) for name in _imports(module)} - {module} for module in MODULES}
     try:
@@ -57,6 +58,7 @@ def test_no_modules_import_each_other() -> None:
         pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
 
 
+@pytest.mark.long
 def test_what_is_private_stays_in_its_folder() -> None:
     assert [found for module in MODULES for found in _private_of_others(module)] == []
 
@@ -72,6 +74,7 @@ def test_no_file_of_the_program_is_named_like_a_test() -> None:
     assert [name for name in names if name.startswith("test_") or name.endswith("_test")] == []
 
 
+@pytest.mark.long
 def test_every_public_class_has_one_meaning() -> None:
     classes: dict[str, str] = {}
     for module, file in MODULES.items():

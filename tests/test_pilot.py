@@ -126,6 +126,7 @@ def criterion(verdict: dict[str, Any], service: str, name: str) -> dict[str, Any
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", MILESTONES)
 def test_each_milestone_has_its_verdict(run: Run, milestone: str) -> None:
     expected, services = MILESTONES[milestone]
@@ -135,12 +136,14 @@ def test_each_milestone_has_its_verdict(run: Run, milestone: str) -> None:
     assert {service["service"]: service["verdict"] for service in verdict["services"]} == services
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("milestone", "service"), REASONS)
 def test_each_blocked_service_says_why(run: Run, milestone: str, service: str) -> None:
     reasons = judged(check(run, milestone), service)["reasons"]
     assert {reason["code"] for reason in reasons} == REASONS[milestone, service]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("milestone", "service"), OPEN)
 def test_exactly_these_criteria_are_open(run: Run, milestone: str, service: str) -> None:
     found = {
@@ -153,6 +156,7 @@ def test_exactly_these_criteria_are_open(run: Run, milestone: str, service: str)
     assert found == OPEN[milestone, service]
 
 
+@pytest.mark.long
 def test_every_status_verdict_and_reason_occurs(run: Run) -> None:
     verdicts = [check(run, milestone) for milestone in MILESTONES]
     verdicts.append(check(run, "M2", as_of=JANUARY))
@@ -206,6 +210,7 @@ def test_an_old_load_test_says_how_old_it_is(run: Run) -> None:
     assert peak["reason"] == "`load_test` is 46 days old; at most 30 are allowed"
 
 
+@pytest.mark.long
 def test_what_was_signed_off_lapses_with_time_alone(run: Run) -> None:
     november, january = check(run, "M2"), check(run, "M2", as_of=JANUARY)
     assert judged(november, "payments-service")["verdict"] == "ready"

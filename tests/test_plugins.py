@@ -119,7 +119,12 @@ def test_a_plugin_s_kind_is_read_in_every_run(
     write(workspace / "services/identity-service/l.json", LIST)
     plugin, asked = import_module("gatekeeper_licences"), list[object]()
     collect = plugin.collect
-    monkeypatch.setattr(plugin, "collect", lambda *given: asked.append(given) or collect(*given))
+
+    def noted(*given: object) -> object:
+        asked.append(given)
+        return collect(*given)
+
+    monkeypatch.setattr(plugin, "collect", noted)
     command = ("--cache", tmp_path / "cache", "-C", workspace, "check", "-m", "M0")
     for number in range(1, 4):
         assert run(*command).code == 1

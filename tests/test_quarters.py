@@ -178,6 +178,7 @@ def test_the_signed_level_is_the_one_that_the_manifest_claims(run: Run, copy: Pa
 # Screens
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [*SCREENS, *DATELESS])
 def test_screen(name: str, run: Run, snapshot: SnapshotAssertion, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(QUARTERS)
@@ -489,6 +490,7 @@ def test_a_record_takes_the_place_of_the_artefacts(run: Run, copy: Path, tmp_pat
 # Publish
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", MILESTONES)
 def test_the_report_of_a_quarter(run: Run, milestone: str, copy: Path) -> None:
     shown = quarters(run, "report", "-m", milestone, "-f", "markdown", folder=copy)

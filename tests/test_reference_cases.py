@@ -40,21 +40,25 @@ def expected_of(criterion: str) -> Iterator[str]:
                 yield case["expect"] if isinstance(case["expect"], str) else case["expect"].get("status")
 
 
+@pytest.mark.long
 def test_all_cases_hold(run: Run) -> None:
     ran = run("-C", ROOT, "test")
     assert (ran.code, ran.err) == (0, ""), ran.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_a_criterion_has_a_case_that_passes_it_and_one_without_evidence(criterion: str) -> None:
     without = "not_applicable" if criterion in OURS else "missing"
     assert {"pass", without} <= set(expected_of(criterion))
 
 
+@pytest.mark.long
 def test_a_criterion_has_a_case_that_fails_it_unless_nothing_does() -> None:
     assert {name for name in CRITERIA if "fail" not in expected_of(name)} == set(CANNOT_FAIL)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_a_criterion_has_a_case_that_fails_it_and_two_that_try_to_cheat(criterion: str) -> None:
     """What cheats is refused in some way, or is a loophole."""

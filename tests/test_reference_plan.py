@@ -187,6 +187,7 @@ def test_a_flattened_cell_reads_as_a_person_reads_it(text: str, cell: Cell) -> N
     assert parse_cell("L4", text) == cell
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", MILESTONES)
 @pytest.mark.parametrize("service", CELLS)
 def test_every_cell_says_what_the_document_says(

@@ -127,6 +127,7 @@ def test_every_criterion_of_the_design_is_there_once_and_in_order() -> None:
     assert [stanza["id"] for stanza in stanzas()] == list(CRITERIA)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_criterion_stands_in_the_file_of_its_gate_or_level(group: str) -> None:
     levels = {level["level"]: level for level in manifest("levels")["levels"]}
@@ -170,6 +171,7 @@ def test_each_slot_is_read_by_a_criterion_or_by_the_plan(
     assert set(slots) - read == {"capability_tests", "scope_tests"}
 
 
+@pytest.mark.long
 def test_the_program_finds_no_mistake_in_it(run: Run) -> None:
     ran = run("-C", ROOT, "validate")
     assert ran.code == 0, ran.out + ran.err
@@ -201,6 +203,7 @@ def test_a_question_keeps_the_names_and_numbers_of_the_document(
     assert [word for word in CRITERIA[name] if word.casefold() not in question] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", MEANINGS)
 def test_a_definition_keeps_the_names_of_the_document(group: str) -> None:
     levels = {level["level"]: level["meaning"] for level in manifest("levels")["levels"]}
@@ -329,6 +332,7 @@ def test_only_known_roles_may_sign(criteria: dict[str, Criterion]) -> None:
 # --- The document ----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gate", GATES)
 def test_a_gate_has_a_criterion_for_each_of_the_document(gate: str, page: bytes) -> None:
     lines = section(page, 4)

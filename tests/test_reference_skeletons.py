@@ -153,6 +153,7 @@ def test_four_services_of_the_plan_start_as_skeletons() -> None:
         assert reference().services[name].plan[later[1]].level > lowest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "milestone"), SKELETONS.items())
 def test_the_first_customer_operation_is_no_regression_once_more_is_due(name: str, milestone: str) -> None:
     before, after = (skeleton(name, count, exited=milestone) for count in (0, 1))
@@ -166,6 +167,7 @@ def test_the_first_customer_operation_is_no_regression_once_more_is_due(name: st
     assert [change.id for change in changes] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "milestone"), SKELETONS.items())
 def test_until_then_a_skeleton_has_no_customers(name: str, milestone: str) -> None:
     earlier = reference().milestones.before(milestone)

@@ -74,6 +74,7 @@ def told(changes: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return {(change["kind"], change["cause"]) for change in changes}
 
 
+@pytest.mark.long
 def test_a_release_from_upgrade_to_exit(story: Story) -> None:
     an_upgrade_needs_its_signatures(story)
     a_merged_regression_blocks_and_its_cause_is_named(story)

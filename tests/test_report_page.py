@@ -16,6 +16,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_writes_what_it_names(command: list[str], run: Run, tmp_path: Path) -> None:
     pilot = committed_pilot(tmp_path / "repository", on="2026-11-13")

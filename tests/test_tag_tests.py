@@ -31,6 +31,7 @@ def test_a_report_carries_the_id(ending: str, text: str) -> None:
     assert not carries(name, "G4.chaos:retry")
 
 
+@pytest.mark.long
 def test_pytest_writes_the_ids(tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -146,11 +146,13 @@ def _found(passage: Passage) -> Iterator[str]:
                 yield f"{passage.file}:{line}: {context!r}: write: {instead}"
 
 
+@pytest.mark.long
 def test_no_text_uses_a_phrase_that_readers_stumble_over() -> None:
     found = sorted({text for passage in _passages() for text in _found(passage)})
     assert found == [], "\n" + "\n".join(found)
 
 
+@pytest.mark.long
 def test_what_is_allowed_is_there() -> None:
     texts: dict[str, str] = {}
     for passage in _passages():

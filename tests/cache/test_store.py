@@ -190,6 +190,7 @@ def _overwrite(path: Path, at: int, data: bytes) -> None:
         file.write(data)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=list(DAMAGE))
 def test_a_damaged_file_is_made_anew(folder: Path, damage: Callable[[Path], object]) -> None:
     path = filled(folder)
@@ -337,6 +338,7 @@ for turn in range(20):
 """
 
 
+@pytest.mark.long
 def test_processes_write_at_the_same_time(folder: Path) -> None:
     command = [sys.executable, "-c", WRITES, str(folder)]
     workers = [subprocess.Popen([*command, str(worker)]) for worker in range(4)]

@@ -295,6 +295,7 @@ def test_a_pipe_in_place_of_an_artefact_is_not_opened(never_waiting: Run, pilot:
     assert ran.code == 0, ran.err
 
 
+@pytest.mark.long
 def test_a_glob_in_a_manifest_takes_no_time(pilot: Path) -> None:
     """A regular expression would try more ways to divide the folders than there are atoms."""
     write(pilot / PAYMENTS / ("a/" * 40 + "x.xml"), "")

@@ -13,6 +13,8 @@ from builders.program import AS_OF, PILOT
 from builders.workspaces import Run, copy_of_pilot, edit, write
 from gatekeeper.cli.commands import can_ship
 
+pytestmark = pytest.mark.quick
+
 PAYMENTS = ("can-ship", "payments-service", *AS_OF)
 
 

@@ -445,6 +445,7 @@ def test_a_new_service_is_valid_and_not_overwritten(run: Run, workspace: Path) -
 # The screen
 
 
+@pytest.mark.long
 def test_a_pipe_gets_no_colour() -> None:
     done = process(*CHECK, env=environment(COLUMNS="80"))
     assert b"\x1b" not in done.stdout
@@ -460,6 +461,7 @@ def test_nor_does_it_if_colours_are_refused(
     assert (ran.code, "\x1b" in ran.out) == (1, False)
 
 
+@pytest.mark.long
 def test_a_screen_without_unicode_gets_ascii() -> None:
     done = process(*CHECK, env=environment(COLUMNS="80", PYTHONIOENCODING="ascii"))
     assert done.returncode == 1, done.stderr

@@ -128,6 +128,7 @@ def _with_many(plan: Path, count: int) -> None:
         (plan / f"services/s{n}.yaml").write_text(own, encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "why"),
     [
@@ -153,6 +154,7 @@ def test_a_cluster_without_workers_is_an_error() -> None:
     assert (done.returncode, b"it has no worker" in done.stderr) == (2, True), done.stderr
 
 
+@pytest.mark.long
 def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "distributed.py").write_text(
         "raise ImportError('gone', name='distributed')\n", encoding="utf-8"

@@ -72,6 +72,7 @@ def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pilot
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", few((pytest.param(one, id=" ".join(one)) for one in DATA), fast=14))
 def test_data_is_the_same_on_every_console(arguments: tuple[str, ...], pilot: Path, wrote: Wrote) -> None:
     found = {encoding: wrote(encoding, "-C", pilot, *arguments) for encoding in ("cp1252", "utf-8")}
@@ -80,6 +81,7 @@ def test_data_is_the_same_on_every_console(arguments: tuple[str, ...], pilot: Pa
     assert found["cp1252"].decode("utf-8")
 
 
+@pytest.mark.long
 def test_data_is_the_same_in_a_file(pilot: Path, wrote: Wrote, tmp_path: Path) -> None:
     for arguments in CHECKS:
         file = tmp_path / arguments[-1]
@@ -87,6 +89,7 @@ def test_data_is_the_same_in_a_file(pilot: Path, wrote: Wrote, tmp_path: Path) -
         assert wrote("latin-1", "-C", pilot, *arguments) == file.read_bytes(), arguments[-1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", SCREENS, ids=" ".join)
 @pytest.mark.parametrize("encoding", CONSOLES)
 def test_a_screen_keeps_to_its_console(
@@ -97,6 +100,7 @@ def test_a_screen_keeps_to_its_console(
     assert "\r\n" in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["LC_ALL", "PYTHONIOENCODING"])
 def test_the_program_as_a_process_does_so(name: str, pilot: Path) -> None:
     value = {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}[name]

@@ -18,6 +18,8 @@ from gatekeeper.errors import InvalidWorkspace, Problem, UsageError
 from gatekeeper.model.service import Service
 from gatekeeper.reporters.text import progress
 
+pytestmark = pytest.mark.quick
+
 BLOCKED = "✗ M1 (Internal preview) is blocked by 3 of 4 services.\n"
 
 
@@ -94,7 +96,10 @@ def test_alone_in_a_folder_that_is_not_there(run: Run) -> None:
         ),
         (
             "-m M3 --strict",
-            "~ M3 (General availability of payments) may exit, with exceptions: 0 of 1 ready, 1 by exception.\n",
+            (
+                "~ M3 (General availability of payments) may exit, with exceptions: 0 of 1 ready, 1 by exception. "
+                "--strict: exceptions are refused, exit 1.\n"
+            ),
             1,
         ),
     ],

@@ -282,6 +282,7 @@ def test_closed_in_time_the_next_milestone_is_not_blocked_by_it(run: Run, regist
     assert "overdue-exception" not in {reason["code"] for reason in one_service(run(*check).out)["reasons"]}
 
 
+@pytest.mark.long
 def test_many_writers_at_once_lose_nothing(pilot: Path) -> None:
     """Processes of their own: each signs, attests or opens, all at the same moment."""
     words = {"eli": "security", "ada": "owner"}

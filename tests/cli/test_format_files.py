@@ -207,6 +207,7 @@ def test_our_test_report_is_read_by_ourselves(run: Run, tmp_path: Path) -> None:
 # What a format costs those who do not ask for it
 
 
+@pytest.mark.long
 def test_a_format_is_loaded_when_it_is_asked_for() -> None:
     script = (
         "import sys; from gatekeeper.cli import main; "

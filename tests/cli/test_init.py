@@ -332,6 +332,7 @@ def test_what_is_typed_is_taken_and_mistakes_are_asked_again(run: Run, tmp_path:
     assert run("-C", tmp_path, "validate").out == "valid: 1 gate, 1 service, 2 milestones\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "file"), [("2\n\n\n", "gates/README.md"), ("reference\nn\nn\n", "gates/G1.yaml")]
 )
@@ -349,6 +350,7 @@ def test_options_are_not_asked_for(tmp_path: Path) -> None:
     assert "milestones/m.yaml" in files(tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flags", [("--yes", "--minimal"), ("--empty",), ("--reference",)])
 def test_nothing_is_asked_if_nothing_is_open(tmp_path: Path, flags: tuple[str, ...]) -> None:
     code, shown = on_terminal("-C", tmp_path, "init", *flags, typed="")
@@ -369,6 +371,7 @@ def test_a_folder_that_is_a_workspace_is_refused_before_any_question(tmp_path: P
     assert shown.startswith(f"{tmp_path} has gatekeeper.yaml already; nothing was written; `adopt` or")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flags", [(), ("--minimal",)])
 def test_without_a_terminal_nothing_is_asked(tmp_path: Path, flags: tuple[str, ...]) -> None:
     """Standard input stays open and empty, so that a question would wait for ever."""

@@ -139,6 +139,7 @@ def test_the_shards_of_a_process_that_is_lost_are_judged_once_more(
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.long
 def test_processes_that_are_lost_again_are_an_error_that_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, quiet: processes.Progress
 ) -> None:
@@ -160,6 +161,7 @@ def _children(parent: int) -> Iterator[int]:
     return map(int, text.split())
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 @pytest.mark.usefixtures("interruptible")

@@ -151,6 +151,7 @@ def test_a_long_document_is_cut_and_says_by_how_much() -> None:
     assert "narrow it" in bounded({"text": "x" * 2000}, most=1000)["omitted"]
 
 
+@pytest.mark.long
 def test_the_program_serves_on_standard_input_and_output(pilot: Path) -> None:
     started = StdioServerParameters(
         command=sys.executable, args=["-m", "gatekeeper", "-C", str(pilot), "mcp"], env={**os.environ}

@@ -223,6 +223,7 @@ def _by_process(plan: Path, location: str, **env: str) -> Ran:
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@pytest.mark.long
 def test_over_http(plan: Path, there: Path) -> None:
     with http_server(there) as address:
         without = _by_process(plan, address)
@@ -234,6 +235,7 @@ def test_over_http(plan: Path, there: Path) -> None:
     assert (gone.code, address in gone.err) == (2, True), gone.err
 
 
+@pytest.mark.long
 @needs_sshd
 def test_over_sftp(plan: Path, there: Path, tmp_path: Path) -> None:
     with sftp_server(there, tmp_path / "home") as address:
@@ -242,6 +244,7 @@ def test_over_sftp(plan: Path, there: Path, tmp_path: Path) -> None:
     assert is_mirrored(there, plan)
 
 
+@pytest.mark.long
 @needs_sshd
 def test_an_sftp_host_that_is_not_known_is_refused(plan: Path, there: Path, tmp_path: Path) -> None:
     with sftp_server(there, tmp_path / "home", is_known=False) as address:
@@ -249,6 +252,7 @@ def test_an_sftp_host_that_is_not_known_is_refused(plan: Path, there: Path, tmp_
     assert (ran.code, "not found in known_hosts" in ran.err) == (2, True), ran.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_sums", [True, False])
 def test_from_s3(plan: Path, there: Path, *, has_sums: bool) -> None:
     if has_sums:

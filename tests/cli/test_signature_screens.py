@@ -145,6 +145,7 @@ def test_what_must_be_signed_says_who_signs_it(run: Run, tmp_path: Path) -> None
     assert actions.count("Sign the entries of cy") == 1, "one action, not one for each criterion or owner"
 
 
+@pytest.mark.long
 def test_a_workspace_without_signatures_loads_no_cryptography() -> None:
     heavy = ("cryptography", "rfc8785")
     script = (

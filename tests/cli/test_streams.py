@@ -39,6 +39,7 @@ def in_shell(arguments: tuple[str, ...], redirection: str) -> subprocess.Complet
     )  # fmt: skip
 
 
+@pytest.mark.long
 @full
 @every_command
 def test_a_full_disk_ends_with_one_line(arguments: tuple[str, ...]) -> None:
@@ -46,12 +47,14 @@ def test_a_full_disk_ends_with_one_line(arguments: tuple[str, ...]) -> None:
     assert (done.returncode, done.stderr) == (74, NO_SPACE)
 
 
+@pytest.mark.long
 @every_command
 def test_a_closed_standard_output_ends_with_one_line(arguments: tuple[str, ...]) -> None:
     done = in_shell(arguments, ">&-")
     assert (done.returncode, done.stderr) == (74, CLOSED)
 
 
+@pytest.mark.long
 @every_command
 def test_a_reader_that_goes_away_ends_the_program_silently(arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
@@ -64,6 +67,7 @@ def test_a_reader_that_goes_away_ends_the_program_silently(arguments: tuple[str,
     assert (done.returncode, done.stderr) == (74, b"")
 
 
+@pytest.mark.long
 def test_a_reader_that_takes_what_it_wants_gets_it() -> None:
     command = f"{shlex.quote(sys.executable)} -m gatekeeper -C {PILOT} matrix --format json | head -c 10"
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, env=environment())
@@ -83,12 +87,14 @@ def test_messages_that_nobody_reads_change_no_exit_code(
     assert done.stdout.decode() == run("-C", PILOT, *arguments).out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("redirection", [">&- 2>&-", pytest.param(">/dev/full 2>/dev/full", marks=full)])
 def test_without_any_stream_the_exit_code_is_left(redirection: str) -> None:
     assert in_shell(COMMANDS["ready"], redirection).returncode == 74
     assert in_shell(WRONG["value"], redirection).returncode == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_file_does_not_take_the_place_of_a_closed_stream(tmp_path: Path, number: int) -> None:
     """What is printed would otherwise be written into the report."""
@@ -104,6 +110,7 @@ def test_a_question_without_standard_input_is_not_asked(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.long
 @full
 def test_a_watch_that_nobody_sees_ends() -> None:
     done = in_shell((*COMMANDS["blocked"], "--watch"), ">/dev/full")

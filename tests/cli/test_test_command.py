@@ -322,6 +322,7 @@ def test_all_mistakes_are_reported_at_once_and_those_of_a_base_once(workspace: P
     assert "services/shop.yaml:3:22: unknown level 'nonsense'" in done.stderr.decode()
 
 
+@pytest.mark.long
 def test_cases_of_a_shared_rulebook_are_validated_in_the_workspace_that_it_belongs_to(
     workspace: Path,
 ) -> None:
@@ -385,6 +386,7 @@ levels: {live: [{case: e, expect: live}]}
     assert (code, shown) == (2, "there is no case of build.no-any\n")
 
 
+@pytest.mark.long
 def test_a_rulebook_without_cases_is_not_tested(workspace: Path) -> None:
     (workspace / "gates/tests/good.yaml").unlink()
     done = process("-C", workspace, "test")
@@ -556,6 +558,7 @@ def test_junit_has_a_suite_for_each_file(workspace: Path) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "file",
     ["some.yml", "some.YAML", ".some.yaml", "more/some.yaml", "some.yaml.bak", "some.toml", "some.json"],
@@ -586,6 +589,7 @@ def test_a_file_of_cases_that_cannot_be_opened_is_reported(workspace: Path) -> N
     )
 
 
+@pytest.mark.long
 def test_cases_in_one_file_or_outside_the_repository_are_reported(workspace: Path, tmp_path: Path) -> None:
     folder = workspace / "gates" / "tests"
     shutil.rmtree(folder)

@@ -337,6 +337,7 @@ def test_help_has_an_example(run: Run, snapshot: SnapshotAssertion) -> None:
     assert snapshot(extension_class=Kept) == run("verify-report", "--help").out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_", ["table", "intoto"])
 def test_who_does_not_sign_needs_no_library(format_: str) -> None:
     script = (

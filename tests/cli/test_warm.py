@@ -745,6 +745,7 @@ def test_two_runs_at_the_same_time(edited: Edited, kept: Kept) -> None:
 HEAVY = ("pydantic", "pydantic_core", "rich", "yaml", "gatekeeper.judging.judge", "gatekeeper.manifests.load")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["check", "next"])
 def test_what_is_kept_is_written_without_loading_what_judges(
     edited: Edited, tmp_path: Path, command: str

@@ -62,6 +62,7 @@ def test_without_a_terminal_it_writes_only_if_told_to(pilot: Path, run: Run) -> 
     assert "add --yes to write the mappings, or --dry-run to see them" in ran.err
 
 
+@pytest.mark.long
 def test_on_a_terminal_it_asks_which_of_two_is_meant(pilot: Path) -> None:
     again = USE_CASES.replace(b"refunds", b"other refunds")
     write(pilot / "services/orders-service/reports/use-cases-2.xml", again)

@@ -120,6 +120,7 @@ def test_thresholds(expression: str) -> None:
     assert facts(alerts, rule(expression)).without_threshold == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "expression",
     [

@@ -90,6 +90,7 @@ def holds(kind: str, data: bytes) -> None:
     check_reader(READERS[kind], of, OPTIONS.get(kind), LAWS.get(kind))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", READERS)
 @few
 @given(data=any_bytes())
@@ -97,6 +98,7 @@ def test_any_bytes(kind: str, data: bytes) -> None:
     holds(kind, data)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", READERS)
 @few
 @given(data=any_tokens())

@@ -505,6 +505,7 @@ def nested(levels: int, leaf: str) -> dict[str, Any]:
     return both_ways({"$ref": "#/components/schemas/S0"}, **schemas)
 
 
+@pytest.mark.long
 def test_cycles_and_depth_end() -> None:
     cyclic = both_ways(A, A={"properties": {"a": A, "b": B}}, B={"allOf": [B, A], "oneOf": [B]})
     assert broken(cyclic, cyclic) == []
@@ -587,6 +588,7 @@ def test_what_cannot_be_compared(files: dict[str, str], error: type[Exception], 
     assert str(caught.value).startswith(told)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.data(), JSON_VALUES)
 def test_any_value_anywhere(data: st.DataObject, value: Any) -> None:

@@ -342,6 +342,7 @@ def test_branches_of_one_of_must_stay_apart(base: Any, head: Any, breaking: bool
     assert (bool(told), bool(doubts)) == (breaking, doubt)
 
 
+@pytest.mark.long
 def test_several_choices_that_apply_together_stay_what_they_are() -> None:
     choices = [{"anyOf": [{"properties": {f"p{one}": {"const": n}}} for n in range(2)]} for one in range(4)]
     for head in (choices, choices[::-1]):

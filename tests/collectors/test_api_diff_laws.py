@@ -141,6 +141,7 @@ def check(base: Any, head: Any, values: list[Any]) -> None:
             assert accepts(base, value), f"the response {value} was not possible"
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pairs(), st.lists(INSTANCES, min_size=20, max_size=40))
 @example(
@@ -160,6 +161,7 @@ def test_it_is_so_for_many_schemas(schemas: tuple[Any, Any], values: list[Any]) 
     check(*schemas, values)
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(SCHEMAS)
 def test_a_schema_does_not_differ_from_itself(schema: Any) -> None:

@@ -45,6 +45,7 @@ def test_a_source_in_the_documents_is_a_heading_of_them() -> None:
             assert anchor in slugs
 
 
+@pytest.mark.long
 def test_every_format_that_can_be_recognised_has_a_fixture_that_is() -> None:
     found = {
         (match.kind, match.format)

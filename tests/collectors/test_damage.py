@@ -29,6 +29,7 @@ def test_every_format_has_a_flaw_or_a_reason(kind: str) -> None:
     assert formats(kind) - named == {name for name in WITHOUT_FLAW if name.partition("/")[0] == kind}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FLAWS)
 def test_a_sample_of_damage_never_makes_a_flaw_green(name: str) -> None:
     assert check_damage(FLAWS[name], most=120, seed=3) > 50

@@ -251,6 +251,7 @@ def flawed(name: str) -> Flawed:
     return Flawed(reader, json.dumps(document), place, judge, repaired, allowed=ALLOWED.get(name, {}))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", RED)
 def test_damage_never_turns_a_flaw_green(name: str) -> None:
     assert check_damage(flawed(name), most=150) > 20

@@ -152,6 +152,7 @@ def test_what_is_no_evidence(text: str | bytes, expected: str) -> None:
     assert outcome(document, text).startswith(expected)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["> " * 50_000, "- " * 50_000, "[" * 50_000, "*" * 50_000], ids=short)
 def test_deep_nesting_is_read_as_text(text: str) -> None:
     assert outcome(document, text) == "collected"

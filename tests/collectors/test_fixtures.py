@@ -29,6 +29,7 @@ def test_a_kind_has_a_fixture(kind: str) -> None:
     assert fixtures(kind)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [kind for kind in collectors.KINDS.names if formats(kind)])
 def test_every_format_of_a_kind_has_a_fixture(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[str] = set()

@@ -183,6 +183,7 @@ def test_a_file_that_is_nothing_in_particular_is_no_evidence_of_any_kind(kind: s
         collect(kind, one(name, OTHERS[name]), {})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", files(FIXTURES), ids=lambda path: str(path.relative_to(FIXTURES)))
 def test_evidence_of_another_kind_is_refused_by_its_name(path: Path) -> None:
     artefact, own = one(path.name, path.read_bytes()), {kind for kind, _ in matches(path)}
@@ -290,6 +291,7 @@ def test_text_that_only_begins_as_utf_16_is_refused() -> None:
         collect("slo", one("a", b"\xff\xfe\x00\xd8a"), {})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [None, *files(FIXTURES)], ids=str)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draw=st.data())
@@ -300,6 +302,7 @@ def test_whatever_a_file_holds_it_is_identified_or_not(path: Path | None, draw: 
     tool_of(artefact)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [path for path in files(FIXTURES) if path.suffix == ".json"], ids=str)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(draw=st.data())
@@ -380,6 +383,7 @@ def test_a_package_json_is_no_map_of_audit_events(run: Run) -> None:
     assert "package.json: not a map of audit events" in " ".join(ran.out.split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["tests", "audit_events", "slo"])
 def test_a_large_file_that_was_cut_off_is_refused_soon(kind: str) -> None:
     rows = [{"id": number, "text": "x" * 50, "counts": [1, 2, 3]} for number in range(40_000)]

@@ -771,6 +771,7 @@ def composed(parts: int) -> str:
     return api(paths, components={"schemas": schemas | {f"S{parts}": {"properties": {"code": CODE}}}})
 
 
+@pytest.mark.long
 def test_long_chains_are_followed_up_to_a_bound() -> None:
     assert facts(openapi, chain(40)).error_responses == 1
     assert facts(openapi, composed(300)).error_codes == ("A", "B")
@@ -966,6 +967,7 @@ def test_folders_that_are_no_evidence(files: dict[str, str], error: type[Excepti
     assert str(caught.value).startswith(told)
 
 
+@pytest.mark.long
 @needs_samples
 @pytest.mark.parametrize(
     ("sample", "expected"),

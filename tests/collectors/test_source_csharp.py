@@ -274,6 +274,7 @@ def test_files_that_are_not_read(content: bytes, reason: str) -> None:
         collected({ORDER: content})
 
 
+@pytest.mark.long
 def test_utf_16_and_long_lines() -> None:
     assert imports("using A.B;".encode("utf-16")) == ["A.B"]
     assert imports(f"using A.B;\nclass D {{ }}{' ' * 1_000_000}\n// {'x.' * 500_000}") == ["A.B"]

@@ -234,6 +234,7 @@ def test_files_that_are_not_read(content: bytes, reason: str) -> None:
     assert [each.touches for each in found.origins[0].not_understood] == [PLACES["file"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [JAVA, KOTLIN])
 def test_long_names_and_lines_take_no_longer(path: str) -> None:
     found = collected({path: f"import a.b.C;\nclass D {{ }}{' ' * 1_000_000}\n// {'x.' * 500_000}"})

@@ -781,6 +781,7 @@ def test_equals_of_an_installed_package_is_read_from_its_declarations(
     assert told(facts(files).value_objects_without_equals) == ([] if equals else ["1: Email has no equals()"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [typescript, source])
 @pytest.mark.parametrize("depth", [5_000])
 @pytest.mark.parametrize(

@@ -823,6 +823,7 @@ def of_statement(document: Any, place: str, **more: Any) -> Flawed:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("document", ELSEWHERE, ids=range(len(ELSEWHERE)))
 def test_no_damage_makes_a_statement_about_something_else_close_a_finding(document: Any) -> None:
     assert check_damage(of_statement(document, "")) > 100

@@ -50,6 +50,7 @@ def rendered(workspace: Manifests, flavour: Flavour = Flavour.PLAIN) -> Readines
 # The document that the reference plan was made from
 
 
+@pytest.mark.long
 def test_a_flattened_document_becomes_the_reference_plan(tmp_path: Path, page: bytes) -> None:
     document = read_document(page, "page.txt")
     adopted = import_page(document)
@@ -72,6 +73,7 @@ def test_a_flattened_document_becomes_the_reference_plan(tmp_path: Path, page: b
 # Writing and reading again
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("flavour", Flavour)
 @pytest.mark.parametrize("root", [ROOT, ROOT / "examples" / "pilot"], ids=["reference", "pilot"])
 def test_a_written_document_agrees_and_becomes_the_same_plan_again(
@@ -264,6 +266,7 @@ def test_levels_are_called_what_the_document_calls_them(tmp_path: Path) -> None:
     assert [one.id for one in level.criteria] == ["L1.scaffold", "L1.no-customer-endpoints"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -34,6 +34,7 @@ def imported(run: Run, folder: Path, page: str | bytes) -> tuple[Path, Manifests
     return file, gatekeeper.open(folder / "made").loaded.manifests
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
 def test_an_imported_page_passes_the_check_of_itself(run: Run, tmp_path: Path, text: str) -> None:
     file, _ = imported(run, tmp_path, text)
@@ -42,6 +43,7 @@ def test_an_imported_page_passes_the_check_of_itself(run: Run, tmp_path: Path, t
     assert checked.code == 0, checked.out
 
 
+@pytest.mark.long
 def test_the_page_of_the_reference_becomes_the_reference(run: Run, tmp_path: Path, page: bytes) -> None:
     file, made = imported(run, tmp_path, page)
     reference = gatekeeper.open(ROOT).loaded.manifests
@@ -73,6 +75,7 @@ def test_every_rule_that_is_taken_from_a_page_cites_it(run: Run, tmp_path: Path)
     assert made.governance.prose == ("Governance", "No subject here.")
 
 
+@pytest.mark.long
 def test_what_the_page_asks_otherwise_is_not_asked_as_in_the_reference(
     run: Run, tmp_path: Path, page: bytes
 ) -> None:

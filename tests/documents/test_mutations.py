@@ -104,6 +104,7 @@ def test_the_page_itself_does_not_differ(text: str) -> None:
     assert found(text) == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_change_is_reported_on_its_line(text: str, name: str) -> None:
     page, lines = changed(text, *PUBLISHED[name])
@@ -136,6 +137,7 @@ def test_a_line_that_goes_elsewhere_is_reported_in_both_places(text: str) -> Non
     assert beyond.line == line_of(page, page.index(line))
 
 
+@pytest.mark.long
 def test_lines_of_two_gates_that_change_places_are_reported(text: str) -> None:
     one, other = "No any types in domain.", "Problem+JSON on every error."
     page = text.replace(one, "\0").replace(other, one).replace("\0", other)
@@ -195,6 +197,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMS)
 def test_another_form_is_no_difference(text: str, name: str) -> None:
     page = FORMS[name](text)
@@ -227,6 +230,7 @@ WRITTEN = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRITTEN)
 def test_a_change_of_a_written_page_is_reported_on_its_line(name: str) -> None:
     page, lines = changed(RENDERED, *WRITTEN[name])

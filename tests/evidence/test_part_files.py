@@ -55,6 +55,7 @@ def test_a_damaged_part_file_is_refused_or_says_the_same(edits: list[tuple[int, 
     assert set(opened.contents) <= set(BY_DIGEST), "a content has the digest that is its name"
 
 
+@pytest.mark.long
 def test_no_more_is_unpacked_than_a_member_says_that_it_has() -> None:
     data = BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as zipped:

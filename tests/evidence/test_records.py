@@ -479,6 +479,7 @@ def test_a_damaged_record_is_read_or_a_sentence(data: st.DataObject) -> None:
         assert "\n" not in str(reason)
 
 
+@pytest.mark.long
 def test_a_record_with_very_many_entries_is_read_in_a_moment() -> None:
     document = json.loads(written(results.TestsFacts(total=1)))
     [entry] = document["runs"][0]["evidence"]

@@ -115,6 +115,7 @@ def test_facts_of_every_shape() -> None:
     assert redacted(plain) is plain
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "piece",
     ["a", "password", "://", "eyJ", "-----BEGIN PRIVATE KEY", "password: ", "a:", "authorization: ", "bearer ", "xox",
@@ -145,6 +146,7 @@ def pilot(tmp_path: Path) -> Path:
     return pilot
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("output", REPORTERS.names)
 def test_no_format_of_check_shows_a_secret(pilot: Path, run: Run, output: str) -> None:
     ran = run("-C", pilot, "check", "-m", "M1", "--as-of", "2026-11-20", "--details", "--format", output)
@@ -153,6 +155,7 @@ def test_no_format_of_check_shows_a_secret(pilot: Path, run: Run, output: str) -
     assert output not in ("table", "json", "sarif", "junit") or REDACTED in ran.out
 
 
+@pytest.mark.long
 def test_no_other_command_shows_a_secret(pilot: Path, run: Run, tmp_path: Path) -> None:
     report = "services/orders-service/reports/domain.xml"
     asked = ("--service", "orders-service", "-m", "M1", "--as-of", "2026-11-20")

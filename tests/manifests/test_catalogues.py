@@ -347,6 +347,7 @@ def test_the_only_project_of_a_solution_is_in_the_folder_of_the_repository(tmp_p
     }
 
 
+@pytest.mark.long
 def test_many_entries_take_time_in_proportion(tmp_path: Path) -> None:
     names = [f"s{number}" for number in range(1_000)]
     write(tmp_path / "catalog-info.yaml", "---".join(map(component, names)))

@@ -71,6 +71,7 @@ def warned(ran: Ran) -> list[str]:
     return [line for line in ran.err.splitlines() if line.startswith("warning: ")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "text", "told"), ERRORS)
 @pytest.mark.parametrize("command", ["validate", "check"])
 def test_a_manifest_that_would_be_ignored_is_an_error(
@@ -83,6 +84,7 @@ def test_a_manifest_that_would_be_ignored_is_an_error(
     assert told in line
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "text", "told"), WARNINGS)
 def test_what_has_no_effect_is_a_warning(run: Run, workspace: Path, file: str, text: str, told: str) -> None:
     before = run("-C", workspace, "check", *AS_OF)
@@ -146,6 +148,7 @@ def test_a_folder_in_place_of_a_record_is_a_warning(run: Run, tmp_path: Path, na
         assert "evidence.json:1:1: cannot be used as a record: " in line
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "text"), SILENT)
 def test_what_belongs_there_is_not_reported(run: Run, workspace: Path, file: str, text: str) -> None:
     write(workspace / file, text)
@@ -153,6 +156,7 @@ def test_what_belongs_there_is_not_reported(run: Run, workspace: Path, file: str
     assert (ran.code, warned(ran)) == (0, [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "content", ["{}", "[", '{"schema_version": 99}', '{"schema_version": 1, "service": "another"}']
 )

@@ -51,6 +51,7 @@ def schemas_of(files: Files) -> dict[str, Any]:
     return {name: workspace_schema(name, words) for name in MODELS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["", "examples/pilot", "examples/quarters"])
 def test_the_manifests_of_a_workspace_follow_its_own_schemas(name: str) -> None:
     root = ROOT / name
@@ -61,6 +62,7 @@ def test_the_manifests_of_a_workspace_follow_its_own_schemas(name: str) -> None:
     assert list(mistakes(files, schemas, root)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_a_workspace_that_is_valid_follows_its_own_schemas(seed: int) -> None:
     files = workspace(Random(seed))  # noqa: S311 - no secret depends on it
@@ -134,6 +136,7 @@ def test_every_closed_field_is_tried() -> None:
     assert list(mistakes(quarters(), schemas_of_quarters())) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("field", UNKNOWN)
 def test_what_a_schema_refuses_the_program_refuses_too(field: str) -> None:
     file, path, value = UNKNOWN[field]
@@ -153,6 +156,7 @@ def test_every_field_with_words_exists() -> None:
     assert unknown == []
 
 
+@pytest.mark.long
 def test_words_are_text_whatever_they_contain() -> None:
     hostile = '"}, {"$ref": "#/nowhere"\n*a: &b <script> ${x}'
     edits = [

@@ -135,6 +135,7 @@ def test_the_page_begins_with_what_decides() -> None:
         )
 
 
+@pytest.mark.long
 def test_a_large_change_leaves_room_for_the_verdict() -> None:
     many = [WEAKENED._replace(id=f"{n}" * 50, message=f"number {n} " * 30) for n in range(5000)]
     text = comment.render(changed(*many), SCREEN)
@@ -220,6 +221,7 @@ def test_code_quality_weighs_the_change() -> None:
 # Untrusted text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 @HOSTILE
 @given(texts=TEXTS)

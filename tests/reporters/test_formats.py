@@ -374,6 +374,7 @@ def annotations(text: str) -> Counter[str]:
     return Counter(re.findall(r"^::(error|warning|notice) ", text, re.MULTILINE))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", MILESTONES)
 @HOSTILE
 @given(texts=TEXTS)
@@ -463,6 +464,7 @@ MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OUR_HTML = re.compile(r"<details>\n<summary>[^<>\n]*(<b>[^<>\n]*</b>[^<>\n]*)?</summary>\n|</details>\n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", MILESTONES)
 @HOSTILE
 @given(texts=TEXTS)
@@ -510,6 +512,7 @@ def test_a_page_tells_why_the_step_passes() -> None:
     assert "--fail-on regression: a regression was found, exit 1." in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("format_", "most"), [(markdown, 1_048_576), (comment, 65_536)])
 def test_a_page_of_too_many_services_is_cut_and_tells(format_: Any, most: int) -> None:
     page = format_.render(large(3_000), SCREEN)
@@ -548,6 +551,7 @@ FORMATS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("text", NASTY)
 def test_every_format_takes_every_text(name: str, text: str) -> None:

@@ -120,6 +120,7 @@ def test_a_calendar_without_dates_says_so() -> None:
     assert str(event["DESCRIPTION"]).endswith("has an `exit_date`, and nothing lapses.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", ["M1", "M3"])
 @HOSTILE
 @given(texts=TEXTS)

@@ -170,6 +170,7 @@ def test_openssh_finds_the_same_names(signer: AllowedSigner, tmp_path: Path, blo
     assert tuple(done.stdout.decode().splitlines()) == signer.principals
 
 
+@pytest.mark.long
 @needs_ssh_keygen
 @pytest.mark.parametrize(
     "options",

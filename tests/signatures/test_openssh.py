@@ -63,6 +63,7 @@ def openssh(tmp_path_factory: pytest.TempPathFactory) -> OpenSsh:
     return OpenSsh(tmp_path_factory.mktemp("openssh"), [*keys, ssh_key("ssh-rsa", bits=3072).text])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("hashed", ["sha256", "sha512"])
 @pytest.mark.parametrize(("kind", "bits"), [*KINDS, *LARGE])
 def test_signatures_of_ssh_keygen_are_accepted(
@@ -147,6 +148,7 @@ def _of_type(kind: str) -> dict[str, bytes]:
     return {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", TYPES)
 def test_changed_signatures_are_judged_as_by_openssh(kind: str, openssh: OpenSsh) -> None:
     key = parse_public_key(ssh_key(kind).text).fingerprint
@@ -263,6 +265,7 @@ def refusal(block: str, message: bytes) -> str:
     return str(error.value)
 
 
+@pytest.mark.long
 def test_forged_signatures_are_judged_as_by_openssh(openssh: OpenSsh) -> None:
     forged_ones_are_judged_as_by_openssh(openssh, 1, 150)
 

@@ -167,6 +167,7 @@ def pretend(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_a_program_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signing, "_SECONDS", 1)
     assert "waits for a passphrase or for a touch" in refusal(pretend(tmp_path, "exec sleep 30", monkeypatch))

@@ -145,6 +145,7 @@ def test_owners_are_named_with_their_first_line() -> None:
     assert found.owners == {"@a": 1, "@b": 1, "@c": 2}
 
 
+@pytest.mark.long
 def test_wildcards_and_many_rules_take_little_time() -> None:
     hostile = "/".join(["**", "*a*a*a*a*a*a*a*b"] * 20)
     rules = "\n".join(f"/services/service-{number}.yaml @a" for number in range(20_000))

@@ -49,6 +49,7 @@ def ask_everything(repository: Path) -> None:
         find_commit(root, "no-such-branch")
 
 
+@pytest.mark.long
 def test_programs_are_started_in_three_places_only() -> None:
     starters = {
         file.name
@@ -88,6 +89,7 @@ def other(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "variables",
     [

@@ -249,6 +249,7 @@ def run(examples: int) -> None:
     )
 
 
+@pytest.mark.long
 def test_what_still_holds_is_what_a_fresh_reading_gives() -> None:
     run(20)
 

@@ -62,6 +62,7 @@ def tree(request: pytest.FixtureRequest, folder: Path) -> Iterator[Tree]:
         yield of_git
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "entry"),
     [

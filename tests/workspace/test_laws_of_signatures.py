@@ -127,6 +127,7 @@ def test_without_one_of_the_comparisons_the_law_is_broken(
     assert any(_broken_by(name))
 
 
+@pytest.mark.long
 def test_if_any_key_counted_the_law_would_be_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signatures, "objection_to_key", lambda *_: None)
     signed_base.cache_clear()
@@ -176,6 +177,7 @@ MODELS: tuple[type[Manifest], ...] = (
 )
 
 
+@pytest.mark.long
 def test_every_field_about_people_has_an_edit() -> None:
     of, edited = Random(0), set()  # noqa: S311 - the same choices in every run
     for name, seed in product([*ALL, *["state otherwise"] * 8], range(24)):

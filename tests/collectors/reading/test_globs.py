@@ -28,6 +28,7 @@ def by_expression(glob: str, path: str) -> bool:
     return re.fullmatch(start + as_expression(glob), path, re.DOTALL) is not None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(10, 40))]
 )

@@ -28,11 +28,12 @@ from builders.judging import (
     signed,
 )
 from gatekeeper.judging.judge import Facts, judge_milestone
-from gatekeeper.judging.outlook.actions import Outlook, actions
-from gatekeeper.judging.outlook.needs import Wording
+from gatekeeper.judging.outlook.actions import Outlook, actions, actions_of
+from gatekeeper.judging.outlook.needs import Need, Wording, Work
 from gatekeeper.judging.verdicts.case import Case
-from gatekeeper.model.action import Action, Option, Way
+from gatekeeper.model.action import Action, ActionKind, Option, Way
 from gatekeeper.model.milestone import RegisteredException
+from gatekeeper.model.status import Effort
 from gatekeeper.reporters.wording.actions import what_to_do
 
 
@@ -49,6 +50,13 @@ def test_an_action_is_the_same_thing_to_do_in_all_services_of_all_owners() -> No
     assert share.services == ("elsewhere",)
     assert scaffold.of(["a", "b", "elsewhere"]) is scaffold
     assert scaffold.of(["unknown"]) is None
+
+
+@pytest.mark.parametrize("efforts", [("small", "large"), ("large", "small")])
+def test_an_action_takes_the_effort_of_the_service_where_it_takes_most(efforts: tuple[str, str]) -> None:
+    work = [Work(ActionKind.CHANGE, ("API.docs",), "team", "", "", "", Effort(effort)) for effort in efforts]
+    [action] = actions_of("M1", [("a", (Need(work[0]),)), ("b", (Need(work[1]),))])
+    assert (action.services, action.effort) == (("a", "b"), Effort.LARGE)
 
 
 def test_the_step_that_finishes_a_service_comes_first() -> None:

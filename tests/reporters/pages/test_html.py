@@ -101,6 +101,7 @@ def with_owner(found: Overview, words: str) -> Overview:
     return found._replace(services=services, exits=exits)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [
@@ -130,6 +131,7 @@ def test_a_badge_is_a_drawing_whatever_it_says(words: str) -> None:
     assert "".join(found.text).count(visible(words)) >= 2
 
 
+@pytest.mark.long
 def test_the_policy_names_the_style_and_script_of_the_page_and_nothing_else() -> None:
     page = report_html.page(pilot(), "M1")
     parts = [re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL) for tag in ("style", "script")]
@@ -181,6 +183,7 @@ def test_many_rows_make_several_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 # What an overview holds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("milestone", ["M0", "M1", "M2", "M3", "M4"])
 def test_an_overview_agrees_with_judging_each_milestone_alone(milestone: str) -> None:
     opened = open_workspace(PILOT)

@@ -132,6 +132,7 @@ def hrefs_without_target(pages: Mapping[str, str]) -> set[str]:
     return wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("most", [3, 20, ALL])
 def test_every_link_of_a_report_and_of_a_site_leads_somewhere(
     most: int, monkeypatch: pytest.MonkeyPatch

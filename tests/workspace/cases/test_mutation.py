@@ -224,6 +224,7 @@ HONEST = [
 ]
 
 
+@pytest.mark.long
 def test_every_proposed_case_holds_and_notices_its_mutant(tmp_path: Path) -> None:
     first = judged(files_in(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     proposed = {one.mutant: one.proposal.lines for one in first.survivors if one.proposal}
@@ -238,6 +239,7 @@ def test_every_proposed_case_holds_and_notices_its_mutant(tmp_path: Path) -> Non
     assert left == [one.mutant for one in first.survivors if one.proposal is None]
 
 
+@pytest.mark.long
 def test_where_no_case_can_be_built_a_sentence_says_what_it_must_show(tmp_path: Path) -> None:
     report = judged(files_in(tmp_path, RICH | {"gates/tests/some.yaml": cases(HONEST)}))
     without = {one.mutant: one.shows for one in report.survivors if one.proposal is None}

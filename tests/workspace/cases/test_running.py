@@ -38,6 +38,7 @@ def test_a_case_is_answered_alone_as_among_others(monkeypatch: pytest.MonkeyPatc
         assert alone.differences == one.differences == ()
 
 
+@pytest.mark.long
 def test_the_same_worlds_are_judged_by_another_rulebook() -> None:
     loaded, suite = _reference()
     path = ("criteria", 2, "requires", "domain_coverage.lines_pct", "at_least")

@@ -74,6 +74,7 @@ def _expected(result: ServiceResult) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("which", ["pilot", "quarters"])
 def test_a_service_in_a_case_is_judged_as_in_its_workspace(which: str, tmp_path: Path) -> None:
     is_pilot = which == "pilot"

@@ -36,7 +36,8 @@ def as_line(brief: Brief, screen: Screen) -> str:
     wide = screen._replace(width=10_000)
     change = [diff.conclusion(brief.comparison, wide)] if brief.comparison else []
     line = f"[bold]{sign(brief.result.verdict, wide)} {shown(verdict_of_report(brief))}[/]"
-    return draw([line, *change], wide)
+    note = exit_code_note(brief)
+    return draw([f"{line} {shown(note)}" if note else line, *change], wide)
 
 
 def parts(brief: Brief, screen: Screen) -> Parts:
