@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import typer
+
 from gatekeeper.cache import current
 from gatekeeper.cache.folder import OFF, VARIABLE, is_within, usual_folder
 from gatekeeper.errors import UsageError
@@ -20,7 +22,7 @@ def choose(start: Path, named: Path | None, *, is_off: bool) -> None:
         UsageError: Both are given, or the folder is in the repository of the workspace.
     """
     if named is None:
-        current.use((lambda: None) if is_off else (lambda: _usual(start)))
+        current.use((lambda: None) if is_off else (lambda: _usual(start)[0]))
         return
     if is_off:
         raise UsageError("--cache and --no-cache: write one of them")
@@ -33,12 +35,23 @@ def choose(start: Path, named: Path | None, *, is_off: bool) -> None:
     current.use(lambda: folder)
 
 
-def _usual(start: Path) -> Path | None:
-    """Return the folder of the environment, else of the user; None if that is off or in the repository."""
+def why_none(context: typer.Context) -> str:
+    """Return why this run, which has no cache, has none."""
+    return "--no-cache is given" if context.find_root().params["no_cache"] else _usual(context.obj)[1]
+
+
+def _usual(start: Path) -> tuple[Path | None, str]:
+    """Return the folder of the environment, else of the user; or None, and why there is none."""
     if os.environ.get(VARIABLE) == OFF:
-        return None
-    folder = usual_folder(os.environ)
-    return None if folder is None or _around(folder, start) else folder
+        return None, f"{VARIABLE} is `{OFF}`"
+    if (folder := usual_folder(os.environ)) is None:
+        return None, f"there is no home; name a folder with --cache DIR or {VARIABLE}"
+    if repository := _around(folder, start):
+        return None, (
+            f"{folder} is in {repository}, where a change could write answers of its own; name a folder "
+            f"outside it with --cache DIR or {VARIABLE}"
+        )
+    return folder, ""
 
 
 def _around(folder: Path, start: Path) -> Path | None:

@@ -13,13 +13,12 @@ MEANINGS = {
     "services": "rows of services",
     "outputs": "what was written",
 }
-_NONE = "no cache is used: --no-cache, GATEKEEPER_CACHE=off, no home, or a folder within the repository"
 
 
-def data(found: CacheContents | None) -> dict[str, Any]:
-    """Return what the cache holds as plain data."""
-    if found is None:
-        return {"folder": None, "flaw": None, "size": 0, "files": [], "entries": {}}
+def data(found: CacheContents | str) -> dict[str, Any]:
+    """Return what the cache holds as plain data; `found` is why there is none, if so."""
+    if isinstance(found, str):
+        return {"folder": None, "flaw": found, "size": 0, "files": [], "entries": {}}
     return {
         "folder": str(found.folder),
         "flaw": found.flaw,
@@ -39,10 +38,10 @@ def _written(seconds: float) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
 
 
-def parts(found: CacheContents | None, screen: Screen) -> Parts:
-    """Yield where the cache is, and a table of what it holds."""
-    if found is None:
-        yield indented(_NONE, 2)
+def parts(found: CacheContents | str, screen: Screen) -> Parts:
+    """Yield where the cache is, and a table of what it holds; or why there is none."""
+    if isinstance(found, str):
+        yield indented(f"no cache is used: {shown(found)}", 2)
         return
     yield uncut(f"{found.folder}: {counted(len(found.files), 'file')}, {_size(found.size)}", 2)
     if found.flaw:
@@ -56,10 +55,10 @@ def parts(found: CacheContents | None, screen: Screen) -> Parts:
         yield table
 
 
-def cleared(removed: CacheContents | None) -> Parts:
-    """Yield how much was removed."""
-    if removed is None:
-        yield indented(_NONE, 2)
+def cleared(removed: CacheContents | str) -> Parts:
+    """Yield how much was removed; or why there is no cache."""
+    if isinstance(removed, str):
+        yield indented(f"no cache is used: {shown(removed)}", 2)
         return
     what = f"{counted(len(removed.files), 'file')}, {_size(removed.size)}"
     yield uncut(f"removed from {removed.folder}: {what}", 2)
