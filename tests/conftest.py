@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,10 @@ COMMANDS = Path(__file__).parent / "cli"
 
 # No test uses the cache of the user, and neither does a program that a test starts.
 os.environ["GATEKEEPER_CACHE"] = "off"
+
+# A run in the background ignores Ctrl-C, and so would the programs that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Properties are the same in every run, so that a failure can be looked at again.
 # To explain a failing example takes minutes where examples are whole workspaces.
