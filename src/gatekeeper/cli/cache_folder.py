@@ -41,7 +41,7 @@ def why_none(context: typer.Context) -> str:
 
 
 def _usual(start: Path) -> tuple[Path | None, str]:
-    """Return the folder of the environment, else of the user; or None, and why there is none."""
+    """Return the folder of the environment, else of the user; or None and the reason."""
     if os.environ.get(VARIABLE) == OFF:
         return None, f"{VARIABLE} is `{OFF}`"
     if (folder := usual_folder(os.environ)) is None:

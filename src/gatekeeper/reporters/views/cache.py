@@ -16,7 +16,7 @@ MEANINGS = {
 
 
 def data(found: CacheContents | str) -> dict[str, Any]:
-    """Return what the cache holds as plain data; `found` is why there is none, if so."""
+    """Return what the cache holds as plain data; `found` is the reason if no cache is used."""
     if isinstance(found, str):
         return {"folder": None, "flaw": found, "size": 0, "files": [], "entries": {}}
     return {
@@ -39,7 +39,7 @@ def _written(seconds: float) -> str:
 
 
 def parts(found: CacheContents | str, screen: Screen) -> Parts:
-    """Yield where the cache is, and a table of what it holds; or why there is none."""
+    """Yield where the cache is, and a table of what it holds; or why no cache is used."""
     if isinstance(found, str):
         yield indented(f"no cache is used: {shown(found)}", 2)
         return
